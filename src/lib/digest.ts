@@ -1,0 +1,7 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type Json } from './canonical-json.ts';
+
+/** SHA-256 of the value's canonical JSON, as `sha256:` and 64 lower-case hex digits. Equal values, equal digest. */
+export function digestOf(value: Json): string {
+  return `sha256:${createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex')}`;
+}
