@@ -1,0 +1,213 @@
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { isMap, LineCounter, type Node, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { AppError } from '../../lib/errors.ts';
+
+/** Customer files larger than this are refused unread: the schema cannot fill a hundredth of it. */
+const FILE_BYTES_MAX = 1024 * 1024;
+
+const directoryId = z
+  .guid('an id of the form 00000000-0000-0000-0000-000000000000')
+  .transform((id) => id.toLowerCase());
+
+const baseUrl = z
+  .string()
+  .refine(isPlainHttpsUrl, 'an https:// address without user, password, query or fragment')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const secretReference = z
+  .string()
+  .regex(
+    /^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/,
+    'a reference to the secret, env:NAME or file:PATH; a secret itself never stands in this file',
+  );
+
+const serviceAccount = z.strictObject({
+  id: directoryId,
+  owner: z.string().min(1).optional(),
+  reason: z.string().min(1).optional(),
+  compensatingControl: z.string().min(1).optional(),
+  endsAt: z.iso.date().optional(),
+});
+
+const graph = z
+  .strictObject({
+    baseUrl: baseUrl.default('https://graph.microsoft.com'),
+    loginUrl: baseUrl.default('https://login.microsoftonline.com'),
+    clientId: directoryId,
+    clientSecret: secretReference.optional(),
+    certificate: z.strictObject({ privateKey: secretReference, certificate: secretReference }).optional(),
+  })
+  .refine(
+    (value) => (value.clientSecret === undefined) !== (value.certificate === undefined),
+    'needs either clientSecret or certificate',
+  );
+
+const bamboohr = z.strictObject({
+  source: z.literal('bamboohr'),
+  baseUrl: baseUrl.optional(),
+  company: z.string().regex(/^[A-Za-z0-9-]+$/, 'the company’s name in its BambooHR address'),
+  apiKey: secretReference,
+  employeeIdField: z.enum(['employeeNumber', 'id']).default('employeeNumber'),
+  leaveStatuses: z.array(z.string().min(1)).optional(),
+  leaveDaysMin: z.number().int().min(1).max(365).optional(),
+});
+
+/** The customer file, version 1. A stored shape: a change needs a migration of `customers.config`. */
+export const customerFileSchema = z.strictObject({
+  version: z.literal(1),
+  name: z.string().trim().min(1).max(100),
+  tenantId: directoryId,
+  timeZone: z.string().refine(isTimeZone, 'a time zone name such as Europe/Berlin').default('UTC'),
+  graph,
+  hr: bamboohr,
+  tls: z.strictObject({ caFile: z.string().min(1) }).optional(),
+  declared: z
+    .strictObject({
+      breakGlass: z.array(directoryId).default([]),
+      serviceAccounts: z.array(z.union([directoryId, serviceAccount])).default([]),
+      exceptionGroupId: directoryId.optional(),
+      breakGlassGroupId: directoryId.optional(),
+    })
+    .prefault({}),
+  sources: z
+    .strictObject({
+      shrinkPercentMax: z.number().min(0).max(100).default(20),
+      shrinkRowsMax: z.number().int().min(0).default(5),
+    })
+    .prefault({}),
+});
+
+/** One customer as the product knows it: endpoints, ids and references to secrets, never a secret. */
+export type CustomerSettings = z.infer<typeof customerFileSchema>;
+
+/** One mistake in a customer file; `line` counts from 1. */
+export type CustomerFileMistake = { line: number; path: string; message: string };
+
+/**
+ * Reads a customer file. Refuses with `customer_file_invalid` and every mistake with its line: broken YAML, an unknown
+ * key, a plain-text secret, a malformed id. The text of a refused value is not repeated: it may be a secret. Relative
+ * paths (`tls.caFile`, `file:` references) come back absolute, seen from the file's folder.
+ */
+export function parseCustomerFile(text: string, path: string): CustomerSettings {
+  if (Buffer.byteLength(text) > FILE_BYTES_MAX)
+    throw refused(path, [{ line: 1, path: '', message: 'is too large for a customer file' }]);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false });
+  if (document.errors.length > 0) {
+    throw refused(
+      path,
+      document.errors.map((error) => ({
+        line: lines.linePos(error.pos[0]).line,
+        path: '',
+        message: yamlReason(error.code),
+      })),
+    );
+  }
+  const lineOf = (keys: readonly PropertyKey[]) => lineOfNode(document.contents, keys, lines);
+  const parsed = customerFileSchema.safeParse(document.toJS({ maxAliasCount: 0 }));
+  if (!parsed.success) {
+    throw refused(
+      path,
+      parsed.error.issues.flatMap((issue) => mistakesOf(issue, lineOf)),
+    );
+  }
+  return withAbsolutePaths(parsed.data, dirname(resolve(path)));
+}
+
+function mistakesOf(issue: z.core.$ZodIssue, lineOf: (keys: readonly PropertyKey[]) => number): CustomerFileMistake[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const keys = [...issue.path, key];
+      return { line: lineOf(keys), path: keys.map(String).join('.'), message: 'is not a known key' };
+    });
+  }
+  return [{ line: lineOf(issue.path), path: issue.path.map(String).join('.'), message: reasonOf(issue) }];
+}
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
+  if (issue.code === 'invalid_type') return `must be ${issue.expected}`;
+  if (issue.code === 'invalid_union')
+    return 'must be an account’s id, or an object with id, owner, reason, compensatingControl, endsAt';
+  return `must be ${issue.message.replace(/^(Invalid input: )?expected /, '')}`;
+}
+
+/** YAML's own messages quote the text around the mistake, which may hold a secret; its codes do not. */
+function yamlReason(code: string): string {
+  return `is not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`;
+}
+
+function refused(path: string, mistakes: CustomerFileMistake[]): AppError {
+  const list = mistakes.map(
+    (mistake) => `line ${mistake.line}: ${mistake.path === '' ? 'the file' : mistake.path} ${mistake.message}`,
+  );
+  return new AppError('customer_file_invalid', `customer file refused: ${list.join('; ')}`, {
+    userMessage: `The customer file ${path} is refused.\n${list.map((line) => `  - ${line}`).join('\n')}\nIts form is described in docs/schemas/customer-file.schema.json.`,
+  });
+}
+
+/** The line of the deepest node on the way to `keys` that exists: of a missing key, its parent’s line. */
+function lineOfNode(root: unknown, keys: readonly PropertyKey[], lines: LineCounter): number {
+  let node = root;
+  let line = 1;
+  for (const key of keys) {
+    const pair = isMap(node) ? node.items.find((item) => keyText(item.key) === String(key)) : undefined;
+    const next = pair === undefined ? childAt(node, key) : pair.value;
+    const start = (pair === undefined ? (next as Node | undefined) : (pair.key as Node | undefined))?.range?.[0];
+    if (start !== undefined) line = lines.linePos(start).line;
+    if (next === undefined || next === null) break;
+    node = next;
+  }
+  return line;
+}
+
+function keyText(key: unknown): string {
+  return String((key as { value?: unknown } | null)?.value);
+}
+
+function childAt(node: unknown, key: PropertyKey): unknown {
+  const items = (node as { items?: unknown[] } | null)?.items;
+  return typeof key === 'number' && !isMap(node) ? items?.[key] : undefined;
+}
+
+function withAbsolutePaths(settings: CustomerSettings, folder: string): CustomerSettings {
+  const path = (text: string) => (isAbsolute(text) ? text : resolve(folder, text));
+  const reference = (text: string) => (text.startsWith('file:') ? `file:${path(text.slice('file:'.length))}` : text);
+  const { clientSecret, certificate } = settings.graph;
+  return {
+    ...settings,
+    graph: {
+      ...settings.graph,
+      ...(clientSecret === undefined ? {} : { clientSecret: reference(clientSecret) }),
+      ...(certificate === undefined
+        ? {}
+        : {
+            certificate: {
+              privateKey: reference(certificate.privateKey),
+              certificate: reference(certificate.certificate),
+            },
+          }),
+    },
+    hr: { ...settings.hr, apiKey: reference(settings.hr.apiKey) },
+    ...(settings.tls === undefined ? {} : { tls: { caFile: path(settings.tls.caFile) } }),
+  };
+}
+
+function isPlainHttpsUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (
+    url.protocol === 'https:' && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    // An unknown name is the answer, not a fault: Intl tells it only by throwing.
+    return false;
+  }
+}
