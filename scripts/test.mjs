@@ -43,7 +43,9 @@ const skipped = counts.numPendingTests + (counts.numTodoTests ?? 0);
 process.stdout.write(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${skipped} skipped\n`);
 if (strict && skipped > 0) {
   for (const file of counts.testResults) {
-    for (const test of file.assertionResults.filter((result) => ['pending', 'skipped', 'todo'].includes(result.status))) {
+    for (const test of file.assertionResults.filter((result) =>
+      ['pending', 'skipped', 'todo'].includes(result.status),
+    )) {
       process.stderr.write(`skipped: ${test.fullName}\n`);
     }
   }
