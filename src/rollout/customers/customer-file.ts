@@ -40,7 +40,7 @@ const graph = z
   })
   .refine(
     (value) => (value.clientSecret === undefined) !== (value.certificate === undefined),
-    'needs either clientSecret or certificate',
+    'given either a clientSecret or a certificate',
   );
 
 const bamboohr = z.strictObject({
@@ -105,7 +105,7 @@ export function parseCustomerFile(text: string, path: string): CustomerSettings 
     );
   }
   const lineOf = (keys: readonly PropertyKey[]) => lineOfNode(document.contents, keys, lines);
-  const parsed = customerFileSchema.safeParse(document.toJS({ maxAliasCount: 0 }));
+  const parsed = customerFileSchema.safeParse(plainValue(document, path), { reportInput: true });
   if (!parsed.success) {
     throw refused(
       path,
@@ -113,6 +113,16 @@ export function parseCustomerFile(text: string, path: string): CustomerSettings 
     );
   }
   return withAbsolutePaths(parsed.data, dirname(resolve(path)));
+}
+
+/** Aliases are not expanded: a few lines of them could fill the memory, and a customer file needs none. */
+function plainValue(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return (document.toJS({ maxAliasCount: 0 }) as unknown) ?? {};
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw refused(path, [{ line: 1, path: '', message: 'uses YAML aliases; write the values out' }]);
+  }
 }
 
 function mistakesOf(issue: z.core.$ZodIssue, lineOf: (keys: readonly PropertyKey[]) => number): CustomerFileMistake[] {
