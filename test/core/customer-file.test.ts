@@ -78,7 +78,7 @@ describe('customer file', () => {
       `${GOOD}declared:\n  breakGlass:\n    - not-an-id\n`,
       'line 16: declared.breakGlass.0 must be an id',
     ],
-    ['an empty file', '', 'line 1: version is missing'],
+    ['an empty file', '', 'line 1: name is missing'],
     ['a list for a file', '- a\n- b\n', 'line 1: the file must be object'],
     ['a value of the wrong type', GOOD.replace('name: Contoso Ltd', 'name: 7'), 'line 2: name must be string'],
     ['YAML aliases', `a: &a [x]\nb: *a\n${GOOD}`, 'uses YAML aliases'],
