@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { refusalOf, table } from '../../src/cli/output.ts';
+import { AppError } from '../../src/lib/errors.ts';
+
+describe('table', () => {
+  it('lines columns up, wide and combining characters counted as a terminal draws them', () => {
+    expect(
+      table(
+        ['name', 'n'],
+        [
+          ['李明', '1'],
+          ['Jose\u0301', '2'],
+        ],
+      ),
+    ).toBe('name  n\n李明  1\nJose\u0301  2');
+  });
+
+  it('lets no name forge a line or turn the text around', () => {
+    expect(table(['name'], [['Eve\nadmin \u202Egro\u001B[2J']])).toBe('name\nEve admin  gro [2J');
+  });
+});
+
+describe('refusal', () => {
+  it('carries the stable code and the sentence for people', () => {
+    expect(refusalOf(new AppError('store_in_use', 'inside', { userMessage: 'Outside.' }))).toEqual({
+      code: 'store_in_use',
+      message: 'Outside.',
+    });
+    expect(refusalOf(new TypeError('boom'))).toEqual({ code: 'unexpected', message: 'boom' });
+  });
+});
