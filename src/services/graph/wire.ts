@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import { VendorBrokenError, type VendorCall } from '../../lib/errors.ts';
+import { requestIdOf } from '../http-failures.ts';
+import type { HttpAnswer } from '../http-types.ts';
+import { type GraphCallName, graphCallOf } from './calls.ts';
+
+/*
+ * What we rely on in Graph's answers. Objects are open, since Graph adds members at any time and the snapshot keeps
+ * objects as they came; what is named here is checked. Names stay as Graph writes them.
+ */
+const text = z.string();
+const id = z.string().min(1);
+const textOrNull = z.string().nullish();
+const flagOrNull = z.boolean().nullish();
+const ids = z.array(z.string());
+
+const reference = z.looseObject({ id });
+
+export const userSchema = z.looseObject({
+  id,
+  userPrincipalName: text,
+  displayName: textOrNull,
+  mail: textOrNull,
+  employeeId: textOrNull,
+  employeeType: textOrNull,
+  department: textOrNull,
+  jobTitle: textOrNull,
+  accountEnabled: flagOrNull,
+  userType: textOrNull,
+  createdDateTime: textOrNull,
+  onPremisesSyncEnabled: flagOrNull,
+  onPremisesImmutableId: textOrNull,
+  assignedLicenses: z.array(z.looseObject({ skuId: text })).nullish(),
+  proxyAddresses: ids.nullish(),
+  externalUserState: textOrNull,
+  manager: z.looseObject({ id, userPrincipalName: textOrNull, mail: textOrNull }).nullish(),
+});
+export type GraphUser = z.infer<typeof userSchema>;
+
+const removal = z.looseObject({ reason: text });
+
+/** A change of a user: only `id` is sure, the rest is what changed. */
+export const userChangeSchema = userSchema.partial().extend({
+  id,
+  '@removed': removal.optional(),
+  'manager@delta': z.array(z.looseObject({ id, '@removed': removal.optional() })).optional(),
+});
+export type GraphUserChange = z.infer<typeof userChangeSchema>;
+
+export const registrationSchema = z.looseObject({
+  id,
+  userPrincipalName: textOrNull,
+  userDisplayName: textOrNull,
+  userType: textOrNull,
+  isAdmin: flagOrNull,
+  isMfaRegistered: z.boolean(),
+  isMfaCapable: z.boolean(),
+  methodsRegistered: ids,
+  lastUpdatedDateTime: textOrNull,
+});
+export type GraphRegistration = z.infer<typeof registrationSchema>;
+
+export const methodSchema = z.looseObject({ id, '@odata.type': text, phoneType: textOrNull });
+export type GraphMethod = z.infer<typeof methodSchema>;
+
+const policyUsers = z.looseObject({
+  includeUsers: ids.nullish(),
+  excludeUsers: ids.nullish(),
+  includeGroups: ids.nullish(),
+  excludeGroups: ids.nullish(),
+  includeRoles: ids.nullish(),
+  excludeRoles: ids.nullish(),
+});
+
+const policyApplications = z.looseObject({
+  includeApplications: ids.nullish(),
+  excludeApplications: ids.nullish(),
+  includeUserActions: ids.nullish(),
+});
+
+export const policySchema = z.looseObject({
+  id,
+  displayName: text,
+  state: z.enum(['enabled', 'disabled', 'enabledForReportingButNotEnforced']),
+  createdDateTime: textOrNull,
+  modifiedDateTime: textOrNull,
+  conditions: z.looseObject({
+    users: policyUsers.nullish(),
+    applications: policyApplications.nullish(),
+    clientAppTypes: ids.nullish(),
+  }),
+  grantControls: z
+    .looseObject({
+      operator: textOrNull,
+      builtInControls: ids.nullish(),
+      authenticationStrength: z.looseObject({ id: textOrNull, requirementsSatisfied: textOrNull }).nullish(),
+    })
+    .nullish(),
+});
+export type GraphPolicy = z.infer<typeof policySchema>;
+
+export const namedLocationSchema = z.looseObject({
+  id,
+  '@odata.type': text,
+  displayName: textOrNull,
+  isTrusted: flagOrNull,
+});
+export type GraphNamedLocation = z.infer<typeof namedLocationSchema>;
+
+export const securityDefaultsSchema = z.looseObject({ isEnabled: z.boolean() });
+export type GraphSecurityDefaults = z.infer<typeof securityDefaultsSchema>;
+
+const appliedPolicy = z.looseObject({ id: textOrNull, displayName: textOrNull, result: textOrNull });
+
+export const signInSchema = z.looseObject({
+  id,
+  createdDateTime: text,
+  userId: textOrNull,
+  userPrincipalName: textOrNull,
+  appId: textOrNull,
+  appDisplayName: textOrNull,
+  clientAppUsed: textOrNull,
+  conditionalAccessStatus: textOrNull,
+  status: z.looseObject({ errorCode: z.number().nullish() }).nullish(),
+  appliedConditionalAccessPolicies: z.array(appliedPolicy).nullish(),
+});
+export type GraphSignIn = z.infer<typeof signInSchema>;
+
+export const mailboxSettingsSchema = z.looseObject({ userPurpose: text });
+
+export const roleAssignmentSchema = z.looseObject({
+  roleDefinitionId: id,
+  principalId: id,
+  directoryScopeId: textOrNull,
+});
+export type GraphRoleAssignment = z.infer<typeof roleAssignmentSchema>;
+
+export const activatedRoleSchema = z.looseObject({ id, roleTemplateId: id });
+
+export const groupSchema = z.looseObject({
+  id,
+  displayName: textOrNull,
+  securityEnabled: flagOrNull,
+  mailEnabled: flagOrNull,
+  groupTypes: ids.nullish(),
+  isAssignableToRole: flagOrNull,
+  membershipRule: textOrNull,
+  onPremisesSyncEnabled: flagOrNull,
+});
+export type GraphGroup = z.infer<typeof groupSchema>;
+
+export const memberSchema = reference.extend({ '@odata.type': text });
+export type GraphMember = z.infer<typeof memberSchema>;
+
+export const servicePrincipalSchema = z.looseObject({
+  id,
+  appId: id,
+  displayName: textOrNull,
+  servicePrincipalType: textOrNull,
+  accountEnabled: flagOrNull,
+  appOwnerOrganizationId: textOrNull,
+});
+export type GraphServicePrincipal = z.infer<typeof servicePrincipalSchema>;
+
+export const skuSchema = z.looseObject({
+  skuId: id,
+  skuPartNumber: textOrNull,
+  capabilityStatus: textOrNull,
+  consumedUnits: z.number().nullish(),
+  prepaidUnits: z.looseObject({ enabled: z.number().nullish() }).nullish(),
+  servicePlans: z.array(z.looseObject({ servicePlanId: id, provisioningStatus: textOrNull })),
+});
+export type GraphSku = z.infer<typeof skuSchema>;
+
+export const organizationSchema = z.looseObject({
+  id,
+  displayName: textOrNull,
+  verifiedDomains: z.array(z.looseObject({ name: text, isInitial: flagOrNull, isDefault: flagOrNull })).nullish(),
+});
+export type GraphOrganization = z.infer<typeof organizationSchema>;
+
+export const perUserMfaSchema = z.looseObject({ perUserMfaState: z.enum(['disabled', 'enabled', 'enforced']) });
+export type PerUserMfaState = z.infer<typeof perUserMfaSchema>['perUserMfaState'];
+
+/** A page of a collection, as yet without knowledge of its rows. */
+export const pageSchema = z.looseObject({
+  value: z.array(z.unknown()),
+  '@odata.nextLink': z.string().min(1).optional(),
+  '@odata.deltaLink': z.string().min(1).optional(),
+});
+
+/** Checks a value of an answer; what does not fit is a VendorBrokenError that names the property, never the value. */
+export function parsedAnswer<S extends z.ZodType>(schema: S, value: unknown, call: VendorCall): z.infer<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const property = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.map(String).join('.');
+  throw new VendorBrokenError(call, `the answer does not fit at ${property}`, { facts: { property } });
+}
+
+/** The facts of a Graph call whose answer is being judged. */
+export function graphCallFacts(name: GraphCallName, answer?: HttpAnswer): VendorCall {
+  const call = graphCallOf(name);
+  const requestId = answer === undefined ? undefined : requestIdOf(answer.headers);
+  return {
+    vendor: 'graph',
+    method: call.method,
+    path: call.version === 'beta' ? `/beta${call.path}` : call.path,
+    ...(answer === undefined ? {} : { status: answer.status }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}

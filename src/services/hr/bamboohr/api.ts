@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import { AppError, VendorBrokenError, type VendorCall, VendorRefusedError } from '../../../lib/errors.ts';
+import type { HttpClient } from '../../http.ts';
+import { callOf } from '../../http-failures.ts';
+import type { HttpAnswer, HttpRequest } from '../../http-types.ts';
+import type { Pacer } from '../../pacer.ts';
+import { type BambooCallName, bambooCallOf } from './calls.ts';
+import type { BambooSettings } from './settings.ts';
+
+/** A field of BambooHR: text, or null; numbers occur for ids. Absent: the key's user may not see it. */
+const value = z.union([z.string(), z.number()]).nullish();
+const row = z.record(z.string(), value);
+const id = z.union([z.string().min(1), z.number()]);
+
+export type BambooRow = { id: string } & Partial<Record<BambooField, string | null>>;
+
+export const BAMBOO_FIELDS = [
+  'employeeNumber',
+  'displayName',
+  'preferredName',
+  'firstName',
+  'lastName',
+  'workEmail',
+  'department',
+  'jobTitle',
+  'supervisorEId',
+  'supervisorId',
+  'status',
+  'employmentHistoryStatus',
+  'hireDate',
+  'terminationDate',
+] as const;
+export type BambooField = (typeof BAMBOO_FIELDS)[number];
+
+export type BambooAbsence = { employeeId: string; start: string; end: string };
+
+/** BambooHR's API of one company. */
+export type BambooApi = {
+  /** Everybody, whatever the status. */
+  employees(signal?: AbortSignal): Promise<BambooRow[]>;
+  /** Approved absences that touch the span; null where the company does not show them. */
+  absences(span: { start: string; end: string }, signal?: AbortSignal): Promise<BambooAbsence[] | null>;
+};
+
+const reportSchema = z.looseObject({ employees: z.array(row.and(z.looseObject({ id }))) });
+const datasetSchema = z.looseObject({
+  data: z.array(z.looseObject({ fields: row })),
+  meta: z.looseObject({ page: z.number().int(), totalPages: z.number().int().nonnegative() }),
+});
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const whosOutSchema = z.array(z.looseObject({ type: z.string(), employeeId: id.nullish(), start: day, end: day }));
+
+const DATASET_PAGE_SIZE = 1_000;
+const DATASET_PAGES_MAX = 1_000;
+
+type Deps = { http: HttpClient; pacer: Pacer };
+
+/** Creates the API of one company. Refuses a base URL that is none. */
+export function createBambooApi(deps: Deps, settings: BambooSettings): BambooApi {
+  const address = addressOf(settings);
+  const send = (name: BambooCallName, call: Omit<Ask, 'name'>) => sendCall(deps, settings, address, { name, ...call });
+  return {
+    employees: (signal) =>
+      settings.readBy === 'dataset' ? employeesByDataset(send, settings, signal) : employeesByReport(send, signal),
+    async absences(span, signal) {
+      try {
+        // `filter=off` shows everybody, not only those whom the key's user would see in the calendar.
+        const { answer, facts } = await send('whosOut', { query: { ...span, filter: 'off' }, signal });
+        return parsed(whosOutSchema, answer.body, facts).flatMap(({ type, employeeId, start, end }) =>
+          type === 'timeOff' && employeeId !== null && employeeId !== undefined
+            ? [{ employeeId: String(employeeId), start, end }]
+            : [],
+        );
+      } catch (error) {
+        if (error instanceof VendorRefusedError && error.call.status === 403) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+type Ask = {
+  name: BambooCallName;
+  ids?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: object;
+  signal?: AbortSignal | undefined;
+};
+type Send = (name: BambooCallName, call: Omit<Ask, 'name'>) => Promise<{ answer: HttpAnswer; facts: VendorCall }>;
+
+async function employeesByReport(send: Send, signal: AbortSignal | undefined): Promise<BambooRow[]> {
+  const body = { title: 'MFA rollout', fields: ['id', ...BAMBOO_FIELDS] };
+  const { answer, facts } = await send('customReport', {
+    query: { format: 'json', onlyCurrent: 'true' },
+    body,
+    signal,
+  });
+  return parsed(reportSchema, answer.body, facts).employees.map((employee) => rowOf(employee, facts));
+}
+
+/** Pages are counted, never taken from the answer's links: those may lead to another host than the one called. */
+async function employeesByDataset(
+  send: Send,
+  settings: BambooSettings,
+  signal: AbortSignal | undefined,
+): Promise<BambooRow[]> {
+  const rows: BambooRow[] = [];
+  for (let page = 1; page <= DATASET_PAGES_MAX; page += 1) {
+    const { answer, facts } = await send('dataset', {
+      ids: { name: settings.datasetName ?? 'employee' },
+      body: { fields: ['id', ...BAMBOO_FIELDS], page, pageSize: DATASET_PAGE_SIZE },
+      signal,
+    });
+    const { data, meta } = parsed(datasetSchema, answer.body, facts);
+    if (meta.page !== page) throw new VendorBrokenError(facts, 'another page came than was asked for');
+    for (const { fields } of data) rows.push(rowOf(fields, facts));
+    if (page >= meta.totalPages) return rows;
+    if (data.length === 0) throw new VendorBrokenError(facts, 'a page is empty before the last one');
+  }
+  throw new VendorBrokenError(
+    { vendor: 'bamboohr', method: 'POST', path: bambooCallOf('dataset').path },
+    'the listing does not end',
+  );
+}
+
+function rowOf(fields: Record<string, unknown>, facts: VendorCall): BambooRow {
+  const known = BAMBOO_FIELDS.flatMap((name) => {
+    const found = fields[name];
+    return found === undefined ? [] : [[name, textOrNull(found)] as const];
+  });
+  const rowId = textOrNull(fields.id);
+  if (rowId === null)
+    throw new VendorBrokenError(facts, 'the answer does not fit at id', { facts: { property: 'id' } });
+  return { id: rowId, ...(Object.fromEntries(known) as Partial<Record<BambooField, string | null>>) };
+}
+
+function textOrNull(found: unknown): string | null {
+  const text = typeof found === 'number' ? String(found) : typeof found === 'string' ? found.trim() : '';
+  return text === '' ? null : text;
+}
+
+async function sendCall(deps: Deps, settings: BambooSettings, address: Address, ask: Ask) {
+  const call = bambooCallOf(ask.name);
+  const query = new URLSearchParams(ask.query ?? {}).toString();
+  const path = call.path.replace(/\{(\w+)\}/g, (_braces, name: string) => encodeURIComponent(ask.ids?.[name] ?? ''));
+  const request: HttpRequest = {
+    vendor: 'bamboohr',
+    method: call.method,
+    url: `${address(call.version)}${path}${query === '' ? '' : `?${query}`}`,
+    pathTemplate: `/${call.version}${call.path}`,
+    headers: {
+      // Without it several endpoints answer in XML.
+      accept: 'application/json',
+      authorization: `Basic ${Buffer.from(`${settings.apiKey}:x`).toString('base64')}`,
+      // Exactly so: with a charset the custom report takes the body for XML.
+      ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+    expect: 'json',
+    // Both POSTs are queries.
+    repeatable: true,
+    signal: ask.signal,
+    turn: (tryOnce) => deps.pacer.run({ lane: `bamboohr/${settings.company}`, signal: ask.signal }, tryOnce),
+    refusalMessage: (status) =>
+      status === 401 || status === 403
+        ? `BambooHR refused the API key: its user must be able to ${call.permissions.join(' and ')}.`
+        : undefined,
+  };
+  const answer = await deps.http.send(request);
+  return { answer, facts: callOf(request, answer) };
+}
+
+type Address = (version: string) => string;
+
+function addressOf(settings: BambooSettings): Address {
+  if (!URL.canParse(settings.baseUrl)) {
+    throw new AppError('bad_base_url', 'the base URL of BambooHR is not an address', {
+      userMessage: 'The base URL of BambooHR in the customer file is not an address.',
+    });
+  }
+  const base = new URL(settings.baseUrl);
+  const root = `${base.origin}${base.pathname.replace(/\/+$/, '')}`;
+  const company = encodeURIComponent(settings.company);
+  if ((settings.route ?? routeOf(base, settings.company)) === 'company') return (version) => `${root}/api/${version}`;
+  const gateway = root.endsWith('/gateway.php') ? root : `${root}/api/gateway.php`;
+  return (version) => `${gateway}/${company}/${version}`;
+}
+
+/** A host of the company's own needs no company in the path; any other host, or the gateway's path, does. */
+function routeOf(base: URL, company: string): 'company' | 'gateway' {
+  return base.hostname.toLowerCase().startsWith(`${company.toLowerCase()}.`) ? 'company' : 'gateway';
+}
+
+function parsed<S extends z.ZodType>(schema: S, body: unknown, facts: VendorCall): z.infer<S> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const property = result.error.issues[0]?.path.map(String).join('.') ?? '';
+  throw new VendorBrokenError(facts, `the answer does not fit at ${property === '' ? 'the whole' : property}`, {
+    facts: { property },
+  });
+}

@@ -1,0 +1,92 @@
+import type { Dispatcher } from 'undici';
+import { VendorBrokenError, type VendorCall } from '../lib/errors.ts';
+import { readBody } from './http-body.ts';
+import { callOf, innerErrorOf, vendorCodeOf } from './http-failures.ts';
+import type { HttpAnswer, HttpRequest } from './http-types.ts';
+
+const BYTES_MAX = 64 * 1024 * 1024;
+const ERROR_BYTES_MAX = 64 * 1024;
+
+/**
+ * Reads an answer to its end and checks it: size, content type, syntax. Throws VendorBrokenError for a success that
+ * cannot be believed; a refusal is given with the vendor's code where its body told one.
+ */
+export async function answerOf(request: HttpRequest, response: Dispatcher.ResponseData): Promise<HttpAnswer> {
+  const status = response.statusCode;
+  const headers = flatHeaders(response.headers);
+  const success = status < 300;
+  const bytesMax = success ? (request.bytesMax ?? BYTES_MAX) : ERROR_BYTES_MAX;
+  const read = await readBody(response.body, headers['content-encoding'], bytesMax);
+  if (!success) {
+    // The body of a refusal is read for the vendor's code alone; one that cannot be read takes nothing from the status.
+    const body = read.ok ? jsonOrNull(read.bytes) : null;
+    return { status, headers, body: undefined, vendorCode: request.vendorCode?.(body) ?? vendorCodeOf(body) };
+  }
+  const call = callOf(request, { status, headers });
+  if (!read.ok) throw new VendorBrokenError(call, `the answer is ${read.fault}`, { facts: { bytesMax } });
+  if (request.expect === 'none' || read.bytes.length === 0) return { status, headers, body: undefined };
+  if (request.expect === 'text')
+    return { status, headers, body: textOf(call, request, { headers, bytes: read.bytes }) };
+  return unwrapInnerError(call, { status, headers, body: jsonOf(call, headers, read.bytes) });
+}
+
+function textOf(
+  call: VendorCall,
+  request: HttpRequest,
+  answer: { headers: Record<string, string>; bytes: Buffer },
+): string {
+  const type = mediaTypeOf(answer.headers);
+  if (!(request.textTypes ?? []).includes(type))
+    throw new VendorBrokenError(call, 'the answer has an unexpected content type');
+  return answer.bytes.toString('utf8');
+}
+
+function jsonOf(call: VendorCall, headers: Record<string, string>, bytes: Buffer): unknown {
+  const type = mediaTypeOf(headers);
+  if (!/^(application|text)\/([a-z0-9.+-]+\+)?json$/.test(type)) {
+    throw new VendorBrokenError(call, 'the answer is not declared as JSON');
+  }
+  const parsed = parseJson(bytes);
+  if (!parsed.ok) throw new VendorBrokenError(call, 'the answer is not valid JSON');
+  return parsed.value;
+}
+
+/** Some vendors put the refusal into a success: BambooHR's `200 {"error":{"code":429}}`. */
+function unwrapInnerError(call: VendorCall, answer: HttpAnswer): HttpAnswer {
+  const inner = innerErrorOf(answer.body);
+  if (inner === null) return answer;
+  const code = inner.code === null ? undefined : String(inner.code);
+  if (typeof inner.code === 'number' && inner.code >= 400 && inner.code < 600) {
+    return { status: inner.code, headers: answer.headers, body: undefined, vendorCode: code };
+  }
+  throw new VendorBrokenError(
+    { ...call, ...(code === undefined ? {} : { vendorCode: code }) },
+    'answered success with an error inside',
+  );
+}
+
+function mediaTypeOf(headers: Record<string, string>): string {
+  return (headers['content-type'] ?? '').split(';', 1).join('').trim().toLowerCase();
+}
+
+function parseJson(bytes: Buffer): { ok: true; value: unknown } | { ok: false } {
+  try {
+    return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown };
+  } catch {
+    // The parser's message quotes the body, so it must go no further.
+    return { ok: false };
+  }
+}
+
+function jsonOrNull(bytes: Buffer): unknown {
+  const parsed = parseJson(bytes);
+  return parsed.ok ? parsed.value : null;
+}
+
+/** Headers with names in lower case and one value each. */
+export function flatHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
+  );
+  return Object.fromEntries(flat);
+}
