@@ -1,0 +1,157 @@
+import { flagsOf, isEmpty, objectOf, strangeMembers, textsOf } from './graph-json.core.ts';
+import type { Outcome, Verdict } from './outcome.core.ts';
+import { given, type SignIn } from './sign-in.core.ts';
+
+/**
+ * With what: client application, device platform, authentication flow, risk. Each condition that is not configured
+ * holds for everything. Source: "Conditional Access: Conditions" and "Conditional Access: Authentication flows".
+ */
+export type ValueCondition = {
+  match(signIn: SignIn): Verdict;
+  /** Whether the condition holds for one of its atoms (lower case); for judging cover. */
+  holdsFor(atom: string): Outcome;
+  readonly isSet: boolean;
+};
+
+const ANYTHING = { outcome: 'yes', reason: '' } as const;
+
+/** Platforms on which Exchange ActiveSync can be limited by platform. */
+export const EAS_PLATFORMS: ReadonlySet<string> = new Set(['android', 'ios', 'windows']);
+
+const CLIENT_APPS: ReadonlySet<string> = new Set([
+  'all',
+  'browser',
+  'mobileappsanddesktopclients',
+  'exchangeactivesync',
+  'eassupported',
+  'other',
+]);
+
+/** Compiles `conditions.clientAppTypes`; empty means all, since Graph shows "not configured" that way. */
+export function compileClientApps(value: unknown): ValueCondition {
+  const types = textsOf(value);
+  if (types === null) return strangeCondition('clientAppTypes');
+  if (types.length === 0 || types.includes('all')) return unset();
+  const strange = types.some((type) => !CLIENT_APPS.has(type));
+  const holdsFor = (client: string): Outcome => {
+    if (types.includes(client)) return 'yes';
+    // Whether the client is a supported ActiveSync client depends on the platform.
+    if (client === 'exchangeactivesync' && types.includes('eassupported')) return 'conditional';
+    if (client === 'eassupported' && types.includes('exchangeactivesync')) return 'yes';
+    return strange ? 'unknown' : 'no';
+  };
+  const match = (signIn: SignIn): Verdict => {
+    const client = given(signIn.clientAppType);
+    if (client === null)
+      return { outcome: 'conditional', reason: 'depends on the client application, which was not given' };
+    const outcome = easOutcome(holdsFor(client), client, given(signIn.platform));
+    return { outcome, reason: reasonFor(outcome, 'client application') };
+  };
+  return { isSet: true, holdsFor, match };
+}
+
+function easOutcome(outcome: Outcome, client: string, platform: string | null): Outcome {
+  if (outcome !== 'conditional' || client !== 'exchangeactivesync' || platform === null) return outcome;
+  return EAS_PLATFORMS.has(platform) ? 'yes' : 'no';
+}
+
+const PLATFORMS: ReadonlySet<string> = new Set(['android', 'ios', 'windows', 'windowsphone', 'macos', 'linux', 'all']);
+
+/** Compiles `conditions.platforms`. */
+export function compilePlatforms(value: unknown): ValueCondition {
+  if (isEmpty(value)) return unset();
+  const members = objectOf(value);
+  const include = textsOf(members?.includePlatforms);
+  const exclude = textsOf(members?.excludePlatforms);
+  const unread = members === null || include === null || exclude === null || include.length === 0;
+  if (unread || strangeMembers(members, new Set(['includePlatforms', 'excludePlatforms'])).length > 0) {
+    return strangeCondition('platforms');
+  }
+  const isStrange = (platform: string) => !PLATFORMS.has(platform);
+  const holdsFor = (platform: string): Outcome => {
+    if (exclude.includes(platform) || exclude.includes('all')) return 'no';
+    if (include.includes(platform) || include.includes('all')) return exclude.some(isStrange) ? 'unknown' : 'yes';
+    return include.some(isStrange) ? 'unknown' : 'no';
+  };
+  return { isSet: true, holdsFor, match: matchBy((signIn) => given(signIn.platform), holdsFor, 'platform') };
+}
+
+const TRANSFER_METHODS: ReadonlySet<string> = new Set(['devicecodeflow', 'authenticationtransfer']);
+
+/** Compiles `conditions.authenticationFlows`; `none` is the flow of an ordinary sign-in. */
+export function compileFlows(value: unknown): ValueCondition {
+  if (isEmpty(value)) return unset();
+  const members = objectOf(value);
+  const methods = flagsOf(members?.transferMethods ?? '');
+  if (members === null || methods === null) return strangeCondition('authenticationFlows');
+  if (strangeMembers(members, new Set(['transferMethods'])).length > 0) return strangeCondition('authenticationFlows');
+  if (methods.length === 0) return unset();
+  const holdsFor = holdsInList(methods, TRANSFER_METHODS);
+  return {
+    isSet: true,
+    holdsFor,
+    match: matchBy((signIn) => given(signIn.authenticationFlow), holdsFor, 'authentication flow'),
+  };
+}
+
+const RISKS: ReadonlySet<string> = new Set(['none', 'low', 'medium', 'high', 'hidden']);
+const INSIDER_RISKS: ReadonlySet<string> = new Set(['none', 'minor', 'moderate', 'elevated']);
+
+/** Compiles `signInRiskLevels` or `userRiskLevels`. */
+export function compileRisk(value: unknown, kind: 'signInRisk' | 'userRisk'): ValueCondition {
+  const levels = textsOf(value);
+  if (levels === null) return strangeCondition(`${kind}Levels`);
+  if (levels.length === 0) return unset();
+  const holdsFor = holdsInList(levels, RISKS);
+  const what = kind === 'signInRisk' ? 'sign-in risk' : 'user risk';
+  return { isSet: true, holdsFor, match: matchBy((signIn) => given(signIn[kind]), holdsFor, what) };
+}
+
+/** Compiles `insiderRiskLevels`, a text of flags. */
+export function compileInsiderRisk(value: unknown): ValueCondition {
+  if (isEmpty(value)) return unset();
+  const levels = flagsOf(value);
+  if (levels === null) return strangeCondition('insiderRiskLevels');
+  if (levels.length === 0) return unset();
+  const holdsFor = holdsInList(levels, INSIDER_RISKS);
+  return { isSet: true, holdsFor, match: matchBy((signIn) => given(signIn.insiderRisk), holdsFor, 'insider risk') };
+}
+
+function holdsInList(list: readonly string[], known: ReadonlySet<string>): (atom: string) => Outcome {
+  const strange = list.some((value) => !known.has(value));
+  return (atom) => {
+    if (list.includes(atom)) return 'yes';
+    return strange ? 'unknown' : 'no';
+  };
+}
+
+function matchBy(read: (signIn: SignIn) => string | null, holdsFor: (atom: string) => Outcome, what: string) {
+  return (signIn: SignIn): Verdict => {
+    const value = read(signIn);
+    if (value === null) return { outcome: 'conditional', reason: `depends on the ${what}, which was not given` };
+    const outcome = holdsFor(value);
+    return { outcome, reason: reasonFor(outcome, what) };
+  };
+}
+
+function reasonFor(outcome: Outcome, what: string): string {
+  switch (outcome) {
+    case 'yes':
+      return `for this ${what}`;
+    case 'no':
+      return `not for this ${what}`;
+    case 'conditional':
+      return `depends on more than the ${what}`;
+    case 'unknown':
+      return `the condition on the ${what} is not understood`;
+  }
+}
+
+function unset(): ValueCondition {
+  return { isSet: false, holdsFor: () => 'yes', match: () => ANYTHING };
+}
+
+function strangeCondition(what: string): ValueCondition {
+  const verdict: Verdict = { outcome: 'unknown', reason: `the condition "${what}" is not understood` };
+  return { isSet: true, holdsFor: () => 'unknown', match: () => verdict };
+}

@@ -1,0 +1,230 @@
+import type { Answer, Finding, SignInResult } from './answer.core.ts';
+import { type CompiledPolicy, compilePolicy } from './compile-policy.core.ts';
+import { explain } from './explain.core.ts';
+import type { GraphObject } from './graph-json.core.ts';
+import { allOf, type Outcome, type Verdict } from './outcome.core.ts';
+import type { SignIn } from './sign-in.core.ts';
+import { type CompiledTenant, externalSubject, type GuestType, type Subject } from './tenant.core.ts';
+import type { UserVerdict } from './user-condition.core.ts';
+
+/**
+ * Which policies apply to a sign-in, and do they require MFA? Every applying enabled policy must be satisfied, so MFA
+ * is required as soon as one of them requires it. Report-only policies are listed as applying and decide nothing.
+ * Source: "Building a Conditional Access policy", conditionalAccessRoot: evaluate.
+ */
+export type CompiledPolicies = {
+  readonly tenant: CompiledTenant;
+  /** Sorted by id, so that no answer depends on the order in which Graph listed them. */
+  readonly policies: readonly CompiledPolicy[];
+  /** References in policies that exist nowhere in what was read. */
+  readonly unresolved: readonly { readonly policyId: string; readonly reference: string }[];
+  classOf(subject: Subject): UserClass;
+  shapeOf(signIn: SignIn): Shape;
+};
+
+/** People about whom every policy says the same. */
+export type UserClass = { readonly verdicts: readonly UserVerdict[] };
+
+/** Sign-ins that differ only in who signs in, and the answers already given for them. */
+type Shape = {
+  readonly verdicts: readonly Combined[];
+  readonly facts: SignIn;
+  readonly answers: Map<UserClass, SignInResult>;
+};
+
+type Combined = { readonly outcome: Outcome; readonly reasons: readonly string[] };
+
+export type CompileOptions = {
+  /** Ids of drafts to be judged as if they were enabled already. */
+  readonly treatAsEnabled?: readonly string[];
+};
+
+/**
+ * Prepares policies for many sign-ins. Promises: people alike are judged once, and sign-ins alike are judged once, so
+ * that the cost of a whole tenant grows with people plus sign-ins and not with their product times the policies.
+ */
+export function compilePolicies(
+  tenant: CompiledTenant,
+  policies: readonly GraphObject[],
+  options: CompileOptions = {},
+): CompiledPolicies {
+  const drafts = new Set(options.treatAsEnabled ?? []);
+  const compiled = policies
+    .map((policy) => compilePolicy(policy, tenant, drafts.has(policy.id)))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    tenant,
+    policies: compiled,
+    unresolved: compiled.flatMap((policy) =>
+      [...policy.users.unresolved, ...policy.locations.unresolved].map((reference) => ({
+        policyId: policy.id,
+        reference,
+      })),
+    ),
+    classOf: createClasses(compiled),
+    shapeOf: createShapes(compiled),
+  };
+}
+
+/** Judges one sign-in. Whoever is not in the directory that was read gets `unknown`, never a guess. */
+export function evaluateSignIn(compiled: CompiledPolicies, signIn: SignIn): SignInResult {
+  const subject = subjectFor(compiled.tenant, signIn);
+  const shape = compiled.shapeOf(signIn);
+  if (typeof subject === 'string') return judge(compiled, shape, everybody(compiled, subject));
+  const userClass = compiled.classOf(subject);
+  const known = shape.answers.get(userClass);
+  if (known !== undefined) return known;
+  const answer = judge(compiled, shape, userClass);
+  shape.answers.set(userClass, answer);
+  return answer;
+}
+
+const ANY_GUEST_TYPE: readonly GuestType[] = [
+  'none',
+  'internalguest',
+  'b2bcollaborationguest',
+  'b2bcollaborationmember',
+  'otherexternaluser',
+];
+
+/** Who signs in, or the reason why that is open. */
+function subjectFor(tenant: CompiledTenant, signIn: SignIn): Subject | 'notGiven' | 'notFound' {
+  const external = signIn.externalUser;
+  if (typeof signIn.userId !== 'string') {
+    return external ? externalSubject(external.type, external.tenantId ?? null) : 'notGiven';
+  }
+  const id = signIn.userId.toLowerCase();
+  const homeTenantId = external?.tenantId?.toLowerCase() ?? null;
+  if (tenant.subjects === null) return { id, guestTypes: ANY_GUEST_TYPE, homeTenantId };
+  const subject = tenant.subjects.get(id);
+  if (subject === undefined) return 'notFound';
+  return homeTenantId === null ? subject : { ...subject, homeTenantId };
+}
+
+function everybody(compiled: CompiledPolicies, why: 'notGiven' | 'notFound'): UserClass {
+  const verdict: UserVerdict = {
+    outcome: why === 'notGiven' ? 'conditional' : 'unknown',
+    reason: why === 'notGiven' ? 'depends on the user, who was not given' : 'no user with this id was read',
+    whenActive: [],
+    unlessActive: [],
+  };
+  return { verdicts: compiled.policies.map(() => verdict) };
+}
+
+function createClasses(policies: readonly CompiledPolicy[]): (subject: Subject) => UserClass {
+  const bySubject = new WeakMap<Subject, UserClass>();
+  const byKey = new Map<string, UserClass>();
+  return (subject) => {
+    const known = bySubject.get(subject);
+    if (known !== undefined) return known;
+    const verdicts = policies.map((policy) => policy.users.match(subject));
+    const key = verdicts
+      .map(
+        (verdict) => `${verdict.outcome}|${verdict.reason}|${verdict.whenActive.join()}|${verdict.unlessActive.join()}`,
+      )
+      .join('\n');
+    const userClass = byKey.get(key) ?? { verdicts };
+    byKey.set(key, userClass);
+    bySubject.set(subject, userClass);
+    return userClass;
+  };
+}
+
+/** So many kinds of sign-in are remembered at once; a replay of a month has more, and forgets. */
+const SHAPES_KEPT = 4096;
+
+function createShapes(policies: readonly CompiledPolicy[]): (signIn: SignIn) => Shape {
+  const byKey = new Map<string, Shape>();
+  return (signIn) => {
+    const key = shapeKey(signIn);
+    const known = byKey.get(key);
+    if (known !== undefined) return known;
+    const shape = { verdicts: policies.map((policy) => matchShape(policy, signIn)), facts: signIn, answers: new Map() };
+    if (byKey.size >= SHAPES_KEPT) byKey.clear();
+    byKey.set(key, shape);
+    return shape;
+  };
+}
+
+function shapeKey(signIn: SignIn): string {
+  const { target, clientAppType, platform, ipAddress, country, namedLocationIds, trusted, device } = signIn;
+  const { authenticationFlow, signInRisk, userRisk, insiderRisk } = signIn;
+  return JSON.stringify([
+    target,
+    clientAppType,
+    platform,
+    ipAddress,
+    country,
+    namedLocationIds,
+    trusted,
+    device,
+    authenticationFlow,
+    signInRisk,
+    userRisk,
+    insiderRisk,
+  ]);
+}
+
+function matchShape(policy: CompiledPolicy, signIn: SignIn): Combined {
+  if (policy.standing.outcome === 'no') return { outcome: 'no', reasons: [policy.standing.reason] };
+  return combine([
+    policy.standing,
+    policy.target.match(signIn),
+    policy.clientApps.match(signIn),
+    policy.platforms.match(signIn),
+    policy.locations.match(signIn),
+    policy.devices.match(signIn),
+    policy.flows.match(signIn),
+    policy.signInRisk.match(signIn),
+    policy.userRisk.match(signIn),
+    policy.insiderRisk.match(signIn),
+  ]);
+}
+
+function combine(verdicts: readonly Verdict[]): Combined {
+  const outcome = allOf(verdicts.map((verdict) => verdict.outcome));
+  const deciding = verdicts.filter((verdict) => verdict.outcome === outcome && verdict.reason !== '');
+  return { outcome, reasons: deciding.map((verdict) => verdict.reason) };
+}
+
+const RESULTS = { yes: 'applies', no: 'notApplies', conditional: 'conditional', unknown: 'unknown' } as const;
+
+function judge(compiled: CompiledPolicies, shape: Shape, userClass: UserClass): SignInResult {
+  const findings = compiled.policies.map((policy, index): Finding => {
+    const user = userClass.verdicts[index] ?? { outcome: 'unknown', reason: '' };
+    const rest = shape.verdicts[index] ?? { outcome: 'unknown', reasons: [] };
+    const outcome = allOf([user.outcome, rest.outcome]);
+    const reasons = [
+      ...(user.outcome === outcome ? [user.reason] : []),
+      ...(rest.outcome === outcome ? rest.reasons : []),
+    ];
+    return { policy, outcome, reasons };
+  });
+  const enforced = findings.filter(({ policy }) => policy.isEnforced);
+  const mfaRequired = answerFor(enforced, 'mfa');
+  const blocked = answerFor(enforced, 'block');
+  return {
+    applies: findings.map(({ policy, outcome, reasons }) => ({
+      policyId: policy.id,
+      state: policy.state,
+      result: RESULTS[outcome],
+      reasons,
+    })),
+    mfaRequired,
+    blocked,
+    why: explain({ findings, mfaRequired, blocked, facts: shape.facts, tenant: compiled.tenant }),
+  };
+}
+
+function answerFor(enforced: readonly Finding[], requirement: 'mfa' | 'block'): Answer {
+  const asking = enforced.filter(({ policy }) => policy.grant.requirement === requirement);
+  if (asking.some(({ outcome }) => outcome === 'yes')) return 'yes';
+  if (asking.some(({ outcome }) => outcome === 'unknown') || enforced.some(isUnreadable)) return 'unknown';
+  return asking.some(({ outcome }) => outcome === 'conditional') ? 'partial' : 'no';
+}
+
+/** A policy that may apply and whose controls cannot be judged. */
+function isUnreadable({ policy, outcome }: Finding): boolean {
+  const { requirement } = policy.grant;
+  return outcome !== 'no' && (requirement === 'unknown' || requirement === 'thirdParty');
+}

@@ -1,0 +1,114 @@
+import { flagsOf, isEmpty, type JsonObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
+import type { CompiledTenant } from './tenant.core.ts';
+
+/**
+ * What a policy asks for once it applies. `mfa`: a second factor in every case, by the built-in control or by an
+ * authentication strength that satisfies MFA. `alternative`: MFA is one of several ways to get in, so it is not
+ * required. `thirdParty`: a custom control hands over to somebody else's service, and whether that asks for a second
+ * factor cannot be read from Entra. Sources: "Conditional Access: Grant", "Conditional Access authentication strength".
+ */
+export type Requirement = 'mfa' | 'alternative' | 'block' | 'none' | 'thirdParty' | 'unknown';
+
+export type Grant = {
+  readonly requirement: Requirement;
+  /** The controls beside MFA, for the sentence. */
+  readonly others: readonly string[];
+};
+
+type Control = 'mfa' | 'other' | 'thirdParty' | 'unknown';
+
+/** Built-in strengths: multifactor, passwordless, phishing-resistant. Each of them satisfies MFA. */
+const MFA_STRENGTHS: ReadonlySet<string> = new Set([
+  '00000000-0000-0000-0000-000000000002',
+  '00000000-0000-0000-0000-000000000003',
+  '00000000-0000-0000-0000-000000000004',
+]);
+
+/** Reads `grantControls`. Promises never to call something MFA that was not understood. */
+export function readGrant(value: unknown, tenant: CompiledTenant): Grant {
+  if (isEmpty(value)) return { requirement: 'none', others: [] };
+  const grant = objectOf(value);
+  const builtIn = textsOf(grant?.builtInControls);
+  const custom = textsOf(grant?.customAuthenticationFactors);
+  const terms = textsOf(grant?.termsOfUse);
+  if (grant === null || builtIn === null || custom === null || terms === null) {
+    return { requirement: 'unknown', others: [] };
+  }
+  if (builtIn.includes('block')) return { requirement: 'block', others: [] };
+  const strength = isEmpty(grant.authenticationStrength)
+    ? []
+    : [strengthControl(objectOf(grant.authenticationStrength), tenant)];
+  const controls: readonly Control[] = [
+    ...builtIn.map((control): Control => (control === 'mfa' ? 'mfa' : 'other')),
+    ...strength,
+    ...custom.map((): Control => 'thirdParty'),
+    ...terms.map((): Control => 'other'),
+  ];
+  const others = [
+    ...builtIn.filter((control) => control !== 'mfa'),
+    ...(terms.length > 0 ? ['termsOfUse'] : []),
+    ...custom,
+  ];
+  return { requirement: combine(controls, textOf(grant.operator)?.toLowerCase() ?? 'and'), others };
+}
+
+function combine(controls: readonly Control[], operator: string): Requirement {
+  const has = (control: Control) => controls.includes(control);
+  if (controls.length === 0 || controls.every((control) => control === 'other')) return 'none';
+  if (controls.every((control) => control === 'mfa')) return 'mfa';
+  if (operator === 'and' && has('mfa')) return 'mfa';
+  if (operator !== 'and' && operator !== 'or') return 'unknown';
+  // With OR, one control that is certainly not MFA leaves a way round it.
+  if (operator === 'or' && has('other'))
+    return has('mfa') || has('unknown') || has('thirdParty') ? 'alternative' : 'none';
+  return has('unknown') ? 'unknown' : 'thirdParty';
+}
+
+function strengthControl(inline: JsonObject | null, tenant: CompiledTenant): Control {
+  const id = textOf(inline?.id)?.toLowerCase() ?? '';
+  if (MFA_STRENGTHS.has(id)) return 'mfa';
+  for (const strength of [inline, tenant.strengths.get(id) ?? null]) {
+    const judged = judgeStrength(strength);
+    if (judged !== null) return judged;
+  }
+  return 'unknown';
+}
+
+function judgeStrength(strength: JsonObject | null): Control | null {
+  if (strength === null) return null;
+  const satisfied = textOf(strength.requirementsSatisfied);
+  if (satisfied !== null) {
+    if (flagsOf(satisfied)?.includes('mfa') === true) return 'mfa';
+    if (satisfied.toLowerCase() === 'none') return 'other';
+  }
+  const combinations = textsOf(strength.allowedCombinations);
+  if (combinations === null || combinations.length === 0) return null;
+  return combinations.every(isMultifactor) ? 'mfa' : 'other';
+}
+
+/** Methods that are two factors by themselves. */
+const MULTIFACTOR: ReadonlySet<string> = new Set([
+  'windowshelloforbusiness',
+  'fido2',
+  'x509certificatemultifactor',
+  'devicebasedpush',
+  'temporaryaccesspassonetime',
+  'temporaryaccesspassmultiuse',
+  'federatedmultifactor',
+]);
+
+const SOMETHING_KNOWN: ReadonlySet<string> = new Set(['password', 'federatedsinglefactor']);
+const SOMETHING_HAD: ReadonlySet<string> = new Set([
+  'voice',
+  'hardwareoath',
+  'softwareoath',
+  'sms',
+  'microsoftauthenticatorpush',
+  'x509certificatesinglefactor',
+]);
+
+function isMultifactor(combination: string): boolean {
+  const methods = combination.split(',').map((method) => method.trim());
+  if (methods.some((method) => MULTIFACTOR.has(method))) return true;
+  return methods.some((method) => SOMETHING_KNOWN.has(method)) && methods.some((method) => SOMETHING_HAD.has(method));
+}

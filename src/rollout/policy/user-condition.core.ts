@@ -1,0 +1,194 @@
+import { flagsOf, isEmpty, type JsonObject, objectOf, strangeMembers, textOf, textsOf } from './graph-json.core.ts';
+import type { Outcome } from './outcome.core.ts';
+import type { CompiledTenant, GuestType, Members, RoleHolders, Subject } from './tenant.core.ts';
+
+/**
+ * Whom a policy is for. Exclusion wins over inclusion. A role counts while it is active: somebody who is only
+ * eligible for it falls under the policy once he activates it, which is `conditional`. Source: "Conditional Access:
+ * Users, groups, and workload identities" ("users actively assigned a privileged role").
+ */
+export type UserVerdict = {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  /** Roles whose activation brings the policy on, where nothing else does. */
+  readonly whenActive: readonly string[];
+  /** Roles whose activation takes the policy off. */
+  readonly unlessActive: readonly string[];
+};
+
+export type UserCondition = {
+  match(subject: Subject): UserVerdict;
+  /** References to users, groups and roles that do not exist in what was read. */
+  readonly unresolved: readonly string[];
+  /** Whether the policy names any user at all. */
+  readonly isSet: boolean;
+};
+
+const UNDERSTOOD: ReadonlySet<string> = new Set(
+  ['Users', 'Groups', 'Roles', 'GuestsOrExternalUsers'].flatMap((kind) => [`include${kind}`, `exclude${kind}`]),
+);
+
+const EVERY_GUEST_TYPE: ReadonlySet<string> = new Set<GuestType>([
+  'internalguest',
+  'b2bcollaborationguest',
+  'b2bcollaborationmember',
+  'b2bdirectconnectuser',
+  'otherexternaluser',
+  'serviceprovider',
+]);
+
+type GuestRule = { readonly types: ReadonlySet<string>; readonly tenants: ReadonlySet<string> | null };
+
+type Side = {
+  readonly all: boolean;
+  readonly ids: ReadonlySet<string>;
+  readonly groups: readonly { readonly name: string; readonly members: Members }[];
+  readonly roles: readonly { readonly id: string; readonly holders: RoleHolders }[];
+  readonly rolesRead: boolean;
+  readonly guests: readonly GuestRule[];
+  /** What could not be understood about this side; it may then hold for anybody. */
+  readonly strange: readonly string[];
+};
+
+/** Compiles `conditions.users`. Promises that what is not understood makes the answer unknown, never a match. */
+export function compileUserCondition(value: unknown, tenant: CompiledTenant): UserCondition {
+  const users = objectOf(value);
+  const strange = users === null ? (isEmpty(value) ? [] : ['users']) : strangeMembers(users, UNDERSTOOD);
+  const include = sideOf(users ?? {}, 'include', tenant);
+  const exclude = sideOf(users ?? {}, 'exclude', tenant);
+  const isSet = strange.length > 0 || sideIsSet(include);
+  return {
+    isSet,
+    unresolved: [...unresolvedOf(include, tenant), ...unresolvedOf(exclude, tenant)],
+    match: (subject) => matchUser(subject, { include, exclude, strange }),
+  };
+}
+
+function sideIsSet(side: Side): boolean {
+  const named = side.ids.size + side.groups.length + side.roles.length + side.guests.length;
+  return side.all || named > 0 || side.strange.length > 0;
+}
+
+function sideOf(users: JsonObject, prefix: 'include' | 'exclude', tenant: CompiledTenant): Side {
+  const strange: string[] = [];
+  const list = (kind: string) => {
+    const texts = textsOf(users[`${prefix}${kind}`]);
+    if (texts === null) strange.push(`${prefix}${kind}`);
+    return texts ?? [];
+  };
+  const words = list('Users');
+  const guests = guestRuleOf(users[`${prefix}GuestsOrExternalUsers`]);
+  if (guests === 'strange') strange.push(`${prefix}GuestsOrExternalUsers`);
+  strange.push(...words.filter(isStrangeWord));
+  return {
+    all: words.includes('all'),
+    ids: new Set(words.filter((word) => !SPECIAL_WORDS.has(word) && !isStrangeWord(word))),
+    groups: list('Groups').map((id) => ({ name: tenant.groupName(id), id, members: tenant.membersOf(id) })),
+    roles: list('Roles').map((id) => ({ id, holders: tenant.holdersOf(id) })),
+    rolesRead: tenant.rolesRead,
+    guests: [
+      ...(words.includes('guestsorexternalusers') ? [{ types: EVERY_GUEST_TYPE, tenants: null }] : []),
+      ...(guests === null || guests === 'strange' ? [] : [guests]),
+    ],
+    strange,
+  };
+}
+
+const SPECIAL_WORDS: ReadonlySet<string> = new Set(['all', 'none', 'guestsorexternalusers']);
+
+/** A word for a set of users that came later than this code, such as `AllAgentIdUsers`; ids carry digits or hyphens. */
+function isStrangeWord(word: string): boolean {
+  return !SPECIAL_WORDS.has(word) && /^all[a-z]+$/.test(word);
+}
+
+function guestRuleOf(value: unknown): GuestRule | 'strange' | null {
+  if (isEmpty(value)) return null;
+  const rule = objectOf(value);
+  const types = flagsOf(rule?.guestOrExternalUserTypes);
+  if (types === null || types.some((type) => !EVERY_GUEST_TYPE.has(type))) return 'strange';
+  if (types.length === 0) return null;
+  const external = objectOf(rule?.externalTenants);
+  if (external === null) return { types: new Set(types), tenants: null };
+  const kind = textOf(external.membershipKind)?.toLowerCase();
+  if (kind === 'all') return { types: new Set(types), tenants: null };
+  const members = textsOf(external.members);
+  return kind === 'enumerated' && members !== null ? { types: new Set(types), tenants: new Set(members) } : 'strange';
+}
+
+function unresolvedOf(side: Side & { readonly groups: readonly object[] }, tenant: CompiledTenant): readonly string[] {
+  const groups = tenant.groupsRead ? side.groups.filter((group) => !group.members.exists) : [];
+  const users = tenant.subjects === null ? [] : [...side.ids].filter((id) => tenant.subjects?.has(id) === false);
+  return [...groups.map((group) => `group ${group.name}`), ...users.map((id) => `user ${id}`)];
+}
+
+type Sides = { readonly include: Side; readonly exclude: Side; readonly strange: readonly string[] };
+
+function matchUser(subject: Subject, sides: Sides): UserVerdict {
+  const included = matchSide(subject, sides.include);
+  const excluded = matchSide(subject, sides.exclude);
+  const verdict = (outcome: Outcome, reason: string): UserVerdict => ({
+    outcome,
+    reason,
+    whenActive: included.outcome === 'conditional' ? included.roles : [],
+    unlessActive: excluded.outcome === 'conditional' ? excluded.roles : [],
+  });
+  if (excluded.outcome === 'yes') return verdict('no', `excluded ${excluded.how}`);
+  if (included.outcome === 'no') return verdict(sides.strange.length > 0 ? 'unknown' : 'no', notIncluded(sides));
+  if (sides.strange.length > 0)
+    return verdict('unknown', `the user condition "${sides.strange.join(', ')}" is not understood`);
+  if (included.outcome === 'unknown') return verdict('unknown', `cannot tell whether included: ${included.how}`);
+  if (excluded.outcome === 'unknown') return verdict('unknown', `cannot tell whether excluded: ${excluded.how}`);
+  if (excluded.outcome === 'conditional') return verdict('conditional', `excluded only ${excluded.how}`);
+  if (included.outcome === 'conditional') return verdict('conditional', `included only ${included.how}`);
+  return verdict('yes', `included ${included.how}`);
+}
+
+function notIncluded(sides: Sides): string {
+  return sides.strange.length > 0
+    ? `the user condition "${sides.strange.join(', ')}" is not understood`
+    : 'not among the included users';
+}
+
+type SideMatch = { readonly outcome: Outcome; readonly how: string; readonly roles: readonly string[] };
+
+function matchSide(subject: Subject, side: Side): SideMatch {
+  const certain = certainMatch(subject, side);
+  if (certain !== null) return { outcome: 'yes', how: certain, roles: [] };
+  const doubt = doubtAbout(subject, side);
+  if (doubt !== null) return { outcome: 'unknown', how: doubt, roles: [] };
+  const id = subject.id;
+  const eligible = id === null ? [] : side.roles.filter((role) => role.holders.eligible.has(id)).map((role) => role.id);
+  if (eligible.length === 0) return { outcome: 'no', how: '', roles: [] };
+  return { outcome: 'conditional', how: 'while an eligible role is active', roles: eligible };
+}
+
+function certainMatch(subject: Subject, side: Side): string | null {
+  const id = subject.id;
+  if (id !== null) {
+    if (side.ids.has(id)) return 'by name';
+    for (const group of side.groups) if (group.members.ids.has(id)) return `through the group "${group.name}"`;
+    for (const role of side.roles) if (role.holders.active.has(id)) return 'through an active role';
+  }
+  if (side.guests.some((rule) => matchGuest(subject, rule) === 'yes')) return 'as a guest or external user';
+  return side.all ? 'with all users' : null;
+}
+
+function doubtAbout(subject: Subject, side: Side): string | null {
+  if (side.strange.length > 0) return `"${side.strange.join(', ')}" is not understood`;
+  if (side.guests.some((rule) => matchGuest(subject, rule) === 'unknown')) return 'the kind of guest is not known';
+  if (subject.id === null) return null;
+  const unread = side.groups.find((group) => group.members.incomplete);
+  if (unread !== undefined) return `the members of the group "${unread.name}" were not read`;
+  if (side.roles.length === 0) return null;
+  if (!side.rolesRead) return 'role assignments were not read';
+  return side.roles.some((role) => role.holders.incomplete) ? 'the members of a role were not read' : null;
+}
+
+function matchGuest(subject: Subject, rule: GuestRule): Outcome {
+  const matching = subject.guestTypes.filter((type) => rule.types.has(type)).length;
+  if (matching === 0) return 'no';
+  if (matching < subject.guestTypes.length) return 'unknown';
+  if (rule.tenants === null) return 'yes';
+  if (subject.homeTenantId === null) return 'unknown';
+  return rule.tenants.has(subject.homeTenantId) ? 'yes' : 'no';
+}
