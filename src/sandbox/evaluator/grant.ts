@@ -1,0 +1,146 @@
+/**
+ * What a policy demands before it lets a sign-in through.
+ * https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-grant
+ */
+import type { GraphObject } from '../world/world.ts';
+import { flagsAt, isObject, objectAt, saysNothing, textAt, unknownKeys, wordsAt } from './wire.ts';
+
+/** Whether something holds, or hangs on a fact that nobody gave. */
+export type Certainty = boolean | 'depends';
+
+export type Control =
+  | { kind: 'builtIn'; name: string }
+  | { kind: 'strength'; strength: Strength }
+  | { kind: 'termsOfUse' | 'custom'; id: string }
+  | { kind: 'unknown'; name: string };
+
+export type Strength = {
+  id: string | null;
+  /** Whether meeting it is multifactor authentication; unknown when only an unknown id is given. */
+  isMfa: Certainty;
+  /** Combinations as Graph writes them (`password,sms`); null when they are not given. */
+  allowedCombinations: string[] | null;
+};
+
+export type Grant = { blocks: boolean; operator: 'and' | 'or'; controls: Control[] };
+
+const BUILT_IN_CONTROLS = [
+  'mfa',
+  'compliantdevice',
+  'domainjoineddevice',
+  'approvedapplication',
+  'compliantapplication',
+  'passwordchange',
+  'riskremediation',
+];
+
+/**
+ * The built-in strengths. The combinations of the first are those of example 2 of
+ * https://learn.microsoft.com/graph/api/conditionalaccessroot-evaluate, the others those of the table in
+ * https://learn.microsoft.com/entra/identity/authentication/concept-authentication-strengths
+ */
+const PHISHING_RESISTANT = ['windowshelloforbusiness', 'fido2', 'x509certificatemultifactor'];
+const SECOND_FACTORS = ['microsoftauthenticatorpush', 'softwareoath', 'hardwareoath', 'sms', 'voice'];
+export const MFA_COMBINATIONS: readonly string[] = [
+  ...PHISHING_RESISTANT,
+  'devicebasedpush',
+  'temporaryaccesspassonetime',
+  'temporaryaccesspassmultiuse',
+  'federatedmultifactor',
+  ...SECOND_FACTORS.map((factor) => `password,${factor}`),
+  'password,x509certificatesinglefactor',
+  'password,x509certificatemultifactor',
+  ...SECOND_FACTORS.map((factor) => `${factor},federatedsinglefactor`),
+];
+const BUILT_IN_STRENGTHS = new Map<string, readonly string[]>([
+  ['00000000-0000-0000-0000-000000000002', MFA_COMBINATIONS],
+  ['00000000-0000-0000-0000-000000000003', [...PHISHING_RESISTANT, 'devicebasedpush']],
+  ['00000000-0000-0000-0000-000000000004', PHISHING_RESISTANT],
+]);
+
+/** Reads the grant controls. "By default, Conditional Access requires all selected controls." */
+export function readGrant(policy: GraphObject): Grant {
+  const grant = objectAt(policy, 'grantControls');
+  const builtIn = wordsAt(grant, 'builtInControls');
+  const known = ['operator', 'builtInControls', 'authenticationStrength', 'termsOfUse', 'customAuthenticationFactors'];
+  const strength = grant.authenticationStrength;
+  const controls: Control[] = [
+    ...builtIn.filter((name) => name !== 'block').map(readBuiltIn),
+    ...(isObject(strength) ? [{ kind: 'strength' as const, strength: readStrength(strength) }] : []),
+    ...wordsAt(grant, 'termsOfUse').map((id) => ({ kind: 'termsOfUse' as const, id })),
+    ...wordsAt(grant, 'customAuthenticationFactors').map((id) => ({ kind: 'custom' as const, id })),
+    ...unknownKeys(grant, known).map((name) => ({ kind: 'unknown' as const, name })),
+  ];
+  const operator = textAt(grant, 'operator')?.toLowerCase() === 'or' ? 'or' : 'and';
+  return { blocks: builtIn.includes('block'), operator, controls };
+}
+
+function readBuiltIn(name: string): Control {
+  return BUILT_IN_CONTROLS.includes(name) ? { kind: 'builtIn', name } : { kind: 'unknown', name };
+}
+
+function readStrength(strength: GraphObject): Strength {
+  const id = textAt(strength, 'id')?.toLowerCase() ?? null;
+  const builtIn = id === null ? undefined : BUILT_IN_STRENGTHS.get(id);
+  const combinations = Array.isArray(strength.allowedCombinations) ? wordsAt(strength, 'allowedCombinations') : null;
+  const satisfied = flagsAt(strength, 'requirementsSatisfied');
+  const isMfaIfKnown: Certainty = satisfied.length === 0 ? 'depends' : satisfied.includes('mfa');
+  return {
+    id,
+    isMfa: builtIn === undefined ? isMfaIfKnown : true,
+    allowedCombinations: combinations ?? (builtIn === undefined ? null : [...builtIn]),
+  };
+}
+
+/**
+ * "A Conditional Access policy must contain at minimum" an access control "to be enforced": session controls count.
+ * https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-policies#simple-policies
+ */
+export function demandsNothing(policy: GraphObject): boolean {
+  const grant = readGrant(policy);
+  return !grant.blocks && grant.controls.length === 0 && saysNothing(policy.sessionControls);
+}
+
+/**
+ * Whether the grant cannot be met without multifactor authentication. Of alternatives all must be MFA: "as soon as
+ * the policy requirements are satisfied, access is granted".
+ */
+export function requiresMfa(grant: Grant): Certainty {
+  const parts = grant.controls.map(isMfaControl);
+  if (parts.length === 0) return false;
+  const decisive = grant.operator === 'and';
+  if (parts.includes(decisive)) return decisive;
+  return parts.includes('depends') ? 'depends' : !decisive;
+}
+
+/**
+ * Changing the password comes after MFA ("they're first required to complete multifactor authentication"), and risk
+ * remediation brings an authentication strength with it.
+ */
+export function isMfaControl(control: Control): Certainty {
+  switch (control.kind) {
+    case 'builtIn':
+      return ['mfa', 'passwordchange', 'riskremediation'].includes(control.name);
+    case 'strength':
+      return control.strength.isMfa;
+    case 'termsOfUse':
+    case 'custom':
+      return false;
+    case 'unknown':
+      return 'depends';
+  }
+}
+
+/** The name of a control as reports show it. */
+export function controlName(control: Control): string {
+  switch (control.kind) {
+    case 'builtIn':
+    case 'unknown':
+      return control.name;
+    case 'strength':
+      return 'authenticationStrength';
+    case 'termsOfUse':
+    case 'custom':
+      return `${control.kind}:${control.id}`;
+  }
+}

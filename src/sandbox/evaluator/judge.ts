@@ -1,0 +1,187 @@
+/**
+ * Reads the policies of a tenant one after another and says of each whether it applies to a sign-in: "All assignments
+ * are logically ANDed" and "all policies that apply must be satisfied".
+ * https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-policies
+ */
+import type { GraphObject, Tenant } from '../world/world.ts';
+import { type Finding, notUnderstood, type OpenPoint } from './answers.ts';
+import { devicesFinding } from './device-filter.ts';
+import { type Certainty, controlName, demandsNothing, isMfaControl, readGrant, requiresMfa } from './grant.ts';
+import { readSubject, type Subject } from './identity.ts';
+import { locationFinding } from './location-condition.ts';
+import {
+  clientAppFinding,
+  flowFinding,
+  insiderRiskFinding,
+  platformFinding,
+  riskFindings,
+  servicePrincipalRiskFinding,
+  unknownConditionFindings,
+} from './other-conditions.ts';
+import { judgePerUserMfa, type PerUserMfaVerdict } from './per-user-mfa.ts';
+import { judgeSecurityDefaults, type SecurityDefaultsVerdict } from './security-defaults.ts';
+import type { AnalysisReason, Circumstances, SignIn } from './sign-in.ts';
+import { targetFinding } from './target-condition.ts';
+import { servicePrincipalFinding, usersFinding } from './users-condition.ts';
+import { objectAt, textAt } from './wire.ts';
+
+export type PolicyVerdict = {
+  policyId: string;
+  state: string;
+  applies: Certainty;
+  /**
+   * Why it does not apply, in Graph's words: "the reason represents the first condition that wasn't satisfied"
+   * (https://learn.microsoft.com/entra/identity/conditional-access/what-if-tool#evaluation). Else `notSet`.
+   */
+  reasons: AnalysisReason[];
+  /** Facts that the sign-in does not give and on which it hangs whether the policy applies. */
+  dependsOn: string[];
+  /** What the policy says that this evaluator does not know. */
+  notUnderstood: string[];
+};
+
+export type Outcome = {
+  blocked: Certainty;
+  mfaRequired: Certainty;
+  /** MFA is one of several ways to meet some policy that applies. */
+  isMfaOneAlternative: boolean;
+  /** Controls other than MFA that must be met in any case. */
+  otherControls: string[];
+  blockedBy: string[];
+  mfaRequiredBy: string[];
+};
+
+export type Judgement = {
+  policies: PolicyVerdict[];
+  /** What the enforced policies come to; report-only ones are evaluated, not enforced. */
+  outcome: Outcome;
+  securityDefaults: SecurityDefaultsVerdict;
+  perUserMfa: PerUserMfaVerdict;
+};
+
+export type JudgeOptions = {
+  /** Policies to judge in place of the tenant's own. */
+  policies?: readonly (GraphObject & { id: string })[];
+  /** Count report-only policies in the outcome as if they were enabled. */
+  countReportOnly?: boolean;
+};
+
+/**
+ * Judges one sign-in against all policies, Security Defaults and per-user MFA of a tenant. A condition whose fact the
+ * sign-in does not give is not evaluated: unless another condition fails, the policy's answer is `depends`.
+ */
+export function judgeSignIn(tenant: Tenant, signIn: SignIn, options: JudgeOptions = {}): Judgement {
+  return judgeSubject({ tenant, subject: readSubject(tenant, signIn.identity), options }, signIn);
+}
+
+/** As `judgeSignIn`, with the subject read beforehand. */
+export function judgeSubject(
+  asked: { tenant: Tenant; subject: Subject; options?: JudgeOptions },
+  signIn: Circumstances,
+): Judgement {
+  const { tenant, subject, options = {} } = asked;
+  const policies = options.policies ?? tenant.conditionalAccessPolicies;
+  const verdicts = policies.map((policy) => judgePolicy(policy, { tenant, subject, signIn }));
+  const enforced = policies.filter((policy, index) => {
+    const verdict = verdicts[index];
+    return verdict !== undefined && verdict.applies !== false && isEnforced(policy, options);
+  });
+  const certain = new Set(verdicts.filter((verdict) => verdict.applies === true).map((verdict) => verdict.policyId));
+  return {
+    policies: verdicts,
+    outcome: outcomeOf(enforced, certain),
+    securityDefaults: judgeSecurityDefaults(tenant, subject, signIn),
+    perUserMfa: judgePerUserMfa(tenant, subject, signIn),
+  };
+}
+
+/** Whether a policy is enforced, or counted as if it were. */
+export function isEnforced(policy: GraphObject, options: JudgeOptions): boolean {
+  const state = textAt(policy, 'state')?.toLowerCase();
+  const counted = ['enabled', ...(options.countReportOnly === true ? ['enabledforreportingbutnotenforced'] : [])];
+  return state !== undefined && counted.includes(state);
+}
+
+/** Judges one policy; the conditions are asked in Graph's order of reasons and the first that fails is the reason. */
+export function judgePolicy(
+  policy: GraphObject & { id: string },
+  asked: { tenant: Tenant; subject: Subject; signIn: Circumstances },
+): PolicyVerdict {
+  const verdict = { policyId: policy.id, state: textAt(policy, 'state') ?? '' };
+  const open: OpenPoint[] = [];
+  for (const find of findersOf(policy, asked)) {
+    for (const { answer, reason } of find()) {
+      if (answer === 'no') return { ...verdict, applies: false, reasons: [reason], dependsOn: [], notUnderstood: [] };
+      if (answer !== 'yes') open.push(answer);
+    }
+  }
+  const pointsOf = (because: OpenPoint['because']): string[] => [
+    ...new Set(open.filter((point) => point.because === because).map((point) => point.what)),
+  ];
+  return {
+    ...verdict,
+    applies: open.length === 0 ? true : 'depends',
+    reasons: ['notSet'],
+    dependsOn: pointsOf('notGiven'),
+    notUnderstood: pointsOf('notUnderstood'),
+  };
+}
+
+function findersOf(
+  policy: GraphObject,
+  asked: { tenant: Tenant; subject: Subject; signIn: Circumstances },
+): (() => Finding[])[] {
+  const { tenant, subject, signIn } = asked;
+  const conditions = objectAt(policy, 'conditions');
+  const isUser = subject.kind === 'user';
+  const who = (): Finding =>
+    isUser ? usersFinding(conditions, subject.person, tenant) : servicePrincipalFinding(conditions, subject.id, tenant);
+  return [
+    () => [stateFinding(policy)],
+    () => [{ answer: demandsNothing(policy) ? 'no' : 'yes', reason: 'emptyPolicy' }],
+    () => [who()],
+    () => [targetFinding(conditions, signIn.target, tenant)],
+    () => [platformFinding(conditions, signIn)],
+    () => [devicesFinding(conditions, signIn.device)],
+    () => [clientAppFinding(conditions, signIn)],
+    () => [locationFinding(conditions, signIn, tenant)],
+    () => (isUser ? riskFindings(conditions, signIn) : [servicePrincipalRiskFinding(conditions, signIn)]),
+    () => [insiderRiskFinding(conditions, signIn)],
+    () => [flowFinding(conditions, signIn)],
+    () => unknownConditionFindings(conditions),
+  ];
+}
+
+/** "Only policies that are enabled or in report-only mode are included in an evaluation run." */
+function stateFinding(policy: GraphObject): Finding {
+  const state = textAt(policy, 'state') ?? '';
+  switch (state.toLowerCase()) {
+    case 'enabled':
+    case 'enabledforreportingbutnotenforced':
+      return { answer: 'yes', reason: 'policyNotEnabled' };
+    case 'disabled':
+      return { answer: 'no', reason: 'policyNotEnabled' };
+    default:
+      return { answer: notUnderstood(`state ${state}`), reason: 'policyNotEnabled' };
+  }
+}
+
+function outcomeOf(policies: readonly (GraphObject & { id: string })[], certain: ReadonlySet<string>): Outcome {
+  const grants = policies.map((policy) => ({ id: policy.id, grant: readGrant(policy) }));
+  const blocking = grants.filter(({ grant }) => grant.blocks);
+  const asking = grants.filter(({ grant }) => requiresMfa(grant) !== false);
+  const sure = asking.filter(({ id, grant }) => certain.has(id) && requiresMfa(grant) === true);
+  const named = grants
+    .filter(({ id, grant }) => certain.has(id) && (grant.operator === 'and' || grant.controls.length === 1))
+    .flatMap(({ grant }) => grant.controls.filter((control) => isMfaControl(control) === false).map(controlName));
+  return {
+    blocked: blocking.some(({ id }) => certain.has(id)) ? true : blocking.length > 0 && 'depends',
+    mfaRequired: sure.length > 0 ? true : asking.length > 0 && 'depends',
+    isMfaOneAlternative: grants.some(
+      ({ grant }) => requiresMfa(grant) === false && grant.controls.some((control) => isMfaControl(control) === true),
+    ),
+    otherControls: [...new Set(named)].sort(),
+    blockedBy: blocking.map(({ id }) => id),
+    mfaRequiredBy: asking.map(({ id }) => id),
+  };
+}

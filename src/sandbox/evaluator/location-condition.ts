@@ -1,0 +1,77 @@
+/**
+ * From where the sign-in comes.
+ * https://learn.microsoft.com/entra/identity/conditional-access/concept-assignment-network
+ * https://learn.microsoft.com/graph/api/resources/conditionalaccesslocations
+ */
+import type { GraphObject, Tenant } from '../world/world.ts';
+import { type Answer, anyOf, type Finding, inScope, notGiven, notUnderstood, yesIf } from './answers.ts';
+import { isBetween, isInCidr, parseAddress } from './network.ts';
+import type { Circumstances } from './sign-in.ts';
+import { isObject, objectAt, textAt, unknownKeys, wordsAt } from './wire.ts';
+
+/**
+ * The "MFA Trusted IPs" of the multifactor service settings. Graph does not give that list and the simulated tenants
+ * have none, so the entry matches no address.
+ */
+const MFA_TRUSTED_IPS = '00000000-0000-0000-0000-000000000000';
+
+/** Whether the sign-in comes from where the policy is about: "policies apply to all locations by default". */
+export function locationFinding(conditions: GraphObject, place: Circumstances, tenant: Tenant): Finding {
+  const locations = objectAt(conditions, 'locations');
+  const open = unknownKeys(locations, ['includeLocations', 'excludeLocations']);
+  if (open.length > 0) return { answer: notUnderstood(`locations.${open.join()}`), reason: 'location' };
+  const included = wordsAt(locations, 'includeLocations');
+  const excluded = wordsAt(locations, 'excludeLocations');
+  if (included.length === 0 && excluded.length === 0) return { answer: 'yes', reason: 'location' };
+  // A condition that includes nothing and excludes something cannot be built in the admin center.
+  if (included.length === 0) return { answer: 'no', reason: 'invalidCondition' };
+  const isAt = (entry: string): Answer => entryAnswer(entry, place, tenant);
+  return { answer: inScope(anyOf(included.map(isAt)), anyOf(excluded.map(isAt))), reason: 'location' };
+}
+
+function entryAnswer(entry: string, place: Circumstances, tenant: Tenant): Answer {
+  // "Any location causes a policy to apply to all IP addresses, which means any address on the Internet."
+  if (entry === 'all') return 'yes';
+  if (entry === MFA_TRUSTED_IPS) return 'no';
+  if (entry === 'alltrusted') {
+    const trusted = tenant.namedLocations.filter((location) => location.isTrusted === true);
+    return anyOf(trusted.map((location) => namedLocationAnswer(location, place)));
+  }
+  const location = tenant.namedLocations.find((candidate) => candidate.id.toLowerCase() === entry);
+  return location === undefined ? 'no' : namedLocationAnswer(location, place);
+}
+
+function namedLocationAnswer(location: GraphObject, place: Circumstances): Answer {
+  switch (textAt(location, '@odata.type') ?? '') {
+    case '#microsoft.graph.ipNamedLocation':
+      return addressAnswer(location, place.ipAddress);
+    case '#microsoft.graph.countryNamedLocation':
+      return countryAnswer(location, place);
+    default:
+      return notUnderstood(`namedLocation ${textAt(location, '@odata.type') ?? 'without @odata.type'}`);
+  }
+}
+
+function addressAnswer(location: GraphObject, ipAddress: string | null | undefined): Answer {
+  if (ipAddress === undefined) return notGiven('ipAddress');
+  const address = ipAddress === null ? null : parseAddress(ipAddress);
+  if (address === null) return 'no';
+  const ranges = location.ipRanges;
+  const isInside = (range: unknown): boolean => {
+    if (!isObject(range)) return false;
+    const cidr = textAt(range, 'cidrAddress');
+    if (cidr !== null) return isInCidr(address, cidr);
+    return isBetween(address, textAt(range, 'lowerAddress') ?? '', textAt(range, 'upperAddress') ?? '');
+  };
+  return yesIf(Array.isArray(ranges) && ranges.some(isInside));
+}
+
+/** "Some IP addresses don't map to a specific country or region": the location says whether it includes those. */
+function countryAnswer(location: GraphObject, place: Circumstances): Answer {
+  const isByGps = textAt(location, 'countryLookupMethod') === 'authenticatorAppGps';
+  const country = isByGps ? place.gpsCountry : place.country;
+  if (country === undefined) return notGiven(isByGps ? 'gpsCountry' : 'country');
+  if (country !== null) return yesIf(wordsAt(location, 'countriesAndRegions').includes(country.toLowerCase()));
+  const hasUnmappedAddress = place.ipAddress !== null;
+  return yesIf(location.includeUnknownCountriesAndRegions === true && hasUnmappedAddress);
+}

@@ -1,0 +1,168 @@
+/**
+ * Who is locked out of a tenant and who is under MFA where, measured by a fixed set of ordinary sign-ins. The names
+ * of the shapes never change with the tenant, so that two states of it can be compared.
+ */
+import type { Tenant } from '../world/world.ts';
+import { AZURE_MANAGEMENT_APP } from './application-sets.ts';
+import { readSubject, type Subject } from './identity.ts';
+import { judgeSubject } from './judge.ts';
+import { demandOfSubject, outcomeOfSubject } from './outcome.ts';
+import type { Circumstances } from './sign-in.ts';
+import { isObject, objectAt, textAt, wordsAt } from './wire.ts';
+
+export type Shape = { name: string; signIn: Circumstances };
+
+/** How a shape is protected: it cannot get in, it must show MFA, or Security Defaults asks when it sees need. */
+export type Protection = 'blocked' | 'mfa' | 'mfaWhenNecessary';
+/** User id to the protected shapes by name; a shape that gets in with the password alone is absent. */
+export type Cover = Map<string, Map<string, Protection>>;
+export type CoverLoss = { userId: string; shapes: string[] };
+
+/** An address of the documentation range (RFC 5737) that no named location of a simulated office should hold. */
+const STREET_ADDRESS = '203.0.113.77';
+/** A country reserved for users' own purposes in ISO 3166: nobody's home. */
+const COUNTRY_ABROAD = 'XX';
+
+const APPS = {
+  exchange: '00000002-0000-0ff1-ce00-000000000000',
+  sharePoint: '00000003-0000-0ff1-ce00-000000000000',
+  azure: AZURE_MANAGEMENT_APP,
+  // Any application that no policy names: only a policy for all resources reaches it.
+  unnamed: '5a0d7e55-0000-4000-8000-00000000a11e',
+};
+
+const PLAIN = { transferMethod: 'none', signInRisk: 'none', userRisk: 'none', insiderRisk: 'none' } as const;
+
+const COMPLIANT_DEVICE = {
+  deviceId: '5a0d7e55-0000-4000-8000-00000000de1c',
+  isCompliant: true,
+  trustType: 'AzureAD',
+  operatingSystem: 'Windows',
+  ownership: 'Company',
+  mdmAppId: '0000000a-0000-0000-c000-000000000000',
+};
+
+const CLIENTS: Record<string, Omit<Circumstances, 'target'>> = {
+  'windows browser': { clientApp: 'browser', platform: 'windows', device: null },
+  'mac browser': { clientApp: 'browser', platform: 'macOS', device: null },
+  'linux browser': { clientApp: 'browser', platform: 'linux', device: null },
+  'windows app': { clientApp: 'mobileAppsAndDesktopClients', platform: 'windows', device: null },
+  'windows app on a managed device': {
+    clientApp: 'mobileAppsAndDesktopClients',
+    platform: 'windows',
+    device: COMPLIANT_DEVICE,
+  },
+  'iOS app': { clientApp: 'mobileAppsAndDesktopClients', platform: 'iOS', device: null },
+  'android app': { clientApp: 'mobileAppsAndDesktopClients', platform: 'android', device: null },
+  'legacy client': { clientApp: 'other', platform: null, device: null },
+};
+
+/** The ordinary sign-ins: every app by every client, from the street, from abroad and from a trusted network. */
+export function ordinaryShapes(tenant: Tenant): Shape[] {
+  return Object.entries(placesOf(tenant)).flatMap(([place, where]) =>
+    Object.entries(CLIENTS).flatMap(([client, how]) =>
+      Object.entries(APPS).map(([app, appId]) => ({
+        name: `${app}, ${client}, ${place}`,
+        signIn: { ...PLAIN, ...how, ...where, target: { kind: 'application' as const, appIds: [appId] } },
+      })),
+    ),
+  );
+}
+
+type Place = Pick<Circumstances, 'ipAddress' | 'country' | 'gpsCountry'>;
+
+function placesOf(tenant: Tenant): Record<string, Place> {
+  const home = textAt(tenant.organization, 'countryLetterCode') ?? 'US';
+  const trusted = tenant.namedLocations.filter((location) => location.isTrusted === true).flatMap(firstAddress)[0];
+  return {
+    street: { ipAddress: STREET_ADDRESS, country: home, gpsCountry: home },
+    abroad: { ipAddress: STREET_ADDRESS, country: COUNTRY_ABROAD, gpsCountry: COUNTRY_ABROAD },
+    'trusted network': { ipAddress: trusted ?? STREET_ADDRESS, country: home, gpsCountry: home },
+  };
+}
+
+function firstAddress(location: Record<string, unknown>): string[] {
+  const ranges = Array.isArray(location.ipRanges) ? location.ipRanges.filter(isObject) : [];
+  return ranges
+    .map((range) => textAt(range, 'cidrAddress')?.split('/')[0] ?? textAt(range, 'lowerAddress'))
+    .filter((address) => typeof address === 'string');
+}
+
+/**
+ * People whose account is enabled and who get in by no ordinary sign-in. Being asked for MFA without having a method
+ * is a way in only while registering one is itself open to the person.
+ */
+export function lockedOut(tenant: Tenant): string[] {
+  const shapes = ordinaryShapes(tenant);
+  return tenant.users
+    .filter((user) => user.accountEnabled !== false)
+    .filter((user) => {
+      const subject = readSubject(tenant, { kind: 'user', userId: user.id });
+      return !shapes.some((shape) => getsIn(tenant, subject, shape));
+    })
+    .map((user) => user.id);
+}
+
+function getsIn(tenant: Tenant, subject: Subject, shape: Shape): boolean {
+  const { result } = outcomeOfSubject({ tenant, subject }, shape.signIn);
+  if (result === 'promptedNotRegistered') return canRegister(tenant, subject, shape);
+  return result !== 'blocked';
+}
+
+/**
+ * Whether a person without a method can register one in the same circumstances. Policies on the user action "register
+ * security information" decide; those on all resources are what sent the person there.
+ * https://learn.microsoft.com/entra/identity/conditional-access/policy-all-users-security-info-registration
+ */
+function canRegister(tenant: Tenant, subject: Subject, shape: Shape): boolean {
+  const onRegistration = tenant.conditionalAccessPolicies.filter(
+    (policy) => wordsAt(objectAt(objectAt(policy, 'conditions'), 'applications'), 'includeUserActions').length > 0,
+  );
+  const target = { kind: 'userAction', userAction: 'registerSecurityInformation' } as const;
+  const judgement = judgeSubject(
+    { tenant, subject, options: { policies: onRegistration } },
+    { ...shape.signIn, target },
+  );
+  return judgement.outcome.blocked === false && judgement.outcome.mfaRequired === false;
+}
+
+/** For every enabled person the ordinary sign-ins that do not get in with the password alone. */
+export function coverOf(tenant: Tenant): Cover {
+  const shapes = ordinaryShapes(tenant);
+  const enabled = tenant.users.filter((user) => user.accountEnabled !== false);
+  return new Map(enabled.map((user) => [user.id, protectedShapes(tenant, user.id, shapes)]));
+}
+
+function protectedShapes(tenant: Tenant, userId: string, shapes: readonly Shape[]): Map<string, Protection> {
+  const subject = readSubject(tenant, { kind: 'user', userId });
+  const found = new Map<string, Protection>();
+  for (const { name, signIn } of shapes) {
+    const protection = protectionOf(tenant, subject, signIn);
+    if (protection !== null) found.set(name, protection);
+  }
+  return found;
+}
+
+function protectionOf(tenant: Tenant, subject: Subject, signIn: Circumstances): Protection | null {
+  const judgement = judgeSubject({ tenant, subject }, signIn);
+  switch (demandOfSubject({ tenant, subject }, signIn, judgement)) {
+    case 'blocked':
+      return 'blocked';
+    case 'promptedCanAnswer':
+    case 'promptedNotRegistered':
+      return 'mfa';
+    case 'allowedWithoutMfa':
+      return judgement.securityDefaults.mfa === 'whenNecessary' ? 'mfaWhenNecessary' : null;
+  }
+}
+
+/** People who can do, after, some ordinary sign-in with the password alone that was protected before. */
+export function compareCover(before: Cover, after: Cover): CoverLoss[] {
+  return [...before]
+    .map(([userId, shapes]) => {
+      const remaining = after.get(userId);
+      const lost = remaining === undefined ? [] : [...shapes.keys()].filter((shape) => !remaining.has(shape));
+      return { userId, shapes: lost };
+    })
+    .filter(({ shapes }) => shapes.length > 0);
+}
