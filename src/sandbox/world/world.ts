@@ -95,13 +95,32 @@ export type Truth = {
   customers: CustomerTruth[];
 };
 
+/** What an account is that belongs to no active employee as theirs. */
+export type AccountClass =
+  | 'serviceAccount'
+  | 'sharedMailbox'
+  | 'breakGlass'
+  | 'guest'
+  | 'room'
+  | 'equipment'
+  | 'leaver'
+  | 'futureHire'
+  | 'secondAccount'
+  | 'unclassified';
+
+/**
+ * `employeeId` is here what the directory carries as `employeeId`: the HR record's `employeeNumber`, or its `id` in a
+ * company that uses no numbers; `employeeRecords` leads from it to the record.
+ */
 export type CustomerTruth = {
   tenantId: string;
+  /** The company's place in `bambooCompanies`. */
+  companyDomain: string;
   /** Certain pairs of an active employee (on leave included) and the account that is theirs. */
   matches: { employeeId: string; accountId: string }[];
   /** Pairs that only a person may confirm; a product may suggest them, and must not match them. */
   suggestible: { employeeId: string; accountId: string; why: string }[];
-  /** Pairs that would be wrong, whatever looks alike about them. */
+  /** Pairs that would be wrong, whatever looks alike about them; where only a name speaks for one it may be suggested. */
   forbidden: { employeeId: string; accountId: string; why: string }[];
   /** One row for each certain pair. */
   people: {
@@ -120,19 +139,9 @@ export type CustomerTruth = {
   /** Accounts of people who left and whose account is still enabled. */
   leaversWithAccount: { employeeId: string; accountId: string }[];
   /** Every account that belongs to no active employee. */
-  accountsWithoutHr: {
-    accountId: string;
-    class:
-      | 'serviceAccount'
-      | 'sharedMailbox'
-      | 'breakGlass'
-      | 'guest'
-      | 'room'
-      | 'equipment'
-      | 'leaver'
-      | 'secondAccount'
-      | 'unclassified';
-  }[];
+  accountsWithoutHr: { accountId: string; class: AccountClass }[];
+  /** Active people who have an account that no evidence makes certain: neither matched nor without account. */
+  undecided: { employeeId: string; accountId: string }[];
   exceptions: {
     accountId: string;
     kind: 'serviceAccount' | 'sharedMailbox' | 'onLeave' | 'breakGlass';
@@ -147,4 +156,8 @@ export type CustomerTruth = {
     exceptionGroupId: string | null;
     breakGlassGroupId: string | null;
   };
+  /** Every HR row, leavers and future hires included. */
+  employeeRecords: { employeeId: string; recordId: string }[];
+  /** The stories this world tells on purpose, by name, with whom they are told about. */
+  traps: { trap: string; employeeId: string | null; accountId: string | null }[];
 };

@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { generateWorld, WORLD_NAMES, type WorldName } from './generate.ts';
+
+const USAGE = `main.ts --seed N --name ${WORLD_NAMES.join('|')} [--size N] [--starts-at INSTANT] --out DIR\n`;
+
+/** Writes `world.json` and `truth.json` into the directory; returns the process's exit code. */
+function main(args: string[]): number {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seed: { type: 'string', default: '1' },
+      name: { type: 'string', default: 'reference' },
+      size: { type: 'string' },
+      'starts-at': { type: 'string' },
+      out: { type: 'string' },
+    },
+  });
+  const name = WORLD_NAMES.find((known) => known === values.name);
+  if (name === undefined || values.out === undefined) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const { world, truth } = generateWorld({ seed: Number(values.seed), name, ...chosen(values) });
+  mkdirSync(values.out, { recursive: true });
+  writeFileSync(join(values.out, 'world.json'), pretty(world));
+  writeFileSync(join(values.out, 'truth.json'), pretty(truth));
+  return 0;
+}
+
+function chosen(values: { size?: string; 'starts-at'?: string }): {
+  size?: number;
+  startsAt?: string;
+  name?: WorldName;
+} {
+  return {
+    ...(values.size === undefined ? {} : { size: Number(values.size) }),
+    ...(values['starts-at'] === undefined ? {} : { startsAt: values['starts-at'] }),
+  };
+}
+
+function pretty(value: unknown): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
+}
+
+process.exitCode = main(process.argv.slice(2));
