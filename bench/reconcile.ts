@@ -1,0 +1,128 @@
+/**
+ * How dear the master list is: its CPU against a bare Map join of the same rows in the same process, its growth, and
+ * first of all whether it is right. The reference joins HR, accounts and registration by exact keys into rows of the
+ * same columns; it has no second key, no one-to-one rule, no manager, no provenance and no left-overs.
+ * Wall time says nothing on a shared machine: the figures are the least CPU of many interleaved repetitions.
+ */
+import { reconcile } from '../src/rollout/roster/roster.core.ts';
+import {
+  type LabelledAccount,
+  type LabelledPeople,
+  type LabelledRegistration,
+  labelledPeople,
+  pairOf,
+  shuffled,
+} from './labelled-people.ts';
+
+export type BenchLine = {
+  name: string;
+  value: number;
+  limit: number;
+  peer: string;
+  ratio: number;
+  target: number;
+};
+
+const SEED = 20_261_102;
+const SIZES = [200, 20_000, 200_000] as const;
+const REPETITIONS: Readonly<Record<number, number>> = { 200: 60, 20000: 14, 200000: 8 };
+const RATIO_TARGET = 2.2;
+const GROWTH_TARGET = 14;
+const PEER = 'bare Map join by exact keys, same process';
+
+/** Runs the bench and gives one line per figure; `ratio` of a correctness line is the share that is right. */
+export function benchReconcile(): BenchLine[] {
+  const lines: BenchLine[] = [];
+  const cost = new Map<number, number>();
+  for (const size of SIZES) {
+    const people = asParsed(shuffled(labelledPeople(size, SEED), SEED));
+    lines.push(...correctness(people, size));
+    const { own, bare } = measure(people, REPETITIONS[size] as number);
+    cost.set(size, own);
+    const target = size < 20_000 ? Number.POSITIVE_INFINITY : RATIO_TARGET;
+    lines.push(line(`reconcile-${size}-cpu-ms`, own, { limit: bare, ratio: own / bare, target }));
+  }
+  const growth = (cost.get(200_000) as number) / (cost.get(20_000) as number);
+  lines.push(line('reconcile-growth-20k-200k', growth, { limit: 10, ratio: growth, target: GROWTH_TARGET }));
+  return lines;
+}
+
+function line(name: string, value: number, of: { limit: number; ratio: number; target: number }): BenchLine {
+  return { name, value: round(value), limit: round(of.limit), peer: PEER, ratio: round(of.ratio), target: of.target };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+/** Rows as they come from the wire: flat strings, plain objects. */
+function asParsed(people: LabelledPeople): LabelledPeople {
+  const { certain, suggestible, ...rows } = people;
+  return { ...(JSON.parse(JSON.stringify(rows)) as typeof rows), certain, suggestible };
+}
+
+function correctness(people: LabelledPeople, size: number): BenchLine[] {
+  const found = reconcile(people).people.map((person) => pairOf(person.employeeId, person.accountId));
+  const right = found.filter((pair) => people.certain.has(pair)).length;
+  const falsePairs = found.length - right;
+  const recall = right / people.certain.size;
+  return [
+    line(`reconcile-${size}-recall`, right, { limit: people.certain.size, ratio: recall, target: 1 }),
+    line(`reconcile-${size}-false-pairs`, falsePairs, { limit: 0, ratio: falsePairs, target: 0 }),
+  ];
+}
+
+/** Least CPU in ms of both, run in turns so that the machine's other work falls on both alike. */
+function measure(people: LabelledPeople, repetitions: number): { own: number; bare: number } {
+  const least = { own: Number.POSITIVE_INFINITY, bare: Number.POSITIVE_INFINITY };
+  for (let run = 0; run < repetitions; run += 1) {
+    least.own = Math.min(
+      least.own,
+      cpuOf(() => reconcile(people).people.length),
+    );
+    least.bare = Math.min(
+      least.bare,
+      cpuOf(() => bareJoin(people).length),
+    );
+  }
+  return least;
+}
+
+function cpuOf(work: () => number): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+function bareJoin(people: LabelledPeople): object[] {
+  const accounts = new Map<string | null, LabelledAccount>();
+  for (const account of people.accounts) accounts.set(account.employeeId, account);
+  const registration = new Map<string, LabelledRegistration>();
+  for (const row of people.registration) registration.set(row.id, row);
+  const rows: object[] = [];
+  for (const employee of people.employees) {
+    const account = accounts.get(employee.employeeId);
+    if (account === undefined) continue;
+    const registered = registration.get(account.id);
+    rows.push({
+      personId: `${people.hrSource}:${employee.employeeId}`,
+      accountId: account.id,
+      employeeId: employee.employeeId,
+      displayName: employee.displayName,
+      department: employee.department,
+      managerAccountId: account.manager?.id ?? null,
+      accountStatus: account.accountEnabled ? 'enabled' : 'disabled',
+      enrolment: registered?.isMfaCapable ?? null,
+      hrStatus: employee.status,
+      returnDate: employee.returnDate,
+      jobTitle: employee.jobTitle,
+      userPrincipalName: account.userPrincipalName,
+      mail: account.mail,
+      methods: registered?.methodsRegistered ?? null,
+    });
+  }
+  return rows;
+}
+
+if (import.meta.main) for (const result of benchReconcile()) process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -1,0 +1,62 @@
+/** The numbers of a master list, counted once where the list is made. */
+import { TIER } from './hr-rows.core.ts';
+import type { MatchState } from './match-state.core.ts';
+import type { Roster, RosterCounts } from './roster-types.core.ts';
+
+/** Counts the list and both of its sources. */
+export function countRoster(state: MatchState, roster: Omit<Roster, 'counts'>): RosterCounts {
+  const counts = emptyCounts();
+  state.employees.forEach((employee, row) => {
+    if (state.tiers[row] === TIER.future) counts.futureHires += 1;
+    else if (state.tiers[row] === TIER.inactive) counts.inactive += 1;
+    else if (employee.status === 'onLeave') counts.onLeave += 1;
+    else counts.active += 1;
+  });
+  for (const person of roster.people) {
+    counts.matchedBy[person.matchedBy] += 1;
+    counts.enrolment[person.enrolment] += 1;
+    for (const difference of person.differences) counts.differences[difference.field] += 1;
+  }
+  for (const account of roster.accountWithoutHr) counts.classes[account.class] += 1;
+  return {
+    ...counts,
+    employees: state.employees.length,
+    accounts: roster.people.length + roster.accountWithoutHr.length,
+    people: roster.people.length,
+    hrWithoutAccount: roster.hrWithoutAccount.length,
+    accountWithoutHr: roster.accountWithoutHr.length,
+    suggestions: roster.suggestions.length,
+    conflicts: roster.conflicts.length,
+  };
+}
+
+function emptyCounts(): RosterCounts {
+  return {
+    employees: 0,
+    active: 0,
+    onLeave: 0,
+    inactive: 0,
+    futureHires: 0,
+    accounts: 0,
+    people: 0,
+    hrWithoutAccount: 0,
+    accountWithoutHr: 0,
+    suggestions: 0,
+    conflicts: 0,
+    matchedBy: { employeeId: 0, mail: 0, userPrincipalName: 0, proxyAddress: 0 },
+    enrolment: { capable: 0, not: 0, unknown: 0 },
+    differences: { department: 0, manager: 0 },
+    classes: {
+      leaver: 0,
+      secondAccount: 0,
+      futureHire: 0,
+      guest: 0,
+      room: 0,
+      equipment: 0,
+      sharedMailbox: 0,
+      serviceAccount: 0,
+      breakGlass: 0,
+      unclassified: 0,
+    },
+  };
+}

@@ -1,0 +1,239 @@
+/**
+ * Pairs that a person may confirm, at most a few per employee and the strongest first. Likeness of any degree ends
+ * here: it never makes a match.
+ */
+import { accountNameKeys, deletionHashes, employeeNameKeys, foldText, isWithinOneEdit } from './folding.core.ts';
+import { TIER } from './hr-rows.core.ts';
+import { addressKey, domainOf, idKey, localPart, proxyKey, untagged } from './match-keys.core.ts';
+import {
+  accountAt,
+  type Doubt,
+  type DoubtCode,
+  employeeAt,
+  isGuest,
+  type MatchState,
+  NONE,
+} from './match-state.core.ts';
+import type { Account, Employee, Suggestion } from './roster-types.core.ts';
+
+export const SUGGESTIONS_MAX = 3;
+
+const DOUBT_WHY: Readonly<Record<DoubtCode, string>> = {
+  sharedId: 'the employee id stands at more than one person in HR',
+  sharedAddress: 'the work e-mail stands at more than one person in HR',
+  undecidedId: 'several accounts bear this employee id and nothing decides between them',
+  takenByAnother: "conflict: HR's work e-mail stands at an account that is another employee's",
+  guest: "a guest account carries HR's work e-mail",
+  otherPersonsId: "conflict: the account carries HR's work e-mail and another person's employee id",
+  unlikeName: "the account carries HR's work e-mail, but an employee id unknown to HR and another surname",
+  leaversAddress: "the account carries HR's work e-mail, which a leaver had before, and bears the leaver's name",
+  severalAccounts: "several accounts carry HR's work e-mail",
+  sharedTag: 'the addresses agree but for the +tag',
+};
+
+const DOUBT_ORDER = Object.keys(DOUBT_WHY) as DoubtCode[];
+
+/** HR row -> the gravest of the doubts that left it without account, as a sentence. */
+export function firstDoubts(state: MatchState): Map<number, string> {
+  const gravest = new Map<number, number>();
+  for (const { row, code } of state.doubts) {
+    gravest.set(row, Math.min(DOUBT_ORDER.indexOf(code), gravest.get(row) ?? DOUBT_ORDER.length));
+  }
+  return new Map([...gravest].map(([row, at]) => [row, DOUBT_WHY[DOUBT_ORDER[at] as DoubtCode]]));
+}
+
+/** One kind of likeness: the keys of both sides, and the accounts by key, made when first asked for. */
+type Finder = {
+  why: string;
+  keysOf: (employee: Employee) => readonly Key[];
+  index: () => ReadonlyMap<Key, readonly number[]>;
+  /** The last word on a pair that shares a key, where the key alone does not prove the likeness. */
+  isAlike?: (employee: Employee, account: Account) => boolean;
+};
+
+type Key = string | number;
+
+/** Suggests accounts for everybody at work who has none. `verifiedDomains` empty: those of the members' sign-in names. */
+export function suggest(
+  state: MatchState,
+  input: { verifiedDomains: readonly string[]; isExcluded: (account: Account) => boolean },
+): Suggestion[] {
+  const rows = rowsLeft(state);
+  if (rows.length === 0) return [];
+  const free = freeAccounts(state, input.isExcluded);
+  const finders = createFinders(state, free, domainsOf(state, input.verifiedDomains));
+  const doubts = Map.groupBy(state.doubts, (doubt) => doubt.row);
+  return rows.flatMap((row) => suggestFor(state, row, { finders, doubts: doubts.get(row) ?? [] }));
+}
+
+function rowsLeft(state: MatchState): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < state.employees.length; row += 1) {
+    if (state.tiers[row] === TIER.current && state.accountOf[row] === NONE) rows.push(row);
+  }
+  return rows;
+}
+
+/** Accounts that may still be somebody's: nobody's own, not named by another HR row, not ruled out; by object id. */
+function freeAccounts(state: MatchState, isExcluded: (account: Account) => boolean): number[] {
+  const free: number[] = [];
+  for (let account = 0; account < state.accounts.length; account += 1) {
+    if (state.employeeOf[account] !== NONE || state.isCopy[account] === 1) continue;
+    const owner = state.ownerOf[account] as number;
+    const isOwned = owner >= 0 && state.idIsShared[owner] === 0;
+    if (!isOwned && !isExcluded(accountAt(state, account))) free.push(account);
+  }
+  return byObjectId(state, free);
+}
+
+function byObjectId(state: MatchState, accounts: readonly number[]): number[] {
+  return [...accounts].sort((a, b) => (accountAt(state, a).id < accountAt(state, b).id ? -1 : 1));
+}
+
+function domainsOf(state: MatchState, verified: readonly string[]): ReadonlySet<string> {
+  if (verified.length > 0) return new Set(verified.map((domain) => domain.toLowerCase()));
+  const members = state.accounts.filter((account) => !isGuest(account));
+  return new Set(members.map((account) => domainOf(addressKey(account.userPrincipalName))));
+}
+
+function createFinders(state: MatchState, free: readonly number[], domains: ReadonlySet<string>): Finder[] {
+  const members = free.filter((account) => !isGuest(accountAt(state, account)));
+  const guests = free.filter((account) => isGuest(accountAt(state, account)));
+  const within = (accounts: readonly number[], keysOf: (account: Account) => readonly Key[]) =>
+    lazily(() => indexAccounts(state, accounts, keysOf));
+  return [
+    { why: DOUBT_WHY.sharedId, keysOf: (one) => nonEmpty([idKey(one.employeeId)]), index: within(members, idOf) },
+    ...addressFinders((keysOf) => within(members, keysOf), domains),
+    { why: 'the same name', keysOf: employeeNameKeys, index: within(members, accountNameKeys) },
+    {
+      why: 'the addresses differ by one letter',
+      keysOf: (one) => ownAddress(one).flatMap(typoKeys),
+      index: within(members, (account) => addressesOf(account).flatMap(typoKeys)),
+      isAlike: hasTypo,
+    },
+    { why: 'a guest account of the same name', keysOf: employeeNameKeys, index: within(guests, accountNameKeys) },
+  ];
+}
+
+function addressFinders(
+  index: (keysOf: (account: Account) => readonly Key[]) => Finder['index'],
+  domains: ReadonlySet<string>,
+): Finder[] {
+  const aliases = (addresses: readonly string[]) =>
+    addresses.filter((address) => domains.has(domainOf(address))).map(localPart);
+  return [
+    {
+      why: "the account carries HR's work e-mail, which does not stand alone",
+      keysOf: ownAddress,
+      index: index(addressesOf),
+    },
+    {
+      why: DOUBT_WHY.sharedTag,
+      keysOf: (one) => ownAddress(one).map(untagged),
+      index: index((account) => addressesOf(account).map(untagged)),
+    },
+    {
+      why: 'the same name before the @ on another verified domain',
+      keysOf: (one) => aliases(ownAddress(one)),
+      index: index((account) => aliases(addressesOf(account))),
+    },
+    {
+      why: 'the addresses agree but for diacritics',
+      keysOf: (one) => ownAddress(one).map(foldText),
+      index: index((account) => addressesOf(account).map(foldText)),
+    },
+  ];
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function nonEmpty(keys: readonly string[]): string[] {
+  return keys.filter((key) => key !== '');
+}
+
+function idOf(account: Account): string[] {
+  return nonEmpty([idKey(account.employeeId)]);
+}
+
+function ownAddress(employee: Employee): string[] {
+  return nonEmpty([addressKey(employee.workEmail)]);
+}
+
+function addressesOf(account: Account): string[] {
+  const proxies = (account.proxyAddresses ?? []).map(proxyKey);
+  return nonEmpty([...new Set([addressKey(account.mail), addressKey(account.userPrincipalName), ...proxies])]);
+}
+
+/** Shorter names before the `@` differ by one letter all the time. */
+const TYPO_LENGTH_MIN = 4;
+
+function typoKeys(address: string): number[] {
+  const local = localPart(foldText(address));
+  return local.length < TYPO_LENGTH_MIN ? [] : deletionHashes(local);
+}
+
+function hasTypo(employee: Employee, account: Account): boolean {
+  const own = ownAddress(employee).map(foldText);
+  return addressesOf(account).some((address) => own.some((other) => isWithinOneEdit(other, foldText(address))));
+}
+
+function indexAccounts(
+  state: MatchState,
+  accounts: readonly number[],
+  keysOf: (account: Account) => readonly Key[],
+): Map<Key, number[]> {
+  const index = new Map<Key, number[]>();
+  for (const position of accounts) {
+    for (const key of keysOf(accountAt(state, position))) {
+      const bucket = index.get(key);
+      if (bucket === undefined) index.set(key, [position]);
+      else if (bucket.length < BUCKET_MAX && bucket.at(-1) !== position) bucket.push(position);
+    }
+  }
+  return index;
+}
+
+/** More accounts under one key than this are no longer a likeness that a person can use. */
+const BUCKET_MAX = 50;
+
+function suggestFor(
+  state: MatchState,
+  row: number,
+  known: { finders: readonly Finder[]; doubts: readonly Doubt[] },
+): Suggestion[] {
+  const employee = employeeAt(state, row);
+  const why = new Map<number, string>();
+  for (const code of DOUBT_ORDER) {
+    const accounts = known.doubts.filter((doubt) => doubt.code === code && doubt.account !== NONE);
+    for (const account of byObjectId(
+      state,
+      accounts.map((doubt) => doubt.account),
+    ))
+      add(why, account, DOUBT_WHY[code]);
+  }
+  for (const finder of known.finders) {
+    if (why.size >= SUGGESTIONS_MAX) break;
+    for (const account of likeAccounts(state, finder, employee)) add(why, account, finder.why);
+  }
+  const { employeeId } = employee;
+  return [...why].map(([account, reason]) => ({ employeeId, accountId: accountAt(state, account).id, why: reason }));
+}
+
+function add(why: Map<number, string>, account: number, reason: string): void {
+  if (why.size < SUGGESTIONS_MAX && !why.has(account)) why.set(account, reason);
+}
+
+function likeAccounts(state: MatchState, finder: Finder, employee: Employee): readonly number[] {
+  const keys = finder.keysOf(employee);
+  if (keys.length === 0) return [];
+  const index = finder.index();
+  const alike = keys.flatMap((key) => index.get(key) ?? []);
+  const { isAlike } = finder;
+  return isAlike === undefined ? alike : alike.filter((account) => isAlike(employee, accountAt(state, account)));
+}
