@@ -79,7 +79,7 @@ export type Pair = { employee: Employee; account: Account };
 export type Absence = { employee: Employee; firstDay: number; lastDay: number };
 
 /** One story the world tells on purpose, findable by its name. */
-export type Trap = { trap: string; employee: Employee | null; account: Account | null };
+type Trap = { trap: string; employee: Employee | null; account: Account | null };
 
 /** A tenant while it is being peopled. */
 export type Stage = {

@@ -22,10 +22,10 @@ export const WORLD_NAMES = ['reference', 'securityDefaults', 'oldPolicies', 'noP
 
 export type WorldName = (typeof WORLD_NAMES)[number];
 
-export const DEFAULT_SIZE = 200;
+const DEFAULT_SIZE = 200;
 export const MIN_SIZE = 100;
 /** A Monday morning. */
-export const DEFAULT_START = '2026-01-12T08:00:00Z';
+const DEFAULT_START = '2026-01-12T08:00:00Z';
 
 const MANY_PEOPLE = 2_000;
 

@@ -15,9 +15,8 @@ export function bambooCompany(stage: Stage, domain: string): BambooCompany {
     absences: [...stage.absences.map((absence, index) => timeOff(stage, absence, index)), ...holidays(stage)],
     lastChanged: Object.fromEntries(
       employees.map((employee) => {
-        const day = employee.active ? Math.max(employee.hiredDay, -400) : (employee.endsDay ?? -3);
-        const at = instantOf(stage.facts, Math.min(-0.1, day));
-        return [employee.recordId, { action: day === employee.hiredDay ? 'Inserted' : 'Updated', at }] as const;
+        const action = employee.endsDay === null ? ('Inserted' as const) : ('Updated' as const);
+        return [employee.recordId, { action, at: lastChange(stage, employee) }] as const;
       }),
     ),
   };
@@ -27,7 +26,6 @@ function bambooEmployee(stage: Stage, employee: Employee): BambooCompany['employ
   const { facts } = stage;
   const { first, last } = employee.name;
   const hireDate = dateOf(facts, employee.hiredDay);
-  const changed = instantOf(facts, Math.min(-0.1, employee.endsDay ?? employee.hiredDay)).replace('Z', '+00:00');
   return {
     id: employee.recordId,
     employeeNumber: employee.employeeNumber,
@@ -61,8 +59,13 @@ function bambooEmployee(stage: Stage, employee: Employee): BambooCompany['employ
     country: facts.country,
     city: facts.city,
     isPhotoUploaded: 'false',
-    lastChanged: changed,
+    lastChanged: lastChange(stage, employee).replace('Z', '+00:00'),
   };
+}
+
+/** A row changes when somebody is hired and when an end is entered; nothing changes in the future. */
+function lastChange(stage: Stage, employee: Employee): string {
+  return instantOf(stage.facts, Math.min(-0.1, employee.endsDay ?? employee.hiredDay));
 }
 
 /** `supervisorId` is the supervisor's employee number, `supervisorEId` the id of the record: the vendor's own trap. */

@@ -1,9 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { generateWorld, WORLD_NAMES, type WorldName } from './generate.ts';
+import { generateWorld, WORLD_NAMES } from './generate.ts';
 
 const USAGE = `main.ts --seed N --name ${WORLD_NAMES.join('|')} [--size N] [--starts-at INSTANT] --out DIR\n`;
+
+/** Writes the files and ends; a wrong option is answered with what is wrong and how it is used. */
+function run(args: string[]): number {
+  try {
+    return main(args);
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    process.stderr.write(`${error.message}\n${USAGE}`);
+    return 2;
+  }
+}
 
 /** Writes `world.json` and `truth.json` into the directory; returns the process's exit code. */
 function main(args: string[]): number {
@@ -44,4 +55,4 @@ function pretty(value: unknown): string {
   return `${JSON.stringify(value, null, 1)}\n`;
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = run(process.argv.slice(2));

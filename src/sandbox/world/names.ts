@@ -34,7 +34,7 @@ export function latinOf(text: string): string {
 }
 
 /** A name of the pool's letters. */
-export function personName(first: string, last: string): PersonName {
+function personName(first: string, last: string): PersonName {
   return { first, last, latinFirst: latinOf(first), latinLast: latinOf(last) };
 }
 

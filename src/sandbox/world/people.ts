@@ -4,7 +4,7 @@ import { createNames, fullName, type PersonName } from './names.ts';
 import type { Random } from './random.ts';
 
 /** Shares of the five departments, of which a company of `SHARE_TOTAL` has exactly so many people. */
-export const DEPARTMENT_SHARES: Readonly<Record<Department, number>> = {
+const DEPARTMENT_SHARES: Readonly<Record<Department, number>> = {
   IT: 12,
   Sales: 58,
   Engineering: 64,
@@ -14,12 +14,14 @@ export const DEPARTMENT_SHARES: Readonly<Record<Department, number>> = {
 
 const SHARE_TOTAL = Object.values(DEPARTMENT_SHARES).reduce((sum, share) => sum + share, 0);
 const PEOPLE_PER_LEAD = 9;
+const INITIAL_DOMAIN_SHARE = 0.25;
+const OTHER_LOCAL_SHARE = 0.04;
 const FIRST_RECORD_ID = 100;
 /** Far above every record id, so that an id is never mistaken for another person's number. */
 const FIRST_EMPLOYEE_NUMBER = 7_000_001;
 
 /** How many of `size` people each department has: the shares' largest remainders, so that the sum is exact. */
-export function departmentSizes(size: number): Record<Department, number> {
+function departmentSizes(size: number): Record<Department, number> {
   const exact = DEPARTMENTS.map((department) => ({
     department,
     share: (DEPARTMENT_SHARES[department] * size) / SHARE_TOTAL,
@@ -151,14 +153,19 @@ export function makeAccount(stage: Stage, name: PersonName = stage.names.draw())
   };
 }
 
-/** Some sign in with a name other than their mail address: the initial domain, or an older local part. */
+/**
+ * Some sign in with a name other than their mail address: an older local part, or one on the initial domain. As many
+ * people as break-glass and sync accounts in proportion have the initial domain, so that it tells nothing.
+ */
 function varyUpn(stage: Stage, pair: Pair): void {
   const { random, facts, names } = stage;
   const roll = random.next();
-  if (roll >= 0.16) return;
+  if (roll >= INITIAL_DOMAIN_SHARE + OTHER_LOCAL_SHARE) return;
   const [local = ''] = pair.account.upn.split('@');
   pair.account.upn =
-    roll < 0.12 ? `${local}@${facts.initialDomain}` : `${names.localPart(names.draw())}@${facts.domain}`;
+    roll < INITIAL_DOMAIN_SHARE
+      ? `${local}@${facts.initialDomain}`
+      : `${names.localPart(names.draw())}@${facts.domain}`;
   noteTrap(stage, 'upnOtherThanMail', pair);
 }
 

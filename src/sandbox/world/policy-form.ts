@@ -1,7 +1,7 @@
 import type { Account } from './draft.ts';
 import type { GraphObject } from './world.ts';
 
-export type PolicyState = 'enabled' | 'disabled' | 'enabledForReportingButNotEnforced';
+type PolicyState = 'enabled' | 'disabled' | 'enabledForReportingButNotEnforced';
 
 /** What a policy says beyond the defaults that Graph fills in. */
 export type PolicyTemplate = {
