@@ -43,7 +43,6 @@ function main(args: string[]): number {
 function chosen(values: { size?: string; 'starts-at'?: string }): {
   size?: number;
   startsAt?: string;
-  name?: WorldName;
 } {
   return {
     ...(values.size === undefined ? {} : { size: Number(values.size) }),
