@@ -13,7 +13,7 @@ export type BodyRead = { ok: true; bytes: Buffer } | { ok: false; fault: BodyFau
 export async function readBody(body: Readable, encoding: string | undefined, bytesMax: number): Promise<BodyRead> {
   const unpacked = unpack(body, (encoding ?? '').trim().toLowerCase());
   if (unpacked === null) {
-    body.destroy();
+    dropBody(body);
     return { ok: false, fault: 'in an unknown content encoding' };
   }
   const chunks: Buffer[] = [];
@@ -28,9 +28,15 @@ export async function readBody(body: Readable, encoding: string | undefined, byt
     if (isZlibError(error)) return { ok: false, fault: 'badly compressed' };
     throw error;
   } finally {
-    body.destroy();
+    dropBody(body);
   }
   return { ok: true, bytes: Buffer.concat(chunks, size) };
+}
+
+/** Ends a body whose rest nobody wants; the abort that this raises on the stream is expected and goes nowhere. */
+export function dropBody(body: Readable): void {
+  body.on('error', () => undefined);
+  body.destroy();
 }
 
 function unpack(body: Readable, encoding: string): Readable | null {

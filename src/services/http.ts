@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import { AppError, VendorBrokenError, VendorUnreachableError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { answerOf, flatHeaders } from './http-answer.ts';
+import { dropBody } from './http-body.ts';
 import { callOf, successOf, wireFailureOf } from './http-failures.ts';
 import { type RetryOptions, withRetries } from './http-retry.ts';
 import type { HttpAnswer, HttpRequest } from './http-types.ts';
@@ -143,7 +144,7 @@ async function followed(wire: Wire, request: HttpRequest, signal: AbortSignal): 
       signal,
     });
     if (response.statusCode < 300 || response.statusCode >= 400) return answerOf(request, response);
-    response.body.destroy();
+    dropBody(response.body);
     url = redirectTarget(request, response, url);
   }
   throw new VendorBrokenError(callOf(request), `redirected more than ${REDIRECTS_MAX} times`);

@@ -129,7 +129,7 @@ export const graphCalls = {
     method: 'GET',
     version: 'v1.0',
     path: '/roleManagement/directory/roleEligibilityScheduleInstances',
-    permissions: ['RoleEligibilitySchedule.Read.Directory'],
+    permissions: ['RoleManagement.Read.Directory'],
     limit: 'directory',
     cost: 1,
   },

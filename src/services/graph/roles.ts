@@ -34,7 +34,7 @@ async function assignmentsByRole(graph: Graph, options: ReadOptions): Promise<Gr
   return assignments;
 }
 
-/** Assignments that a person may activate (PIM). Needs P2 and RoleEligibilitySchedule.Read.Directory. */
+/** Assignments that a person may activate (PIM). Needs P2 and RoleManagement.Read.Directory. */
 export function listEligibleRoles(
   graph: Graph,
   options: ReadOptions = {},
