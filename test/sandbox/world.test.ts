@@ -208,6 +208,18 @@ describe('the truth', () => {
     });
   });
 
+  it('never lets an employee id speak against a certain pair or alone for a forbidden one', () => {
+    everywhere('reference', ({ tenant, truth, users }) => {
+      const idOf = (accountId: string) => (users.get(accountId)?.employeeId as string | null)?.trim() ?? null;
+      const bearers = tally(tenant.users.map(({ id }) => idOf(id) ?? ''));
+      const contradicted = truth.matches.filter((pair) => ![null, pair.employeeId].includes(idOf(pair.accountId)));
+      const backed = truth.forbidden.filter(
+        (pair) => idOf(pair.accountId) === pair.employeeId && bearers[pair.employeeId] === 1,
+      );
+      expect([contradicted, backed]).toEqual([[], []]);
+    });
+  });
+
   it('calls a pair certain exactly when the visible data decide it', () => {
     for (const name of ['reference', 'noPremium'] as const) {
       everywhere(name, (customer) => {
