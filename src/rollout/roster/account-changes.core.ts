@@ -7,7 +7,11 @@ import type { Account } from './roster-types.core.ts';
 type ManagerChange = { id: string; '@removed'?: unknown };
 
 /** One item of a delta page, as Graph sends it. */
-export type AccountChange = { id: string; '@removed'?: unknown; 'manager@delta'?: readonly ManagerChange[] } & {
+export type AccountChange = {
+  id: string;
+  '@removed'?: unknown;
+  'manager@delta'?: readonly ManagerChange[] | undefined;
+} & {
   readonly [property: string]: unknown;
 };
 

@@ -12,7 +12,7 @@ import { nameTokens } from './folding.core.ts';
 import { TIER } from './hr-rows.core.ts';
 import { addressKey, createProbe, localPart, proxyKey } from './match-keys.core.ts';
 import { accountAt, employeeAt, isGuest, type MatchState, NONE } from './match-state.core.ts';
-import type { Account, AccountClass, Declared, Mailbox, RoleAssignment } from './roster-types.core.ts';
+import type { Account, AccountClass, Declared, Mailbox, RegistrationRow, RoleAssignment } from './roster-types.core.ts';
 
 /** Role template of the directory synchronisation accounts of Entra Connect. */
 export const DIRECTORY_SYNC_ROLE = 'd29b2b05-8046-44ba-8758-1e26182fcf32';
@@ -23,6 +23,7 @@ export type AccountFacts = {
   declared?: Declared | null | undefined;
   roleAssignments?: readonly RoleAssignment[] | null | undefined;
   signInProfiles?: ReadonlyMap<string, SignInProfile> | null | undefined;
+  registration?: readonly RegistrationRow[] | null | undefined;
   serviceLimits?: ServiceEvidenceLimits | undefined;
 };
 
@@ -86,7 +87,10 @@ function deviceClass(
 function signInEvidence(facts: AccountFacts, accountId: string): string | null {
   const limits = facts.serviceLimits ?? SERVICE_EVIDENCE_LIMITS;
   const evidence = serviceEvidence(facts.signInProfiles?.get(accountId), limits);
-  return evidence?.strength === 'strong' ? evidence.sentence : null;
+  if (evidence?.strength !== 'strong') return null;
+  // Who is able to answer MFA is a person, or a program that needs no exception.
+  const isCapable = facts.registration?.some((row) => row.id === accountId && row.isMfaCapable === true) ?? false;
+  return isCapable ? null : evidence.sentence;
 }
 
 type HrAnswer = ClassAnswer | null;
