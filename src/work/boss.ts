@@ -54,7 +54,9 @@ export async function startBoss(database: Database, clock: Clock, log: Log): Pro
   if (shift === undefined) await forgetShift(database);
   await boss.createQueue(JOBS, QUEUE);
   await boss.updateQueue(JOBS, QUEUE);
-  await boss.getQueues();
+  // Makes pg-boss read the queue's settings now. It would otherwise read them on another connection while the first
+  // transaction that brings jobs holds the only one, and wait for ever.
+  await boss.insert(JOBS, []);
   await letPortfolioRead(database);
   return { boss, showTime: async () => shift?.show() };
 }
