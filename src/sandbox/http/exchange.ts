@@ -1,0 +1,43 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+export type Vendor = 'login' | 'graph' | 'bamboohr';
+
+/** A request as the vendors see it: the path still encoded, the query decoded, the whole body as text. */
+export type Call = {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: string;
+};
+
+/** What goes back: `body` as JSON, or `text` as it stands, or neither. */
+export type Answer = {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+  text?: string;
+};
+
+/** Facts about a call that are known once it has been looked at; they go into the log of requests. */
+export type CallFacts = { tenant?: string; appId?: string };
+
+/** Wrong turns that only the vendor's own code can take; the other faults are done to its finished answer. */
+export type Bend = {
+  gone?: boolean | undefined;
+  endlessPages?: boolean | undefined;
+  emptyPage?: boolean | undefined;
+  shrinkTo?: number | undefined;
+};
+
+/** A call matched to a place in a vendor's interface: its path template, and how to answer it. */
+export type Matched = { template: string; facts: CallFacts; answer(bend: Bend): Promise<Answer> };
+
+/** One simulated vendor. */
+export type VendorApp = { vendor: Vendor; match(call: Call): Matched };
+
+/** The value of a header, the first when it was sent twice. */
+export function headerOf(call: Pick<Call, 'headers'>, name: string): string | undefined {
+  const value = call.headers[name.toLowerCase()];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import type { Clock } from '../../lib/clock.ts';
+import type { ServerIdentity } from './certificates.ts';
+import { type Answer, type Call, headerOf, type Matched, type VendorApp } from './exchange.ts';
+import { type Fault, type Faults, faultAnswer, replacesAnswer } from './faults.ts';
+import type { RequestLog } from './requests.ts';
+
+export type ServerDeps = { clock: Clock; log: RequestLog; faults: Faults };
+
+export type Listener = { url: string; port: number; stop(): Promise<void> };
+
+const KEEP_ALIVE_MS = 65_000;
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+/** Smaller answers gain nothing from being packed. */
+const GZIP_FROM_BYTES = 1024;
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Listens on loopback with TLS and hands every request to `handle`; `port` 0 takes a free one. */
+export async function listen(
+  deps: { identity: ServerIdentity; port: number },
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<Listener> {
+  const server = createServer({ key: deps.identity.key, cert: deps.identity.cert, keepAlive: true });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('request', (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      // Nothing below may throw for a caller's mistake, so this is a fault of the sandbox itself; say so loudly.
+      process.stderr.write(`sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(deps.port, '127.0.0.1', () => resolve());
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `https://127.0.0.1:${port}`, port, stop: () => stopServer(server) };
+}
+
+/** Reads a request whole. Answers 413 itself, and gives null, when the body is larger than any vendor would take. */
+export async function readCall(request: IncomingMessage, response: ServerResponse): Promise<Call | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT_BYTES) {
+      response.writeHead(413, { Connection: 'close' }).end();
+      return null;
+    }
+    chunks.push(chunk);
+  }
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  return {
+    method: request.method ?? 'GET',
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+    headers: request.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+/** Serves one vendor: match, fault, answer, log. */
+export function createVendorHandler(
+  app: VendorApp & { errorAnswer(status: number): Answer },
+  deps: ServerDeps,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const call = await readCall(request, response);
+    if (call === null) return;
+    const at = new Date(deps.clock.now()).toISOString();
+    const matched = app.match(call);
+    const target = { vendor: app.vendor, template: matched.template, call, tenant: matched.facts.tenant };
+    const fault = deps.faults.take(target);
+    if (fault?.delayMs !== undefined) await deps.clock.sleep(fault.delayMs);
+    const answer = await answerWithFault(app, { call, matched, fault });
+    const bytes = send({ request, response, fault }, answer);
+    deps.log.add({
+      ...matched.facts,
+      vendor: app.vendor,
+      method: call.method,
+      template: matched.template,
+      path: call.path,
+      query: Object.fromEntries(call.query),
+      status: fault?.cut === 'before' ? 0 : answer.status,
+      at,
+      bytes,
+      ...(fault === null ? {} : { fault: fault.id }),
+    });
+  };
+}
+
+async function answerWithFault(
+  app: { errorAnswer(status: number): Answer },
+  given: { call: Call; matched: Matched; fault: Fault | null },
+): Promise<Answer> {
+  const { fault, matched } = given;
+  if (fault === null) return matched.answer({});
+  const replaces = replacesAnswer(fault) || fault.cut === 'before';
+  if (replaces && fault.afterEffect !== true) return faultAnswer(fault, app.errorAnswer);
+  const answer = await matched.answer(fault);
+  if (replacesAnswer(fault)) return faultAnswer(fault, app.errorAnswer);
+  return fault.contentType === undefined
+    ? answer
+    : { ...answer, headers: { ...answer.headers, 'Content-Type': fault.contentType } };
+}
+
+/** Writes an answer, packed when the caller takes gzip, and gives the bytes of its body. */
+export function send(
+  to: { request: IncomingMessage; response: ServerResponse; fault?: Fault | null },
+  answer: Answer,
+): number {
+  const { response, fault } = to;
+  if (fault?.cut === 'before') {
+    response.socket?.destroy();
+    return 0;
+  }
+  let text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
+  if (fault?.truncate === true) text = text.slice(0, Math.floor(text.length / 2));
+  const headers: Record<string, string> = { ...answer.headers };
+  if (text !== '' && headers['Content-Type'] === undefined) headers['Content-Type'] = JSON_TYPE;
+  let bytes = Buffer.from(text, 'utf8');
+  const accepted = headerOf({ headers: to.request.headers }, 'accept-encoding') ?? '';
+  if (bytes.length >= GZIP_FROM_BYTES && /\bgzip\b/.test(accepted)) {
+    bytes = gzipSync(bytes, { level: 1 });
+    headers['Content-Encoding'] = 'gzip';
+    headers.Vary = 'Accept-Encoding';
+  }
+  if (answer.status !== 204) headers['Content-Length'] = String(bytes.length);
+  response.writeHead(answer.status, headers);
+  if (fault?.cut === 'body') {
+    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.destroy());
+    return bytes.length;
+  }
+  response.end(bytes);
+  return bytes.length;
+}
+
+async function stopServer(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

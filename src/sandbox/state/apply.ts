@@ -1,0 +1,174 @@
+import type { GraphObject, Tenant } from '../world/world.ts';
+import type { CompanyEvent, TenantEvent, TenantPart } from './events.ts';
+import { type Change, type CompanyState, type TenantState, userName } from './state.ts';
+
+/** Applies one event to its tenant; `seq` is the event's place in the journal. Refuses what names nothing. */
+export function applyTenantEvent(state: TenantState, event: TenantEvent, seq: number): void {
+  const { tenant } = state;
+  switch (event.type) {
+    case 'user.put':
+      putUser(state, event.user, seq);
+      return;
+    case 'user.patch':
+      patchUser(state, event, seq);
+      return;
+    case 'user.delete':
+      deleteUser(state, event, seq);
+      return;
+    case 'manager.set':
+      setManager(state, event, seq);
+      return;
+    case 'methods.set':
+      tenant.authenticationMethods[event.userId] = event.methods;
+      if (event.lag === null) delete tenant.registrationReportLag[event.userId];
+      else tenant.registrationReportLag[event.userId] = event.lag;
+      return;
+    case 'mailbox.set':
+      if (event.purpose === null) delete tenant.mailboxPurposes[event.userId];
+      else tenant.mailboxPurposes[event.userId] = event.purpose;
+      return;
+    case 'perUserMfa.set':
+      tenant.perUserMfa[event.userId] = event.state;
+      return;
+    case 'group.put':
+    case 'group.patch':
+    case 'group.delete':
+    case 'members.change':
+      applyGroupEvent(state, event, seq);
+      return;
+    case 'part.set':
+      setPart(tenant, event.part, event.value);
+      return;
+    case 'app.put':
+      tenant.apps = [...tenant.apps.filter((app) => app.clientId !== event.app.clientId), event.app];
+      return;
+    case 'app.delete':
+      tenant.apps = tenant.apps.filter((app) => app.clientId !== event.clientId);
+      return;
+    case 'signIns.add':
+      tenant.signIns = newestFirst([...event.signIns, ...tenant.signIns], 'createdDateTime');
+      return;
+    case 'audits.add':
+      tenant.directoryAudits = newestFirst([...event.audits, ...tenant.directoryAudits], 'activityDateTime');
+      return;
+    case 'options.set':
+      state.options = { ...state.options, ...event.options };
+      return;
+  }
+}
+
+/** Applies one event to a company at BambooHR. `at` is the instant that `employees/changed` will tell. */
+export function applyCompanyEvent(state: CompanyState, event: CompanyEvent, at: string): void {
+  const { company } = state;
+  switch (event.type) {
+    case 'employee.put': {
+      const index = company.employees.findIndex((employee) => employee.id === event.employee.id);
+      if (index < 0) company.employees.push(event.employee);
+      else company.employees[index] = event.employee;
+      company.lastChanged[event.employee.id] = { action: event.action, at };
+      return;
+    }
+    case 'employee.delete':
+      company.employees = company.employees.filter((employee) => employee.id !== event.employeeId);
+      company.lastChanged[event.employeeId] = { action: 'Deleted', at };
+      return;
+    case 'absences.set':
+      company.absences = event.absences;
+      return;
+    case 'company.options.set':
+      state.options = { ...state.options, ...event.options };
+      return;
+  }
+}
+
+function putUser(state: TenantState, user: GraphObject & { id: string }, seq: number): void {
+  const index = state.tenant.users.findIndex((other) => other.id === user.id);
+  const before = state.usersById.get(user.id);
+  if (before !== undefined) state.usersByName.delete(userName(before));
+  if (index < 0) state.tenant.users.push(user);
+  else state.tenant.users[index] = user;
+  state.usersById.set(user.id, user);
+  state.usersByName.set(userName(user), user);
+  state.changes.push({ seq, kind: 'user', id: user.id, properties: Object.keys(user) });
+}
+
+function patchUser(state: TenantState, event: { userId: string; set: GraphObject }, seq: number): void {
+  const before = requireUser(state, event.userId);
+  putUser(state, { ...before, ...event.set, id: event.userId }, seq);
+  const last = state.changes.at(-1);
+  if (last !== undefined) last.properties = Object.keys(event.set);
+}
+
+function deleteUser(state: TenantState, event: { userId: string; permanently: boolean }, seq: number): void {
+  const user = requireUser(state, event.userId);
+  const { tenant } = state;
+  tenant.users = tenant.users.filter((other) => other.id !== event.userId);
+  state.usersById.delete(event.userId);
+  state.usersByName.delete(userName(user));
+  delete tenant.managers[event.userId];
+  delete tenant.authenticationMethods[event.userId];
+  delete tenant.mailboxPurposes[event.userId];
+  for (const entry of tenant.groups) entry.members = entry.members.filter((member) => member.id !== event.userId);
+  const removed = event.permanently ? 'deleted' : 'changed';
+  state.changes.push({ seq, kind: 'user', id: event.userId, properties: [], removed });
+}
+
+function setManager(state: TenantState, event: { userId: string; managerId: string | null }, seq: number): void {
+  requireUser(state, event.userId);
+  const before = state.tenant.managers[event.userId];
+  if (event.managerId === null) delete state.tenant.managers[event.userId];
+  else state.tenant.managers[event.userId] = requireUser(state, event.managerId).id;
+  const change: Change = { seq, kind: 'user', id: event.userId, properties: ['manager'] };
+  if (before !== undefined) change.removedIds = [before];
+  state.changes.push(change);
+}
+
+type GroupEvent = Extract<TenantEvent, { type: 'group.put' | 'group.patch' | 'group.delete' | 'members.change' }>;
+
+function applyGroupEvent(state: TenantState, event: GroupEvent, seq: number): void {
+  const { tenant } = state;
+  if (event.type === 'group.put') {
+    const entry = { group: event.group, members: event.members };
+    tenant.groups = [...tenant.groups.filter((other) => other.group.id !== event.group.id), entry];
+    state.groupsById.set(event.group.id, entry);
+    state.changes.push({
+      seq,
+      kind: 'group',
+      id: event.group.id,
+      properties: [...Object.keys(event.group), 'members'],
+    });
+    return;
+  }
+  const entry = state.groupsById.get(event.groupId);
+  if (entry === undefined) throw new Error(`there is no group ${event.groupId} in tenant ${event.tenantId}`);
+  if (event.type === 'group.patch') {
+    entry.group = { ...entry.group, ...event.set, id: event.groupId };
+    state.changes.push({ seq, kind: 'group', id: event.groupId, properties: Object.keys(event.set) });
+    return;
+  }
+  if (event.type === 'group.delete') {
+    tenant.groups = tenant.groups.filter((other) => other !== entry);
+    state.groupsById.delete(event.groupId);
+    state.changes.push({ seq, kind: 'group', id: event.groupId, properties: [], removed: 'changed' });
+    return;
+  }
+  const leaving = new Set(event.removed);
+  const staying = entry.members.filter((member) => !leaving.has(member.id));
+  entry.members = [...staying, ...event.added.filter((member) => staying.every((other) => other.id !== member.id))];
+  state.changes.push({ seq, kind: 'group', id: event.groupId, properties: ['members'], removedIds: event.removed });
+}
+
+function setPart(tenant: Tenant, part: TenantPart, value: unknown): void {
+  // The journal holds what a function of this folder wrote under the part's own type.
+  Object.assign(tenant, { [part]: value });
+}
+
+function newestFirst<T extends GraphObject>(rows: T[], property: string): T[] {
+  return rows.sort((a, b) => Date.parse(String(b[property])) - Date.parse(String(a[property])));
+}
+
+function requireUser(state: TenantState, userId: string): GraphObject & { id: string } {
+  const user = state.usersById.get(userId);
+  if (user === undefined) throw new Error(`there is no user ${userId} in tenant ${state.tenant.tenantId}`);
+  return user;
+}

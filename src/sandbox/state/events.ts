@@ -1,0 +1,62 @@
+/**
+ * What can happen to a world. Events are journalled as JSON before they are applied, and replayed at the next start:
+ * a stored shape, so that a changed event needs a new type beside the old one.
+ */
+import type { AppRegistration, BambooCompany, GraphObject, Tenant } from '../world/world.ts';
+import type { CompanyOptions, TenantOptions } from './options.ts';
+
+export type AuthenticationMethod = GraphObject & { id: string; '@odata.type': string };
+export type Member = { id: string; '@odata.type': string };
+export type Employee = BambooCompany['employees'][number];
+export type MailboxPurpose = Tenant['mailboxPurposes'][string];
+export type PerUserMfaState = Tenant['perUserMfa'][string];
+
+/** Parts of a tenant that are small enough to be replaced as a whole. */
+export type TenantPart =
+  | 'organization'
+  | 'subscribedSkus'
+  | 'allowedMethods'
+  | 'roleAssignments'
+  | 'roleEligibilities'
+  | 'servicePrincipals'
+  | 'conditionalAccessPolicies'
+  | 'deletedPolicies'
+  | 'namedLocations'
+  | 'securityDefaults';
+
+export type TenantEvent = { tenantId: string } & (
+  | { type: 'user.put'; user: GraphObject & { id: string } }
+  | { type: 'user.patch'; userId: string; set: GraphObject }
+  | { type: 'user.delete'; userId: string; permanently: boolean }
+  | { type: 'manager.set'; userId: string; managerId: string | null }
+  | {
+      type: 'methods.set';
+      userId: string;
+      methods: AuthenticationMethod[];
+      lag: { knownFrom: string; reportedBefore: string[] } | null;
+    }
+  | { type: 'mailbox.set'; userId: string; purpose: MailboxPurpose | null }
+  | { type: 'perUserMfa.set'; userId: string; state: PerUserMfaState }
+  | { type: 'group.put'; group: GraphObject & { id: string }; members: Member[] }
+  | { type: 'group.patch'; groupId: string; set: GraphObject }
+  | { type: 'group.delete'; groupId: string }
+  | { type: 'members.change'; groupId: string; added: Member[]; removed: string[] }
+  | { type: 'part.set'; part: TenantPart; value: unknown }
+  | { type: 'app.put'; app: AppRegistration }
+  | { type: 'app.delete'; clientId: string }
+  | { type: 'signIns.add'; signIns: Tenant['signIns'] }
+  | { type: 'audits.add'; audits: Tenant['directoryAudits'] }
+  | { type: 'options.set'; options: Partial<TenantOptions> }
+);
+
+export type CompanyEvent = { domain: string } & (
+  | { type: 'employee.put'; employee: Employee; action: 'Inserted' | 'Updated' }
+  | { type: 'employee.delete'; employeeId: string }
+  | { type: 'absences.set'; absences: BambooCompany['absences'] }
+  | { type: 'company.options.set'; options: Partial<CompanyOptions> }
+);
+
+export type ClockEvent = { type: 'clock.set'; offsetMs: number };
+export type FaultsEvent = { type: 'faults.set'; faults: unknown[] };
+
+export type SandboxEvent = TenantEvent | CompanyEvent | ClockEvent | FaultsEvent;

@@ -1,0 +1,89 @@
+import type { BambooCompany, GraphObject, Tenant, World } from '../world/world.ts';
+import { type CompanyOptions, DEFAULT_COMPANY_OPTIONS, DEFAULT_TENANT_OPTIONS, type TenantOptions } from './options.ts';
+
+export type GraphUser = Tenant['users'][number];
+export type GraphGroup = Tenant['groups'][number];
+
+/** One change that a delta query can tell: which object, which of its properties, at which place in the journal. */
+export type Change = {
+  seq: number;
+  kind: 'user' | 'group';
+  id: string;
+  properties: string[];
+  /** Set when the object left the collection: `changed` = can be restored, `deleted` = gone. */
+  removed?: 'changed' | 'deleted';
+  /** Manager before the change, or members that left: what `@removed` names. */
+  removedIds?: string[];
+};
+
+/** A tenant with what the servers need to answer quickly; `tenant` holds the truth, the maps point into it. */
+export type TenantState = {
+  tenant: Tenant;
+  usersById: Map<string, GraphUser>;
+  usersByName: Map<string, GraphUser>;
+  groupsById: Map<string, GraphGroup>;
+  changes: Change[];
+  options: TenantOptions;
+};
+
+export type CompanyState = { company: BambooCompany; options: CompanyOptions };
+
+export type SandboxState = {
+  world: World;
+  tenants: Map<string, TenantState>;
+  companies: Map<string, CompanyState>;
+  /** Place of the last event in the journal. */
+  seq: number;
+};
+
+/** Makes the working state of a world; the world's own objects are used and changed. */
+export function buildState(world: World): SandboxState {
+  return {
+    world,
+    tenants: new Map(world.tenants.map((tenant) => [tenant.tenantId, buildTenant(tenant)])),
+    companies: new Map(
+      world.bambooCompanies.map((company) => [company.domain, { company, options: { ...DEFAULT_COMPANY_OPTIONS } }]),
+    ),
+    seq: 0,
+  };
+}
+
+function buildTenant(tenant: Tenant): TenantState {
+  return {
+    tenant,
+    usersById: new Map(tenant.users.map((user) => [user.id, user])),
+    usersByName: new Map(tenant.users.map((user) => [userName(user), user])),
+    groupsById: new Map(tenant.groups.map((entry) => [entry.group.id, entry])),
+    changes: [],
+    options: { ...DEFAULT_TENANT_OPTIONS },
+  };
+}
+
+/** The user principal name in lower case, the key under which Graph finds a user besides the object id. */
+export function userName(user: GraphObject): string {
+  return textOf(user, 'userPrincipalName').toLowerCase();
+}
+
+/** A property as text; empty when it is absent or no string. */
+export function textOf(object: GraphObject, property: string): string {
+  const value = object[property];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Narrows an unknown value to an object with properties. */
+export function isObject(value: unknown): value is GraphObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The tenant named by its id or by one of its verified domains. */
+export function findTenant(state: SandboxState, name: string): TenantState | undefined {
+  const wanted = name.toLowerCase();
+  const byId = state.tenants.get(wanted);
+  if (byId !== undefined) return byId;
+  for (const candidate of state.tenants.values()) {
+    if (candidate.tenant.initialDomain.toLowerCase() === wanted) return candidate;
+    const domains = candidate.tenant.organization.verifiedDomains;
+    if (Array.isArray(domains) && domains.some((domain) => isObject(domain) && domain.name === name)) return candidate;
+  }
+  return undefined;
+}
