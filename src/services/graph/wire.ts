@@ -149,6 +149,7 @@ export const groupSchema = z.looseObject({
 });
 export type GraphGroup = z.infer<typeof groupSchema>;
 
+/** Without its kind a member could be a nested group that nobody looks into, so the kind must be there. */
 export const memberSchema = reference.extend({ '@odata.type': text });
 export type GraphMember = z.infer<typeof memberSchema>;
 
