@@ -165,10 +165,18 @@ describe('address ranges', () => {
     expect(parsed !== null && isInCidr(parsed, range)).toBe(expected);
   });
 
-  it.each(['1.2.3', '1.2.3.256', '1.2.3.4.5', ':::1', '1::2::3', '1:2:3:4:5:6:7', '12345::', 'street', ''])(
-    '"%s" is no address',
-    (text) => expect(parseAddress(text)).toBeNull(),
-  );
+  it.each([
+    '1.2.3',
+    '1.2.3.256',
+    '1.2.3.4.5',
+    ':::1',
+    '1::2::3',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4::5:6:7:8',
+    '12345::',
+    'street',
+    '',
+  ])('"%s" is no address', (text) => expect(parseAddress(text)).toBeNull());
 });
 
 // https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-conditions#sign-in-risk
@@ -227,6 +235,7 @@ describe('conditions that are not known', () => {
     ['times', { times: { excludedRanges: ['x'] } }, 'depends'],
     ['a kind from the future', { agentRiskLevels: ['high'] }, 'depends'],
     ['the same unset', { times: null, deviceStates: null, clients: null, agentRiskLevels: [] }, true],
+    ['an annotation alone says nothing', { clients: { '@odata.type': '#x' } }, true],
     ['the same empty within', { deviceStates: { includeStates: [], excludeStates: [] } }, true],
   ])('%s', (_, conditions, expected) => {
     expect(verdictOf({ policy: { conditions } }).applies).toBe(expected);
@@ -242,6 +251,14 @@ describe('conditions that are not known', () => {
     const conditions = { signInRiskLevels: ['high'] };
     const { outcome } = judgeCase({ policy: { conditions }, signIn: { signInRisk: undefined } });
     expect(outcome).toMatchObject({ mfaRequired: 'depends', blocked: false });
+  });
+
+  it('an open policy that blocks makes the block depend', () => {
+    const policy = {
+      conditions: { signInRiskLevels: ['high'] },
+      grant: { operator: 'OR', builtInControls: ['block'] },
+    };
+    expect(judgeCase({ policy, signIn: { signInRisk: undefined } }).outcome.blocked).toBe('depends');
   });
 
   it('every fact that is missing is named', () => {

@@ -78,6 +78,8 @@ describe('rules of several expressions', () => {
     ['device.displayName -eq null', false],
     ['device.displayName -ne null', true],
     ['device.displayName -eq "null"', false],
+    ['device.extensionAttribute9 -eq null', true],
+    ['device.extensionAttribute9 -eq "null"', false],
   ])('%s: %s', (rule, expected) => {
     expect(matchesDeviceRule(rule, LAPTOP)).toBe(expected ? 'yes' : 'no');
   });

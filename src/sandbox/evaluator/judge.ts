@@ -127,6 +127,20 @@ export function judgePolicy(
   };
 }
 
+/** The policies that are on and about this subject: no other can have a say in any sign-in of his. */
+export function policiesAbout(tenant: Tenant, subject: Subject): (GraphObject & { id: string })[] {
+  return tenant.conditionalAccessPolicies.filter((policy) => {
+    const isOn = stateFinding(policy).answer !== 'no';
+    return isOn && subjectFinding(objectAt(policy, 'conditions'), subject, tenant).answer !== 'no';
+  });
+}
+
+function subjectFinding(conditions: GraphObject, subject: Subject, tenant: Tenant): Finding {
+  return subject.kind === 'user'
+    ? usersFinding(conditions, subject.person, tenant)
+    : servicePrincipalFinding(conditions, subject.id, tenant);
+}
+
 function findersOf(
   policy: GraphObject,
   asked: { tenant: Tenant; subject: Subject; signIn: Circumstances },
@@ -134,12 +148,10 @@ function findersOf(
   const { tenant, subject, signIn } = asked;
   const conditions = objectAt(policy, 'conditions');
   const isUser = subject.kind === 'user';
-  const who = (): Finding =>
-    isUser ? usersFinding(conditions, subject.person, tenant) : servicePrincipalFinding(conditions, subject.id, tenant);
   return [
     () => [stateFinding(policy)],
     () => [{ answer: demandsNothing(policy) ? 'no' : 'yes', reason: 'emptyPolicy' }],
-    () => [who()],
+    () => [subjectFinding(conditions, subject, tenant)],
     () => [targetFinding(conditions, signIn.target, tenant)],
     () => [platformFinding(conditions, signIn)],
     () => [devicesFinding(conditions, signIn.device)],

@@ -5,8 +5,8 @@
 import type { Tenant } from '../world/world.ts';
 import { AZURE_MANAGEMENT_APP } from './application-sets.ts';
 import { readSubject, type Subject } from './identity.ts';
-import { judgeSubject } from './judge.ts';
-import { demandOfSubject, outcomeOfSubject } from './outcome.ts';
+import { judgeSubject, policiesAbout } from './judge.ts';
+import { demandOfSubject, type OutcomeQuestion, outcomeOfSubject } from './outcome.ts';
 import type { Circumstances } from './sign-in.ts';
 import { isObject, objectAt, textAt, wordsAt } from './wire.ts';
 
@@ -98,14 +98,15 @@ export function lockedOut(tenant: Tenant): string[] {
     .filter((user) => user.accountEnabled !== false)
     .filter((user) => {
       const subject = readSubject(tenant, { kind: 'user', userId: user.id });
-      return !shapes.some((shape) => getsIn(tenant, subject, shape));
+      const question = { tenant, subject, options: { policies: policiesAbout(tenant, subject) } };
+      return !shapes.some((shape) => getsIn(question, shape));
     })
     .map((user) => user.id);
 }
 
-function getsIn(tenant: Tenant, subject: Subject, shape: Shape): boolean {
-  const { result } = outcomeOfSubject({ tenant, subject }, shape.signIn);
-  if (result === 'promptedNotRegistered') return canRegister(tenant, subject, shape);
+function getsIn(question: OutcomeQuestion, shape: Shape): boolean {
+  const { result } = outcomeOfSubject(question, shape.signIn);
+  if (result === 'promptedNotRegistered') return canRegister(question.tenant, question.subject, shape);
   return result !== 'blocked';
 }
 
@@ -135,17 +136,18 @@ export function coverOf(tenant: Tenant): Cover {
 
 function protectedShapes(tenant: Tenant, userId: string, shapes: readonly Shape[]): Map<string, Protection> {
   const subject = readSubject(tenant, { kind: 'user', userId });
+  const question = { tenant, subject, options: { policies: policiesAbout(tenant, subject) } };
   const found = new Map<string, Protection>();
   for (const { name, signIn } of shapes) {
-    const protection = protectionOf(tenant, subject, signIn);
+    const protection = protectionOf(question, signIn);
     if (protection !== null) found.set(name, protection);
   }
   return found;
 }
 
-function protectionOf(tenant: Tenant, subject: Subject, signIn: Circumstances): Protection | null {
-  const judgement = judgeSubject({ tenant, subject }, signIn);
-  switch (demandOfSubject({ tenant, subject }, signIn, judgement)) {
+function protectionOf(question: OutcomeQuestion, signIn: Circumstances): Protection | null {
+  const judgement = judgeSubject(question, signIn);
+  switch (demandOfSubject(question, signIn, judgement)) {
     case 'blocked':
       return 'blocked';
     case 'promptedCanAnswer':
