@@ -186,9 +186,12 @@ function addressOf(settings: BambooSettings): Address {
   return (version) => `${gateway}/${company}/${version}`;
 }
 
-/** A host of the company's own needs no company in the path; any other host, or the gateway's path, does. */
+/** A base URL that names the company, as host or as path, needs it no second time; any other is a gateway. */
 function routeOf(base: URL, company: string): 'company' | 'gateway' {
-  return base.hostname.toLowerCase().startsWith(`${company.toLowerCase()}.`) ? 'company' : 'gateway';
+  const name = company.toLowerCase();
+  const named =
+    base.hostname.toLowerCase().startsWith(`${name}.`) || base.pathname.toLowerCase().startsWith(`/${name}`);
+  return named ? 'company' : 'gateway';
 }
 
 function parsed<S extends z.ZodType>(schema: S, body: unknown, facts: VendorCall): z.infer<S> {
