@@ -20,7 +20,7 @@ export function not(answer: Answer): Answer {
 }
 
 /** No when one says no; else open when one is open; else yes. */
-export function allOf(answers: readonly Answer[]): Answer {
+function allOf(answers: readonly Answer[]): Answer {
   return not(anyOf(answers.map(not)));
 }
 

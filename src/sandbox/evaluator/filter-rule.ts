@@ -3,7 +3,7 @@
  * https://learn.microsoft.com/entra/identity/users/groups-dynamic-membership (syntax, precedence, values)
  * https://learn.microsoft.com/entra/identity/conditional-access/concept-condition-filters-for-devices (operators)
  */
-export const RULE_LENGTH_MAX = 3072;
+const RULE_LENGTH_MAX = 3072;
 
 const OPERATORS = [
   'eq',
@@ -17,7 +17,7 @@ const OPERATORS = [
   'in',
   'notin',
 ] as const;
-export type RuleOperator = (typeof OPERATORS)[number];
+type RuleOperator = (typeof OPERATORS)[number];
 
 export type Comparison = {
   kind: 'comparison';

@@ -25,7 +25,7 @@ import { targetFinding } from './target-condition.ts';
 import { servicePrincipalFinding, usersFinding } from './users-condition.ts';
 import { objectAt, textAt } from './wire.ts';
 
-export type PolicyVerdict = {
+type PolicyVerdict = {
   policyId: string;
   state: string;
   applies: Certainty;
@@ -40,7 +40,7 @@ export type PolicyVerdict = {
   notUnderstood: string[];
 };
 
-export type Outcome = {
+type Outcome = {
   blocked: Certainty;
   mfaRequired: Certainty;
   /** MFA is one of several ways to meet some policy that applies. */
@@ -103,7 +103,7 @@ export function isEnforced(policy: GraphObject, options: JudgeOptions): boolean 
 }
 
 /** Judges one policy; the conditions are asked in Graph's order of reasons and the first that fails is the reason. */
-export function judgePolicy(
+function judgePolicy(
   policy: GraphObject & { id: string },
   asked: { tenant: Tenant; subject: Subject; signIn: Circumstances },
 ): PolicyVerdict {

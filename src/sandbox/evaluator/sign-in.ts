@@ -18,7 +18,7 @@ export type ExternalUserType = (typeof EXTERNAL_USER_TYPES)[number];
 
 /** https://learn.microsoft.com/graph/api/resources/conditionalaccessplatforms */
 export const PLATFORMS = ['android', 'iOS', 'windows', 'windowsPhone', 'macOS', 'linux'] as const;
-export type Platform = (typeof PLATFORMS)[number];
+type Platform = (typeof PLATFORMS)[number];
 
 /** https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset, `clientAppTypes` */
 export const CLIENT_APPS = [
@@ -28,16 +28,16 @@ export const CLIENT_APPS = [
   'easSupported',
   'other',
 ] as const;
-export type ClientApp = (typeof CLIENT_APPS)[number];
+type ClientApp = (typeof CLIENT_APPS)[number];
 
 export const RISK_LEVELS = ['low', 'medium', 'high', 'hidden', 'none'] as const;
 export type RiskLevel = (typeof RISK_LEVELS)[number];
 
 export const INSIDER_RISK_LEVELS = ['none', 'minor', 'moderate', 'elevated'] as const;
-export type InsiderRiskLevel = (typeof INSIDER_RISK_LEVELS)[number];
+type InsiderRiskLevel = (typeof INSIDER_RISK_LEVELS)[number];
 
 export const TRANSFER_METHODS = ['none', 'deviceCodeFlow', 'authenticationTransfer'] as const;
-export type TransferMethod = (typeof TRANSFER_METHODS)[number];
+type TransferMethod = (typeof TRANSFER_METHODS)[number];
 
 export const USER_ACTIONS = ['registerSecurityInformation', 'registerOrJoinDevices'] as const;
 export type UserAction = (typeof USER_ACTIONS)[number];
@@ -53,7 +53,7 @@ export type UserIdentity = {
   activatedRoles?: readonly string[] | undefined;
 };
 
-export type ServicePrincipalIdentity = { kind: 'servicePrincipal'; servicePrincipalId: string };
+type ServicePrincipalIdentity = { kind: 'servicePrincipal'; servicePrincipalId: string };
 
 export type SignInTarget =
   | { kind: 'application'; appIds: readonly string[] }

@@ -13,7 +13,7 @@ import { isObject, objectAt, textAt, wordsAt } from './wire.ts';
 export type Shape = { name: string; signIn: Circumstances };
 
 /** How a shape is protected: it cannot get in, it must show MFA, or Security Defaults asks when it sees need. */
-export type Protection = 'blocked' | 'mfa' | 'mfaWhenNecessary';
+type Protection = 'blocked' | 'mfa' | 'mfaWhenNecessary';
 /** User id to the protected shapes by name; a shape that gets in with the password alone is absent. */
 export type Cover = Map<string, Map<string, Protection>>;
 export type CoverLoss = { userId: string; shapes: string[] };
