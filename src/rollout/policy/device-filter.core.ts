@@ -61,7 +61,7 @@ function matchDevice(signIn: SignIn, mode: 'include' | 'exclude', rule: FilterRu
 }
 
 /** Whether a rule holds for a device; `conditional` when it asks for an attribute that was not given. */
-export function evaluateRule(rule: FilterRule, device: DeviceFacts | 'unregistered'): Outcome {
+function evaluateRule(rule: FilterRule, device: DeviceFacts | 'unregistered'): Outcome {
   switch (rule.kind) {
     case 'and':
       return allOf(rule.parts.map((part) => evaluateRule(part, device)));
@@ -123,7 +123,7 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
 ]);
 
 /** Reads a rule; null when any part of it is not among the documented attributes, operators and forms. */
-export function parseFilterRule(text: string): FilterRule | null {
+function parseFilterRule(text: string): FilterRule | null {
   const tokens = tokenize(text);
   if (tokens === null || tokens.length === 0) return null;
   const reader: Reader = { tokens, position: 0 };

@@ -114,20 +114,30 @@ function everybody(compiled: CompiledPolicies, why: 'notGiven' | 'notFound'): Us
 function createClasses(policies: readonly CompiledPolicy[]): (subject: Subject) => UserClass {
   const bySubject = new WeakMap<Subject, UserClass>();
   const byKey = new Map<string, UserClass>();
+  let memberships: ReadonlyMap<string, string> | null = null;
   return (subject) => {
     const known = bySubject.get(subject);
     if (known !== undefined) return known;
-    const verdicts = policies.map((policy) => policy.users.match(subject));
-    const key = verdicts
-      .map(
-        (verdict) => `${verdict.outcome}|${verdict.reason}|${verdict.whenActive.join()}|${verdict.unlessActive.join()}`,
-      )
-      .join('\n');
-    const userClass = byKey.get(key) ?? { verdicts };
+    memberships ??= membershipsOf(policies);
+    const sets = subject.id === null ? '' : (memberships.get(subject.id) ?? '');
+    const key = `${sets}|${subject.guestTypes.join()}|${subject.homeTenantId ?? ''}`;
+    const userClass = byKey.get(key) ?? { verdicts: policies.map((policy) => policy.users.match(subject)) };
     byKey.set(key, userClass);
     bySubject.set(subject, userClass);
     return userClass;
   };
+}
+
+/** For each person the sets, among those any policy looks at, that hold him: the only way in which people differ. */
+function membershipsOf(policies: readonly CompiledPolicy[]): ReadonlyMap<string, string> {
+  const memberships = new Map<string, string>();
+  const sets = new Set(policies.flatMap((policy) => policy.users.sets));
+  let index = 0;
+  for (const set of sets) {
+    index += 1;
+    for (const id of set) memberships.set(id, `${memberships.get(id) ?? ''}${index} `);
+  }
+  return memberships;
 }
 
 /** So many kinds of sign-in are remembered at once; a replay of a month has more, and forgets. */
@@ -146,23 +156,34 @@ function createShapes(policies: readonly CompiledPolicy[]): (signIn: SignIn) => 
   };
 }
 
+/** Everything about a sign-in but who signs in, as one text; a missing fact differs from an empty one. */
 function shapeKey(signIn: SignIn): string {
-  const { target, clientAppType, platform, ipAddress, country, namedLocationIds, trusted, device } = signIn;
-  const { authenticationFlow, signInRisk, userRisk, insiderRisk } = signIn;
-  return JSON.stringify([
-    target,
-    clientAppType,
-    platform,
-    ipAddress,
-    country,
-    namedLocationIds,
-    trusted,
-    device,
-    authenticationFlow,
-    signInRisk,
-    userRisk,
-    insiderRisk,
-  ]);
+  const { device, namedLocationIds, target } = signIn;
+  const plain = `${text(signIn.clientAppType)}${text(signIn.platform)}${text(signIn.ipAddress)}${text(signIn.country)}`;
+  const risks = `${text(signIn.authenticationFlow)}${text(signIn.signInRisk)}${text(signIn.userRisk)}${text(signIn.insiderRisk)}`;
+  const trusted = typeof signIn.trusted === 'boolean' ? `${signIn.trusted}` : '';
+  const rest = isMissing(device) && isMissing(namedLocationIds) ? '' : JSON.stringify([device, namedLocationIds]);
+  return `${targetKey(target)}${plain}${risks}${trusted}${rest}`;
+}
+
+function isMissing(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function text(value: string | null | undefined): string {
+  return isMissing(value) ? '\u0001' : `${value}\u0000`;
+}
+
+function targetKey(target: SignIn['target']): string {
+  if (isMissing(target)) return '\u0001';
+  switch (target.kind) {
+    case 'app':
+      return `app ${text(target.appId)}`;
+    case 'userAction':
+      return `action ${text(target.action)}`;
+    case 'authenticationContext':
+      return `context ${text(target.id)}${text(target.appId)}`;
+  }
 }
 
 function matchShape(policy: CompiledPolicy, signIn: SignIn): Combined {

@@ -22,6 +22,8 @@ export type UserCondition = {
   readonly unresolved: readonly string[];
   /** Whether the policy names any user at all. */
   readonly isSet: boolean;
+  /** Every set of users the answer depends on; people in the same of them get the same answer. */
+  readonly sets: readonly ReadonlySet<string>[];
 };
 
 const UNDERSTOOD: ReadonlySet<string> = new Set(
@@ -60,8 +62,14 @@ export function compileUserCondition(value: unknown, tenant: CompiledTenant): Us
   return {
     isSet,
     unresolved: [...unresolvedOf(include, tenant), ...unresolvedOf(exclude, tenant)],
+    sets: [...setsOf(include), ...setsOf(exclude)],
     match: (subject) => matchUser(subject, { include, exclude, strange }),
   };
+}
+
+function setsOf(side: Side): readonly ReadonlySet<string>[] {
+  const roles = side.roles.flatMap(({ holders }) => [holders.active, holders.eligible]);
+  return [side.ids, ...side.groups.map((group) => group.members.ids), ...roles];
 }
 
 function sideIsSet(side: Side): boolean {

@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import { compilePolicies } from '../../src/rollout/policy/evaluate.core.ts';
+import { compileTenant } from '../../src/rollout/policy/tenant.core.ts';
+import { whatIf } from '../../src/rollout/policy/what-if.core.ts';
+import { BLOCK, judge, MFA, type PolicyParts, policy, resultOf, signIn, TENANT } from '../support/policy-builders.ts';
+
+const grant = (builtInControls: readonly string[], operator = 'OR', more: object = {}) => ({
+  operator,
+  builtInControls,
+  ...more,
+});
+const strength = (id: string, more: object = {}) => grant([], 'OR', { authenticationStrength: { id, ...more } });
+
+// Sources: "Conditional Access: Grant", "Conditional Access authentication strength", "Controls" for custom controls.
+const GRANTS: readonly (readonly [rule: string, grantControls: unknown, mfaRequired: string])[] = [
+  ['the built-in control requires MFA', grant(['mfa']), 'yes'],
+  ['the operator of a single control does not matter', grant(['mfa'], 'AND'), 'yes'],
+  ['a missing operator means AND', { builtInControls: ['mfa', 'compliantDevice'] }, 'yes'],
+  ['AND with a device requires MFA', grant(['mfa', 'compliantDevice'], 'AND'), 'yes'],
+  ['OR with a device makes MFA one way of two', grant(['mfa', 'compliantDevice']), 'no'],
+  ['OR with terms of use makes MFA one way of two', grant(['mfa'], 'OR', { termsOfUse: ['t1'] }), 'no'],
+  ['AND with terms of use requires MFA', grant(['mfa'], 'AND', { termsOfUse: ['t1'] }), 'yes'],
+  ['a device alone requires no MFA', grant(['compliantDevice']), 'no'],
+  ['terms of use alone require no MFA', grant([], 'OR', { termsOfUse: ['t1'] }), 'no'],
+  ['a control that came later requires no MFA', grant(['unknownFutureValue']), 'no'],
+  ['a block requires no MFA', grant(['block']), 'no'],
+  ['null controls require nothing', null, 'no'],
+  ['the built-in MFA strength requires MFA', strength('00000000-0000-0000-0000-000000000002'), 'yes'],
+  ['the passwordless strength requires MFA', strength('00000000-0000-0000-0000-000000000003'), 'yes'],
+  ['the phishing-resistant strength requires MFA', strength('00000000-0000-0000-0000-000000000004'), 'yes'],
+  ['a strength says itself that it satisfies MFA', strength('s', { requirementsSatisfied: 'mfa' }), 'yes'],
+  ['a strength says itself that it does not', strength('s', { requirementsSatisfied: 'none' }), 'no'],
+  ['a strength is looked up in the tenant', strength('strength-mfa'), 'yes'],
+  ['a weak strength is looked up in the tenant', strength('strength-weak'), 'no'],
+  ['combinations decide where a strength does not say', strength('strength-keys'), 'yes'],
+  ['one single-factor combination is a way round MFA', strength('strength-mixed'), 'no'],
+  ['a strength nobody knows is not judged', strength('strength-lost'), 'unknown'],
+  [
+    'OR between MFA and an MFA strength requires MFA',
+    grant(['mfa'], 'OR', { authenticationStrength: { id: 'strength-mfa' } }),
+    'yes',
+  ],
+  [
+    'OR between a strength and a device does not',
+    grant(['compliantDevice'], 'OR', { authenticationStrength: { id: 'strength-mfa' } }),
+    'no',
+  ],
+  [
+    'a third party’s MFA cannot be read from Entra',
+    grant([], 'OR', { customAuthenticationFactors: ['DuoMfa'] }),
+    'unknown',
+  ],
+  [
+    'MFA and a third party’s MFA require MFA',
+    grant(['mfa'], 'AND', { customAuthenticationFactors: ['DuoMfa'] }),
+    'yes',
+  ],
+  ['controls that are no list are not judged', { builtInControls: 'mfa' }, 'unknown'],
+];
+
+describe('what a policy asks for', () => {
+  it.each(GRANTS)('%s', (_rule, grantControls, mfaRequired) => {
+    expect(judge([policy({ grantControls })]).mfaRequired).toBe(mfaRequired);
+  });
+});
+
+describe('the state of a policy', () => {
+  it('lists a report-only policy as applying and requires nothing by it', () => {
+    const result = judge([policy({ state: 'enabledForReportingButNotEnforced' })]);
+    expect(result).toMatchObject({ mfaRequired: 'no', applies: [{ state: 'reportOnly', result: 'applies' }] });
+    expect(result.why).toContain('only reports');
+  });
+
+  it('does not apply a disabled policy', () => {
+    expect(judge([policy({ state: 'disabled' })])).toMatchObject({
+      mfaRequired: 'no',
+      applies: [{ result: 'notApplies' }],
+    });
+  });
+
+  it('does not judge a state it does not know', () => {
+    expect(judge([policy({ state: 'unknownFutureValue' })]).mfaRequired).toBe('unknown');
+  });
+
+  it('does not judge a policy that is enabled in part', () => {
+    expect(resultOf({ more: { partialEnablementStrategy: 'half' } })).toBe('unknown');
+  });
+
+  it('judges a draft as if it were enabled when asked to', () => {
+    const draft = policy({ id: 'draft', state: 'enabledForReportingButNotEnforced' });
+    expect(judge([draft], {}, TENANT, { treatAsEnabled: ['draft'] }).mfaRequired).toBe('yes');
+    expect(judge([draft], {}, TENANT, { treatAsEnabled: ['other'] }).mfaRequired).toBe('no');
+  });
+});
+
+describe('policies for workload identities', () => {
+  const clientApplications = { includeServicePrincipals: ['ServicePrincipalsInMyTenant'] };
+
+  it('never reach a user', () => {
+    expect(resultOf({ users: null, conditions: { clientApplications } })).toBe('notApplies');
+  });
+
+  it('are not judged when they name users as well', () => {
+    expect(resultOf({ conditions: { clientApplications } })).toBe('unknown');
+  });
+});
+
+describe('several policies together', () => {
+  const excludingAda: PolicyParts = { id: 'p2', users: { includeUsers: ['All'], excludeUsers: ['ada'] } };
+
+  it('require MFA as soon as one of them does', () => {
+    expect(judge([policy(excludingAda), policy()]).mfaRequired).toBe('yes');
+  });
+
+  it('require MFA although another cannot be judged', () => {
+    expect(judge([policy(), policy({ id: 'p2', conditions: { agentIdRiskLevels: 'high' } })]).mfaRequired).toBe('yes');
+  });
+
+  it('leave it unknown when one cannot be judged and the rest does not require MFA', () => {
+    const strange = policy({ id: 'p3', conditions: { agentIdRiskLevels: 'high' } });
+    expect(judge([policy(excludingAda), strange]).mfaRequired).toBe('unknown');
+  });
+
+  it('require MFA in part when one depends on what was not given', () => {
+    const risky = policy({ id: 'p3', conditions: { signInRiskLevels: ['high'] } });
+    expect(judge([policy(excludingAda), risky], { signInRisk: null }).mfaRequired).toBe('partial');
+  });
+
+  it('block whatever else they require', () => {
+    const result = judge([policy(), policy({ id: 'p2', displayName: 'No', grantControls: BLOCK })]);
+    expect(result).toMatchObject({ mfaRequired: 'yes', blocked: 'yes' });
+    expect(result.why).toContain('blocked by "No"');
+  });
+
+  it('do not block by a policy that only reports', () => {
+    const reporting = policy({ grantControls: BLOCK, state: 'enabledForReportingButNotEnforced' });
+    expect(judge([reporting]).blocked).toBe('no');
+  });
+
+  it('require nothing when there are none', () => {
+    expect(judge([])).toMatchObject({ mfaRequired: 'no', blocked: 'no', applies: [] });
+  });
+});
+
+describe('the sentence', () => {
+  it.each([
+    [
+      'names the policy and the group',
+      {},
+      { includeGroups: ['sales'] },
+      '"MFA for everybody" (included through the group "Sales"',
+    ],
+    [
+      'names the exclusion',
+      {},
+      { includeUsers: ['All'], excludeGroups: ['exceptions'] },
+      'excluded through the group "Exceptions"',
+    ],
+    [
+      'names the role that is not active',
+      { userId: 'cy' },
+      { includeRoles: ['62e90394-69f5-4237-9190-012177145e10'] },
+      'while an eligible role is active',
+    ],
+    ['says that an old client fails', { clientAppType: 'other' }, { includeUsers: ['All'] }, 'the sign-in fails'],
+  ])('%s', (_claim, changes, users, expected) => {
+    expect(judge([policy({ users })], changes).why).toContain(expected);
+  });
+
+  it('names the condition that was left open', () => {
+    const risky = policy({ conditions: { userRiskLevels: ['high'] } });
+    expect(judge([risky], { userRisk: null }).why).toContain('depends on the user risk, which was not given');
+  });
+
+  it('names the ways in beside MFA', () => {
+    expect(judge([policy({ grantControls: grant(['mfa', 'compliantDevice']) })]).why).toContain(
+      'compliantdevice instead of MFA',
+    );
+  });
+
+  it('says that Security Defaults ask by themselves', () => {
+    expect(judge([], {}, { ...TENANT, securityDefaults: { isEnabled: true } }).why).toContain(
+      'Security Defaults are on',
+    );
+  });
+
+  it('is one sentence', () => {
+    const many = ['a', 'b', 'c', 'd', 'e'].map((id) => policy({ id, displayName: id }));
+    expect(judge(many).why).toMatch(/^MFA is required: [^.]* and 2 more\.$/);
+  });
+});
+
+describe('references that lead nowhere', () => {
+  it('are reported per policy', () => {
+    const users = { includeUsers: ['All', 'zoe'], excludeGroups: ['gone'] };
+    const locations = { includeLocations: ['All'], excludeLocations: ['lost'] };
+    const compiled = compilePolicies(compileTenant(TENANT), [policy({ users, conditions: { locations } })]);
+    expect(compiled.unresolved.map(({ policyId, reference }) => [policyId, reference])).toEqual([
+      ['p1', 'user zoe'],
+      ['p1', 'group gone'],
+      ['p1', 'named location lost'],
+    ]);
+  });
+
+  it('are not reported of a part that was not read', () => {
+    const compiled = compilePolicies(compileTenant({}), [
+      policy({ users: { includeUsers: ['zoe'], excludeGroups: ['gone'] } }),
+    ]);
+    expect(compiled.unresolved).toEqual([]);
+  });
+});
+
+describe('whatIf', () => {
+  it('lists what applies for certain apart from what is open and what is unknown', () => {
+    const compiled = compilePolicies(compileTenant(TENANT), [
+      policy({ id: 'on' }),
+      policy({ id: 'report', state: 'enabledForReportingButNotEnforced' }),
+      policy({ id: 'off', state: 'disabled' }),
+      policy({ id: 'risk', conditions: { signInRiskLevels: ['high'] } }),
+      policy({ id: 'strange', conditions: { agentIdRiskLevels: 'high' }, grantControls: MFA }),
+    ]);
+    const [row] = whatIf(compiled, [signIn({ signInRisk: null })]);
+    expect(row).toMatchObject({
+      userId: 'ada',
+      applies: ['on', 'report'],
+      conditional: ['risk'],
+      unknown: ['strange'],
+      mfaRequired: 'yes',
+    });
+  });
+
+  it('answers row by row, in the order asked', () => {
+    const compiled = compilePolicies(compileTenant(TENANT), [policy({ users: { includeGroups: ['sales'] } })]);
+    const rows = whatIf(compiled, [signIn({ userId: 'bo' }), signIn({ userId: 'ada' }), signIn({ userId: 'Bo' })]);
+    expect(rows.map((row) => [row.userId, row.mfaRequired])).toEqual([
+      ['bo', 'no'],
+      ['ada', 'yes'],
+      ['Bo', 'no'],
+    ]);
+  });
+});

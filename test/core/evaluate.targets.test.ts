@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { MICROSOFT_SERVICES_TENANT } from '../../src/rollout/policy/microsoft-apps.core.ts';
+import type { SignInTarget } from '../../src/rollout/policy/sign-in.core.ts';
+import {
+  AZURE_MANAGEMENT,
+  AZURE_PORTAL,
+  EXCHANGE,
+  PAYROLL,
+  resultOf,
+  SHAREPOINT,
+  TENANT,
+} from '../support/policy-builders.ts';
+
+const app = (appId: string): SignInTarget => ({ kind: 'app', appId });
+const action = (name: string): SignInTarget => ({ kind: 'userAction', action: name });
+const REGISTER = 'urn:user:registersecurityinfo';
+const JOIN = 'urn:user:registerdevice';
+const filter = (mode: string) => ({ mode, rule: 'CustomSecurityAttribute.Set_Level -eq "High"' });
+
+type Row = readonly [rule: string, applications: unknown, target: SignInTarget | null, expected: string];
+
+// Source of every row: "Conditional Access: Target resources".
+const ROWS: readonly Row[] = [
+  ['All includes any application', { includeApplications: ['All'] }, app(PAYROLL), 'applies'],
+  ['None includes no application', { includeApplications: ['None'] }, app(PAYROLL), 'notApplies'],
+  ['an application is included by id', { includeApplications: [EXCHANGE] }, app(EXCHANGE), 'applies'],
+  ['ids ignore case', { includeApplications: [PAYROLL.toUpperCase()] }, app(PAYROLL), 'applies'],
+  ['another application is not included', { includeApplications: [EXCHANGE] }, app(PAYROLL), 'notApplies'],
+  [
+    'exclusion wins over All',
+    { includeApplications: ['All'], excludeApplications: [PAYROLL] },
+    app(PAYROLL),
+    'notApplies',
+  ],
+  [
+    'an exclusion leaves the others in',
+    { includeApplications: ['All'], excludeApplications: [PAYROLL] },
+    app(EXCHANGE),
+    'applies',
+  ],
+  ['Office365 includes Exchange Online', { includeApplications: ['Office365'] }, app(EXCHANGE), 'applies'],
+  ['Office365 includes SharePoint Online', { includeApplications: ['Office365'] }, app(SHAREPOINT), 'applies'],
+  ['Office365 leaves other applications out', { includeApplications: ['Office365'] }, app(PAYROLL), 'notApplies'],
+  [
+    'Office365 can be excluded',
+    { includeApplications: ['All'], excludeApplications: ['Office365'] },
+    app(EXCHANGE),
+    'notApplies',
+  ],
+  [
+    'one member of Office365 can be excluded',
+    { includeApplications: ['Office365'], excludeApplications: [EXCHANGE] },
+    app(EXCHANGE),
+    'notApplies',
+  ],
+  [
+    'MicrosoftAdminPortals includes the Azure portal',
+    { includeApplications: ['MicrosoftAdminPortals'] },
+    app(AZURE_PORTAL),
+    'applies',
+  ],
+  [
+    'MicrosoftAdminPortals leaves Exchange Online out',
+    { includeApplications: ['MicrosoftAdminPortals'] },
+    app(EXCHANGE),
+    'notApplies',
+  ],
+  ['Azure management includes itself', { includeApplications: [AZURE_MANAGEMENT] }, app(AZURE_MANAGEMENT), 'applies'],
+  [
+    'Azure management includes the Azure portal',
+    { includeApplications: [AZURE_MANAGEMENT] },
+    app(AZURE_PORTAL),
+    'applies',
+  ],
+  [
+    'the Azure portal does not include Azure management',
+    { includeApplications: [AZURE_PORTAL] },
+    app(AZURE_MANAGEMENT),
+    'notApplies',
+  ],
+  ['All does not include a user action', { includeApplications: ['All'] }, action(REGISTER), 'notApplies'],
+  ['a user action is included by name', { includeUserActions: [REGISTER] }, action(REGISTER), 'applies'],
+  ['another user action is not included', { includeUserActions: [REGISTER] }, action(JOIN), 'notApplies'],
+  [
+    'a policy for a user action does not reach applications',
+    { includeUserActions: [REGISTER] },
+    app(EXCHANGE),
+    'notApplies',
+  ],
+  [
+    'a policy for a user action does not reach some application',
+    { includeUserActions: [REGISTER] },
+    null,
+    'notApplies',
+  ],
+  [
+    'an authentication context is included by id',
+    { includeAuthenticationContextClassReferences: ['c1'] },
+    { kind: 'authenticationContext', id: 'C1' },
+    'applies',
+  ],
+  [
+    'another authentication context is not',
+    { includeAuthenticationContextClassReferences: ['c1'] },
+    { kind: 'authenticationContext', id: 'c2' },
+    'notApplies',
+  ],
+  [
+    'a policy for a context does not reach applications',
+    { includeAuthenticationContextClassReferences: ['c1'] },
+    app(EXCHANGE),
+    'notApplies',
+  ],
+  [
+    'All includes an authentication context',
+    { includeApplications: ['All'] },
+    { kind: 'authenticationContext', id: 'c1' },
+    'applies',
+  ],
+  [
+    'a context within an excluded application is out',
+    { includeApplications: ['All'], excludeApplications: [EXCHANGE] },
+    { kind: 'authenticationContext', id: 'c1', appId: EXCHANGE },
+    'notApplies',
+  ],
+  ['All needs no application to be named', { includeApplications: ['All'] }, null, 'applies'],
+  [
+    'All with an exclusion depends on the application',
+    { includeApplications: ['All'], excludeApplications: [EXCHANGE] },
+    null,
+    'conditional',
+  ],
+  ['a named application depends on the application', { includeApplications: [EXCHANGE] }, null, 'conditional'],
+  [
+    'a filter that includes by attributes is not judged',
+    { includeApplications: [], applicationFilter: filter('include') },
+    app(EXCHANGE),
+    'unknown',
+  ],
+  [
+    'a filter that includes adds nothing to All',
+    { includeApplications: ['All'], applicationFilter: filter('include') },
+    app(EXCHANGE),
+    'applies',
+  ],
+  [
+    'a filter that excludes may take out anything',
+    { includeApplications: ['All'], applicationFilter: filter('exclude') },
+    app(EXCHANGE),
+    'unknown',
+  ],
+  [
+    'a filter of an unknown mode is not judged',
+    { includeApplications: ['All'], applicationFilter: filter('maybe') },
+    app(EXCHANGE),
+    'unknown',
+  ],
+  ['an empty filter says nothing', { includeApplications: ['All'], applicationFilter: null }, app(EXCHANGE), 'applies'],
+  [
+    'a word for applications that is not known is not judged',
+    { includeApplications: ['AllAgentIdResources'] },
+    app(EXCHANGE),
+    'unknown',
+  ],
+  [
+    'a member of applications that is not known is not judged',
+    { includeApplications: ['All'], globalSecureAccess: { id: 'x' } },
+    app(EXCHANGE),
+    'unknown',
+  ],
+  [
+    'an empty member that is not known says nothing',
+    { includeApplications: ['All'], networkAccess: null },
+    app(EXCHANGE),
+    'applies',
+  ],
+  ['no target at all applies to nothing', {}, app(EXCHANGE), 'notApplies'],
+  ['a target that is null applies to nothing', null, app(EXCHANGE), 'notApplies'],
+  ['a list that is no list is not judged', { includeApplications: 'All' }, app(EXCHANGE), 'unknown'],
+];
+
+describe('what a policy protects', () => {
+  it.each(ROWS)('%s', (_rule, applications, target, expected) => {
+    expect(resultOf({ applications }, { target })).toBe(expected);
+  });
+
+  it('counts an application that Microsoft owns by its listed name, and nobody else’s of that name', () => {
+    const named = (owner: string) => ({
+      ...TENANT,
+      servicePrincipals: [{ id: 's', appId: PAYROLL, displayName: 'Loop', appOwnerOrganizationId: owner }],
+    });
+    const parts = { applications: { includeApplications: ['Office365'] } };
+    expect(resultOf(parts, { target: app(PAYROLL) }, named(MICROSOFT_SERVICES_TENANT))).toBe('applies');
+    expect(resultOf(parts, { target: app(PAYROLL) }, named('someone'))).toBe('notApplies');
+  });
+});
