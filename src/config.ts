@@ -11,6 +11,8 @@ const environment = z.object({
     .regex(/^postgres(ql)?:\/\/\S+$/, 'a PostgreSQL address: postgres://user:password@host:5432/database')
     .optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  /** For tests only: the named point at which this process kills itself. */
+  MFA_ROLLOUT_STOP_AT: z.string().min(1).optional(),
   SANDBOX: z.enum(['on', 'off']).default('on'),
   SANDBOX_PORT: z.coerce.number({ error: 'a port number' }).int().min(0).max(65_535).default(0),
   SANDBOX_WORLD: z.string().min(1, 'the name of a world').default('reference'),
@@ -24,6 +26,8 @@ export type Config = {
   dataDir: string;
   databaseUrl: string | undefined;
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
+  /** A test's stop point; see lib/stop-point.ts. */
+  stopAt: string | undefined;
   sandbox: { port: number; world: string; seed: number; size: number } | undefined;
 };
 
@@ -53,6 +57,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir: resolve(value.DATA_DIR),
     databaseUrl: value.DATABASE_URL,
     logLevel: value.LOG_LEVEL,
+    stopAt: value.MFA_ROLLOUT_STOP_AT,
     sandbox:
       value.SANDBOX === 'on'
         ? { port: value.SANDBOX_PORT, world: value.SANDBOX_WORLD, seed: value.SANDBOX_SEED, size: value.SANDBOX_SIZE }

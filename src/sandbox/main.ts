@@ -1,12 +1,13 @@
 /**
  * Process entry of the sandbox: `node src/sandbox/main.ts --data-dir DIR [--port N] [--world NAME] [--seed N]
- * [--size N] [--start world|machine]`. Prints one line of JSON with the addresses when it answers, and stops on
- * SIGTERM or SIGINT.
+ * [--size N] [--start world|machine] [--stop-with-input]`. Prints one line of JSON with the addresses when it answers, and stops on
+ * SIGTERM or SIGINT, and with --stop-with-input when its standard input ends, as it does when the starter dies.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeFileWhole } from './http/certificates.ts';
 import { startSandbox } from './sandbox.ts';
+import { setUpsOf } from './set-up.ts';
 import { generateWorld, WORLD_NAMES, type WorldName } from './world/generate.ts';
 
 const { values } = parseArgs({
@@ -17,8 +18,11 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     size: { type: 'string', default: '200' },
     start: { type: 'string', default: 'machine' },
+    'stop-with-input': { type: 'boolean', default: false },
   },
 });
+
+const NOTHING_DECLARED = { breakGlass: [], serviceAccounts: [], exceptionGroupId: null, breakGlassGroupId: null };
 
 function fail(message: string): never {
   process.stderr.write(`sandbox: ${message}\n`);
@@ -44,6 +48,8 @@ const options = {
   size: wholeNumber('size', values.size),
 };
 
+const customersFile = join(dataDir, 'customers.json');
+
 const sandbox = await startSandbox({
   dataDir,
   port: wholeNumber('port', values.port),
@@ -53,19 +59,23 @@ const sandbox = await startSandbox({
     const startsAt = startAt === 'machine' ? { startsAt: new Date().toISOString() } : {};
     const { world, truth } = generateWorld({ ...options, ...startsAt });
     writeFileWhole(join(dataDir, 'truth.json'), JSON.stringify(truth), 0o600);
+    const declared = new Map(truth.customers.map((customer) => [customer.tenantId, customer.declared]));
+    const setUps = setUpsOf(world, (tenantId) => declared.get(tenantId) ?? NOTHING_DECLARED);
+    writeFileWhole(customersFile, JSON.stringify(setUps), 0o600);
     return world;
   },
 });
 
 process.stdout.write(
-  `${JSON.stringify({ ready: true, urls: sandbox.urls, caFile: sandbox.caFile, controlTokenFile: join(dataDir, 'control-token') })}\n`,
+  `${JSON.stringify({ ready: true, urls: sandbox.urls, caFile: sandbox.caFile, controlTokenFile: join(dataDir, 'control-token'), customersFile })}\n`,
 );
 
 let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    void sandbox.stop().then(() => process.exit(0));
-  });
+function stop(): void {
+  if (stopping) return;
+  stopping = true;
+  void sandbox.stop().then(() => process.exit(0));
 }
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+if (values['stop-with-input']) process.stdin.on('end', stop).on('error', stop).resume();

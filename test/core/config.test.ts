@@ -20,6 +20,7 @@ describe('settings', () => {
       dataDir: resolve('data'),
       databaseUrl: undefined,
       logLevel: 'warn',
+      stopAt: undefined,
       sandbox: { port: 0, world: 'reference', seed: 1, size: 200 },
     });
   });

@@ -22,14 +22,6 @@ const secretReference = z
     'a reference to the secret, env:NAME or file:PATH; a secret itself never stands in this file',
   );
 
-const serviceAccount = z.strictObject({
-  id: directoryId,
-  owner: z.string().min(1).optional(),
-  reason: z.string().min(1).optional(),
-  compensatingControl: z.string().min(1).optional(),
-  endsAt: z.iso.date().optional(),
-});
-
 const graph = z
   .strictObject({
     baseUrl: baseUrl.default('https://graph.microsoft.com'),
@@ -48,6 +40,9 @@ const bamboohr = z.strictObject({
   baseUrl: baseUrl.optional(),
   company: z.string().regex(/^[A-Za-z0-9-]+$/, 'the company’s name in its BambooHR address'),
   apiKey: secretReference,
+  route: z.enum(['company', 'gateway']).optional(),
+  readBy: z.enum(['customReport', 'dataset']).optional(),
+  datasetName: z.string().min(1).optional(),
   employeeIdField: z.enum(['employeeNumber', 'id']).default('employeeNumber'),
   leaveStatuses: z.array(z.string().min(1)).optional(),
   leaveDaysMin: z.number().int().min(1).max(365).optional(),
@@ -65,7 +60,7 @@ export const customerFileSchema = z.strictObject({
   declared: z
     .strictObject({
       breakGlass: z.array(directoryId).default([]),
-      serviceAccounts: z.array(z.union([directoryId, serviceAccount])).default([]),
+      serviceAccounts: z.array(directoryId).default([]),
       exceptionGroupId: directoryId.optional(),
       breakGlassGroupId: directoryId.optional(),
     })
@@ -138,8 +133,6 @@ function mistakesOf(issue: z.core.$ZodIssue, lineOf: (keys: readonly PropertyKey
 function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
   if (issue.code === 'invalid_type') return `must be ${issue.expected}`;
-  if (issue.code === 'invalid_union')
-    return 'must be an account’s id, or an object with id, owner, reason, compensatingControl, endsAt';
   return `must be ${issue.message.replace(/^(Invalid input: )?expected /, '')}`;
 }
 

@@ -73,7 +73,7 @@ export const snapshotSchema = z.strictObject({
   users: part(user),
   registration: part(registration),
   /** Filled where the registration report is not licensed: each person’s methods, as `authentication/methods` lists them. */
-  authenticationMethods: part(z.strictObject({ id, methods: z.array(z.looseObject({})) })),
+  authenticationMethods: part(z.strictObject({ id, methods: z.array(z.looseObject({ '@odata.type': z.string() })) })),
   groups: part(group),
   roleAssignments: part(roleAssignment),
   servicePrincipals: part(graphObject),

@@ -1,0 +1,77 @@
+/** Process entry of the command line `mfa-rollout`. */
+import { CommanderError } from 'commander';
+import { compose } from '../compose.ts';
+import { readConfig } from '../config.ts';
+import { systemClock } from '../lib/clock.ts';
+import { createLog } from '../lib/log.ts';
+import { neverStop } from '../lib/stop-point.ts';
+import { callServer } from './command-client.ts';
+import { answerOffline } from './offline.ts';
+import { createOperations } from './operations.ts';
+import { type Answer, printAnswer, printRefusal, refusalOf } from './output.ts';
+import { createProgram } from './program.ts';
+import { commandSocketPath } from './protocol.ts';
+
+const EXIT_REFUSED = 1;
+const EXIT_USAGE = 2;
+
+const asJson = process.argv.includes('--json');
+process.exitCode = await run();
+
+async function run(): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram({
+    operate,
+    offline: answerOffline,
+    print: (answer) => {
+      exitCode = finish(answer);
+    },
+  });
+  try {
+    await program.parseAsync(process.argv);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    const refusal = refusalOf(error);
+    printRefusal(refusal, asJson);
+    return refusal.code === 'usage' ? EXIT_USAGE : EXIT_REFUSED;
+  }
+}
+
+/** Prints an answer. One with a refusal keeps its facts beside the error, since half an answer is better than none. */
+function finish(answer: Answer): number {
+  if (answer.refusal === undefined) {
+    printAnswer(answer, asJson);
+    return 0;
+  }
+  const json = { error: answer.refusal, ...(answer.json as object) };
+  printAnswer({ ...answer, json }, asJson);
+  if (!asJson) printRefusal(answer.refusal, false);
+  return EXIT_REFUSED;
+}
+
+/** On the running server; without one the store is opened here, used and closed. */
+async function operate(name: string, input: unknown): Promise<Answer> {
+  const config = readConfig(process.env);
+  const onProgress = (text: string) => {
+    if (!asJson) process.stderr.write(`… ${text}\n`);
+  };
+  const socket = commandSocketPath(config.dataDir);
+  const served =
+    socket === undefined ? { kind: 'notRunning' as const } : await callServer(socket, { name, input, onProgress });
+  if (served.kind === 'answered') return served.value as Answer;
+  const app = await compose({
+    config,
+    clock: systemClock,
+    isClockTurned: () => false,
+    log: createLog(config.logLevel),
+    environment: process.env,
+    stopPoint: neverStop,
+  });
+  try {
+    app.worker.start();
+    return await createOperations(app, undefined).run(name, input, onProgress);
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,133 @@
+import { userInfo } from 'node:os';
+import { z } from 'zod';
+import type { App } from '../compose.ts';
+import type { Json } from '../lib/canonical-json.ts';
+import { AppError } from '../lib/errors.ts';
+import { checkCustomer } from '../rollout/customers/check.ts';
+import { parseCustomerFile } from '../rollout/customers/customer-file.ts';
+import { rosterOf } from '../rollout/snapshots/answers.ts';
+import { exceptionsOf } from '../rollout/snapshots/exception-answer.ts';
+import type { Answer } from './output.ts';
+import { checkText, customersText, statusOf, syncAnswer } from './render-customers.ts';
+import { rosterText } from './render-roster.ts';
+
+/** The commands that need the store; the same table serves the socket and a command line without server. */
+export type Operations = {
+  /** Refuses with `usage` an unknown name or input of the wrong form. */
+  run(name: string, input: unknown, onProgress: (text: string) => void): Promise<Answer>;
+};
+
+/** The clock as the running process turned it; absent where no sandbox runs in it. */
+export type TurnableClock = { offsetMs(): number; advance(ms: number): Promise<void> };
+
+type Context = { app: App; clock: TurnableClock | undefined; onProgress(text: string): void };
+
+type Operation = { run(context: Context, input: unknown): Promise<Answer> };
+
+const oneCustomer = z.strictObject({ customer: z.string().optional() });
+
+/** What `--json` prints of a long list, and the text a person reads, side by side. */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'customers add': operation(
+    z.strictObject({ path: z.string(), text: z.string() }),
+    async ({ app }, { path, text }) => {
+      const { customer, change } = await app.customers.add(parseCustomerFile(text, path), actor());
+      const words = { added: 'is added', changed: 'has its new settings', none: 'is here already, unchanged' }[change];
+      return {
+        json: { customer: { id: customer.id, name: customer.name }, change },
+        text: `${customer.name} ${words}. Next: mfa-rollout customers check`,
+      };
+    },
+  ),
+  'customers list': operation(z.strictObject({}), async ({ app }) => {
+    const customers = await app.customers.list();
+    return { json: { customers: customers.map(({ id, name }) => ({ id, name })) }, text: customersText(customers) };
+  }),
+  'customers check': operation(oneCustomer, async ({ app }, input) => {
+    const customer = await app.customers.find(input.customer);
+    const checks = await checkCustomer(app.customers, customer, app.signal);
+    const failed = checks.filter((check) => !check.ok);
+    const refusal = { code: 'check_failed', message: `${failed.length} of ${checks.length} checks failed.` };
+    return {
+      json: { customer: { id: customer.id, name: customer.name }, checks },
+      text: checkText(customer, checks),
+      ...(failed.length === 0 ? {} : { refusal }),
+    };
+  }),
+  sync: operation(
+    oneCustomer.extend({ peopleOnly: z.boolean(), full: z.boolean(), acceptShrunk: z.boolean() }),
+    async ({ app, onProgress }, { customer: name, ...options }) => {
+      const customer = await app.customers.find(name);
+      const watch = { signal: app.signal, onProgress };
+      const readings = await app.syncs.sync(customer, { ...options, actor: actor() }, watch);
+      return syncAnswer(customer, readings);
+    },
+  ),
+  roster: operation(oneCustomer, async ({ app }, input) => {
+    const roster = rosterOf(await app.syncs.stored(await app.customers.find(input.customer)));
+    return { json: roster, text: rosterText(roster) };
+  }),
+  exceptions: operation(oneCustomer, async ({ app }, input) => {
+    const answer = exceptionsOf(await app.syncs.stored(await app.customers.find(input.customer)));
+    return { json: answer, text: answer.markdown };
+  }),
+  snapshot: operation(oneCustomer.extend({ stored: z.boolean() }), async ({ app, onProgress }, input) => {
+    const customer = await app.customers.find(input.customer);
+    const request = { peopleOnly: false, full: true, acceptShrunk: false, actor: actor() };
+    const readings = input.stored
+      ? await app.syncs.readings(customer)
+      : await app.syncs.sync(customer, request, { signal: app.signal, onProgress });
+    return { ...syncAnswer(customer, readings), json: await app.syncs.stored(customer) };
+  }),
+  status: operation(oneCustomer, async ({ app }, input) => {
+    const customer = await app.customers.find(input.customer);
+    return statusOf(customer, await app.syncs.readings(customer), await app.syncs.stored(customer));
+  }),
+  'clock show': operation(z.strictObject({}), async ({ app, clock }) => clockAnswer(app, clock)),
+  'clock advance': operation(z.strictObject({ ms: z.number().int().positive() }), async ({ app, clock }, { ms }) => {
+    if (clock === undefined) {
+      const userMessage =
+        'Only the sandbox’s clock can be turned, and no sandbox runs here. Start one with "npm start".';
+      throw new AppError('clock_fixed', userMessage, { userMessage });
+    }
+    await clock.advance(ms);
+    return clockAnswer(app, clock);
+  }),
+};
+
+/** Creates the operations over a composed product. */
+export function createOperations(app: App, clock: TurnableClock | undefined): Operations {
+  return {
+    run: async (name, input, onProgress) => {
+      const found = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+      if (found === undefined) throw new AppError('usage', `there is no operation "${name}"`);
+      return found.run({ app, clock, onProgress }, input);
+    },
+  };
+}
+
+function operation<S extends z.ZodType>(
+  schema: S,
+  run: (context: Context, input: z.output<S>) => Promise<Answer>,
+): Operation {
+  return {
+    run: async (context, input) => {
+      const parsed = schema.safeParse(input);
+      if (!parsed.success)
+        throw new AppError('usage', `the command was called wrongly: ${z.prettifyError(parsed.error)}`);
+      return run(context, parsed.data);
+    },
+  };
+}
+
+/** Who acts at the command line: the operating system's user, who alone may open the socket or the store. */
+function actor(): Json {
+  return { kind: 'cli', user: userInfo().username };
+}
+
+async function clockAnswer(app: App, clock: TurnableClock | undefined): Promise<Answer> {
+  const now = new Date(app.clock.now()).toISOString();
+  const offsetMs = clock?.offsetMs() ?? 0;
+  const turned = offsetMs === 0 ? 'not turned' : `turned by ${Math.round(offsetMs / 1000)} s`;
+  return { json: { now, offsetMs }, text: `${now} (${turned})` };
+}

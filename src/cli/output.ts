@@ -1,0 +1,68 @@
+import { AppError } from '../lib/errors.ts';
+
+/** What a finished command leaves behind: the JSON answer, and the same in words for a person. */
+export type Answer = {
+  json: unknown;
+  text: string;
+  /** Set when the command answered, but not everything went well: the answer is printed and the exit code is 1. */
+  refusal?: Refusal;
+};
+
+/** Writes the answer to standard output: one JSON object, or the text. */
+export function printAnswer(answer: Answer, asJson: boolean): void {
+  process.stdout.write(asJson ? `${JSON.stringify(answer.json)}\n` : ending(answer.text));
+}
+
+/** A refused or failed command as others may depend on it: a stable code and a sentence. */
+export type Refusal = { code: string; message: string };
+
+/** The refusal that stands for a thrown error; an error that was not foreseen says so and keeps its text for the log. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof AppError) return { code: error.code, message: error.userMessage ?? error.message };
+  return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Writes a refusal: `{error:{code,message}}` on standard output with --json, a sentence on standard error without. */
+export function printRefusal(refusal: Refusal, asJson: boolean): void {
+  if (asJson) process.stdout.write(`${JSON.stringify({ error: refusal })}\n`);
+  else process.stderr.write(`mfa-rollout: ${ending(refusal.message)}`);
+}
+
+/** Lays rows out in columns with a heading; cells are cut to one line so that a name cannot break the table. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [headings, ...rows].map((row) => row.map(oneLine));
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => displayWidth(line[column] ?? ''))));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => padded(cell, widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Control and direction characters in a name could forge lines or turn the text around on a terminal. */
+function oneLine(cell: string): string {
+  return cell.replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, ' ');
+}
+
+function padded(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - displayWidth(cell)));
+}
+
+/** East Asian wide characters take two columns on a terminal, combining marks none. */
+function displayWidth(cell: string): number {
+  let width = 0;
+  for (const char of cell) {
+    if (/\p{Mn}/u.test(char)) continue;
+    width += /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u.test(char)
+      ? 2
+      : 1;
+  }
+  return width;
+}
+
+function ending(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}

@@ -1,0 +1,189 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { readTextFile, writeFileWhole } from './files.ts';
+import type { Answer } from './output.ts';
+
+/** How the program reaches what it does; `main.ts` supplies the real ones. */
+export type Backend = {
+  /** Runs an operation on the running server, or here when none runs. */
+  operate(name: string, input: unknown): Promise<Answer>;
+  /** Answers a question from a snapshot file, without server and store. */
+  offline(name: OfflineCommand, snapshotText: string, options: Record<string, unknown>): Answer | Promise<Answer>;
+  print(answer: Answer): void;
+};
+
+export type OfflineCommand = 'roster' | 'exceptions' | 'what-if' | 'coverage';
+
+const SNAPSHOT = ['--snapshot <file>', 'answer from this snapshot file, without server and store'] as const;
+
+/** Builds the command line `mfa-rollout`. Every command takes --json; usage mistakes end with exit code 2. */
+export function createProgram(backend: Backend): Command {
+  const program = new Command('mfa-rollout')
+    .description('Moves a customer’s people from optional to enforced MFA without locking anyone out, and proves it.')
+    .option('--json', 'print one JSON object and nothing else', false)
+    .showHelpAfterError('(mfa-rollout help shows the commands)')
+    .exitOverride();
+  addCustomers(program, backend);
+  addSync(program, backend);
+  addMasterList(program, backend);
+  addSnapshot(program, backend);
+  addQuestions(program, backend);
+  addUpkeep(program, backend);
+  acceptJsonEverywhere(program);
+  return program;
+}
+
+function addCustomers(program: Command, backend: Backend): void {
+  const customers = program.command('customers').description('the customers of this deployment');
+  customers
+    .command('add <file>')
+    .description('add a customer from a YAML file, or take over its changed settings')
+    .action(async (file: string) => {
+      backend.print(await backend.operate('customers add', { path: file, text: readTextFile(file) }));
+    });
+  customers
+    .command('list')
+    .description('list the customers')
+    .action(async () => {
+      backend.print(await backend.operate('customers list', {}));
+    });
+  customers
+    .command('check [customer]')
+    .description('try every endpoint, secret and permission of a customer, and say what is missing')
+    .action(async (customer?: string) => {
+      backend.print(await backend.operate('customers check', named(customer)));
+    });
+}
+
+function addSync(program: Command, backend: Backend): void {
+  program
+    .command('sync [customer]')
+    .description('read the HR source and the tenant, and bring the master list up to date')
+    .option('--people-only', 'read people, registration, policies and legacy sign-ins only', false)
+    .option('--full', 'read everything again instead of what changed', false)
+    .option('--accept-shrunk', 'take an empty or shrunk source as true', false)
+    .action(
+      async (customer: string | undefined, options: { peopleOnly: boolean; full: boolean; acceptShrunk: boolean }) => {
+        const { peopleOnly, full, acceptShrunk } = options;
+        backend.print(await backend.operate('sync', { ...named(customer), peopleOnly, full, acceptShrunk }));
+      },
+    );
+  program
+    .command('status [customer]')
+    .description('where the customer stands and what comes next')
+    .action(async (customer?: string) => {
+      backend.print(await backend.operate('status', named(customer)));
+    });
+}
+
+function addMasterList(program: Command, backend: Backend): void {
+  const commands = [
+    { name: 'roster' as const, description: 'the master list: people, left-overs, differences, suggestions' },
+    { name: 'exceptions' as const, description: 'the accounts to carve out, each with its evidence, for signature' },
+  ];
+  for (const { name, description } of commands) {
+    program
+      .command(`${name} [customer]`)
+      .description(description)
+      .option(...SNAPSHOT)
+      .action(async (customer: string | undefined, options: { snapshot?: string }) => {
+        backend.print(
+          options.snapshot === undefined
+            ? await backend.operate(name, named(customer))
+            : await backend.offline(name, readTextFile(options.snapshot), {}),
+        );
+      });
+  }
+}
+
+function addSnapshot(program: Command, backend: Backend): void {
+  program
+    .command('snapshot [customer]')
+    .description('read everything afresh and write it as a snapshot file')
+    .requiredOption('--out <file>', 'the file to write')
+    .option('--stored', 'write what the last sync read instead of reading afresh', false)
+    .action(async (customer: string | undefined, options: { out: string; stored: boolean }) => {
+      const answer = await backend.operate('snapshot', { ...named(customer), stored: options.stored });
+      writeFileWhole(options.out, `${JSON.stringify(answer.json)}\n`);
+      backend.print({ json: { file: options.out }, text: `${answer.text}\nWritten to ${options.out}` });
+    });
+}
+
+function addQuestions(program: Command, backend: Backend): void {
+  program
+    .command('what-if')
+    .description('which policies would apply to a sign-in, and whether MFA would be required')
+    .requiredOption(...SNAPSHOT)
+    .option('--draft <file>', 'a policy that does not exist yet (JSON), judged as if it were enabled')
+    .option('--user <id>', 'only this person (default: everybody)')
+    .option('--app <appId>', 'the application signed in to')
+    .addOption(new Option('--action <urn>', 'a user action instead of an application').conflicts('app'))
+    .addOption(
+      new Option('--client <kind>', 'the kind of client').choices([
+        'browser',
+        'mobileAppsAndDesktopClients',
+        'exchangeActiveSync',
+        'other',
+      ]),
+    )
+    .addOption(
+      new Option('--platform <name>', 'the device’s platform').choices(['windows', 'macOS', 'iOS', 'android', 'linux']),
+    )
+    .option('--ip <address>', 'the address signed in from')
+    .option('--country <code>', 'the country signed in from (two letters)', countryCode)
+    .addOption(
+      new Option('--flow <name>', 'the authentication flow').choices(['deviceCodeFlow', 'authenticationTransfer']),
+    )
+    .action(async (options: Record<string, unknown> & { snapshot: string; draft?: string }) => {
+      const draftText = options.draft === undefined ? undefined : readTextFile(options.draft);
+      backend.print(await backend.offline('what-if', readTextFile(options.snapshot), { ...options, draftText }));
+    });
+  program
+    .command('coverage')
+    .description('who is covered by which policy, for all apps, some, or only in some cases')
+    .requiredOption(...SNAPSHOT)
+    .action(async (options: { snapshot: string }) => {
+      backend.print(await backend.offline('coverage', readTextFile(options.snapshot), {}));
+    });
+}
+
+function addUpkeep(program: Command, backend: Backend): void {
+  const clock = program.command('clock').description('the sandbox’s clock');
+  clock
+    .command('show')
+    .description('what time it is here, and how far the clock is turned')
+    .action(async () => {
+      backend.print(await backend.operate('clock show', {}));
+    });
+  clock
+    .command('advance <duration>')
+    .description('turn the sandbox’s clock forward, for example 90m, 24h or 3d')
+    .action(async (duration: string) => {
+      backend.print(await backend.operate('clock advance', { ms: durationMs(duration) }));
+    });
+}
+
+function named(customer: string | undefined): { customer?: string } {
+  return customer === undefined ? {} : { customer };
+}
+
+function countryCode(text: string): string {
+  if (!/^[A-Za-z]{2}$/.test(text)) throw new InvalidArgumentError('two letters, for example DE');
+  return text.toUpperCase();
+}
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+function durationMs(text: string): number {
+  const match = /^(\d+)([smhd])$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('a number and a unit: s, m, h or d');
+  return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}
+
+/** `--json` is read wherever it stands on the line, not only before the command. */
+function acceptJsonEverywhere(command: Command): void {
+  for (const child of command.commands) {
+    child.addOption(new Option('--json', 'print one JSON object and nothing else').default(false));
+    child.exitOverride();
+    acceptJsonEverywhere(child);
+  }
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+import type { StopPoint } from './lib/stop-point.ts';
+import { type Customers, createCustomers } from './rollout/customers/customers.ts';
+import type { Environment } from './rollout/customers/secrets.ts';
+import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
+import { createSyncJobs, type Syncs } from './rollout/snapshots/syncs.ts';
+import { createPacers } from './services/limits.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { openQueue, type Queue } from './work/queue.ts';
+import { createSchedule } from './work/schedule.ts';
+import { createWorker, type Worker } from './work/worker.ts';
+
+export type AppDeps = {
+  config: Pick<Config, 'dataDir' | 'databaseUrl'>;
+  clock: Clock;
+  isClockTurned(): boolean;
+  log: Log;
+  environment: Environment;
+  stopPoint: StopPoint;
+};
+
+/** Every object of the product, built once. */
+export type App = {
+  database: Database;
+  queue: Queue;
+  worker: Worker;
+  customers: Customers;
+  rosterSources: RosterSources;
+  syncs: Syncs;
+  clock: Clock;
+  log: Log;
+  /** Aborted when the process stops: ends calls and waits. */
+  signal: AbortSignal;
+  /** Stops in order: no new work, running jobs end, connections and store close. */
+  close(): Promise<void>;
+};
+
+/** Folder of the embedded store inside the data folder. */
+const STORE_FOLDER = 'store';
+
+/** Builds the product by hand, in order. The worker is built but not started. Rejects with the store's refusals. */
+export async function compose(deps: AppDeps): Promise<App> {
+  const { config, clock, log } = deps;
+  const location =
+    config.databaseUrl === undefined
+      ? { dataDir: join(config.dataDir, STORE_FOLDER) }
+      : { databaseUrl: config.databaseUrl };
+  const database = await openDatabase(location, { log });
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const customers = createCustomers({ ...deps, database, pacers: createPacers(clock), signal });
+  const rosterSources = createRosterSources({ ...deps, database, customers });
+  const syncs = createSyncJobs({ database, customers, rosterSources, clock });
+  const queue = await openQueue({ database, clock, log, kinds: syncs.kinds });
+  const schedule = createSchedule(database, queue, []);
+  const worker = createWorker({ database, queue, schedule, kinds: syncs.kinds, log });
+  return {
+    database,
+    queue,
+    worker,
+    customers,
+    rosterSources,
+    syncs,
+    clock,
+    log,
+    signal,
+    close: async () => {
+      stopping.abort();
+      await worker.stop();
+      await customers.close();
+      await queue.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import type { Config } from './config.ts';
+import { AppError } from './lib/errors.ts';
+import type { Log } from './lib/log.ts';
+
+/** What the sandbox prints when it answers. */
+const readyLine = z.looseObject({
+  ready: z.literal(true),
+  urls: z.looseObject({ login: z.url(), graph: z.url(), bamboohr: z.url(), control: z.url() }),
+  caFile: z.string(),
+  controlTokenFile: z.string(),
+  /** The made-up customers: what an engineer would be told when setting them up. */
+  customersFile: z.string(),
+});
+
+const customersFile = z.array(
+  z.object({
+    name: z.string(),
+    tenantId: z.string(),
+    timeZone: z.string(),
+    clientId: z.string(),
+    clientSecret: z.string(),
+    bamboohr: z.object({ company: z.string(), apiKey: z.string() }),
+    declared: z.object({
+      breakGlass: z.array(z.string()),
+      serviceAccounts: z.array(z.string()),
+      exceptionGroupId: z.string().nullable(),
+      breakGlassGroupId: z.string().nullable(),
+    }),
+  }),
+);
+
+const clockAnswer = z.looseObject({ offsetMs: z.number() });
+
+export type SandboxCustomer = z.infer<typeof customersFile>[number];
+
+/** The sandbox as the product's process sees it: another process, reached over HTTPS. */
+export type EmbeddedSandbox = {
+  urls: z.infer<typeof readyLine>['urls'];
+  caFile: string;
+  customers: SandboxCustomer[];
+  /** How far the sandbox's clock stands ahead of the machine's. */
+  offsetMs(): number;
+  /** Turns the sandbox's clock on, and this process's with it. */
+  advance(ms: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Folder of the sandbox inside the data folder. */
+export const SANDBOX_FOLDER = 'sandbox';
+
+/**
+ * Starts the sandbox as a process of its own and resolves when it answers. It ends with this process, however this one
+ * ends, and keeps its state. Rejects with `sandbox_failed` and what it said last.
+ */
+export async function startEmbeddedSandbox(
+  { dataDir, sandbox }: { dataDir: string; sandbox: NonNullable<Config['sandbox']> },
+  log: Log,
+): Promise<EmbeddedSandbox> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      join(import.meta.dirname, 'sandbox', 'main.ts'),
+      ...['--data-dir', join(dataDir, SANDBOX_FOLDER), '--port', String(sandbox.port), '--world', sandbox.world],
+      ...['--seed', String(sandbox.seed), '--size', String(sandbox.size), '--stop-with-input'],
+    ],
+    { stdio: ['pipe', 'pipe', 'pipe'] },
+  );
+  const ready = await readyOf(child);
+  child.once('exit', (code) => {
+    log.warn('sandbox.ended', { code });
+  });
+  const agent = new Agent({ connect: { ca: readFileSync(ready.caFile, 'utf8') } });
+  const token = readFileSync(ready.controlTokenFile, 'utf8').trim();
+  const clock = async (body?: unknown) => {
+    const answer = await request(`${ready.urls.control}/_sandbox/clock`, {
+      dispatcher: agent,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return clockAnswer.parse(await answer.body.json()).offsetMs;
+  };
+  let offsetMs = await clock();
+  return {
+    urls: ready.urls,
+    caFile: ready.caFile,
+    customers: customersFile.parse(JSON.parse(readFileSync(ready.customersFile, 'utf8'))),
+    offsetMs: () => offsetMs,
+    advance: async (advanceMs) => {
+      offsetMs = await clock({ advanceMs });
+    },
+    stop: async () => {
+      await agent.destroy();
+      await stopChild(child);
+    },
+  };
+}
+
+async function readyOf(child: ChildProcess): Promise<z.infer<typeof readyLine>> {
+  const said: string[] = [];
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said.push(chunk.toString('utf8'));
+    process.stderr.write(chunk);
+  });
+  const line = await new Promise<string | undefined>((resolve) => {
+    if (child.stdout !== null) createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('exit', () => {
+      resolve(undefined);
+    });
+    child.once('error', () => {
+      resolve(undefined);
+    });
+  });
+  if (line !== undefined) return readyLine.parse(JSON.parse(line));
+  throw new AppError('sandbox_failed', 'the sandbox ended before it answered', {
+    userMessage: `The sandbox did not start: ${said.join('').trim() || 'it said nothing'}`,
+  });
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}

@@ -1,0 +1,166 @@
+import { isIP } from 'node:net';
+import { canonicalJson, type Json } from '../../lib/canonical-json.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { digestOf } from '../../lib/digest.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import { type ConnectionSettings, type Connections, createConnections } from '../../services/connections.ts';
+import type { Pacers } from '../../services/limits.ts';
+import type { Database } from '../../store/database.ts';
+import { appendJournal, readJournal } from '../../store/journal.ts';
+import type { CustomerSettings } from './customer-file.ts';
+import { type Customer, findCustomer, listCustomers, saveCustomer } from './customers.store.ts';
+import { type Environment, resolveSecret } from './secrets.ts';
+
+export type { Customer } from './customers.store.ts';
+
+export type CustomersDeps = {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  pacers: Pacers;
+  environment: Environment;
+  /** Whether this process's clock is turned: then only endpoints on this machine may be called. */
+  isClockTurned(): boolean;
+  signal: AbortSignal;
+};
+
+export type Customers = {
+  /** Adds a customer or takes over changed settings. Refuses with `clock_turned` while the clock is not the real one. */
+  add(settings: CustomerSettings, actor: Json): Promise<{ customer: Customer; change: 'added' | 'changed' | 'none' }>;
+  list(): Promise<Customer[]>;
+  /** The customer of this id or exact name; without either the only one. Refuses with a sentence that lists the names. */
+  find(idOrName?: string): Promise<Customer>;
+  /** The customer's vendor clients, made once and again after a change of settings. */
+  connections(customer: Customer): Promise<Connections>;
+  close(): Promise<void>;
+};
+
+/** Creates the access to the customers of this deployment. */
+export function createCustomers(deps: CustomersDeps): Customers {
+  const open = new Map<string, { settings: string; connections: Connections }>();
+  const list = () => deps.database.withPortfolio(listCustomers);
+  return {
+    list,
+    add: (settings, actor) => addCustomer(deps, settings, actor),
+    find: async (idOrName) => chosen(await list(), idOrName),
+    connections: async (customer) => {
+      if (deps.isClockTurned()) refuseForeignEndpoints(customer.settings);
+      const settings = canonical(customer.settings);
+      const known = open.get(customer.id);
+      if (known?.settings === settings) return known.connections;
+      const connections = createConnections(connectionSettings(customer.settings, deps.environment), deps);
+      open.set(customer.id, { settings, connections });
+      await known?.connections.close();
+      return connections;
+    },
+    close: async () => {
+      await Promise.all([...open.values()].map(({ connections }) => connections.close()));
+    },
+  };
+}
+
+async function addCustomer(
+  deps: CustomersDeps,
+  settings: CustomerSettings,
+  actor: Json,
+): Promise<{ customer: Customer; change: 'added' | 'changed' | 'none' }> {
+  if (deps.isClockTurned()) refuseForeignEndpoints(settings);
+  const customer: Customer = { id: settings.tenantId, name: settings.name, settings };
+  const before = await deps.database.withPortfolio(async (tx) => {
+    const known = await findCustomer(tx, customer.id);
+    await saveCustomer(tx, customer);
+    return known;
+  });
+  const isSame = before !== undefined && canonical(before.settings) === canonical(settings);
+  const change = await deps.database.withCustomer(customer.id, async (tx) => {
+    // A crash between the two transactions leaves a customer without an entry; adding it again writes the entry.
+    const isNew = (await readJournal(tx, customer.id, 0, 1)).length === 0;
+    if (isSame && !isNew) return 'none';
+    const entry = isNew ? 'added' : 'changed';
+    const facts = { name: customer.name, settings: digestOf(settings as unknown as Json) };
+    await appendJournal(tx, { at: new Date(deps.clock.now()), actor, event: `customer.${entry}`, facts });
+    return entry;
+  });
+  deps.log.info('customer.saved', { customerId: customer.id, change });
+  return { customer, change };
+}
+
+function canonical(settings: CustomerSettings): string {
+  return canonicalJson(settings as unknown as Json);
+}
+
+function chosen(customers: Customer[], idOrName: string | undefined): Customer {
+  const names = customers.map((customer) => customer.name).join(', ');
+  if (customers.length === 0) {
+    throw refused('customer_none', 'There is no customer yet. Add one with "mfa-rollout customers add FILE".');
+  }
+  const wanted = idOrName?.toLowerCase();
+  const matches =
+    wanted === undefined
+      ? customers
+      : customers.filter((customer) => customer.id === wanted || customer.name.toLowerCase() === wanted);
+  const [only, ...others] = matches;
+  if (only === undefined)
+    throw refused('customer_unknown', `There is no customer of that id or name. There are: ${names}.`);
+  if (others.length > 0) throw refused('customer_ambiguous', `Say which customer, by name or tenant id: ${names}.`);
+  return only;
+}
+
+function connectionSettings(settings: CustomerSettings, environment: Environment): ConnectionSettings {
+  const { baseUrl, loginUrl, clientId, clientSecret, certificate } = settings.graph;
+  const secret = (reference: string) => resolveSecret(reference, environment);
+  const credential =
+    certificate === undefined
+      ? { kind: 'secret' as const, secret: secret(clientSecret ?? '') }
+      : {
+          kind: 'certificate' as const,
+          certificatePem: secret(certificate.certificate),
+          privateKeyPem: secret(certificate.privateKey),
+        };
+  const { source, apiKey, baseUrl: hrUrl, ...hr } = settings.hr;
+  return {
+    graph: { baseUrl, loginUrl, tenantId: settings.tenantId, clientId, credential },
+    hr: {
+      kind: source,
+      ...withoutUndefined(hr),
+      company: hr.company,
+      baseUrl: hrUrl ?? `https://${hr.company}.bamboohr.com`,
+      apiKey: secret(apiKey),
+      timeZone: settings.timeZone,
+    },
+    tls: settings.tls,
+  };
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(value: T): Partial<Defined<T>> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<Defined<T>>;
+}
+
+/**
+ * A process with a turned clock believes in a time that is not: deadlines, reminders and tokens would go out wrongly. So
+ * it may talk to this machine only.
+ */
+function refuseForeignEndpoints(settings: CustomerSettings): void {
+  const urls = [
+    settings.graph.baseUrl,
+    settings.graph.loginUrl,
+    settings.hr.baseUrl ?? `https://${settings.hr.company}.bamboohr.com`,
+  ];
+  if (urls.every(isLoopback)) return;
+  throw refused(
+    'clock_turned',
+    'The clock of this process is turned, so it talks to the sandbox on this machine only. Start without sandbox for a real customer.',
+  );
+}
+
+function isLoopback(url: string): boolean {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function refused(code: string, userMessage: string): AppError {
+  return new AppError(code, userMessage, { userMessage });
+}

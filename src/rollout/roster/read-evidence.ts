@@ -1,0 +1,146 @@
+import type { Clock } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Connections } from '../../services/connections.ts';
+import { listNamedLocations } from '../../services/graph/conditional-access.ts';
+import { listGroups, listMembers } from '../../services/graph/groups.ts';
+import { listSkus } from '../../services/graph/licences.ts';
+import { readMailboxes } from '../../services/graph/mailboxes.ts';
+import { getOrganization } from '../../services/graph/organization.ts';
+import { readPerUserMfa } from '../../services/graph/per-user-mfa.ts';
+import { readUserMethods } from '../../services/graph/registration.ts';
+import { listEligibleRoles, listRoleAssignments } from '../../services/graph/roles.ts';
+import { getSecurityDefaults } from '../../services/graph/security-defaults.ts';
+import { listServicePrincipals } from '../../services/graph/service-principals.ts';
+import { readNonInteractiveSignIns } from '../../services/graph/sign-ins.ts';
+import type { GraphRoleAssignment, GraphSignIn } from '../../services/graph/wire.ts';
+import { attempt, type Outcome } from './read-sources.ts';
+
+export type EvidencePlan = {
+  /** Every account of the tenant. */
+  accountIds: readonly string[];
+  /** Accounts that belong to no employee at work: only their mailbox kind can make a difference. */
+  unmatchedIds: readonly string[];
+  /** Accounts whose methods are read singly, since the registration report is not licensed. */
+  methodsOf: readonly string[];
+  /** Groups that a policy, a role or the customer file names; members are read for them and the groups within. */
+  groupIds: readonly string[];
+  backgroundFrom: string;
+  signal: AbortSignal;
+  onProgress(text: string): void;
+};
+
+/** The parts that classification and policies need beyond the people, each with its own outcome. */
+export type EvidenceReading = Record<EvidencePart, Outcome<unknown>>;
+
+export const EVIDENCE_PARTS = [
+  'organization',
+  'subscribedSkus',
+  'securityDefaults',
+  'namedLocations',
+  'roleAssignments',
+  'roleEligibilities',
+  'servicePrincipals',
+  'groups',
+  'mailboxes',
+  'perUserMfa',
+  'authenticationMethods',
+  'backgroundSignIns',
+] as const;
+
+export type EvidencePart = (typeof EVIDENCE_PARTS)[number];
+
+/**
+ * Reads the evidence, part by part, without writing anything. Paced apart from the people: a large tenant's mailboxes
+ * or background sign-ins may take minutes.
+ */
+export async function readEvidence({ graph }: Connections, clock: Clock, plan: EvidencePlan): Promise<EvidenceReading> {
+  const { signal } = plan;
+  const options = { signal };
+  const roles = attempt(signal, () => listRoleAssignments(graph, options));
+  const eligible = attempt(signal, () => readEligible(graph, signal));
+  const readers: Record<EvidencePart, () => Promise<unknown>> = {
+    organization: () => getOrganization(graph, options),
+    subscribedSkus: () => listSkus(graph, options),
+    securityDefaults: () => getSecurityDefaults(graph, options),
+    namedLocations: () => listNamedLocations(graph, options),
+    roleAssignments: async () => readOrThrow(await roles),
+    roleEligibilities: async () => readOrThrow(await eligible),
+    servicePrincipals: () => listServicePrincipals(graph, options),
+    groups: async () =>
+      readGroups(graph, [...plan.groupIds, ...principalsOf(await roles), ...principalsOf(await eligible)], signal),
+    mailboxes: () => readMailboxes({ graph, clock }, { userIds: plan.unmatchedIds, signal }),
+    perUserMfa: () => readPerUserMfa({ graph, clock }, { userIds: plan.accountIds, signal }),
+    authenticationMethods: () => readMethods(graph, plan),
+    backgroundSignIns: () => readBackground(graph, plan),
+  };
+  const outcomes = await Promise.all(
+    EVIDENCE_PARTS.map(async (part) => {
+      const outcome = await attempt(signal, readers[part]);
+      plan.onProgress(outcome.ok ? `${part} read` : `${part}: ${outcome.why}`);
+      return [part, outcome] as const;
+    }),
+  );
+  return Object.fromEntries(outcomes) as EvidenceReading;
+}
+
+function readOrThrow<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new AppError(outcome.code, outcome.why);
+}
+
+/** Whoever holds a role; some of them are groups, whose members hold it too. */
+function principalsOf(roles: Outcome<{ principalId: string }[]>): string[] {
+  return roles.ok ? roles.value.map((assignment) => assignment.principalId) : [];
+}
+
+/** Eligible (PIM) assignments; a tenant without P2 has none. */
+async function readEligible(graph: Connections['graph'], signal: AbortSignal): Promise<GraphRoleAssignment[]> {
+  const eligible = await listEligibleRoles(graph, { signal });
+  return eligible.kind === 'rows' ? eligible.rows : [];
+}
+
+/** Every group; members only of those that are named somewhere and of the groups within them. */
+async function readGroups(
+  graph: Connections['graph'],
+  groupIds: readonly string[],
+  signal: AbortSignal,
+): Promise<unknown> {
+  const groups = await listGroups(graph, { signal });
+  const known = new Set(groups.map((group) => group.id));
+  const members = new Map<string, { id: string }[]>();
+  const queue = [...new Set(groupIds)].filter((id) => known.has(id));
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (members.has(next)) continue;
+    const rows = await listMembers(graph, next, { signal });
+    members.set(next, rows);
+    for (const row of rows) if (known.has(row.id) && !members.has(row.id)) queue.push(row.id);
+  }
+  return groups.map((group) => {
+    const rows = members.get(group.id);
+    return rows === undefined ? group : { ...group, members: rows };
+  });
+}
+
+async function readMethods(graph: Connections['graph'], plan: EvidencePlan): Promise<unknown> {
+  const rows: { id: string; methods: unknown[] }[] = [];
+  for (const id of plan.methodsOf) {
+    const { methods } = await readUserMethods(graph, id, { signal: plan.signal });
+    rows.push({ id, methods });
+    if (rows.length % 50 === 0) plan.onProgress(`methods of ${rows.length} of ${plan.methodsOf.length} accounts read`);
+  }
+  return rows;
+}
+
+async function readBackground(graph: Connections['graph'], plan: EvidencePlan): Promise<unknown> {
+  const rows: GraphSignIn[] = [];
+  const onRows = (page: GraphSignIn[]) => {
+    for (const row of page) rows.push(row);
+    plan.onProgress(`${rows.length} background sign-ins read`);
+  };
+  const read = await readNonInteractiveSignIns(graph, {
+    window: { from: plan.backgroundFrom },
+    onRows,
+    signal: plan.signal,
+  });
+  return read.kind === 'done' ? rows : null;
+}

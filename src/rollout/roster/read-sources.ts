@@ -1,0 +1,116 @@
+import type { Clock } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Connections } from '../../services/connections.ts';
+import { listPolicies } from '../../services/graph/conditional-access.ts';
+import { listRegistrations } from '../../services/graph/registration.ts';
+import { getSecurityDefaults } from '../../services/graph/security-defaults.ts';
+import { readLegacySignIns } from '../../services/graph/sign-ins.ts';
+import { listUsers, readUserDelta, startUserDelta } from '../../services/graph/users.ts';
+import type {
+  GraphPolicy,
+  GraphSecurityDefaults,
+  GraphSignIn,
+  GraphUser,
+  GraphUserChange,
+} from '../../services/graph/wire.ts';
+import type { HrReading } from '../../services/hr/hr.ts';
+
+/** A source that was read, or why it was not. One source's failure leaves the others' readings alone. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; code: string; why: string };
+
+export type UsersReading =
+  | { kind: 'all'; users: GraphUser[]; mark: string }
+  | { kind: 'changes'; changes: GraphUserChange[]; mark: string };
+
+export type PeopleReading = {
+  hr: Outcome<HrReading>;
+  users: Outcome<UsersReading>;
+  registration: Outcome<Awaited<ReturnType<typeof listRegistrations>>>;
+  policies: Outcome<GraphPolicy[]>;
+  /** Undefined when an enabled policy already tells that Security Defaults are off. */
+  securityDefaults: Outcome<GraphSecurityDefaults> | undefined;
+  legacySignIns: Outcome<{ kind: 'rows'; rows: GraphSignIn[] } | { kind: 'notLicensed' }>;
+};
+
+export type PeoplePlan = {
+  /** Where the last user delta ended; undefined for a full listing. */
+  mark: string | undefined;
+  /** Legacy sign-ins are read from here on, ISO 8601. */
+  signInsFrom: string;
+  signal: AbortSignal;
+};
+
+/** Tries a source. A vendor's failure becomes an outcome; a stopping process and our own mistakes are thrown on. */
+export async function attempt<T>(signal: AbortSignal, read: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await read() };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof AppError)) throw error;
+    return { ok: false, code: error.code, why: error.userMessage ?? error.message };
+  }
+}
+
+/** Reads everything the master list stands on, the sources side by side, without writing anything. */
+export async function readPeopleSources({ graph, hr }: Connections, plan: PeoplePlan): Promise<PeopleReading> {
+  const { signal } = plan;
+  const options = { signal };
+  const [hrReading, users, registration, policyReading, legacySignIns] = await Promise.all([
+    attempt(signal, () => readHr(hr, signal)),
+    attempt(signal, () => readUsers(graph, plan)),
+    attempt(signal, () => listRegistrations(graph, options)),
+    readPolicies(graph, signal),
+    attempt(signal, () => readLegacy(graph, plan)),
+  ]);
+  return { hr: hrReading, users, registration, legacySignIns, ...policyReading };
+}
+
+async function readHr(hr: Connections['hr'], signal: AbortSignal): Promise<HrReading> {
+  if (hr === null) throw new AppError('hr_none', 'the customer file names no HR source');
+  return hr.read(signal);
+}
+
+async function readUsers(graph: Connections['graph'], { mark, signal }: PeoplePlan): Promise<UsersReading> {
+  if (mark !== undefined) {
+    const changes: GraphUserChange[] = [];
+    const onChanges = (rows: GraphUserChange[]) => {
+      for (const row of rows) changes.push(row);
+    };
+    const delta = await readUserDelta(graph, { deltaLink: mark, onChanges, signal });
+    if (delta.kind === 'changes') return { kind: 'changes', changes, mark: delta.deltaLink };
+  }
+  // The mark comes before the list: a change between the two is then read twice instead of never.
+  const fresh = await startUserDelta(graph, { signal });
+  return { kind: 'all', users: await listUsers(graph, { signal }), mark: fresh };
+}
+
+/**
+ * Entra refuses to enable a policy while Security Defaults are on, so an enabled policy tells that they are off and
+ * saves the request.
+ */
+async function readPolicies(
+  graph: Connections['graph'],
+  signal: AbortSignal,
+): Promise<Pick<PeopleReading, 'policies' | 'securityDefaults'>> {
+  const policies = await attempt(signal, () => listPolicies(graph, { signal }));
+  if (policies.ok && policies.value.some((policy) => policy.state === 'enabled')) {
+    return { policies, securityDefaults: undefined };
+  }
+  return { policies, securityDefaults: await attempt(signal, () => getSecurityDefaults(graph, { signal })) };
+}
+
+async function readLegacy(
+  graph: Connections['graph'],
+  { signInsFrom, signal }: PeoplePlan,
+): Promise<{ kind: 'rows'; rows: GraphSignIn[] } | { kind: 'notLicensed' }> {
+  const rows: GraphSignIn[] = [];
+  const onRows = (page: GraphSignIn[]) => {
+    for (const row of page) rows.push(row);
+  };
+  const read = await readLegacySignIns(graph, { window: { from: signInsFrom }, onRows, signal });
+  return read.kind === 'done' ? { kind: 'rows', rows } : { kind: 'notLicensed' };
+}
+
+/** The instant `days` before now, ISO 8601. */
+export function daysAgo(clock: Clock, days: number): string {
+  return new Date(clock.now() - days * 86_400_000).toISOString();
+}

@@ -1,0 +1,149 @@
+import { sql } from 'drizzle-orm';
+import type { Json } from '../../lib/canonical-json.ts';
+import type { Tx } from '../../store/transaction.ts';
+
+/**
+ * The tables of the master list: what was last read of HR and tenant. Stored shapes: a change needs a migration.
+ * Every function runs in the caller's transaction and sees the rows of its customer only.
+ */
+
+/** How the last attempt to read a source ended. `kept`: an older reading stays in force; `missing`: there is none. */
+export type SourceReading = {
+  source: string;
+  state: 'read' | 'kept' | 'missing';
+  rows: number;
+  /** Why it is not fresh, in a sentence; null when it is. */
+  why: string | null;
+  code: string | null;
+  /** When what is stored was read; null when nothing is. */
+  readAt: Date | null;
+  triedAt: Date;
+};
+
+/** Objects of one kind, one row each. */
+export type RowTable = 'hr_employees' | 'tenant_accounts' | 'tenant_registrations';
+
+const COLUMNS: Record<RowTable, { key: string; value: string }> = {
+  hr_employees: { key: 'employee_key', value: 'employee' },
+  tenant_accounts: { key: 'account_id', value: 'account' },
+  tenant_registrations: { key: 'account_id', value: 'registration' },
+};
+
+const ROWS_PER_STATEMENT = 2_000;
+
+export type KeyedRow = { key: string; value: unknown };
+
+/** Makes the table hold exactly these rows; rows that are equal already are not written. Returns how many changed. */
+export async function replaceRows(tx: Tx, table: RowTable, rows: readonly KeyedRow[]): Promise<number> {
+  const { key } = COLUMNS[table];
+  const keys = JSON.stringify(rows.map((row) => storable(row.key)));
+  const removed = await tx.execute(sql`
+    DELETE FROM ${sql.identifier(table)} WHERE ${sql.identifier(key)} NOT IN (SELECT jsonb_array_elements_text(${keys}::jsonb))`);
+  return (removed.rowCount ?? 0) + (await upsertRows(tx, table, rows));
+}
+
+/** Adds or changes these rows and leaves the others. Returns how many changed. */
+export async function upsertRows(tx: Tx, table: RowTable, rows: readonly KeyedRow[]): Promise<number> {
+  const { key, value } = COLUMNS[table];
+  const [tableName, keyName, valueName] = [sql.identifier(table), sql.identifier(key), sql.identifier(value)];
+  let changed = 0;
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    const batch = storableJson(rows.slice(start, start + ROWS_PER_STATEMENT));
+    const done = await tx.execute(sql`
+      INSERT INTO ${tableName} (customer_id, ${keyName}, ${valueName})
+      SELECT app_customer(), row.key, row.value FROM jsonb_to_recordset(${batch}::jsonb) AS row(key text, value jsonb)
+      ON CONFLICT (customer_id, ${keyName}) DO UPDATE SET ${valueName} = excluded.${valueName}
+      WHERE ${tableName}.${valueName} IS DISTINCT FROM excluded.${valueName}`);
+    changed += done.rowCount ?? 0;
+  }
+  return changed;
+}
+
+/** Removes these rows. Returns how many there were. */
+export async function removeRows(tx: Tx, table: RowTable, keys: readonly string[]): Promise<number> {
+  const { key } = COLUMNS[table];
+  const list = JSON.stringify(keys.map(storable));
+  const done = await tx.execute(sql`
+    DELETE FROM ${sql.identifier(table)} WHERE ${sql.identifier(key)} IN (SELECT jsonb_array_elements_text(${list}::jsonb))`);
+  return done.rowCount ?? 0;
+}
+
+/** Every row's value, in the order of the keys by code unit on both engines. */
+export async function readRows(tx: Tx, table: RowTable): Promise<unknown[]> {
+  const { key, value } = COLUMNS[table];
+  const { rows } = await tx.execute<{ value: unknown }>(sql`
+    SELECT ${sql.identifier(value)} AS value FROM ${sql.identifier(table)} ORDER BY ${sql.identifier(key)} COLLATE "C"`);
+  return rows.map((row) => row.value);
+}
+
+/** Stores a part whole, in place of the older one. */
+export async function savePart(tx: Tx, part: { name: string; value: unknown; readAt: Date }): Promise<void> {
+  await tx.execute(sql`
+    INSERT INTO tenant_parts (customer_id, part, value, read_at)
+    VALUES (app_customer(), ${part.name}, ${storableJson(part.value)}::jsonb, ${part.readAt.toISOString()})
+    ON CONFLICT (customer_id, part) DO UPDATE SET value = excluded.value, read_at = excluded.read_at`);
+}
+
+/** Every stored part by its name. */
+export async function readParts(tx: Tx): Promise<Map<string, { value: unknown; readAt: Date }>> {
+  const { rows } = await tx.execute<{ part: string; value: unknown; read_at: string | Date }>(
+    sql`SELECT part, value, read_at FROM tenant_parts`,
+  );
+  return new Map(rows.map((row) => [row.part, { value: row.value, readAt: new Date(row.read_at) }]));
+}
+
+/** Notes how an attempt to read a source ended. A reading that failed keeps the time of the older one. */
+export async function saveReading(tx: Tx, reading: Omit<SourceReading, 'readAt'>): Promise<void> {
+  const readAt = reading.state === 'read' ? reading.triedAt.toISOString() : null;
+  await tx.execute(sql`
+    INSERT INTO source_readings (customer_id, source, state, rows, why, code, read_at, tried_at)
+    VALUES (app_customer(), ${reading.source}, ${reading.state}, ${reading.rows}, ${storable(reading.why)},
+      ${reading.code}, ${readAt}, ${reading.triedAt.toISOString()})
+    ON CONFLICT (customer_id, source) DO UPDATE SET
+      state = excluded.state, rows = excluded.rows, why = excluded.why, code = excluded.code,
+      read_at = coalesce(excluded.read_at, source_readings.read_at), tried_at = excluded.tried_at`);
+}
+
+/** How the last attempt at each source ended, by the source's name. */
+export async function readReadings(tx: Tx): Promise<SourceReading[]> {
+  const { rows } = await tx.execute<{
+    source: string;
+    state: SourceReading['state'];
+    rows: number;
+    why: string | null;
+    code: string | null;
+    read_at: string | Date | null;
+    tried_at: string | Date;
+  }>(sql`SELECT source, state, rows, why, code, read_at, tried_at FROM source_readings ORDER BY source COLLATE "C"`);
+  return rows.map((row) => ({
+    source: row.source,
+    state: row.state,
+    rows: row.rows,
+    why: row.why,
+    code: row.code,
+    readAt: row.read_at === null ? null : new Date(row.read_at),
+    triedAt: new Date(row.tried_at),
+  }));
+}
+
+/** The value of a mark, for example the address of the next delta; undefined when there is none. */
+export async function readWatermark(tx: Tx, name: string): Promise<Json | undefined> {
+  const { rows } = await tx.execute<{ value: Json }>(sql`SELECT value FROM watermarks WHERE name = ${name}`);
+  return rows[0]?.value;
+}
+
+/** Sets a mark. */
+export async function saveWatermark(tx: Tx, name: string, value: Json): Promise<void> {
+  await tx.execute(sql`
+    INSERT INTO watermarks (customer_id, name, value) VALUES (app_customer(), ${name}, ${JSON.stringify(value)}::jsonb)
+    ON CONFLICT (customer_id, name) DO UPDATE SET value = excluded.value, updated_at = now()`);
+}
+
+/** PostgreSQL's jsonb refuses NUL characters and lone surrogates, which a hostile name may hold; both are replaced. */
+function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => (typeof member === 'string' ? storable(member) : member));
+}
+
+function storable<T extends string | null>(text: T): T {
+  return (text === null ? null : text.replaceAll('\u0000', '\uFFFD').toWellFormed()) as T;
+}

@@ -1,0 +1,142 @@
+import type { Json } from '../../lib/canonical-json.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { StopPoint } from '../../lib/stop-point.ts';
+import type { Database, Tx } from '../../store/database.ts';
+import { appendJournal } from '../../store/journal.ts';
+import type { Customer, Customers } from '../customers/customers.ts';
+import { type EvidencePlan, readEvidence } from './read-evidence.ts';
+import { daysAgo, readPeopleSources } from './read-sources.ts';
+import { readParts, readReadings, readRows, readWatermark, type SourceReading } from './roster.store.ts';
+import type { Employee } from './roster-types.core.ts';
+import { saveEvidence, savePeople, USERS_MARK } from './save-sources.ts';
+
+export type { SourceReading } from './roster.store.ts';
+
+export type RosterDeps = {
+  database: Database;
+  customers: Customers;
+  clock: Clock;
+  log: Log;
+  stopPoint: StopPoint;
+};
+
+export type SyncOptions = {
+  /** Read users whole instead of what changed. */
+  full: boolean;
+  /** Take an empty or shrunk source as true. */
+  acceptShrunk: boolean;
+  actor: Json;
+  signal: AbortSignal;
+  onProgress(text: string): void;
+};
+
+/** What to save when the reading is done; runs in the transaction that completes the job. */
+export type Save = (tx: Tx) => Promise<void>;
+
+/** Everything stored of a customer, as the sources gave it. */
+export type StoredSources = {
+  employees: Employee[];
+  accounts: { id: string }[];
+  registrations: { id: string }[];
+  parts: Map<string, unknown>;
+  readings: SourceReading[];
+};
+
+/** Which accounts and groups the evidence has to be read for; the caller knows how the master list joins them. */
+export type EvidenceScope = Pick<EvidencePlan, 'accountIds' | 'unmatchedIds' | 'methodsOf' | 'groupIds'>;
+
+export type RosterSources = {
+  /** Reads HR and tenant and gives what to save. Writes nothing itself; may be repeated at any time. */
+  readPeople(customer: Customer, options: SyncOptions): Promise<Save>;
+  /** The same for the evidence. */
+  readEvidence(customer: Customer, scope: EvidenceScope, options: SyncOptions): Promise<Save>;
+  /** What was last read of a customer. */
+  stored(customerId: string): Promise<StoredSources>;
+};
+
+const SIGN_INS_FIRST_DAYS = 7;
+/** Sign-ins reach the log minutes late, some hours; the window overlaps by this much and rows are joined by id. */
+const SIGN_INS_OVERLAP_DAYS = 1;
+
+/** Creates the access to what the master list stands on. */
+export function createRosterSources(deps: RosterDeps): RosterSources {
+  return {
+    readPeople: (customer, options) => readPeople(deps, customer, options),
+    readEvidence: (customer, scope, options) => readEvidenceOf(deps, customer, { scope, options }),
+    stored: (customerId) => deps.database.withCustomer(customerId, readStored),
+  };
+}
+
+async function readPeople(deps: RosterDeps, customer: Customer, options: SyncOptions): Promise<Save> {
+  const before = await deps.database.withCustomer(customer.id, async (tx) => ({
+    mark: await readWatermark(tx, USERS_MARK),
+    readings: await readReadings(tx),
+  }));
+  const connections = await deps.customers.connections(customer);
+  options.onProgress('reading HR and the tenant');
+  const expectedMark = typeof before.mark === 'string' ? before.mark : undefined;
+  const reading = await readPeopleSources(connections, {
+    mark: options.full ? undefined : expectedMark,
+    signInsFrom: signInsFrom(deps.clock, before.readings, 'legacySignIns'),
+    signal: options.signal,
+  });
+  deps.stopPoint('sync.people.read');
+  const { shrinkPercentMax, shrinkRowsMax } = customer.settings.sources;
+  const at = new Date(deps.clock.now());
+  return async (tx) => {
+    const rules = { at, acceptShrunk: options.acceptShrunk, shrinkPercentMax, shrinkRowsMax, expectedMark };
+    const changed = await savePeople(tx, reading, rules);
+    deps.stopPoint('sync.people.saving');
+    const kind = reading.users.ok ? reading.users.value.kind : 'failed';
+    const readings = (await readReadings(tx)).map(({ source, state, rows, code }) => ({ source, state, rows, code }));
+    await appendJournal(tx, {
+      at,
+      actor: options.actor,
+      event: 'roster.synced',
+      facts: { changed, users: kind, readings },
+    });
+    deps.log.info('roster.synced', { customerId: customer.id, changed, users: kind });
+  };
+}
+
+async function readEvidenceOf(
+  deps: RosterDeps,
+  customer: Customer,
+  { scope, options }: { scope: EvidenceScope; options: SyncOptions },
+): Promise<Save> {
+  const { readings } = await deps.database.withCustomer(customer.id, readStored);
+  const connections = await deps.customers.connections(customer);
+  const { signal, onProgress } = options;
+  const backgroundFrom = signInsFrom(deps.clock, readings, 'backgroundSignIns');
+  const reading = await readEvidence(connections, deps.clock, { ...scope, backgroundFrom, signal, onProgress });
+  deps.stopPoint('sync.evidence.read');
+  const at = new Date(deps.clock.now());
+  return async (tx) => {
+    await saveEvidence(tx, reading, at);
+    deps.stopPoint('sync.evidence.saving');
+    const missing = Object.entries(reading).flatMap(([part, outcome]) =>
+      outcome.ok ? [] : [{ part, code: outcome.code }],
+    );
+    await appendJournal(tx, { at, actor: options.actor, event: 'evidence.synced', facts: { missing } });
+    deps.log.info('evidence.synced', { customerId: customer.id, missing: missing.length });
+  };
+}
+
+async function readStored(tx: Tx): Promise<StoredSources> {
+  const parts = await readParts(tx);
+  return {
+    employees: (await readRows(tx, 'hr_employees')) as Employee[],
+    accounts: (await readRows(tx, 'tenant_accounts')) as { id: string }[],
+    registrations: (await readRows(tx, 'tenant_registrations')) as { id: string }[],
+    parts: new Map([...parts].map(([name, { value }]) => [name, value])),
+    readings: await readReadings(tx),
+  };
+}
+
+function signInsFrom(clock: Clock, readings: readonly SourceReading[], source: string): string {
+  const last = readings.find((reading) => reading.source === source)?.readAt;
+  const first = daysAgo(clock, SIGN_INS_FIRST_DAYS);
+  if (last === null || last === undefined) return first;
+  return new Date(last.getTime() - SIGN_INS_OVERLAP_DAYS * 86_400_000).toISOString();
+}

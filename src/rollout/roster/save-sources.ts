@@ -1,0 +1,209 @@
+import type { Tx } from '../../store/database.ts';
+import { applyAccountChanges } from './account-changes.core.ts';
+import type { EvidenceReading } from './read-evidence.ts';
+import type { Outcome, PeopleReading, UsersReading } from './read-sources.ts';
+import {
+  type KeyedRow,
+  type RowTable,
+  readParts,
+  readReadings,
+  readRows,
+  readWatermark,
+  removeRows,
+  replaceRows,
+  savePart,
+  saveReading,
+  saveWatermark,
+  upsertRows,
+} from './roster.store.ts';
+import type { Account } from './roster-types.core.ts';
+import { acceptSource, type SourceVerdict } from './source-guard.core.ts';
+
+/** The mark of the user delta. */
+export const USERS_MARK = 'users.delta';
+
+export type SaveRules = {
+  at: Date;
+  /** A person said that an empty or shrunk source is true. */
+  acceptShrunk: boolean;
+  shrinkPercentMax: number;
+  shrinkRowsMax: number;
+  /** The mark that the reading stands on: another one in the store means that somebody else synced meanwhile. */
+  expectedMark: string | undefined;
+};
+
+const SIGN_INS_KEPT_DAYS = 30;
+
+type Refusal = Exclude<SourceVerdict, { ok: true }>;
+
+/**
+ * Takes a reading of people over, in the caller's transaction. Each source stands for itself: what was not read, came
+ * empty or shrank stays as it was, and the reading says so. Returns the number of changed rows.
+ */
+export async function savePeople(tx: Tx, reading: PeopleReading, rules: SaveRules): Promise<number> {
+  let changed = await saveHr(tx, reading.hr, rules);
+  changed += await saveUsers(tx, reading.users, rules);
+  changed += await saveRegistration(tx, reading.registration, rules);
+  await saveWhole(tx, 'policies', reading.policies, rules.at);
+  if (reading.securityDefaults !== undefined) {
+    await saveWhole(tx, 'securityDefaults', reading.securityDefaults, rules.at);
+  } else {
+    // Told by an enabled policy; the evidence sync replaces it by Graph's own object.
+    await saveWhole(tx, 'securityDefaults', { ok: true, value: { isEnabled: false } }, rules.at);
+  }
+  await saveSignIns(tx, 'legacySignIns', reading.legacySignIns, rules.at);
+  return changed;
+}
+
+/** Takes a reading of evidence over, part by part. */
+export async function saveEvidence(tx: Tx, reading: EvidenceReading, at: Date): Promise<void> {
+  const { backgroundSignIns, ...parts } = reading;
+  for (const [part, outcome] of Object.entries(parts)) await saveWhole(tx, part, outcome, at);
+  const rows = !backgroundSignIns.ok
+    ? backgroundSignIns
+    : {
+        ok: true as const,
+        value:
+          backgroundSignIns.value === null
+            ? { kind: 'notLicensed' as const }
+            : { kind: 'rows' as const, rows: backgroundSignIns.value as SignInRow[] },
+      };
+  await saveSignIns(tx, 'backgroundSignIns', rows, at);
+}
+
+async function saveHr(tx: Tx, outcome: PeopleReading['hr'], rules: SaveRules): Promise<number> {
+  if (!outcome.ok) return keep(tx, 'hr', outcome, rules.at);
+  const { employees, absencesKnown } = outcome.value;
+  const before = (await readRows(tx, 'hr_employees')) as { status: string }[];
+  const verdicts = [
+    verdict(rules, 'HR employees', before.length, employees.length),
+    // A report that lost its status column would turn everybody into a leaver without losing a row.
+    verdict(rules, 'HR employees at work', before.filter(isCurrent).length, employees.filter(isCurrent).length),
+  ];
+  const refusal = verdicts.find((entry): entry is Refusal => !entry.ok);
+  if (refusal !== undefined) return keep(tx, 'hr', { code: refusal.code, why: refusal.sentence }, rules.at);
+  const why = absencesKnown ? null : 'HR does not show absences to this key: people on leave may stand here as active.';
+  await saveReading(tx, { source: 'hr', state: 'read', rows: employees.length, why, code: null, triedAt: rules.at });
+  return replaceRows(tx, 'hr_employees', keyed(employees));
+}
+
+async function saveUsers(tx: Tx, outcome: Outcome<UsersReading>, rules: SaveRules): Promise<number> {
+  if (!outcome.ok) return keep(tx, 'users', outcome, rules.at);
+  const reading = outcome.value;
+  const mark = await readWatermark(tx, USERS_MARK);
+  if (mark !== rules.expectedMark) {
+    return keep(tx, 'users', { code: 'overtaken', why: 'Another sync finished while this one read.' }, rules.at);
+  }
+  const known = new Map(((await readRows(tx, 'tenant_accounts')) as Account[]).map((account) => [account.id, account]));
+  const patch = reading.kind === 'changes' ? applyAccountChanges(known, reading.changes) : undefined;
+  const after =
+    reading.kind === 'all'
+      ? reading.users.length
+      : known.size -
+        (patch?.removed.size ?? 0) +
+        [...(patch?.changed.keys() ?? [])].filter((id) => !known.has(id)).length;
+  const judged = verdict(rules, 'Entra accounts', known.size, after);
+  if (!judged.ok) return keep(tx, 'users', { code: judged.code, why: judged.sentence }, rules.at);
+  await saveWatermark(tx, USERS_MARK, reading.mark);
+  await saveReading(tx, { source: 'users', state: 'read', rows: after, why: null, code: null, triedAt: rules.at });
+  if (reading.kind === 'all') return replaceRows(tx, 'tenant_accounts', byId(reading.users));
+  if (patch === undefined) return 0;
+  const removed = await removeRows(tx, 'tenant_accounts', [...patch.removed]);
+  return removed + (await upsertRows(tx, 'tenant_accounts', byId([...patch.changed.values()])));
+}
+
+async function saveRegistration(tx: Tx, outcome: PeopleReading['registration'], rules: SaveRules): Promise<number> {
+  const source = 'registration';
+  if (!outcome.ok) return keep(tx, source, outcome, rules.at);
+  if (outcome.value.kind === 'notLicensed') {
+    const why = 'The registration report needs an Entra ID P1 licence that the tenant does not have.';
+    await saveReading(tx, { source, state: 'missing', rows: 0, why, code: 'notLicensed', triedAt: rules.at });
+    return replaceRows(tx, 'tenant_registrations', []);
+  }
+  const { rows } = outcome.value;
+  const before = await countOf(tx, 'tenant_registrations');
+  const judged = verdict(rules, 'Registration rows', before, rows.length);
+  if (!judged.ok) return keep(tx, source, { code: judged.code, why: judged.sentence }, rules.at);
+  await saveReading(tx, { source, state: 'read', rows: rows.length, why: null, code: null, triedAt: rules.at });
+  return replaceRows(tx, 'tenant_registrations', byId(rows));
+}
+
+async function saveWhole(tx: Tx, source: string, outcome: Outcome<unknown>, at: Date): Promise<void> {
+  if (!outcome.ok) {
+    await keep(tx, source, outcome, at);
+    return;
+  }
+  await savePart(tx, { name: source, value: outcome.value, readAt: at });
+  const rows = Array.isArray(outcome.value) ? outcome.value.length : 1;
+  await saveReading(tx, { source, state: 'read', rows, why: null, code: null, triedAt: at });
+}
+
+type SignInRow = { id: string; createdDateTime: string };
+type SignInOutcome = Outcome<{ kind: 'rows'; rows: SignInRow[] } | { kind: 'notLicensed' }>;
+
+/** New rows join the older ones by id, since windows overlap for rows that arrive late; what is too old goes. */
+async function saveSignIns(tx: Tx, source: string, outcome: SignInOutcome, at: Date): Promise<void> {
+  if (!outcome.ok) {
+    await keep(tx, source, outcome, at);
+    return;
+  }
+  if (outcome.value.kind === 'notLicensed') {
+    const why = 'The sign-in log needs an Entra ID P1 licence that the tenant does not have.';
+    await saveReading(tx, { source, state: 'missing', rows: 0, why, code: 'notLicensed', triedAt: at });
+    return;
+  }
+  const oldest = new Date(at.getTime() - SIGN_INS_KEPT_DAYS * 86_400_000).toISOString();
+  const older = ((await readParts(tx)).get(source)?.value ?? []) as SignInRow[];
+  const all = new Map([...older, ...outcome.value.rows].map((row) => [row.id, row]));
+  const rows = [...all.values()].filter((row) => row.createdDateTime >= oldest).sort(newestFirst);
+  await saveWhole(tx, source, { ok: true, value: rows }, at);
+}
+
+function newestFirst(a: SignInRow, b: SignInRow): number {
+  if (a.createdDateTime !== b.createdDateTime) return a.createdDateTime < b.createdDateTime ? 1 : -1;
+  return a.id < b.id ? -1 : 1;
+}
+
+/** Leaves what is stored and notes why; a source never read before is missing. */
+async function keep(tx: Tx, source: string, reason: { code: string; why: string }, at: Date): Promise<0> {
+  const before = (await readReadings(tx)).find((reading) => reading.source === source);
+  const isStored = before !== undefined && before.readAt !== null;
+  const rows = isStored ? before.rows : 0;
+  await saveReading(tx, {
+    source,
+    state: isStored ? 'kept' : 'missing',
+    rows,
+    why: reason.why,
+    code: reason.code,
+    triedAt: at,
+  });
+  return 0;
+}
+
+function verdict(rules: SaveRules, kind: string, previousCount: number, currentCount: number): SourceVerdict {
+  if (rules.acceptShrunk) return { ok: true };
+  const limits = { lossShareMax: rules.shrinkPercentMax / 100, lossRowsMax: rules.shrinkRowsMax };
+  return acceptSource({ previousCount, currentCount, kind, limits });
+}
+
+async function countOf(tx: Tx, table: RowTable): Promise<number> {
+  return (await readRows(tx, table)).length;
+}
+
+function isCurrent(employee: { status: string }): boolean {
+  return employee.status !== 'inactive';
+}
+
+function byId(rows: readonly { id: string }[]): KeyedRow[] {
+  return rows.map((row) => ({ key: row.id, value: row }));
+}
+
+/** Employees by id; a repeated id is numbered, so that the double is stored and shown instead of lost. */
+function keyed(employees: readonly { employeeId: string }[]): KeyedRow[] {
+  const seen = new Map<string, number>();
+  return employees.map((employee) => {
+    const count = (seen.get(employee.employeeId) ?? 0) + 1;
+    seen.set(employee.employeeId, count);
+    return { key: count === 1 ? employee.employeeId : `${employee.employeeId}#${count}`, value: employee };
+  });
+}

@@ -1,0 +1,59 @@
+import { AppError } from '../../lib/errors.ts';
+import { profileSignIns } from '../exceptions/sign-in-profile.core.ts';
+import { reconcile } from '../roster/roster.core.ts';
+import type { Roster } from '../roster/roster-types.core.ts';
+import type { Snapshot } from './snapshot-file.ts';
+
+/** Service plan of Entra ID P1, without which there is no registration report (plan ids as Microsoft publishes them). */
+const P1_PLAN = '41781fb2-bc02-4b7c-bd55-b576c07bb09d';
+
+/** The master list of a snapshot. Refuses with `snapshot_part_missing` when it holds no people of HR or no accounts. */
+export function rosterOf(snapshot: Snapshot): Roster {
+  const hr = required(snapshot, 'hr');
+  const accounts = required(snapshot, 'users');
+  return reconcile({
+    hrSource: hr.source,
+    employees: hr.employees,
+    accounts,
+    isManagerRead: accounts.some((account) => account.manager !== undefined && account.manager !== null),
+    registration: snapshot.registration ?? null,
+    registrationGap: (hasP1(snapshot) ?? true) ? 'notRead' : 'notLicensed',
+    methods: snapshot.authenticationMethods,
+    mailboxes: snapshot.mailboxes,
+    declared: snapshot.declared,
+    roleAssignments: snapshot.roleAssignments,
+    signInProfiles: signInProfiles(snapshot),
+    verifiedDomains: verifiedDomains(snapshot),
+    today: snapshot.takenAt.slice(0, 10),
+  });
+}
+
+/** What each account's sign-ins look like; null when the snapshot holds none. */
+export function signInProfiles(snapshot: Snapshot): ReturnType<typeof profileSignIns> | null {
+  const signIns = snapshot.signIns ?? null;
+  return signIns === null ? null : profileSignIns(signIns);
+}
+
+/** A part that a question cannot be answered without. */
+export function required<K extends 'hr' | 'users' | 'policies'>(snapshot: Snapshot, part: K): NonNullable<Snapshot[K]> {
+  const value = snapshot[part] ?? null;
+  if (value === null) {
+    const userMessage = `This needs "${part}", which was not read. Run "mfa-rollout sync", or take a complete snapshot.`;
+    throw new AppError('snapshot_part_missing', userMessage, { userMessage, facts: { part } });
+  }
+  return value as NonNullable<Snapshot[K]>;
+}
+
+/** Whether the tenant has Entra ID P1; undefined when its licences were not read. */
+export function hasP1(snapshot: Snapshot): boolean | undefined {
+  return snapshot.subscribedSkus?.some((sku) => {
+    const plans = (Array.isArray(sku.servicePlans) ? sku.servicePlans : []) as { servicePlanId?: unknown }[];
+    return plans.some((plan) => plan.servicePlanId === P1_PLAN);
+  });
+}
+
+function verifiedDomains(snapshot: Snapshot): string[] | undefined {
+  const domains = snapshot.organization?.verifiedDomains;
+  if (!Array.isArray(domains)) return undefined;
+  return (domains as { name?: unknown }[]).map((domain) => domain.name).filter((name) => typeof name === 'string');
+}

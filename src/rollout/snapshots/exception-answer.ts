@@ -1,0 +1,37 @@
+import { digestOfExceptions, exceptionsMarkdown } from '../exceptions/exception-table.core.ts';
+import type { ExceptionTable } from '../exceptions/exception-types.core.ts';
+import { classify } from '../exceptions/exceptions.core.ts';
+import { required, rosterOf, signInProfiles } from './answers.ts';
+import type { Snapshot } from './snapshot-file.ts';
+
+export type ExceptionsAnswer = ExceptionTable & { digest: string; markdown: string };
+
+/**
+ * The exception table of a snapshot with its digest and as Markdown. Refuses with `snapshot_part_missing` without
+ * accounts; any other missing part is named in `unknown`.
+ */
+export function exceptionsOf(snapshot: Snapshot): ExceptionsAnswer {
+  const accounts = required(snapshot, 'users');
+  const table = classify({
+    today: snapshot.takenAt.slice(0, 10),
+    accounts,
+    roster: (snapshot.hr ?? null) === null ? null : rosterOf(snapshot),
+    mailboxes: snapshot.mailboxes,
+    roleAssignments: snapshot.roleAssignments,
+    roleGroupMembers: roleGroupMembers(snapshot),
+    registration: snapshot.registration,
+    methods: snapshot.authenticationMethods,
+    signInProfiles: signInProfiles(snapshot),
+    declared: snapshot.declared,
+  });
+  const names = new Map(accounts.map((account) => [account.id, account.displayName ?? null]));
+  const markdown = exceptionsMarkdown({ ...table, nameOf: (id) => names.get(id) ?? null });
+  return { ...table, digest: digestOfExceptions(table.exceptions), markdown };
+}
+
+/** Members of the groups that hold a role, direct ones: role-assignable groups cannot be nested. */
+function roleGroupMembers(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
+  const holders = new Set((snapshot.roleAssignments ?? []).map((assignment) => assignment.principalId));
+  const groups = (snapshot.groups ?? []).filter((group) => holders.has(group.id));
+  return new Map(groups.map((group) => [group.id, (group.members ?? []).map((member) => member.id)]));
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { AppError } from '../../lib/errors.ts';
+import { type CoverageRow, coverage } from '../policy/coverage.core.ts';
+import { type CompiledPolicies, compilePolicies } from '../policy/evaluate.core.ts';
+import type { GraphObject } from '../policy/graph-json.core.ts';
+import type { SignIn, SignInTarget } from '../policy/sign-in.core.ts';
+import { compileTenant } from '../policy/tenant.core.ts';
+import { type WhatIfResult, whatIf } from '../policy/what-if.core.ts';
+import type { Snapshot } from './snapshot-file.ts';
+
+/** A what-if question; what is left out is not evaluated. */
+export const whatIfQuestion = z.object({
+  /** A policy that does not exist yet, as JSON text; judged as if it were enabled. */
+  draftText: z.string().optional(),
+  user: z.string().min(1).optional(),
+  app: z.string().min(1).optional(),
+  action: z.string().min(1).optional(),
+  client: z.string().optional(),
+  platform: z.string().optional(),
+  ip: z.string().optional(),
+  country: z.string().optional(),
+  flow: z.string().optional(),
+});
+
+export type WhatIfQuestion = z.infer<typeof whatIfQuestion>;
+
+/** Id under which a draft without one is listed. */
+export const DRAFT_ID = 'draft';
+
+const draftSchema = z.looseObject({
+  id: z.string().min(1).optional(),
+  conditions: z.looseObject({}),
+  grantControls: z.looseObject({}).nullish(),
+  sessionControls: z.looseObject({}).nullish(),
+});
+
+/**
+ * Judges one sign-in for one person or for everybody of a snapshot. Refuses a draft that is no policy with
+ * `draft_invalid`. Without policies, or about a person who was not read, the answer is unknown.
+ */
+export function whatIfOf(snapshot: Snapshot, question: WhatIfQuestion): { results: WhatIfResult[] } {
+  const signIn = signInOf(question);
+  const userIds = question.user === undefined ? (snapshot.users ?? []).map((user) => user.id) : [question.user];
+  const policies = compiled(snapshot, question.draftText);
+  if (policies === null) return { results: userIds.map(unknownAnswer) };
+  return {
+    results: [
+      ...whatIf(
+        policies,
+        userIds.map((userId) => ({ ...signIn, userId })),
+      ),
+    ],
+  };
+}
+
+/** Who is covered by what. Without accounts there is nobody to tell about. */
+export function coverageOf(snapshot: Snapshot): { people: CoverageRow[] } {
+  const tenant = compileTenant(snapshot);
+  const people = coverage({
+    users: snapshot.users ?? [],
+    policies: (snapshot.policies ?? null) === null ? null : compilePolicies(tenant, snapshot.policies ?? []),
+    tenant,
+    roleAssignments: snapshot.roleAssignments,
+    registration: snapshot.registration,
+    authenticationMethods: snapshot.authenticationMethods,
+    perUserMfa: snapshot.perUserMfa,
+  });
+  return { people: [...people] };
+}
+
+/** The live policies with the draft among them: instead of the policy of its id, or as a new one. */
+function compiled(snapshot: Snapshot, draftText: string | undefined): CompiledPolicies | null {
+  const live = snapshot.policies ?? null;
+  const draft = draftText === undefined ? undefined : parseDraft(draftText);
+  if (live === null && draft === undefined) return null;
+  const tenant = compileTenant(snapshot);
+  if (draft === undefined) return compilePolicies(tenant, live ?? []);
+  const others = (live ?? []).filter((policy) => policy.id !== draft.id);
+  return compilePolicies(tenant, [...others, draft], { treatAsEnabled: [draft.id] });
+}
+
+function parseDraft(text: string): GraphObject {
+  const parsed = draftSchema.safeParse(jsonOf(text));
+  if (parsed.success) return { ...parsed.data, id: parsed.data.id ?? DRAFT_ID };
+  const userMessage =
+    'The draft is not a Conditional Access policy: it must be one JSON object with "conditions", as Graph takes it.';
+  throw new AppError('draft_invalid', userMessage, { userMessage });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // What is not JSON is no policy either; the caller says so in a sentence.
+    return undefined;
+  }
+}
+
+function signInOf(question: WhatIfQuestion): SignIn {
+  return {
+    target: targetOf(question),
+    clientAppType: question.client,
+    platform: question.platform,
+    ipAddress: question.ip,
+    country: question.country,
+    authenticationFlow: question.flow,
+  };
+}
+
+function targetOf({ app, action }: WhatIfQuestion): SignInTarget | undefined {
+  if (action !== undefined) return { kind: 'userAction', action };
+  return app === undefined ? undefined : { kind: 'app', appId: app };
+}
+
+function unknownAnswer(userId: string): WhatIfResult {
+  const why = 'The policies were not read, so nothing can be said.';
+  return { userId, applies: [], conditional: [], unknown: [], mfaRequired: 'unknown', blocked: 'unknown', why };
+}

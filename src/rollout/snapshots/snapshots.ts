@@ -1,0 +1,75 @@
+import type { Customer } from '../customers/customers.ts';
+import type { StoredSources } from '../roster/roster.ts';
+import { type Snapshot, snapshotSchema } from './snapshot-file.ts';
+
+/** Stored parts that stand in a snapshot under their own name. */
+const PARTS = [
+  'organization',
+  'groups',
+  'servicePrincipals',
+  'policies',
+  'securityDefaults',
+  'perUserMfa',
+  'namedLocations',
+  'mailboxes',
+  'subscribedSkus',
+  'authenticationMethods',
+] as const;
+
+const SIGN_IN_PARTS = ['legacySignIns', 'backgroundSignIns', 'interactiveSignIns'] as const;
+
+/**
+ * What is stored of a customer, in the form of a snapshot file: live questions are answered by the same code as offline
+ * ones. A source that was never read is left out, so that answers about it are unknown.
+ */
+export function snapshotOf(customer: Customer, stored: StoredSources): Snapshot {
+  const wasRead = (source: string) =>
+    stored.readings.some((reading) => reading.source === source && reading.state !== 'missing');
+  const parts = Object.fromEntries(
+    PARTS.filter((name) => stored.parts.has(name) && wasRead(name)).map((name) => [name, stored.parts.get(name)]),
+  );
+  const { breakGlass, serviceAccounts, exceptionGroupId, breakGlassGroupId } = customer.settings.declared;
+  return snapshotSchema.parse({
+    version: 1,
+    takenAt: takenAt(stored),
+    tenantId: customer.id,
+    ...(wasRead('hr') ? { hr: { source: customer.settings.hr.source, employees: stored.employees } } : {}),
+    ...(wasRead('users') ? { users: stored.accounts } : {}),
+    ...(wasRead('registration') ? { registration: stored.registrations } : {}),
+    ...parts,
+    ...rolesOf(stored),
+    ...signInsOf(stored),
+    declared: {
+      breakGlass,
+      serviceAccounts,
+      exceptionGroupId: exceptionGroupId ?? null,
+      breakGlassGroupId: breakGlassGroupId ?? null,
+    },
+  });
+}
+
+/** The instant of the newest reading; the epoch when nothing was read yet. */
+function takenAt(stored: StoredSources): string {
+  const times = stored.readings.map((reading) => reading.readAt?.getTime() ?? 0);
+  return new Date(Math.max(0, ...times)).toISOString();
+}
+
+/** Active and eligible assignments in one list, told apart by `eligible`. */
+function rolesOf(stored: StoredSources): { roleAssignments?: unknown[] } {
+  const active = stored.parts.get('roleAssignments') as object[] | undefined;
+  if (active === undefined) return {};
+  const eligible = (stored.parts.get('roleEligibilities') ?? []) as object[];
+  return {
+    roleAssignments: [
+      ...active.map((row) => ({ ...row, eligible: false })),
+      ...eligible.map((row) => ({ ...row, eligible: true })),
+    ],
+  };
+}
+
+function signInsOf(stored: StoredSources): { signIns?: unknown[] } {
+  const known = SIGN_IN_PARTS.filter((name) => stored.parts.has(name));
+  if (known.length === 0) return {};
+  const rows = known.flatMap((name) => stored.parts.get(name) as { id: string }[]);
+  return { signIns: [...new Map(rows.map((row) => [row.id, row])).values()] };
+}

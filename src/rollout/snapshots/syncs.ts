@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { Json } from '../../lib/canonical-json.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { type NewId, randomId } from '../../lib/ids.ts';
+import type { Database } from '../../store/database.ts';
+import { enqueue } from '../../store/outbox.ts';
+import { awaitEffect } from '../../work/await-effect.ts';
+import { defineJob, type JobKinds } from '../../work/job.ts';
+import type { Customer, Customers } from '../customers/customers.ts';
+import type { EvidenceScope, RosterSources, SourceReading } from '../roster/roster.ts';
+import { rosterOf } from './answers.ts';
+import type { Snapshot } from './snapshot-file.ts';
+import { snapshotOf } from './snapshots.ts';
+
+export type SyncRequest = { peopleOnly: boolean; full: boolean; acceptShrunk: boolean; actor: Json };
+
+export type Syncs = {
+  kinds: JobKinds;
+  /** Brings the customer's data up to date through the queue and resolves when that is done, whoever did it. */
+  sync(customer: Customer, request: SyncRequest, watch: Watch): Promise<SourceReading[]>;
+  /** What is stored, in the form of a snapshot. */
+  stored(customer: Customer): Promise<Snapshot>;
+  /** How the last attempt at each source ended. */
+  readings(customer: Customer): Promise<SourceReading[]>;
+};
+
+export type Watch = { signal: AbortSignal; onProgress(text: string): void };
+
+export type SyncDeps = {
+  database: Database;
+  customers: Customers;
+  rosterSources: RosterSources;
+  clock: Clock;
+  newId?: NewId;
+};
+
+const payload = z.strictObject({
+  full: z.boolean(),
+  acceptShrunk: z.boolean(),
+  thenEvidence: z.boolean(),
+  actor: z.json(),
+});
+
+/** Creates the jobs `sync.people` and `sync.evidence`. People come first; their save puts the evidence into the outbox. */
+export function createSyncJobs(deps: SyncDeps): Syncs {
+  const newId = deps.newId ?? randomId;
+  const watchers = new Map<string, (text: string) => void>();
+  const onProgress = (key: string) => (text: string) => watchers.get(baseKey(key))?.(text);
+  const kinds: JobKinds = {
+    'sync.people': defineJob({
+      payload,
+      handle: async (request, job) => {
+        const customer = await deps.customers.find(job.customerId);
+        const save = await deps.rosterSources.readPeople(customer, {
+          ...request,
+          signal: job.signal,
+          onProgress: onProgress(job.key),
+        });
+        return async (tx) => {
+          await save(tx);
+          if (!request.thenEvidence) return;
+          const effect = { kind: 'sync.evidence', key: evidenceKey(job.key), payload: request };
+          await enqueue(tx, { ...effect, dueAt: new Date(deps.clock.now()) });
+        };
+      },
+    }),
+    'sync.evidence': defineJob({
+      payload,
+      handle: async (request, job) => {
+        const customer = await deps.customers.find(job.customerId);
+        const scope = await evidenceScope(deps, customer);
+        return deps.rosterSources.readEvidence(customer, scope, {
+          ...request,
+          signal: job.signal,
+          onProgress: onProgress(job.key),
+        });
+      },
+    }),
+  };
+  const readings = async (customer: Customer) => (await deps.rosterSources.stored(customer.id)).readings;
+  return {
+    kinds,
+    readings,
+    stored: async (customer) => snapshotOf(customer, await deps.rosterSources.stored(customer.id)),
+    sync: async (customer, { peopleOnly, ...request }, watch) => {
+      const key = `sync:${newId()}`;
+      watchers.set(key, watch.onProgress);
+      try {
+        const effect = { kind: 'sync.people', key, payload: { ...request, thenEvidence: !peopleOnly } };
+        await deps.database.withCustomer(customer.id, (tx) =>
+          enqueue(tx, { ...effect, dueAt: new Date(deps.clock.now()) }),
+        );
+        const customerId = customer.id;
+        await awaitEffect(deps.database, { customerId, key }, watch.signal);
+        if (!peopleOnly) await awaitEffect(deps.database, { customerId, key: evidenceKey(key) }, watch.signal);
+        return await readings(customer);
+      } finally {
+        watchers.delete(key);
+      }
+    },
+  };
+}
+
+function evidenceKey(key: string): string {
+  return `${key}:evidence`;
+}
+
+function baseKey(key: string): string {
+  return key.replace(/:evidence$/, '');
+}
+
+/**
+ * Which accounts and groups the evidence is worth reading for: mailbox kinds only of accounts without an employee,
+ * single methods only without a registration report, members only of groups that are named somewhere.
+ */
+async function evidenceScope(deps: SyncDeps, customer: Customer): Promise<EvidenceScope> {
+  const snapshot = snapshotOf(customer, await deps.rosterSources.stored(customer.id));
+  const accounts = snapshot.users ?? [];
+  const accountIds = accounts.map((account) => account.id);
+  const isRosterKnown = (snapshot.hr ?? null) !== null && accounts.length > 0;
+  const members = accounts.filter((account) => account.userType !== 'Guest').map((account) => account.id);
+  const unmatchedIds = isRosterKnown
+    ? rosterOf(snapshot)
+        .accountWithoutHr.filter((row) => row.class !== 'guest')
+        .map((row) => row.accountId)
+    : members;
+  return {
+    accountIds,
+    unmatchedIds,
+    methodsOf: (snapshot.registration ?? null) === null ? members : [],
+    groupIds: namedGroups(snapshot),
+  };
+}
+
+/** Groups that policies, role assignments or the customer file name. */
+function namedGroups(snapshot: Snapshot): string[] {
+  const { exceptionGroupId, breakGlassGroupId } = snapshot.declared;
+  const fromPolicies = (snapshot.policies ?? []).flatMap((policy) => {
+    const users = policy.conditions?.users as { includeGroups?: string[]; excludeGroups?: string[] } | null | undefined;
+    return [...(users?.includeGroups ?? []), ...(users?.excludeGroups ?? [])];
+  });
+  const principals = (snapshot.roleAssignments ?? []).map((assignment) => assignment.principalId);
+  const declared = [exceptionGroupId, breakGlassGroupId].filter((id) => id !== null && id !== undefined);
+  return [...new Set([...fromPolicies, ...principals, ...declared])];
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { type EmbeddedSandbox, SANDBOX_FOLDER, type SandboxCustomer } from './embedded-sandbox.ts';
+import { parseCustomerFile } from './rollout/customers/customer-file.ts';
+import type { Customers } from './rollout/customers/customers.ts';
+
+/**
+ * Adds the sandbox's made-up customers the way an engineer adds a real one: a customer file with references to secrets
+ * is written into the sandbox's folder and read back. Run again, it takes over changed addresses and nothing else.
+ */
+export async function addSandboxCustomers(
+  dataDir: string,
+  sandbox: EmbeddedSandbox,
+  customers: Customers,
+): Promise<void> {
+  const folder = join(dataDir, SANDBOX_FOLDER, 'customers');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const made of sandbox.customers) {
+    const base = join(folder, made.tenantId);
+    writeFileSync(`${base}.graph-secret`, made.clientSecret, { mode: 0o600 });
+    writeFileSync(`${base}.bamboohr-key`, made.bamboohr.apiKey, { mode: 0o600 });
+    const text = stringify(customerFileOf(made, sandbox));
+    writeFileSync(`${base}.yaml`, text, { mode: 0o600 });
+    await customers.add(parseCustomerFile(text, `${base}.yaml`), { kind: 'system', name: 'sandbox' });
+  }
+}
+
+function customerFileOf(made: SandboxCustomer, sandbox: EmbeddedSandbox): unknown {
+  const { exceptionGroupId, breakGlassGroupId, ...declared } = made.declared;
+  return {
+    version: 1,
+    name: made.name,
+    tenantId: made.tenantId,
+    timeZone: made.timeZone,
+    graph: {
+      baseUrl: sandbox.urls.graph,
+      loginUrl: sandbox.urls.login,
+      clientId: made.clientId,
+      clientSecret: `file:${made.tenantId}.graph-secret`,
+    },
+    hr: {
+      source: 'bamboohr',
+      baseUrl: sandbox.urls.bamboohr,
+      company: made.bamboohr.company,
+      route: 'gateway',
+      apiKey: `file:${made.tenantId}.bamboohr-key`,
+    },
+    tls: { caFile: sandbox.caFile },
+    declared: {
+      ...declared,
+      ...(exceptionGroupId === null ? {} : { exceptionGroupId }),
+      ...(breakGlassGroupId === null ? {} : { breakGlassGroupId }),
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { CustomerTruth, World } from './world/world.ts';
+
+/** What an engineer would be told when setting a customer up: addresses apart, everything a customer file needs. */
+export type SetUp = {
+  name: string;
+  tenantId: string;
+  timeZone: string;
+  clientId: string;
+  clientSecret: string;
+  bamboohr: { company: string; apiKey: string };
+  declared: CustomerTruth['declared'];
+};
+
+/** Derives the set-up of every customer of a world; `declared` is what the customers' own people say. */
+export function setUpsOf(world: World, declaredOf: (tenantId: string) => CustomerTruth['declared']): SetUp[] {
+  return world.tenants.map((tenant, position) => {
+    const app = tenant.apps[0];
+    const company = world.bambooCompanies[position];
+    if (app === undefined || company === undefined) {
+      throw new RangeError('every tenant of a world has an app and a company at BambooHR');
+    }
+    return {
+      name: typeof tenant.organization.displayName === 'string' ? tenant.organization.displayName : tenant.tenantId,
+      tenantId: tenant.tenantId,
+      timeZone: 'Europe/Berlin',
+      clientId: app.clientId,
+      clientSecret: app.clientSecret,
+      bamboohr: { company: company.domain, apiKey: company.apiKey },
+      declared: declaredOf(tenant.tenantId),
+    };
+  });
+}
