@@ -11,7 +11,11 @@ import { readUserMethods } from '../../services/graph/registration.ts';
 import { listEligibleRoles, listRoleAssignments } from '../../services/graph/roles.ts';
 import { getSecurityDefaults } from '../../services/graph/security-defaults.ts';
 import { listServicePrincipals } from '../../services/graph/service-principals.ts';
-import { readNonInteractiveSignIns } from '../../services/graph/sign-ins.ts';
+import {
+  readInteractiveSignInsOf,
+  readNonInteractiveSignIns,
+  type SignInReading,
+} from '../../services/graph/sign-ins.ts';
 import type { GraphRoleAssignment, GraphSignIn } from '../../services/graph/wire.ts';
 import { attempt, type Outcome } from './read-sources.ts';
 
@@ -25,6 +29,7 @@ export type EvidencePlan = {
   /** Groups that a policy, a role or the customer file names; members are read for them and the groups within. */
   groupIds: readonly string[];
   backgroundFrom: string;
+  interactiveFrom: string;
   signal: AbortSignal;
   onProgress(text: string): void;
 };
@@ -45,6 +50,7 @@ export const EVIDENCE_PARTS = [
   'perUserMfa',
   'authenticationMethods',
   'backgroundSignIns',
+  'interactiveSignIns',
 ] as const;
 
 export type EvidencePart = (typeof EVIDENCE_PARTS)[number];
@@ -71,7 +77,14 @@ export async function readEvidence({ graph }: Connections, clock: Clock, plan: E
     mailboxes: () => readMailboxes({ graph, clock }, { userIds: plan.unmatchedIds, signal }),
     perUserMfa: () => readPerUserMfa({ graph, clock }, { userIds: plan.accountIds, signal }),
     authenticationMethods: () => readMethods(graph, plan),
-    backgroundSignIns: () => readBackground(graph, plan),
+    backgroundSignIns: () =>
+      collect(plan, 'background', (read) =>
+        readNonInteractiveSignIns(graph, { ...read, window: { from: plan.backgroundFrom } }),
+      ),
+    interactiveSignIns: () =>
+      collect(plan, 'interactive', (read) =>
+        readInteractiveSignInsOf(graph, plan.unmatchedIds, { ...read, window: { from: plan.interactiveFrom } }),
+      ),
   };
   const outcomes = await Promise.all(
     EVIDENCE_PARTS.map(async (part) => {
@@ -131,16 +144,17 @@ async function readMethods(graph: Connections['graph'], plan: EvidencePlan): Pro
   return rows;
 }
 
-async function readBackground(graph: Connections['graph'], plan: EvidencePlan): Promise<unknown> {
+/** The rows of a sign-in log; null where the tenant's licence does not include it. */
+async function collect(
+  plan: EvidencePlan,
+  kind: string,
+  readLog: (read: { onRows(page: GraphSignIn[]): void; signal: AbortSignal }) => Promise<SignInReading>,
+): Promise<GraphSignIn[] | null> {
   const rows: GraphSignIn[] = [];
   const onRows = (page: GraphSignIn[]) => {
     for (const row of page) rows.push(row);
-    plan.onProgress(`${rows.length} background sign-ins read`);
+    plan.onProgress(`${rows.length} ${kind} sign-ins read`);
   };
-  const read = await readNonInteractiveSignIns(graph, {
-    window: { from: plan.backgroundFrom },
-    onRows,
-    signal: plan.signal,
-  });
-  return read.kind === 'done' ? rows : null;
+  const reading = await readLog({ onRows, signal: plan.signal });
+  return reading.kind === 'done' ? rows : null;
 }

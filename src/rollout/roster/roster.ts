@@ -108,8 +108,12 @@ async function readEvidenceOf(
   const { readings } = await deps.database.withCustomer(customer.id, readStored);
   const connections = await deps.customers.connections(customer);
   const { signal, onProgress } = options;
-  const backgroundFrom = signInsFrom(deps.clock, readings, 'backgroundSignIns');
-  const reading = await readEvidence(connections, deps.clock, { ...scope, backgroundFrom, signal, onProgress });
+  const windows = {
+    backgroundFrom: signInsFrom(deps.clock, readings, 'backgroundSignIns'),
+    // Whose sign-ins are asked for changes with the master list, so the window does not move on.
+    interactiveFrom: daysAgo(deps.clock, SIGN_INS_FIRST_DAYS),
+  };
+  const reading = await readEvidence(connections, deps.clock, { ...scope, ...windows, signal, onProgress });
   deps.stopPoint('sync.evidence.read');
   const at = new Date(deps.clock.now());
   return async (tx) => {

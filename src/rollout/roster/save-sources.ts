@@ -57,18 +57,16 @@ export async function savePeople(tx: Tx, reading: PeopleReading, rules: SaveRule
 
 /** Takes a reading of evidence over, part by part. */
 export async function saveEvidence(tx: Tx, reading: EvidenceReading, at: Date): Promise<void> {
-  const { backgroundSignIns, ...parts } = reading;
+  const { backgroundSignIns, interactiveSignIns, ...parts } = reading;
   for (const [part, outcome] of Object.entries(parts)) await saveWhole(tx, part, outcome, at);
-  const rows = !backgroundSignIns.ok
-    ? backgroundSignIns
-    : {
-        ok: true as const,
-        value:
-          backgroundSignIns.value === null
-            ? { kind: 'notLicensed' as const }
-            : { kind: 'rows' as const, rows: backgroundSignIns.value as SignInRow[] },
-      };
-  await saveSignIns(tx, 'backgroundSignIns', rows, at);
+  await saveSignIns(tx, 'backgroundSignIns', asSignIns(backgroundSignIns), at);
+  await saveSignIns(tx, 'interactiveSignIns', asSignIns(interactiveSignIns), at);
+}
+
+function asSignIns(outcome: Outcome<unknown>): SignInOutcome {
+  if (!outcome.ok) return outcome;
+  if (outcome.value === null) return { ok: true, value: { kind: 'notLicensed' } };
+  return { ok: true, value: { kind: 'rows', rows: outcome.value as SignInRow[] } };
 }
 
 async function saveHr(tx: Tx, outcome: PeopleReading['hr'], rules: SaveRules): Promise<number> {

@@ -29,6 +29,8 @@ const MODERN_CLIENT_APPS: readonly string[] = ['Browser', 'Mobile Apps and Deskt
 
 /** Graph's own default and maximum. */
 const PAGE_SIZE = 1_000;
+/** Graph limits the length and the clauses of a filter without saying where; this is well below what is seen to work. */
+const USERS_PER_REQUEST = 12;
 
 /** A span of the log, ISO 8601 in UTC, both ends included. */
 export type SignInWindow = { from: string; to?: string | undefined };
@@ -49,6 +51,23 @@ export function readLegacySignIns(graph: Graph, read: SignInRead): Promise<SignI
 /** All interactive sign-ins of the window: a page of a thousand costs a fifth of the limit. */
 export function readInteractiveSignIns(graph: Graph, read: SignInRead): Promise<SignInReading> {
   return readLog(graph, read, { call: 'signIns.interactive', filter: '' });
+}
+
+/**
+ * The interactive sign-ins of these users, several users in a request: enough to say of a handful of accounts that no
+ * person sits behind them, without reading the whole log.
+ */
+export async function readInteractiveSignInsOf(
+  graph: Graph,
+  userIds: readonly string[],
+  read: SignInRead,
+): Promise<SignInReading> {
+  for (let start = 0; start < userIds.length; start += USERS_PER_REQUEST) {
+    const users = userIds.slice(start, start + USERS_PER_REQUEST).map((id) => `userId eq ${quoted(id)}`);
+    const reading = await readLog(graph, read, { call: 'signIns.interactive', filter: `(${users.join(' or ')})` });
+    if (reading.kind === 'notLicensed') return reading;
+  }
+  return { kind: 'done' };
 }
 
 /**
