@@ -45,10 +45,10 @@ export function deltaGroups(context: GraphContext): Answer {
 
 function delta(context: GraphContext, kind: Kind): Answer {
   const { options, bend } = context;
-  const base = `${context.deps.graphUrl()}/${context.version}/${kind}/delta`;
-  if (bend.gone === true) return gone(base);
   const given = options.skipToken ?? options.deltaToken;
-  if (given !== null && given !== 'latest') {
+  if (bend.gone === true) return gone(context, kind, given);
+  // An empty token is how the address of a 410 asks for a new round.
+  if (given !== null && given !== '' && given !== 'latest') {
     const token = decode(given);
     if (token === null || token.kind !== kind || token.tenantId !== context.tenant.tenant.tenantId) {
       return badRequest('Badly formed token.', 'Directory_ExpiredPageToken');
@@ -237,14 +237,13 @@ function idsOf(expression: Expression): string[] | null {
   return literal.kind === 'value' && typeof literal.value === 'string' ? [literal.value] : null;
 }
 
-/** The server forgot the state: the caller starts anew at the address of the header. */
-function gone(base: string): Answer {
-  const refusal = graphError(
-    410,
-    'syncStateInvalid',
-    'The delta token is no longer valid; a full synchronization is needed.',
-  );
-  return { ...refusal, headers: { Location: `${base}?$deltatoken=` } };
+/** The server forgot the state: the caller starts anew at the address of the header, which keeps what it tracked. */
+function gone(context: GraphContext, kind: Kind, given: string | null): Answer {
+  const message = 'The delta token is no longer valid; a full synchronization is needed.';
+  const select = (given === null ? null : decode(given))?.select ?? context.options.select;
+  const tracked = select === null ? '' : `$select=${select.join(',')}&`;
+  const address = `${context.deps.graphUrl()}/${context.version}/${kind}/delta?${tracked}$deltatoken=`;
+  return { ...graphError(410, 'syncStateInvalid', message), headers: { Location: address } };
 }
 
 function encode(token: Token): string {
