@@ -185,6 +185,38 @@ describe('policies together', () => {
     ).toBe('partial');
   });
 
+  it('know which ranges share an address', () => {
+    const locations = (id: string, include: string, exclude: string) =>
+      policy({ id, conditions: { locations: { includeLocations: [include], excludeLocations: [exclude] } } });
+    const outsideOffice = locations('a', 'All', OFFICE);
+    expect(rowOf('ada', [outsideOffice, locations('b', OFFICE, 'loc-branch')]).covered).toBe('all');
+    const overlapping = [
+      ...TENANT.namedLocations,
+      { id: 'loc-desk', displayName: 'Desk', isTrusted: false, ipRanges: [{ cidrAddress: '203.0.113.9/32' }] },
+    ];
+    const setting = { tenant: { ...TENANT, namedLocations: overlapping } };
+    expect(rowOf('ada', [outsideOffice, locations('b', OFFICE, 'loc-desk')], setting).covered).toBe('partial');
+  });
+
+  it('read "neither" in a filter as both not', () => {
+    const filter = (id: string, rule: string) =>
+      policy({ id, conditions: { devices: { deviceFilter: { mode: 'include', rule } } } });
+    const neither = filter('a', '-not (device.model -eq "x" -or device.trustType -eq "ServerAD")');
+    const first = filter('b', 'device.model -eq "x"');
+    expect(rowOf('ada', [neither, first]).covered).toBe('partial');
+    expect(rowOf('ada', [neither, first, filter('c', 'device.trustType -eq "ServerAD"')]).covered).toBe('all');
+  });
+
+  it('do not call an application covered that is only blocked', () => {
+    const blocked = policy({ id: 'a', applications: { includeApplications: [PAYROLL] }, grantControls: BLOCK });
+    const browsers = policy({
+      id: 'b',
+      applications: { includeApplications: [EXCHANGE] },
+      conditions: { clientAppTypes: ['browser'] },
+    });
+    expect(rowOf('ada', [blocked, browsers]).covered).toBe('partial');
+  });
+
   it('cover everything when each takes other applications', () => {
     const office = policy({ id: 'a', applications: { includeApplications: ['Office365'] } });
     const rest = policy({
@@ -265,6 +297,11 @@ describe('the ways in which reports get this wrong', () => {
     expect(rowOf('ada', [], { policiesRead: false }).covered).toBe('unknown');
     expect(rowOf('ada', [], { more: { perUserMfa: null } }).covered).toBe('unknown');
     expect(rowOf('ada', [policy()], { securityDefaults: null, more: { perUserMfa: null } }).covered).toBe('all');
+  });
+
+  it('shows Security Defaults in a tenant whose licence keeps policies from being read', () => {
+    const setting = { policiesRead: false, securityDefaults: { isEnabled: true } };
+    expect(rowOf('ada', [], setting)).toMatchObject({ covered: 'partial', by: ['securityDefaults'] });
   });
 
   it('knows Security Defaults to be off where a policy is enabled', () => {

@@ -64,6 +64,11 @@ describe('what a policy asks for', () => {
   });
 });
 
+it('never takes a third party’s control for a block', () => {
+  const duo = policy({ grantControls: { builtInControls: [], customAuthenticationFactors: ['DuoMfa'] } });
+  expect(judge([duo])).toMatchObject({ mfaRequired: 'unknown', blocked: 'no' });
+});
+
 describe('the state of a policy', () => {
   it('lists a report-only policy as applying and requires nothing by it', () => {
     const result = judge([policy({ state: 'enabledForReportingButNotEnforced' })]);
@@ -227,6 +232,20 @@ describe('whatIf', () => {
       unknown: ['strange'],
       mfaRequired: 'yes',
     });
+  });
+
+  it('keeps people apart who are in the same groups and differ as guests', () => {
+    const users = { includeGuestsOrExternalUsers: { guestOrExternalUserTypes: 'internalGuest' } };
+    const compiled = compilePolicies(compileTenant(TENANT), [policy({ users })]);
+    const rows = whatIf(compiled, [signIn({ userId: 'gus' }), signIn({ userId: 'ina' })]);
+    expect(rows.map((row) => row.mfaRequired)).toEqual(['no', 'yes']);
+  });
+
+  it('keeps a country that is not known apart from one that was not given', () => {
+    const locations = { includeLocations: ['loc-unknown'] };
+    const compiled = compilePolicies(compileTenant(TENANT), [policy({ conditions: { locations } })]);
+    const rows = whatIf(compiled, [signIn({ country: '' }), signIn({ country: null }), signIn({ country: 'US' })]);
+    expect(rows.map((row) => row.mfaRequired)).toEqual(['yes', 'partial', 'no']);
   });
 
   it('answers row by row, in the order asked', () => {

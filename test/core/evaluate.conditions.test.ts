@@ -64,6 +64,13 @@ const LOCATIONS: readonly Row[] = [
     { ...NOT_GIVEN, namedLocationIds: [OFFICE] },
     'notApplies',
   ],
+  [
+    'a trusted range is ruled out where the place is not trusted',
+    places(['All'], [OFFICE]),
+    { ...NOT_GIVEN, trusted: false },
+    'applies',
+  ],
+  ['an IPv6 address is never in an IPv4 range', places([OFFICE]), at('::cb00:7107'), 'notApplies'],
   ['a country is compared without regard to case', places([SWISS]), { country: 'ch' }, 'applies'],
   ['another country is outside', places([SWISS]), { country: 'DE' }, 'notApplies'],
   ['a country depends on the country', places([SWISS]), { country: null }, 'conditional'],

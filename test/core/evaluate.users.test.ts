@@ -189,6 +189,15 @@ describe('whom a policy is for', () => {
   });
 });
 
+describe('a role whose holders were read in part', () => {
+  it('leaves it unknown who else holds it', () => {
+    const roleAssignments = [{ roleDefinitionId: GLOBAL_ADMIN, principalId: 'unread' }, ...TENANT.roleAssignments];
+    const users = { includeRoles: [GLOBAL_ADMIN] };
+    expect(resultOf({ users }, { userId: 'ada' }, { ...TENANT, roleAssignments })).toBe('unknown');
+    expect(resultOf({ users }, { userId: 'bo' }, { ...TENANT, roleAssignments })).toBe('applies');
+  });
+});
+
 describe('a part of the tenant that was not read', () => {
   const without = (part: keyof TenantInput): TenantInput => ({ ...TENANT, [part]: undefined });
 

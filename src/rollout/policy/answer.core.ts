@@ -7,7 +7,7 @@ import type { Outcome } from './outcome.core.ts';
  */
 export type Answer = 'yes' | 'no' | 'partial' | 'unknown';
 
-export type PolicyResult = {
+type PolicyResult = {
   readonly policyId: string;
   readonly state: PolicyState;
   readonly result: 'applies' | 'notApplies' | 'conditional' | 'unknown';

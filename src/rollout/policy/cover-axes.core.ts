@@ -9,7 +9,7 @@ import type { CompiledTenant, NamedLocation } from './tenant.core.ts';
  * Which sign-ins the policies of a tenant can tell apart: the atoms of every axis, worked out from what the policies
  * mention. An application, a country or an address nobody mentions stands for all the others like it.
  */
-export const OTHER = '*';
+const OTHER = '*';
 
 /** Names of the axes; a yes-or-no axis (a place, a device attribute, a role) carries its id behind the colon. */
 export const AXIS = {

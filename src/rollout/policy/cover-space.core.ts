@@ -16,7 +16,7 @@ export type Axes = ReadonlyMap<string, ReadonlySet<string>>;
 export type Space = ReadonlyMap<string, readonly string[]>;
 
 /** Both boxes at once; null when they share no sign-in. */
-export function intersect(a: Axes, b: Axes): Axes | null {
+function intersect(a: Axes, b: Axes): Axes | null {
   const result = new Map(a);
   for (const [axis, atoms] of b) {
     const held = result.get(axis);

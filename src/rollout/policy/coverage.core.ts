@@ -1,7 +1,7 @@
 import { AXIS, spaceOf } from './cover-axes.core.ts';
 import { boxesOf, createBoxContext } from './cover-boxes.core.ts';
 import { type Axes, type Box, coversAll, type Space, slices } from './cover-space.core.ts';
-import type { CompiledPolicies, UserClass } from './evaluate.core.ts';
+import { type CompiledPolicies, compilePolicies, type UserClass } from './evaluate.core.ts';
 import { type GraphObject, type JsonObject, type Part, textOf } from './graph-json.core.ts';
 import { type PersonFacts, type PersonInput, personFacts } from './person-facts.core.ts';
 import { DIRECTORY_SYNC_ROLE, type Subject } from './tenant.core.ts';
@@ -16,7 +16,7 @@ import { DIRECTORY_SYNC_ROLE, type Subject } from './tenant.core.ts';
  * browsers and modern clients; app passwords pass it by, so alone it is `partial`. No policy can be enabled while
  * Security Defaults are on, so that an enabled policy proves them off where they were not read.
  */
-export type Covered = 'all' | 'some' | 'partial' | 'none' | 'unknown';
+type Covered = 'all' | 'some' | 'partial' | 'none' | 'unknown';
 
 export type CoverageRow = PersonFacts & {
   readonly userId: string;
@@ -66,7 +66,9 @@ type PerUser = 'on' | 'off' | 'unread';
 type Defaults = 'on' | 'off' | 'unread' | 'syncAccount';
 
 function createJudge(input: CoverageInput): (id: string, perUserState: string | null) => Cover {
-  const { policies } = input;
+  // Where Security Defaults are on no policy can be enabled, whether or not policies could be read (without P1 they cannot).
+  const defaultsAlone = input.tenant.securityDefaultsOn === true ? compilePolicies(input.tenant, []) : null;
+  const policies = input.policies ?? defaultsAlone;
   if (policies === null) return (_id, state) => withoutPolicies(perUserOf(state));
   const judge = createClassJudge(policies);
   const sync = policies.tenant.holdersOf(DIRECTORY_SYNC_ROLE);

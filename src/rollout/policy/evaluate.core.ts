@@ -240,12 +240,13 @@ function judge(compiled: CompiledPolicies, shape: Shape, userClass: UserClass): 
 function answerFor(enforced: readonly Finding[], requirement: 'mfa' | 'block'): Answer {
   const asking = enforced.filter(({ policy }) => policy.grant.requirement === requirement);
   if (asking.some(({ outcome }) => outcome === 'yes')) return 'yes';
-  if (asking.some(({ outcome }) => outcome === 'unknown') || enforced.some(isUnreadable)) return 'unknown';
+  const unreadable = enforced.some((finding) => isUnreadable(finding, requirement));
+  if (unreadable || asking.some(({ outcome }) => outcome === 'unknown')) return 'unknown';
   return asking.some(({ outcome }) => outcome === 'conditional') ? 'partial' : 'no';
 }
 
-/** A policy that may apply and whose controls cannot be judged. */
-function isUnreadable({ policy, outcome }: Finding): boolean {
-  const { requirement } = policy.grant;
-  return outcome !== 'no' && (requirement === 'unknown' || requirement === 'thirdParty');
+/** A policy that may apply and whose controls cannot be judged; a third party's control may ask, but never blocks. */
+function isUnreadable({ policy, outcome }: Finding, requirement: 'mfa' | 'block'): boolean {
+  if (outcome === 'no') return false;
+  return policy.grant.requirement === 'unknown' || (requirement === 'mfa' && policy.grant.requirement === 'thirdParty');
 }

@@ -7,7 +7,7 @@ import type { CompiledTenant } from './tenant.core.ts';
  * required. `thirdParty`: a custom control hands over to somebody else's service, and whether that asks for a second
  * factor cannot be read from Entra. Sources: "Conditional Access: Grant", "Conditional Access authentication strength".
  */
-export type Requirement = 'mfa' | 'alternative' | 'block' | 'none' | 'thirdParty' | 'unknown';
+type Requirement = 'mfa' | 'alternative' | 'block' | 'none' | 'thirdParty' | 'unknown';
 
 export type Grant = {
   readonly requirement: Requirement;

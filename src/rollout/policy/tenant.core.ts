@@ -58,7 +58,7 @@ export type NamedLocation =
     }
   | { readonly kind: 'other'; readonly name: string };
 
-export type KnownApp = { readonly name: string; readonly owner: string | null };
+type KnownApp = { readonly name: string; readonly owner: string | null };
 
 export type CompiledTenant = {
   readonly subjects: ReadonlyMap<string, Subject> | null;
