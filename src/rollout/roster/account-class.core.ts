@@ -8,9 +8,10 @@ import {
   type SignInProfile,
   serviceEvidence,
 } from '../exceptions/sign-in-profile.core.ts';
+import { createAddressTable, NO_ADDRESS } from './address-table.core.ts';
 import { nameTokens } from './folding.core.ts';
-import { TIER } from './hr-rows.core.ts';
-import { addressKey, createProbe, localPart, proxyKey } from './match-keys.core.ts';
+import { compareEmployees, TIER } from './hr-rows.core.ts';
+import { addressKey, localPart, proxyKey } from './match-keys.core.ts';
 import { accountAt, employeeAt, isGuest, type MatchState, NONE } from './match-state.core.ts';
 import type { Account, AccountClass, Declared, Mailbox, RegistrationRow, RoleAssignment } from './roster-types.core.ts';
 
@@ -138,16 +139,22 @@ function fromAddress(state: MatchState, row: number): HrAnswer {
 
 /** Work e-mail -> HR row, for the addresses that accounts without employee carry; somebody at work before a leaver. */
 function indexAddresses(state: MatchState): Map<string, number> {
-  const probe = createProbe(state.accounts.flatMap((account, at) => (isFree(state, at) ? addressesOf(account) : [])));
+  const wanted = new Set(state.accounts.flatMap((account, at) => (isFree(state, at) ? addressesOf(account) : [])));
+  const table = createAddressTable([...wanted].filter((address) => address !== '').map((address) => ({ address })));
   const rows = new Map<string, number>();
   for (let row = 0; row < state.employees.length; row += 1) {
-    const { workEmail } = employeeAt(state, row);
-    if (workEmail === null || !probe(workEmail, 0)) continue;
-    const address = addressKey(workEmail);
-    const other = rows.get(address);
-    if (address !== '' && (other === undefined || tierAt(state, row) < tierAt(state, other))) rows.set(address, row);
+    const hash = state.workHash[row] as number;
+    const found = hash === NO_ADDRESS ? undefined : table.find(hash, employeeAt(state, row).workEmail ?? '', 0);
+    if (found === undefined || tierAt(state, row) === TIER.dropped) continue;
+    const other = rows.get(found.address);
+    if (other === undefined || isRatherBy(state, row, other)) rows.set(found.address, row);
   }
   return rows;
+}
+
+function isRatherBy(state: MatchState, row: number, other: number): boolean {
+  const byTier = tierAt(state, row) - tierAt(state, other);
+  return byTier === 0 ? compareEmployees(employeeAt(state, row), employeeAt(state, other)) < 0 : byTier < 0;
 }
 
 function tierAt(state: MatchState, row: number): number {

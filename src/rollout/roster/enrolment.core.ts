@@ -2,7 +2,7 @@
  * Who can answer MFA today: three values, and never a guess. `isMfaCapable` (registered, and allowed by the tenant's
  * authentication-methods policy) decides; without the report the person's own methods do; without either it is unknown.
  */
-import type { AccountMethods, Enrolment, RegistrationRow } from './roster-types.core.ts';
+import type { Account, AccountMethods, Enrolment, RegistrationRow } from './roster-types.core.ts';
 
 /** Why there is no registration report; null when there is one. */
 export type RegistrationGap = 'notLicensed' | 'notRead';
@@ -45,17 +45,24 @@ const MFA_METHODS = new Set([
 
 const OTHER_METHODS = new Set(['password', 'email', 'temporaryAccessPass', 'qrCodePin', 'securityQuestions']);
 
-/** Prepares the answer to "is this account enrolled?" from what could be read. */
-export function createEnrolment(sources: EnrolmentSources): (accountId: string, isEnabled: boolean) => EnrolmentAnswer {
-  const rows = indexRows(sources.registration ?? []);
-  const methods = new Map((sources.methods ?? []).map((entry) => [entry.id, entry]));
+/** The answers for accounts by their position. */
+export type EnrolmentTable = { answerOf(account: number): EnrolmentAnswer };
+
+type Accounts = { accounts: readonly Account[]; byObjectId: ReadonlyMap<string, number> };
+
+/** Prepares the answer to "is this account enrolled?" for every account, from what could be read. */
+export function createEnrolment(sources: EnrolmentSources, { accounts, byObjectId }: Accounts): EnrolmentTable {
+  const rowOf = indexRows(sources.registration ?? [], { accounts, byObjectId });
+  const own = new Map((sources.methods ?? []).map((entry) => [byObjectId.get(entry.id), entry]));
   const withoutRow = sources.registration === null ? gapAnswer(sources.registrationGap) : null;
-  return (accountId, isEnabled) => {
-    const row = rows.get(accountId);
-    if (row !== undefined) return fromRow(row);
-    const own = methods.size === 0 ? undefined : methods.get(accountId);
-    if (own !== undefined) return fromMethods(own);
-    return withoutRow ?? (isEnabled ? ANSWERS.notYet : ANSWERS.disabled);
+  return {
+    answerOf(account) {
+      const row = rowOf[account];
+      if (row !== undefined) return fromRow(row);
+      const methods = own.size === 0 ? undefined : own.get(account);
+      if (methods !== undefined) return fromMethods(methods);
+      return withoutRow ?? (accounts[account]?.accountEnabled === false ? ANSWERS.disabled : ANSWERS.notYet);
+    },
   };
 }
 
@@ -70,31 +77,18 @@ function gapAnswer(gap: RegistrationGap | null | undefined): EnrolmentAnswer {
 }
 
 /** Of two rows for one account the later one counts, and of two of one age the one that says less. */
-function indexRows(registration: readonly RegistrationRow[]): Map<string, RegistrationRow> {
-  const rows = new Map<string, RegistrationRow>();
-  let expected = 0;
-  const repeated: RegistrationRow[] = [];
-  for (const row of registration) {
-    rows.set(row.id, row);
-    expected += 1;
-    if (rows.size < expected) {
-      expected -= 1;
-      repeated.push(row);
-    }
-  }
-  if (repeated.length > 0) preferLater(rows, registration, new Set(repeated.map((row) => row.id)));
-  return rows;
-}
-
-function preferLater(
-  rows: Map<string, RegistrationRow>,
+function indexRows(
   registration: readonly RegistrationRow[],
-  ids: ReadonlySet<string>,
-): void {
+  { accounts, byObjectId }: Accounts,
+): (RegistrationRow | undefined)[] {
+  const rows = new Array<RegistrationRow | undefined>(accounts.length).fill(undefined);
   for (const row of registration) {
-    const kept = ids.has(row.id) ? rows.get(row.id) : undefined;
-    if (kept !== undefined && isBetter(row, kept)) rows.set(row.id, row);
+    const account = byObjectId.get(row.id);
+    if (account === undefined) continue;
+    const kept = rows[account];
+    if (kept === undefined || isBetter(row, kept)) rows[account] = row;
   }
+  return rows;
 }
 
 function isBetter(row: RegistrationRow, kept: RegistrationRow): boolean {

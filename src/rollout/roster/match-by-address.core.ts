@@ -3,47 +3,59 @@
  * stage is computed only for the people whom the stages before it left, and an address decides only when it stands
  * once in HR and once among the accounts.
  */
+import { addressHash, createAddressTable, NO_ADDRESS } from './address-table.core.ts';
 import { TIER } from './hr-rows.core.ts';
-import { addressKey, createProbe, isSmtp, type Probe, proxyKey, SMTP_LENGTH } from './match-keys.core.ts';
+import { addressKey, isSmtp, proxyKey, SMTP_LENGTH, untagged } from './match-keys.core.ts';
 import { accountAt, carriesAnywhere, employeeAt, isGuest, type MatchState, NONE } from './match-state.core.ts';
-import { matchWithoutTag } from './match-untagged.core.ts';
-import { addSeeker, type Seeker, type Seekers, settle, weigh } from './seekers.core.ts';
+import { matchWithoutTag, type Sighting } from './match-untagged.core.ts';
+import { newSeeker, type Seeker, type Seekers, settle, type Who, weigh } from './seekers.core.ts';
 
 /** Joins the rows of one tier that have no account yet with the accounts that carry their work e-mail. */
 export function matchByAddress(state: MatchState, tier: number): void {
   const seekers = collectSeekers(state, tier);
-  if (seekers.size === 0) return;
+  if (seekers.entries.length === 0) return;
   markShared(state, seekers, tier);
   scanMail(state, seekers);
   settle(state, seekers, () => 1);
-  scanSignInName(state, seekers);
-  settle(state, seekers, () => 2);
-  scanProxies(state, seekers);
-  settle(state, seekers, () => 3);
-  matchWithoutTag(state, seekers);
+  const left = seekers.entries.filter((seeker) => !seeker.isSettled);
+  if (left.length === 0) return;
+  const sightings = scanOtherAddresses(state, left);
+  for (const key of [2, 3]) {
+    for (const one of sightings) if (one.key === key) weighSighting(state, seekers, one);
+    settle(state, seekers, () => key);
+  }
+  matchWithoutTag(state, left, sightings);
 }
 
 /** Rows without account, and rows whose account, joined by employee id, does not carry HR's work e-mail. */
 function collectSeekers(state: MatchState, tier: number): Seekers {
-  const seekers: Seekers = new Map();
-  const { employees, tiers, accountOf } = state;
+  const seekers = new Map<string, Seeker>();
+  const { employees, tiers, accountOf, workHash, mailHash } = state;
   for (let row = 0; row < employees.length; row += 1) {
-    if (tiers[row] !== tier) continue;
+    const hash = workHash[row] as number;
+    if (tiers[row] !== tier || hash === NO_ADDRESS) continue;
     const joined = accountOf[row] as number;
-    const { workEmail } = employeeAt(state, row);
-    if (workEmail === null) continue;
-    if (joined === NONE ? state.undecided.has(row) : workEmail === accountAt(state, joined).mail) continue;
-    const address = addressKey(workEmail);
-    if (address === '' || (joined !== NONE && carriesAnywhere(accountAt(state, joined), address))) continue;
-    addSeeker(seekers, address, { row, joined });
+    if (joined === NONE ? state.undecided.has(row) : hash === mailHash[joined]) continue;
+    const address = addressKey(employeeAt(state, row).workEmail);
+    if (joined !== NONE && carriesAnywhere(accountAt(state, joined), address)) continue;
+    const other = seekers.get(address);
+    if (other === undefined) seekers.set(address, newSeeker(address, { row, joined }));
+    else shareWith(other, { row, joined });
   }
-  return seekers;
+  return createAddressTable([...seekers.values()]);
+}
+
+function shareWith(seeker: Seeker, who: Who): void {
+  seeker.isShared = true;
+  seeker.others = [...seeker.others, who];
 }
 
 /** Marks the addresses that a second row of this tier or a better one has, and notes the leavers who had them. */
 function markShared(state: MatchState, seekers: Seekers, tier: number): void {
-  for (let row = 0; row < state.employees.length; row += 1) {
-    const seeker = seekers.get(addressKey(employeeAt(state, row).workEmail));
+  const { workHash, employees } = state;
+  for (let row = 0; row < employees.length; row += 1) {
+    const hash = workHash[row] as number;
+    const seeker = hash === NO_ADDRESS ? undefined : seekers.find(hash, employees[row]?.workEmail ?? '', 0);
     if (seeker === undefined || seeker.row === row) continue;
     const other = state.tiers[row] as number;
     if (other <= tier) noteShared(state, seeker, row);
@@ -59,51 +71,53 @@ function noteShared(state: MatchState, seeker: Seeker, other: number): void {
 }
 
 function scanMail(state: MatchState, seekers: Seekers): void {
-  const { accounts, employees, employeeOf } = state;
+  const { accounts, workHash, mailHash, employeeOf } = state;
   for (let account = 0; account < accounts.length; account += 1) {
-    const mail = accounts[account]?.mail;
+    const hash = mailHash[account] as number;
     const row = employeeOf[account] as number;
     // An account that shows its own employee's address cannot be what another person's unshared address points to.
-    if (mail === null || mail === undefined || (row !== NONE && mail === employees[row]?.workEmail)) continue;
-    const seeker = seekers.get(addressKey(mail));
+    if (hash === NO_ADDRESS || (row !== NONE && hash === workHash[row])) continue;
+    const seeker = seekers.find(hash, accountAt(state, account).mail ?? '', 0);
     if (seeker !== undefined) weigh(state, seeker, account);
   }
 }
 
-function scanSignInName(state: MatchState, seekers: Seekers): void {
-  if (seekers.size === 0) return;
-  const probe = createProbe(seekers.keys());
-  for (let account = 0; account < state.accounts.length; account += 1) {
-    const name = accountAt(state, account).userPrincipalName;
-    if (name === null || name === undefined || !probe(name, 0)) continue;
-    const seeker = seekers.get(addressKey(name));
-    if (seeker !== undefined && !isGuest(accountAt(state, account))) weigh(state, seeker, account);
-  }
-}
+const PROBE_SLOTS = 1 << 16;
 
-function scanProxies(state: MatchState, seekers: Seekers): void {
-  if (seekers.size === 0) return;
-  const probe = createProbe(seekers.keys());
+/** Reads sign-in names and proxy addresses once, for the exact stages and for the one without tag. */
+function scanOtherAddresses(state: MatchState, left: readonly Seeker[]): Sighting[] {
+  const probe = createProbe(left);
+  const sightings: Sighting[] = [];
   for (let account = 0; account < state.accounts.length; account += 1) {
-    for (const key of proxiesLike(state, account, probe)) {
-      const seeker = seekers.get(key);
-      if (seeker !== undefined) weigh(state, seeker, account);
+    const { mail, userPrincipalName: name, proxyAddresses } = accountAt(state, account);
+    if (typeof name === 'string') {
+      const hash = name === mail ? (state.mailHash[account] as number) : addressHash(name, 0);
+      if (probe(hash)) sightings.push({ account, key: 2, address: addressKey(name) });
     }
+    const proxy = proxyAddresses?.find((one) => isSmtp(one) && probe(addressHash(one, SMTP_LENGTH)));
+    if (proxy !== undefined) sightings.push(...proxySightings(account, proxyAddresses ?? [], probe));
   }
+  // A guest's sign-in name and proxies belong to another tenant.
+  return sightings.filter((one) => !isGuest(accountAt(state, one.account)));
 }
 
-const NO_KEYS: readonly string[] = [];
+type Probe = (hash: number) => boolean;
 
-/** The account's proxy addresses that the probe cannot rule out; none for a guest, whose proxies are another tenant's. */
-function proxiesLike(state: MatchState, account: number, probe: Probe): readonly string[] {
-  const { proxyAddresses } = accountAt(state, account);
-  if (proxyAddresses === null || proxyAddresses === undefined) return NO_KEYS;
-  let keys: string[] | null = null;
-  for (const proxy of proxyAddresses) {
-    if (!probe(proxy, SMTP_LENGTH) || !isSmtp(proxy) || isGuest(accountAt(state, account))) continue;
-    const key = proxyKey(proxy);
-    keys ??= [];
-    if (!keys.includes(key)) keys.push(key);
+function proxySightings(account: number, proxies: readonly string[], probe: Probe): Sighting[] {
+  const seen = proxies.filter((one) => isSmtp(one) && probe(addressHash(one, SMTP_LENGTH)));
+  return [...new Set(seen.map(proxyKey))].map((address) => ({ account, key: 3, address }));
+}
+
+/** Rules out, by number alone, most of the addresses that concern none of the seekers, with or without a tag. */
+function createProbe(seekers: readonly Seeker[]): Probe {
+  const slots = new Uint8Array(PROBE_SLOTS);
+  for (const { address } of seekers) {
+    for (const text of [address, untagged(address)]) slots[Math.abs(addressHash(text, 0)) & (PROBE_SLOTS - 1)] = 1;
   }
-  return keys ?? NO_KEYS;
+  return (hash) => hash < 0 || (hash !== NO_ADDRESS && slots[hash & (PROBE_SLOTS - 1)] === 1);
+}
+
+function weighSighting(state: MatchState, seekers: Seekers, { account, address }: Sighting): void {
+  const seeker = seekers.find(addressHash(address, 0), address, 0);
+  if (seeker !== undefined) weigh(state, seeker, account);
 }

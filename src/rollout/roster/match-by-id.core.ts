@@ -1,4 +1,5 @@
 /** The first key: the employee id, where it names one person in HR and can be settled on one account. */
+import { addressHash, NO_ADDRESS } from './address-table.core.ts';
 import { type HrRows, TIER } from './hr-rows.core.ts';
 import { addressKey, idKey } from './match-keys.core.ts';
 import {
@@ -22,7 +23,7 @@ export function matchById(rows: HrRows, accounts: readonly Account[]): MatchStat
 }
 
 function emptyState(rows: HrRows, accounts: readonly Account[]): MatchState {
-  const idIsShared = new Uint8Array(rows.employees.length);
+  const isCopy = new Uint8Array(accounts.length);
   return {
     ...rows,
     accounts,
@@ -30,43 +31,37 @@ function emptyState(rows: HrRows, accounts: readonly Account[]): MatchState {
     employeeOf: new Int32Array(accounts.length).fill(NONE),
     keyOf: new Uint8Array(rows.employees.length),
     ownerOf: new Int32Array(accounts.length).fill(NONE),
-    idIsShared,
-    isCopy: new Uint8Array(accounts.length),
-    byId: indexById(rows, idIsShared),
+    mailHash: new Float64Array(accounts.length),
+    isCopy,
+    byObjectId: indexAccounts(accounts, isCopy),
     undecided: new Set(),
     doubts: [],
     conflicts: [],
   };
 }
 
-/** Employee id -> HR row; the better tier wins, and two rows of one tier are marked as sharing it. */
-function indexById({ employees, tiers }: HrRows, idIsShared: Uint8Array): Map<string, number> {
-  const byId = new Map<string, number>();
-  for (let row = 0; row < employees.length; row += 1) {
-    const key = idKey(employees[row]?.employeeId);
-    if (key === '') continue;
-    const other = byId.get(key);
-    if (other === undefined) {
-      byId.set(key, row);
-      continue;
-    }
-    const [tier, otherTier] = [tiers[row] as number, tiers[other] as number];
-    if (tier < otherTier) byId.set(key, row);
-    if (tier === otherTier) {
-      idIsShared[row] = 1;
-      idIsShared[other] = 1;
-    }
+/** Object id -> account; of accounts with one id the last counts, and the others are marked as copies. */
+function indexAccounts(accounts: readonly Account[], isCopy: Uint8Array): Map<string, number> {
+  const byObjectId = new Map<string, number>();
+  for (let account = 0; account < accounts.length; account += 1)
+    byObjectId.set((accounts[account] as Account).id, account);
+  if (byObjectId.size < accounts.length) {
+    accounts.forEach(({ id }, account) => {
+      if (byObjectId.get(id) !== account) isCopy[account] = 1;
+    });
   }
-  return byId;
+  return byObjectId;
 }
 
 /** Gives every account the row its id names, joins what nobody contests, and returns the contested rows. */
 function claim(state: MatchState): Map<number, number[]> {
-  const { accounts, byId, ownerOf, tiers, idIsShared } = state;
+  const { accounts, byId, ownerOf, tiers, idIsShared, mailHash, isCopy } = state;
   const contests = new Map<number, number[]>();
   for (let account = 0; account < accounts.length; account += 1) {
-    const key = idKey(accounts[account]?.employeeId);
-    if (key === '') continue;
+    const { mail, employeeId } = accounts[account] as Account;
+    mailHash[account] = typeof mail === 'string' ? addressHash(mail, 0) : NO_ADDRESS;
+    const key = idKey(employeeId);
+    if (key === '' || isCopy[account] === 1) continue;
     const row = byId.get(key) ?? UNKNOWN_ID;
     ownerOf[account] = row;
     if (row < 0 || idIsShared[row] === 1) continue;
@@ -100,7 +95,7 @@ export function matchFutureById(state: MatchState): void {
   const claims = new Map<number, number[]>();
   state.ownerOf.forEach((row, account) => {
     const isFree = row >= 0 && state.tiers[row] === TIER.future && state.employeeOf[account] === NONE;
-    if (!isFree || state.idIsShared[row] === 1) return;
+    if (!isFree || state.isCopy[account] === 1 || state.idIsShared[row] === 1) return;
     claims.set(row, [...(claims.get(row) ?? []), account]);
   });
   for (const [row, claimants] of claims) decide(state, row, claimants);
@@ -110,23 +105,13 @@ export function matchFutureById(state: MatchState): void {
 function decide(state: MatchState, row: number, claimants: readonly number[]): void {
   for (const account of claimants) state.employeeOf[account] = NONE;
   state.accountOf[row] = NONE;
-  const distinct = withoutCopies(state, claimants);
-  const winner = distinct.length === 1 ? distinct[0] : bearerOf(state, row, distinct);
+  const winner = claimants.length === 1 ? claimants[0] : bearerOf(state, row, claimants);
   if (winner !== undefined) {
     join(state, { row, account: winner, key: 0 });
     return;
   }
   state.undecided.add(row);
-  for (const account of distinct) state.doubts.push({ row, account, code: 'undecidedId' });
-}
-
-function withoutCopies(state: MatchState, claimants: readonly number[]): number[] {
-  const seen = new Set<string>();
-  return claimants.filter((account) => {
-    const { id } = accountAt(state, account);
-    if (seen.has(id)) state.isCopy[account] = 1;
-    return state.isCopy[account] === 0 && seen.add(id).has(id);
-  });
+  for (const account of claimants) state.doubts.push({ row, account, code: 'undecidedId' });
 }
 
 /** The only account that carries the work e-mail, in the order mail, sign-in name, proxy address. */

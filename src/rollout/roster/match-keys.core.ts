@@ -34,7 +34,10 @@ export const SMTP_LENGTH = SMTP_PREFIX.length;
 
 /** True for a proxy address that is a mail address, primary (`SMTP:`) or not; false for `sip:`, `x500:` and the like. */
 export function isSmtp(proxy: string): boolean {
-  return proxy.charCodeAt(4) === 58 && proxy.slice(0, SMTP_LENGTH).toLowerCase() === SMTP_PREFIX;
+  for (let i = 0; i < SMTP_LENGTH; i += 1) {
+    if ((proxy.charCodeAt(i) | 32) !== (SMTP_PREFIX.charCodeAt(i) | 32)) return false;
+  }
+  return true;
 }
 
 /** The address in a proxy address; empty for one that is not a mail address. */
@@ -57,33 +60,4 @@ export function localPart(key: string): string {
 /** What stands after the `@`. */
 export function domainOf(key: string): string {
   return key.slice(key.lastIndexOf('@') + 1);
-}
-
-const SLOTS = 1 << 16;
-
-/** A quick "surely not among these keys" for raw texts; it never says no to a text whose key is among them. */
-export type Probe = (text: string, from: number) => boolean;
-
-/** Makes a probe for a small set of address keys, so that a long list need not be normalised and hashed to be dismissed. */
-export function createProbe(keys: Iterable<string>): Probe {
-  const slots = new Uint8Array(SLOTS);
-  for (const key of keys) {
-    const slot = slotOf(key, 0);
-    if (slot >= 0) slots[slot] = 1;
-  }
-  return (text, from) => {
-    const slot = slotOf(text, from);
-    return slot < 0 || slots[slot] === 1;
-  };
-}
-
-/** A case-blind slot of an ASCII text from `from` on; -1 when the text needs real normalising. */
-function slotOf(text: string, from: number): number {
-  let hash = text.length - from;
-  for (let i = from; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code > 126 || code < 33) return -1;
-    hash = (hash * 31 + (code | 32)) | 0;
-  }
-  return (hash ^ (hash >>> 15)) & (SLOTS - 1);
 }

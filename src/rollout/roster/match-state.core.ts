@@ -36,11 +36,12 @@ export type MatchState = HrRows & {
   keyOf: Uint8Array;
   /** Account -> the HR row that its own employee id names, NONE without an id, UNKNOWN_ID. */
   ownerOf: Int32Array;
-  /** Rows that share their employee id with another row of their tier. */
-  idIsShared: Uint8Array;
+  /** The mail of each account as a number. */
+  mailHash: Float64Array;
   /** Accounts that repeat another one's object id. */
   isCopy: Uint8Array;
-  byId: ReadonlyMap<string, number>;
+  /** Object id -> account. */
+  byObjectId: ReadonlyMap<string, number>;
   /** Rows that no later key may match: their employee id stands at several accounts and nothing decides. */
   undecided: Set<number>;
   doubts: Doubt[];
@@ -66,7 +67,7 @@ export function join(state: MatchState, pair: { row: number; account: number; ke
 
 /** True for an account of another organisation. */
 export function isGuest(account: Account): boolean {
-  return account.userType?.toLowerCase() === 'guest';
+  return account.userType !== 'Member' && account.userType?.toLowerCase() === 'guest';
 }
 
 /** True when the account carries the address in the property that stands at `key` in MATCH_KEYS. */

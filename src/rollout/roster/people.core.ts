@@ -2,7 +2,7 @@
  * The rows of the master list. HR's department and manager stand, and Entra's differing value is shown beside them;
  * a manager who left or has no account is said to be so, and Entra's is never put in his place.
  */
-import type { EnrolmentAnswer } from './enrolment.core.ts';
+import type { EnrolmentTable } from './enrolment.core.ts';
 import { TIER } from './hr-rows.core.ts';
 import { idKey } from './match-keys.core.ts';
 import { accountAt, employeeAt, isGuest, MATCH_KEYS, type MatchState, NONE } from './match-state.core.ts';
@@ -24,16 +24,18 @@ export type RowContext = {
   hrSource: string;
   /** False when the accounts were read without their managers: then nothing can differ. */
   isManagerRead: boolean;
-  enrolmentOf: (accountId: string, isEnabled: boolean) => EnrolmentAnswer;
+  enrolment: EnrolmentTable;
+  /** Rows that share their employee id -> their place amongst those that do. */
+  places: ReadonlyMap<number, number>;
 };
 
 /** The row of an employee at work whose account is certain. */
 export function personRow(context: RowContext, row: number): Person {
   const { state } = context;
   const employee = employeeAt(state, row);
-  const account = accountAt(state, state.accountOf[row] as number);
-  const accountStatus = statusOf(account);
-  const enrolment = context.enrolmentOf(account.id, accountStatus === 'enabled');
+  const position = state.accountOf[row] as number;
+  const account = accountAt(state, position);
+  const enrolment = context.enrolment.answerOf(position);
   const manager = managerOf(state, row, employee);
   const department = textOf(employee.department);
   return {
@@ -44,7 +46,7 @@ export function personRow(context: RowContext, row: number): Person {
     department,
     managerAccountId: manager.why === null ? manager.accountId : null,
     managerWhy: manager.why,
-    accountStatus,
+    accountStatus: statusOf(account),
     enrolment: enrolment.enrolment,
     enrolmentWhy: enrolment.why,
     class: isGuest(account) ? 'guest' : 'employee',
@@ -98,18 +100,27 @@ function hrStatusOf(employee: Employee): 'active' | 'onLeave' {
   return employee.status === 'onLeave' ? 'onLeave' : 'active';
 }
 
-/**
- * The same for one HR source and employee id in every run; of rows that share an id, the second and later ones in
- * order carry their place.
- */
-function personIdOf({ state, hrSource }: RowContext, row: number): string {
-  const id = idKey(employeeAt(state, row).employeeId);
-  if (state.idIsShared[row] === 0 && id !== '') return `${hrSource}:${id}`;
-  let place = 1;
-  for (let other = 0; other < row; other += 1) {
-    if (idKey(employeeAt(state, other).employeeId) === id && state.tiers[other] === state.tiers[row]) place += 1;
+/** The same for one HR source and employee id in every run; rows that share an id carry their place as well. */
+function personIdOf({ state, hrSource, places }: RowContext, row: number): string {
+  const id = `${hrSource}:${idKey(employeeAt(state, row).employeeId)}`;
+  const place = places.size === 0 ? 1 : (places.get(row) ?? 1);
+  return place === 1 ? id : `${id}#${place}`;
+}
+
+/** The places, in the order of the answer, of rows that share their employee id with others of their tier. */
+export function placesOf(state: MatchState, order: Iterable<number>): Map<number, number> {
+  const places = new Map<number, number>();
+  if (!state.hasSharedIds) return places;
+  const taken = new Map<string, number>();
+  for (const row of order) {
+    const id = idKey(employeeAt(state, row).employeeId);
+    if (id !== '' && state.idIsShared[row] === 0) continue;
+    const key = `${state.tiers[row]} ${id}`;
+    const place = (taken.get(key) ?? 0) + 1;
+    taken.set(key, place);
+    places.set(row, place);
   }
-  return place === 1 ? `${hrSource}:${id}` : `${hrSource}:${id}#${place}`;
+  return places;
 }
 
 function nameOf(employee: Employee): string {

@@ -9,6 +9,7 @@ export function countRoster(state: MatchState, roster: Omit<Roster, 'counts'>): 
   state.employees.forEach((employee, row) => {
     if (state.tiers[row] === TIER.future) counts.futureHires += 1;
     else if (state.tiers[row] === TIER.inactive) counts.inactive += 1;
+    else if (state.tiers[row] === TIER.dropped) return;
     else if (employee.status === 'onLeave') counts.onLeave += 1;
     else counts.active += 1;
   });
@@ -20,7 +21,7 @@ export function countRoster(state: MatchState, roster: Omit<Roster, 'counts'>): 
   for (const account of roster.accountWithoutHr) counts.classes[account.class] += 1;
   return {
     ...counts,
-    employees: state.employees.length,
+    employees: counts.active + counts.onLeave + counts.inactive + counts.futureHires,
     accounts: roster.people.length + roster.accountWithoutHr.length,
     people: roster.people.length,
     hrWithoutAccount: roster.hrWithoutAccount.length,

@@ -1,4 +1,5 @@
 /** People who look for the account with their address: what counts for a pair, what against it, and when it is settled. */
+import type { AddressTable } from './address-table.core.ts';
 import {
   accountAt,
   bearsName,
@@ -11,16 +12,20 @@ import {
   NONE,
 } from './match-state.core.ts';
 
-export type Seeker = {
-  row: number;
-  /** The account already joined by employee id, which does not carry the address; NONE for a row without account. */
-  joined: number;
+/** An HR row, and the account it is joined to by employee id, which does not carry the address; NONE without account. */
+export type Who = { readonly row: number; readonly joined: number };
+
+export type Seeker = Who & {
+  readonly address: string;
+  /** Further rows that look for the same address. */
+  others: readonly Who[];
   /** Two people in HR have this address. */
   isShared: boolean;
   /** Something spoke against an account that carries the address. */
   isDoubted: boolean;
   /** The address stands at somebody else's account: nothing weaker may decide. */
   isBlocked: boolean;
+  isSettled: boolean;
   found: readonly number[];
   /** Accounts found by a stronger property, amongst which a weaker one may only choose. */
   amongst: readonly number[] | null;
@@ -28,53 +33,62 @@ export type Seeker = {
   leavers: readonly number[];
 };
 
-/** Address -> who looks for it. */
-export type Seekers = Map<string, Seeker>;
+export type Seekers = AddressTable<Seeker>;
 
 const NOBODY: readonly number[] = [];
+const NO_OTHERS: readonly Who[] = [];
 
-/** Adds a seeker; of two with one address the first stays, and the address is known to be shared. */
-export function addSeeker(seekers: Seekers, address: string, who: { row: number; joined: number }): void {
-  const other = seekers.get(address);
-  if (other !== undefined) {
-    other.isShared = true;
-    return;
-  }
-  seekers.set(address, {
+/** Somebody who looks for the account with his address. */
+export function newSeeker(address: string, who: Who): Seeker {
+  return {
+    address,
     row: who.row,
     joined: who.joined,
+    others: NO_OTHERS,
     isShared: false,
     isDoubted: false,
     isBlocked: false,
+    isSettled: false,
     found: NOBODY,
     amongst: null,
     leavers: NOBODY,
-  });
+  };
 }
 
-/** Decides what an account that carries a seeker's address is to it: an answer, a conflict or a doubt. */
+/** Decides what an account that carries a seeker's address is to him: an answer, a conflict or a doubt. */
 export function weigh(state: MatchState, seeker: Seeker, account: number): void {
-  if (account === seeker.joined || state.isCopy[account] === 1) return;
-  if (seeker.joined !== NONE) {
-    if (!isGuest(accountAt(state, account))) state.conflicts.push({ row: seeker.row, account });
+  if (seeker.isSettled || state.isCopy[account] === 1) return;
+  weighFor(state, seeker, { who: seeker, account });
+  for (const who of seeker.others) weighFor(state, seeker, { who, account });
+}
+
+function weighFor(state: MatchState, seeker: Seeker, { who, account }: { who: Who; account: number }): void {
+  if (account === who.joined) return;
+  if (who.joined !== NONE) {
+    if (!isGuest(accountAt(state, account))) state.conflicts.push({ row: who.row, account });
     return;
   }
-  const code = objectionTo(state, seeker, account);
+  const code = objectionTo(state, seeker, { who, account });
   if (code === null) {
     seeker.found = seeker.found.length === 0 ? [account] : [...seeker.found, account];
     return;
   }
   seeker.isDoubted = true;
   if (code === 'takenByAnother') seeker.isBlocked = true;
-  state.doubts.push({ row: seeker.row, account, code });
+  state.doubts.push({ row: who.row, account, code });
 }
 
-function objectionTo(state: MatchState, seeker: Seeker, account: number): DoubtCode | null {
-  if (isGuest(accountAt(state, account))) return 'guest';
+function objectionTo(
+  state: MatchState,
+  seeker: Seeker,
+  { who, account }: { who: Who; account: number },
+): DoubtCode | null {
   if (state.employeeOf[account] !== NONE) return 'takenByAnother';
-  const doubt = doubtAbout(state, seeker.row, account);
+  if (isGuest(accountAt(state, account))) return 'guest';
+  const doubt = doubtAbout(state, who.row, account);
   if (doubt !== null) return doubt;
-  return looksLikeLeaver(state, seeker, account) ? 'leaversAddress' : null;
+  if (looksLikeLeaver(state, seeker, account)) return 'leaversAddress';
+  return seeker.isShared ? 'sharedAddress' : null;
 }
 
 /** The address was a leaver's, and the account bears the leaver's name and not the seeker's. */
@@ -84,32 +98,31 @@ function looksLikeLeaver(state: MatchState, seeker: Seeker, account: number): bo
 }
 
 /**
- * Joins every seeker that found exactly one account which nobody else found, takes it out, and keeps the others for
- * the next stage. `keyOf` says by which property the account was found.
+ * Joins every seeker that found exactly one account which nobody else found; the others go on to the next stage. `keyOf` says by which property the account was found.
  */
 export function settle(state: MatchState, seekers: Seekers, keyOf: (account: number) => number): void {
   const finders = countFinders(seekers);
-  for (const [address, seeker] of seekers) {
+  for (const seeker of seekers.entries) {
     const { row, found, amongst } = seeker;
     if (found.length === 0) continue;
     seeker.found = NOBODY;
     const chosen = amongst === null ? found : found.filter((account) => amongst.includes(account));
     const account = chosen[0] ?? NONE;
-    if (chosen.length === 1 && !seeker.isShared && !seeker.isBlocked && finders.get(account) === 1) {
+    if (chosen.length === 1 && !seeker.isBlocked && finders.get(account) === 1) {
       join(state, { row, account, key: keyOf(account) });
-      seekers.delete(address);
+      seeker.isSettled = true;
       continue;
     }
     seeker.isDoubted = true;
     seeker.amongst = chosen;
-    const code = seeker.isShared ? 'sharedAddress' : 'severalAccounts';
-    for (const doubted of found) state.doubts.push({ row, account: doubted, code });
+    for (const doubted of found) state.doubts.push({ row, account: doubted, code: 'severalAccounts' });
   }
 }
 
+/** How many seekers found an account, for the accounts that more than one found. */
 function countFinders(seekers: Seekers): Map<number, number> {
   const finders = new Map<number, number>();
-  for (const { found } of seekers.values()) {
+  for (const { found } of seekers.entries) {
     for (const account of found) finders.set(account, (finders.get(account) ?? 0) + 1);
   }
   return finders;

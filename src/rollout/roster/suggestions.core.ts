@@ -56,9 +56,9 @@ type Key = string | number;
 /** Suggests accounts for everybody at work who has none. `verifiedDomains` empty: those of the members' sign-in names. */
 export function suggest(
   state: MatchState,
-  input: { verifiedDomains: readonly string[]; isExcluded: (account: Account) => boolean },
+  input: { order: Iterable<number>; verifiedDomains: readonly string[]; isExcluded: (account: Account) => boolean },
 ): Suggestion[] {
-  const rows = rowsLeft(state);
+  const rows = rowsLeft(state, input.order);
   if (rows.length === 0) return [];
   const free = freeAccounts(state, input.isExcluded);
   const finders = createFinders(state, free, domainsOf(state, input.verifiedDomains));
@@ -66,9 +66,9 @@ export function suggest(
   return rows.flatMap((row) => suggestFor(state, row, { finders, doubts: doubts.get(row) ?? [] }));
 }
 
-function rowsLeft(state: MatchState): number[] {
+function rowsLeft(state: MatchState, order: Iterable<number>): number[] {
   const rows: number[] = [];
-  for (let row = 0; row < state.employees.length; row += 1) {
+  for (const row of order) {
     if (state.tiers[row] === TIER.current && state.accountOf[row] === NONE) rows.push(row);
   }
   return rows;
@@ -210,12 +210,9 @@ function suggestFor(
   const employee = employeeAt(state, row);
   const why = new Map<number, string>();
   for (const code of DOUBT_ORDER) {
-    const accounts = known.doubts.filter((doubt) => doubt.code === code && doubt.account !== NONE);
-    for (const account of byObjectId(
-      state,
-      accounts.map((doubt) => doubt.account),
-    ))
-      add(why, account, DOUBT_WHY[code]);
+    const doubted = known.doubts.filter((doubt) => doubt.account !== NONE && presentCode(state, doubt) === code);
+    const accounts = doubted.map((doubt) => doubt.account);
+    for (const account of byObjectId(state, accounts)) add(why, account, DOUBT_WHY[code]);
   }
   for (const finder of known.finders) {
     if (why.size >= SUGGESTIONS_MAX) break;
@@ -223,6 +220,11 @@ function suggestFor(
   }
   const { employeeId } = employee;
   return [...why].map(([account, reason]) => ({ employeeId, accountId: accountAt(state, account).id, why: reason }));
+}
+
+/** An account in doubt may have become somebody's own since. */
+function presentCode(state: MatchState, { account, code }: Doubt): DoubtCode {
+  return state.employeeOf[account] === NONE ? code : 'takenByAnother';
 }
 
 function add(why: Map<number, string>, account: number, reason: string): void {
