@@ -38,8 +38,3 @@ export function createSandboxClock(base: Clock, startOffsetMs: number): SandboxC
     },
   };
 }
-
-/** Writes an instant as Graph writes it: ISO 8601 in UTC without milliseconds. */
-export function isoSeconds(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}

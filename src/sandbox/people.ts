@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { reportNames } from './graph/registration.ts';
 import type { AuthenticationMethod, Employee, MailboxPurpose, PerUserMfaState, SandboxEvent } from './state/events.ts';
 import type { CompanyOptions, TenantOptions } from './state/options.ts';
-import { isObject, type SandboxState, type TenantState } from './state/state.ts';
+import type { SandboxState, TenantState } from './state/state.ts';
 import type { BambooCompany, GraphObject } from './world/world.ts';
 
 /** The running sandbox as these functions need it: its state, its time, and the one way to change it. */
@@ -200,12 +200,6 @@ export function setAbsences(world: WorldHandle, domain: string, absences: Bamboo
 export function setCompanyOptions(world: WorldHandle, domain: string, options: Partial<CompanyOptions>): void {
   requireCompany(world.state, domain);
   world.record({ type: 'company.options.set', domain, options });
-}
-
-/** A property of a tenant's user, for tests that look at the world's truth. */
-export function readUser(world: WorldHandle, who: { tenantId: string; userId: string }): GraphObject {
-  const user = requireTenant(world.state, who.tenantId).usersById.get(who.userId);
-  return isObject(user) ? user : {};
 }
 
 function requireTenant(state: SandboxState, tenantId: string): TenantState {

@@ -22,7 +22,7 @@ import { buildState, type SandboxState } from './state/state.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
 import type { World } from './world/world.ts';
 
-export type SandboxUrls = { login: string; graph: string; bamboohr: string; control: string };
+type SandboxUrls = { login: string; graph: string; bamboohr: string; control: string };
 
 export type SandboxOptions = {
   /** Folder of everything that lasts: the journal, the keys, the certificates, the control token. */

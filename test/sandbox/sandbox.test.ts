@@ -7,11 +7,13 @@ import { ConfidentialClientApplication } from '@azure/msal-node';
 import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
 import { Agent, request, fetch as undiciFetch } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
+import { loadServerIdentity } from '../../src/sandbox/http/certificates.ts';
 import { changeMembers, deleteUser, patchEmployee, patchUser } from '../../src/sandbox/people.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox-client.ts';
 import { buildTenant, buildWorld, idOf, READER, START_MS, TENANT_ID } from '../support/sandbox-tenant.ts';
 
+const DAY_MS = 86_400_000;
 const endings: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
@@ -67,6 +69,17 @@ describe('lasting state', () => {
     for (const file of ['ca.key.pem', 'server.key.pem', 'token.key.pem', 'control-token']) {
       expect(statSync(join(sandbox.dataDir, file)).mode & 0o777).toBe(0o600);
     }
+  });
+
+  test('renews the certificate near its end and keeps its authority', async () => {
+    const folder = newFolder();
+    const now = Date.now();
+    const first = await loadServerIdentity(folder, now);
+    expect((await loadServerIdentity(folder, now + 60 * DAY_MS)).cert).toBe(first.cert);
+    const authority = readFileSync(first.caFile, 'utf8');
+    const later = await loadServerIdentity(folder, now + 85 * DAY_MS);
+    expect(later.cert).not.toBe(first.cert);
+    expect(readFileSync(later.caFile, 'utf8')).toBe(authority);
   });
 
   test('survives being killed in the middle of its work', { timeout: 60_000 }, async () => {
@@ -193,6 +206,13 @@ describe('control', () => {
       'passKeyDeviceBound',
     ]);
     expect((await sandbox.graph(`/v1.0/users/${idOf('user', 2)}`)).at('surname')).toBe('Married');
+    const joiner = `/tenants/${TENANT_ID}/users/${idOf('user', 9)}`;
+    const put = { put: { displayName: 'Joiner', userPrincipalName: 'joiner@contoso-example.com' } };
+    expect((await sandbox.control(joiner, { method: 'POST', body: put })).status).toBe(204);
+    expect((await sandbox.graph('/v1.0/users/joiner@contoso-example.com')).at('id')).toBe(idOf('user', 9));
+    await sandbox.control('/requests', { method: 'DELETE' });
+    await sandbox.graph(`${details}/${idOf('user', 2)}`);
+    await sandbox.graph(`/v1.0/users/${idOf('user', 2)}`);
     const employee = '/bamboohr/contosoexample/employees/77';
     const hire = { hire: { firstName: 'New', status: 'Active' } };
     expect((await sandbox.control(employee, { method: 'POST', body: hire })).status).toBe(204);

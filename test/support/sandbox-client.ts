@@ -17,7 +17,7 @@ export type Reply = {
   rows(path?: string): GraphObject[];
 };
 
-export type Ask = {
+type Ask = {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   headers?: Record<string, string>;
   body?: unknown;

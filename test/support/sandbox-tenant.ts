@@ -1,12 +1,12 @@
 import type { BambooCompany, GraphObject, Tenant, World } from '../../src/sandbox/world/world.ts';
 
 /** A small world by hand: every object valid, every name invented; a test names only what matters to it. */
-export const STARTS_AT = '2026-03-02T08:00:00Z';
+const STARTS_AT = '2026-03-02T08:00:00Z';
 export const START_MS = Date.parse(STARTS_AT);
 export const TENANT_ID = '11111111-aaaa-4bbb-8ccc-000000000001';
 export const OTHER_TENANT_ID = '22222222-aaaa-4bbb-8ccc-000000000002';
 export const P1_PLAN = '41781fb2-bc02-4b7c-bd55-b576c07bb09d';
-export const P2_PLAN = 'eec0eb4f-6444-4f95-aba0-50c24d67f998';
+const P2_PLAN = 'eec0eb4f-6444-4f95-aba0-50c24d67f998';
 export const GLOBAL_ADMIN = '62e90394-69f5-4237-9190-012177145e10';
 
 /** Every right that reading needs. */

@@ -148,6 +148,7 @@ function changeUser(deps: ControlDeps, call: Call, values: Record<string, string
   const change = userChangeSchema.parse(JSON.parse(call.body) as unknown);
   const { world } = deps;
   return done(() => {
+    if (change.put !== undefined) people.putUser(world, who.tenantId, { ...change.put, id: who.userId });
     if (change.set !== undefined) people.patchUser(world, who, change.set);
     changeMethods(world, who, change);
     if (change.managerId !== undefined) people.changeManager(world, who, change.managerId);

@@ -10,6 +10,8 @@ export const clockSchema = z.union([
 
 /** POST /_sandbox/tenants/{id}/users/{id}: any of these at once. */
 export const userChangeSchema = z.strictObject({
+  /** A whole new user under this id. */
+  put: graphObject.optional(),
   set: graphObject.optional(),
   enrol: z
     .strictObject({

@@ -66,7 +66,7 @@ const BETA_CONDITIONS: GraphObject = { times: null, deviceStates: null, clients:
 const BETA_POLICY: GraphObject = { partialEnablementStrategy: null };
 
 /** A policy as Graph returns it: every list and object that was not set is there, empty or null. */
-export function fullPolicy(policy: GraphObject, version: GraphVersion = 'v1.0'): GraphObject {
+function fullPolicy(policy: GraphObject, version: GraphVersion): GraphObject {
   const isBeta = version === 'beta';
   const given = isObject(policy.conditions) ? policy.conditions : {};
   const conditions: GraphObject = {

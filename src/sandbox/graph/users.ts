@@ -1,6 +1,6 @@
 import type { Answer } from '../http/exchange.ts';
 import type { Expand } from '../odata/options.ts';
-import { type GraphUser, isObject, type TenantState, userName } from '../state/state.ts';
+import { type GraphUser, isObject, type TenantState } from '../state/state.ts';
 import type { GraphObject } from '../world/world.ts';
 import { contextUrl, type GraphContext, isEventual } from './context.ts';
 import { badRequest, forbidden, graphError, needsPremium, notFound } from './errors.ts';
@@ -227,9 +227,4 @@ function fragmentOf(collection: string, context: GraphContext): string {
   const expanded = expand.map((item) => `${item.property}(${(item.select ?? []).join(',')})`);
   const names = [...(select ?? []), ...expanded];
   return names.length === 0 ? collection : `${collection}(${names.join(',')})`;
-}
-
-/** The name under which logs show a user: always in lower case. */
-export function logName(user: GraphUser): string {
-  return userName(user);
 }

@@ -1,7 +1,7 @@
 import type { CallFacts, Vendor } from './exchange.ts';
 
 /** One answered call, for tests and for measuring: never a body or a token. */
-export type LoggedRequest = CallFacts & {
+type LoggedRequest = CallFacts & {
   vendor: Vendor;
   method: string;
   template: string;

@@ -2,9 +2,9 @@
 import { AppError } from '../../lib/errors.ts';
 import { isObject } from '../state/state.ts';
 
-export type Literal = { kind: 'value'; value: string | number | boolean | null } | { kind: 'instant'; ms: number };
-export type CompareOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
-export type TextFunction = 'startswith' | 'endswith' | 'contains';
+type Literal = { kind: 'value'; value: string | number | boolean | null } | { kind: 'instant'; ms: number };
+type CompareOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
+type TextFunction = 'startswith' | 'endswith' | 'contains';
 
 export type Expression =
   | { kind: 'and' | 'or'; left: Expression; right: Expression }

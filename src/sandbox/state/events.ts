@@ -6,7 +6,7 @@ import type { AppRegistration, BambooCompany, GraphObject, Tenant } from '../wor
 import type { CompanyOptions, TenantOptions } from './options.ts';
 
 export type AuthenticationMethod = GraphObject & { id: string; '@odata.type': string };
-export type Member = { id: string; '@odata.type': string };
+type Member = { id: string; '@odata.type': string };
 export type Employee = BambooCompany['employees'][number];
 export type MailboxPurpose = Tenant['mailboxPurposes'][string];
 export type PerUserMfaState = Tenant['perUserMfa'][string];
@@ -56,7 +56,7 @@ export type CompanyEvent = { domain: string } & (
   | { type: 'company.options.set'; options: Partial<CompanyOptions> }
 );
 
-export type ClockEvent = { type: 'clock.set'; offsetMs: number };
-export type FaultsEvent = { type: 'faults.set'; faults: unknown[] };
+type ClockEvent = { type: 'clock.set'; offsetMs: number };
+type FaultsEvent = { type: 'faults.set'; faults: unknown[] };
 
 export type SandboxEvent = TenantEvent | CompanyEvent | ClockEvent | FaultsEvent;

@@ -3,7 +3,7 @@ import type { World } from '../world/world.ts';
 import type { SandboxEvent } from './events.ts';
 
 /** An event as stored: its place, the sandbox's time, what happened. */
-export type Entry = { seq: number; at: number; event: SandboxEvent };
+type Entry = { seq: number; at: number; event: SandboxEvent };
 
 /**
  * The sandbox's memory on disk: the world as it began and everything that happened since, in order. What `append`

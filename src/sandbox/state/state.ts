@@ -2,7 +2,7 @@ import type { BambooCompany, GraphObject, Tenant, World } from '../world/world.t
 import { type CompanyOptions, DEFAULT_COMPANY_OPTIONS, DEFAULT_TENANT_OPTIONS, type TenantOptions } from './options.ts';
 
 export type GraphUser = Tenant['users'][number];
-export type GraphGroup = Tenant['groups'][number];
+type GraphGroup = Tenant['groups'][number];
 
 /** One change that a delta query can tell: which object, which of its properties, at which place in the journal. */
 export type Change = {
