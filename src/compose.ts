@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import type { Config } from './config.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { StopPoint } from './lib/stop-point.ts';
@@ -7,19 +5,21 @@ import { type Customers, createCustomers } from './rollout/customers/customers.t
 import type { Environment } from './rollout/customers/secrets.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createSyncJobs, type Syncs } from './rollout/snapshots/syncs.ts';
-import { createPacers } from './services/limits.ts';
-import { type Database, openDatabase } from './store/database.ts';
+import { createPacers, type Limits } from './services/limits.ts';
+import { type Database, openDatabase, type StoreLocation } from './store/database.ts';
 import { openQueue, type Queue } from './work/queue.ts';
 import { createSchedule } from './work/schedule.ts';
 import { createWorker, type Worker } from './work/worker.ts';
 
 export type AppDeps = {
-  config: Pick<Config, 'dataDir' | 'databaseUrl'>;
+  location: StoreLocation;
   clock: Clock;
   isClockTurned(): boolean;
   log: Log;
   environment: Environment;
   stopPoint: StopPoint;
+  /** Other limits of vendors than the published ones. */
+  limits?: Partial<Limits>;
 };
 
 /** Every object of the product, built once. */
@@ -38,20 +38,13 @@ export type App = {
   close(): Promise<void>;
 };
 
-/** Folder of the embedded store inside the data folder. */
-const STORE_FOLDER = 'store';
-
 /** Builds the product by hand, in order. The worker is built but not started. Rejects with the store's refusals. */
 export async function compose(deps: AppDeps): Promise<App> {
-  const { config, clock, log } = deps;
-  const location =
-    config.databaseUrl === undefined
-      ? { dataDir: join(config.dataDir, STORE_FOLDER) }
-      : { databaseUrl: config.databaseUrl };
+  const { location, clock, log } = deps;
   const database = await openDatabase(location, { log });
   const stopping = new AbortController();
   const { signal } = stopping;
-  const customers = createCustomers({ ...deps, database, pacers: createPacers(clock), signal });
+  const customers = createCustomers({ ...deps, database, pacers: createPacers(clock, deps.limits), signal });
   const rosterSources = createRosterSources({ ...deps, database, customers });
   const syncs = createSyncJobs({ database, customers, rosterSources, clock });
   const queue = await openQueue({ database, clock, log, kinds: syncs.kinds });

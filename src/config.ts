@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './lib/errors.ts';
 
@@ -30,6 +30,11 @@ export type Config = {
   stopAt: string | undefined;
   sandbox: { port: number; world: string; seed: number; size: number } | undefined;
 };
+
+/** Where the state lives: the folder `store` in the data folder, or the PostgreSQL server of DATABASE_URL. */
+export function storeLocation(config: Pick<Config, 'dataDir' | 'databaseUrl'>): { dataDir: string } | { databaseUrl: string } {
+  return config.databaseUrl === undefined ? { dataDir: join(config.dataDir, 'store') } : { databaseUrl: config.databaseUrl };
+}
 
 /** Names that look like ours but are not: a misspelt setting must not be silently without effect. */
 const OWN_PREFIXES = ['SANDBOX', 'MFA_ROLLOUT_'];

@@ -5,7 +5,7 @@ import { serveCommands } from './cli/command-server.ts';
 import { createOperations } from './cli/operations.ts';
 import { commandSocketPath } from './cli/protocol.ts';
 import { type App, compose } from './compose.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig, storeLocation } from './config.ts';
 import { type EmbeddedSandbox, startEmbeddedSandbox } from './embedded-sandbox.ts';
 import { createOffsetClock, systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
@@ -54,7 +54,7 @@ async function start(config: Config): Promise<void> {
 
 function composeWith(config: Config, sandbox: EmbeddedSandbox | undefined, log: Log): Promise<App> {
   return compose({
-    config,
+    location: storeLocation(config),
     clock: sandbox === undefined ? systemClock : createOffsetClock(() => sandbox.offsetMs()),
     isClockTurned: () => sandbox !== undefined && sandbox.offsetMs() !== 0,
     log,

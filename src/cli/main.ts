@@ -1,7 +1,7 @@
 /** Process entry of the command line `mfa-rollout`. */
 import { CommanderError } from 'commander';
 import { compose } from '../compose.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, storeLocation } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
 import { neverStop } from '../lib/stop-point.ts';
@@ -61,7 +61,7 @@ async function operate(name: string, input: unknown): Promise<Answer> {
     socket === undefined ? { kind: 'notRunning' as const } : await callServer(socket, { name, input, onProgress });
   if (served.kind === 'answered') return served.value as Answer;
   const app = await compose({
-    config,
+    location: storeLocation(config),
     clock: systemClock,
     isClockTurned: () => false,
     log: createLog(config.logLevel),
