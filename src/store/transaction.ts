@@ -74,9 +74,7 @@ export async function inTransaction<T>(
   const { engine } = store;
   const open = current.getStore();
   if (open !== undefined && !open.ended) return joinScope(open, customerId, work);
-  const client = await engine.pool.connect().catch((error: unknown) => {
-    throw translateFailure(error, engine);
-  });
+  const client = await checkOut(engine);
   const scope = createScope(client, customerId, store.hooks.queue);
   let broken: unknown;
   try {
@@ -90,16 +88,14 @@ export async function inTransaction<T>(
     throw translateFailure(error, engine);
   } finally {
     scope.ended = true;
-    client.release(broken === undefined ? undefined : true);
+    giveBack(client, broken);
   }
 }
 
 /** Runs `work` as the login role in one transaction of its own: migrations and the queue's own tables. */
 export async function asOwner<T>(engine: Engine, work: (execute: Execute) => Promise<T>): Promise<T> {
   if (isInTransaction()) throw new AppError('store_nested', 'a transaction is already open here');
-  const client = await engine.pool.connect().catch((error: unknown) => {
-    throw translateFailure(error, engine);
-  });
+  const client = await checkOut(engine);
   let broken: unknown;
   try {
     await client.query('BEGIN; SET LOCAL statement_timeout = 0');
@@ -110,8 +106,25 @@ export async function asOwner<T>(engine: Engine, work: (execute: Execute) => Pro
     broken = await rollback(client);
     throw translateFailure(error, engine);
   } finally {
-    client.release(broken === undefined ? undefined : true);
+    giveBack(client, broken);
   }
+}
+
+/** A connection that breaks while nobody waits on it would end the process: the statement in flight reports it. */
+const ignoreBreak = () => undefined;
+
+async function checkOut(engine: Engine): Promise<PoolClient> {
+  const client = await engine.pool.connect().catch((error: unknown) => {
+    throw translateFailure(error, engine);
+  });
+  client.on('error', ignoreBreak);
+  return client;
+}
+
+/** Throws the connection away when even undoing failed on it. */
+function giveBack(client: PoolClient, broken: unknown): void {
+  client.removeListener('error', ignoreBreak);
+  client.release(broken !== undefined);
 }
 
 async function joinScope<T>(open: Scope, customerId: string | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {

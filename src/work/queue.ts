@@ -57,6 +57,9 @@ export type QueueOptions = {
 
 const PER_CUSTOMER_MAX = 2;
 
+/** A job is sent when it is due, so a difference between our clock and the database's shall not delay it. */
+const CLOCK_DIFFERENCE_MS = 60 * 60 * 1000;
+
 type Parts = Boss & { database: Database; clock: Clock; kinds: JobKinds };
 
 /** Opens the queue on the store. From now on a due effect becomes a job in the transaction that puts it in the outbox. */
@@ -104,6 +107,7 @@ async function sendJobs(parts: Parts, effects: readonly DueEffect[], execute: Ex
       priority,
       data: { customerId, kind, key, payload },
       group: { id: customerId },
+      startAfter: new Date(parts.clock.now() - CLOCK_DIFFERENCE_MS),
       ...(limits?.retryLimit === undefined ? {} : { retryLimit: limits.retryLimit }),
       ...(limits?.expireSeconds === undefined ? {} : { expireInSeconds: limits.expireSeconds }),
     };

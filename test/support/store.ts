@@ -19,6 +19,8 @@ export type TestStore = {
   open(): Promise<Database>;
   /** Opens another, empty store with options of its own. */
   openFresh(options?: Partial<StoreOptions>): Promise<Database>;
+  /** Where a store that was opened here stands, for opening it once more. */
+  locationOf(database: Database): StoreLocation;
 };
 
 /** Registers `block` once for each engine; on PostgreSQL it is skipped where there is none. */
@@ -53,7 +55,7 @@ type Place = { location: StoreLocation; remove(): Promise<void> };
 
 function createTestStore(engine: TestEngine, makePlace: () => Promise<Place>): TestStore {
   const places: Promise<Place>[] = [];
-  const databases: Promise<Database>[] = [];
+  const databases = new Map<Database, StoreLocation>();
   let own: Promise<Place> | undefined;
   let opened: Promise<Database> | undefined;
   const newPlace = () => {
@@ -62,8 +64,9 @@ function createTestStore(engine: TestEngine, makePlace: () => Promise<Place>): T
     return place;
   };
   const openAt = async (place: Promise<Place>, options: Partial<StoreOptions>) => {
-    const database = openQuietly((await place).location, options);
-    databases.push(database);
+    const { location } = await place;
+    const database = await openQuietly(location, options);
+    databases.set(database, location);
     return database;
   };
   const location = async () => {
@@ -71,7 +74,8 @@ function createTestStore(engine: TestEngine, makePlace: () => Promise<Place>): T
     return (await own).location;
   };
   afterAll(async () => {
-    for (const database of databases) await (await database).close();
+    // A test may have closed its store itself.
+    for (const database of databases.keys()) await database.close().catch(() => undefined);
     for (const place of places) await (await place).remove();
   });
   return {
@@ -83,6 +87,11 @@ function createTestStore(engine: TestEngine, makePlace: () => Promise<Place>): T
       return opened;
     },
     openFresh: (options = {}) => openAt(newPlace(), options),
+    locationOf: (database) => {
+      const found = databases.get(database);
+      if (found === undefined) throw new Error('this store was opened elsewhere');
+      return found;
+    },
   };
 }
 

@@ -6,8 +6,7 @@ export type FromThread =
   | { type: 'failed'; message: string }
   | { type: 'wire'; session: number; bytes: Uint8Array }
   | { type: 'done' }
-  | { type: 'broken'; message: string }
-  | { type: 'closed' };
+  | { type: 'broken'; message: string };
 
 /** How the thread is started. `fsyncs` is shared memory: one counter that grows with every fsync that reached the disk. */
 export type ThreadStart = { folder: string; fsyncs: SharedArrayBuffer };

@@ -33,7 +33,6 @@ export function startThread(start: ThreadStart, hear: (message: FromThread) => v
     worker.on('message', (message: FromThread) => {
       if (message.type === 'ready') resolve({ worker, post, ended });
       else if (message.type === 'failed') reject(storeBroken(message.message));
-      else if (message.type === 'closed') void worker.terminate();
       else hear(message);
     });
     worker.once('error', (error: Error) => {
@@ -135,7 +134,6 @@ function hear(state: State, message: FromThread): void {
       return;
     case 'ready':
     case 'failed':
-    case 'closed':
   }
 }
 

@@ -99,7 +99,8 @@ async function serve(pg: PGlite, message: ToThread): Promise<void> {
     case 'close':
       // What cannot be closed in order is recovered at the next start, as after a crash.
       await pg.close().catch(() => undefined);
-      tell({ type: 'closed' });
+      // Without its port nothing keeps the thread alive. Ending it from outside could meet V8 in the middle of a compile.
+      parentPort?.close();
   }
 }
 
