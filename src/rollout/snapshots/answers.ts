@@ -1,11 +1,9 @@
 import { AppError } from '../../lib/errors.ts';
+import { SERVICE_PLANS } from '../../services/graph/licences.ts';
 import { profileSignIns } from '../exceptions/sign-in-profile.core.ts';
 import { reconcile } from '../roster/roster.core.ts';
 import type { Roster } from '../roster/roster-types.core.ts';
 import type { Snapshot } from './snapshot-file.ts';
-
-/** Service plan of Entra ID P1, without which there is no registration report (plan ids as Microsoft publishes them). */
-const P1_PLAN = '41781fb2-bc02-4b7c-bd55-b576c07bb09d';
 
 /** The master list of a snapshot. Refuses with `snapshot_part_missing` when it holds no people of HR or no accounts. */
 export function rosterOf(snapshot: Snapshot): Roster {
@@ -44,11 +42,20 @@ export function required<K extends 'hr' | 'users' | 'policies'>(snapshot: Snapsh
   return value as NonNullable<Snapshot[K]>;
 }
 
-/** Whether the tenant has Entra ID P1; undefined when its licences were not read. */
-export function hasP1(snapshot: Snapshot): boolean | undefined {
+/** Licence states in which a plan still works: a lapsed subscription keeps working for a while under Warning. */
+const WORKING = new Set(['Enabled', 'Warning']);
+
+/** Whether the tenant has Entra ID P1, by itself or within P2; undefined when its licences were not read. */
+function hasP1(snapshot: Snapshot): boolean | undefined {
+  const premium = new Set<unknown>([SERVICE_PLANS.entraP1, SERVICE_PLANS.entraP2]);
   return snapshot.subscribedSkus?.some((sku) => {
-    const plans = (Array.isArray(sku.servicePlans) ? sku.servicePlans : []) as { servicePlanId?: unknown }[];
-    return plans.some((plan) => plan.servicePlanId === P1_PLAN);
+    const { servicePlans, capabilityStatus } = sku as {
+      servicePlans?: { servicePlanId?: unknown }[];
+      capabilityStatus?: string;
+    };
+    return (
+      WORKING.has(capabilityStatus ?? 'Enabled') && (servicePlans ?? []).some((plan) => premium.has(plan.servicePlanId))
+    );
   });
 }
 

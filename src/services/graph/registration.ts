@@ -1,6 +1,6 @@
 import type { Graph } from './client.ts';
 import { type NotLicensed, orNotLicensed } from './licence-refusal.ts';
-import { pagesOf, type ReadOptions, rowsOf } from './pages.ts';
+import { type ReadOptions, rowsOf } from './pages.ts';
 import { type GraphMethod, type GraphRegistration, methodSchema, registrationSchema } from './wire.ts';
 
 const SELECT = [
@@ -28,18 +28,6 @@ export type Registrations = { kind: 'rows'; rows: GraphRegistration[] } | NotLic
  */
 export function listRegistrations(graph: Graph, options: ReadOptions = {}): Promise<Registrations> {
   return orNotLicensed('P1', async () => ({ kind: 'rows' as const, rows: await rowsOf(graph, listing(options)) }));
-}
-
-/** The same page by page, for a tenant that should not be held in memory. */
-export function readRegistrations(
-  graph: Graph,
-  read: ReadOptions & { onRows: (rows: GraphRegistration[]) => Promise<void> | void },
-): Promise<{ kind: 'done' } | NotLicensed> {
-  const { onRows, ...options } = read;
-  return orNotLicensed('P1', async () => {
-    for await (const { rows } of pagesOf(graph, listing(options))) await onRows(rows);
-    return { kind: 'done' as const };
-  });
 }
 
 function listing(options: ReadOptions) {

@@ -48,11 +48,6 @@ export function readLegacySignIns(graph: Graph, read: SignInRead): Promise<SignI
   return readLog(graph, read, { call: 'signIns.interactive', filter: `(${clients})` });
 }
 
-/** All interactive sign-ins of the window: a page of a thousand costs a fifth of the limit. */
-export function readInteractiveSignIns(graph: Graph, read: SignInRead): Promise<SignInReading> {
-  return readLog(graph, read, { call: 'signIns.interactive', filter: '' });
-}
-
 /**
  * The interactive sign-ins of these users, several users in a request: enough to say of a handful of accounts that no
  * person sits behind them, without reading the whole log.

@@ -31,11 +31,6 @@ const EXPAND_MANAGER = 'manager($select=id,userPrincipalName,mail)';
 /** Graph refuses more. */
 const PAGE_SIZE = 999;
 
-/** Every user of the tenant with the manager, page by page. Needs User.Read.All. */
-export function userPages(graph: Graph, options: ReadOptions = {}): AsyncGenerator<Page<GraphUser>, void, undefined> {
-  return pagesOf(graph, usersListing(options));
-}
-
 /** Every user of the tenant with the manager. Needs User.Read.All. */
 export function listUsers(graph: Graph, options: ReadOptions = {}): Promise<GraphUser[]> {
   return rowsOf(graph, usersListing(options));
