@@ -40,10 +40,12 @@ function answerOf(fact: boolean | null | undefined): Answer {
   return fact ? 'yes' : 'no';
 }
 
-/** The initial domain, `onmicrosoft` under whatever top level the cloud has, cannot be lost with the customer's own. */
+/** The tenant's first domain, in the public and the national clouds: it cannot be lost with the customer's own. */
+const INITIAL_DOMAIN = /@[^@.]+\.(?:onmicrosoft\.(?:com|us|de)|partner\.onmschina\.cn)$/i;
+
 function isInitialDomain(account: Account): boolean | null {
   const name = account.userPrincipalName;
-  return typeof name === 'string' ? /@[^@]+\.onmicrosoft\.[a-z.]+$/i.test(name) : null;
+  return typeof name === 'string' ? INITIAL_DOMAIN.test(name) : null;
 }
 
 function globalAdmin(accountId: string, input: ClassifyInput): Answer {
