@@ -49,7 +49,7 @@ export function defineJob<S extends z.ZodType>(kind: {
 
 /** What stands in a job row. Changes need to read what older versions wrote. */
 export const jobData = z.object({
-  customerId: z.uuid(),
+  customerId: z.guid(),
   kind: z.string().min(1),
   key: z.string().min(1),
   payload: z.json(),
