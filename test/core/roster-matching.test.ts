@@ -135,7 +135,8 @@ describe('two of a kind', () => {
   });
 
   it('settles two accounts with one id on the one that carries the work e-mail', () => {
-    const accounts = [account('a', { employeeId: '7', userPrincipalName: 'adm.ann@contoso.example' })];
+    const second = { employeeId: '7', userPrincipalName: 'adm.ann@contoso.example', displayName: 'Admin Family7' };
+    const accounts = [account('a', second)];
     const roster = list([hr('7', shared)], [...accounts, account('b', { employeeId: '7', userPrincipalName: ANN })]);
     expect(pairs(roster)).toEqual(['7=b by employeeId']);
     expect(roster.accountWithoutHr).toMatchObject([{ accountId: 'a', class: 'secondAccount', employeeId: '7' }]);

@@ -206,7 +206,15 @@ describe('accounts that belong to no employee', () => {
     ['program, disabled', { accountEnabled: false }, { signInProfiles: new Map([['x', PROFILE]]) }, 'unclassified'],
     ['leaver by id', { employeeId: '9' }, {}, 'leaver'],
     ['leaver by mail', { mail: 'left@contoso.example' }, {}, 'leaver'],
-    ['second by id', { employeeId: '1' }, {}, 'secondAccount'],
+    ['second by id', { employeeId: '1', displayName: 'Admin Family1' }, {}, 'secondAccount'],
+    ['second by id, of another name', { employeeId: '1', displayName: 'Leo Orlov' }, {}, 'unclassified'],
+    ['further account', { userPrincipalName: 'given12@x.example', displayName: 'Given1 Family1' }, {}, 'secondAccount'],
+    [
+      'colleague of the same name',
+      { userPrincipalName: 'given12@x.example', mail: 'given12@x.example', displayName: 'Given1 Family1' },
+      {},
+      'unclassified',
+    ],
     [
       'second by name',
       { userPrincipalName: 'adm.given1@contoso.example', displayName: 'Given1 Family1 (Admin)' },

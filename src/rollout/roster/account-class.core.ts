@@ -8,11 +8,11 @@ import {
   type SignInProfile,
   serviceEvidence,
 } from '../exceptions/sign-in-profile.core.ts';
-import { createAddressTable, NO_ADDRESS } from './address-table.core.ts';
+import { addressHash, createAddressTable, NO_ADDRESS } from './address-table.core.ts';
 import { nameTokens } from './folding.core.ts';
 import { compareEmployees, TIER } from './hr-rows.core.ts';
 import { addressKey, localPart, proxyKey } from './match-keys.core.ts';
-import { accountAt, employeeAt, isGuest, type MatchState, NONE } from './match-state.core.ts';
+import { accountAt, employeeAt, isGuest, type MatchState, NONE, sharesSurname } from './match-state.core.ts';
 import type { Account, AccountClass, Declared, Mailbox, RegistrationRow, RoleAssignment } from './roster-types.core.ts';
 
 /** Role template of the directory synchronisation accounts of Entra Connect. */
@@ -104,7 +104,7 @@ function createHrLookup(state: MatchState): (account: number) => HrAnswer {
     const joined = state.employeeOf[position] as number;
     if (joined !== NONE) return { class: 'futureHire', why: HR_WHY.futureMade, row: joined };
     const owner = state.ownerOf[position] as number;
-    if (owner >= 0) return fromOwner(state, owner);
+    if (owner >= 0) return fromOwner(state, owner, accountAt(state, position));
     const account = accountAt(state, position);
     const row = owner === NONE ? rowByAddress(rowsByAddress, account) : undefined;
     if (row !== undefined) return fromAddress(state, row);
@@ -118,18 +118,20 @@ const HR_WHY = {
   leaverMail: 'carries the work e-mail of somebody who left',
   futureId: 'bears the employee id of somebody whose first day is to come',
   secondId: 'bears the employee id of an employee who has another account',
+  strangersId: 'bears the employee id of an employee who has another account, and not his name',
   secondMail: 'carries the work e-mail of an employee who has another account',
-  secondName: 'an admin account named after an employee',
+  secondName: 'named after an employee who has another account',
   unsettled: 'bears the employee id of an employee for whom no account could be settled',
 };
 
-function fromOwner(state: MatchState, row: number): HrAnswer {
+function fromOwner(state: MatchState, row: number, account: Account): HrAnswer {
   const tier = state.tiers[row];
   if (tier === TIER.inactive) return { class: 'leaver', why: HR_WHY.leaverId, row };
   if (tier === TIER.future) return { class: 'futureHire', why: HR_WHY.futureId, row };
-  return state.accountOf[row] === NONE
-    ? { class: 'unclassified', why: HR_WHY.unsettled, row }
-    : { class: 'secondAccount', why: HR_WHY.secondId, row };
+  if (state.accountOf[row] === NONE) return { class: 'unclassified', why: HR_WHY.unsettled, row };
+  return sharesSurname(employeeAt(state, row), account)
+    ? { class: 'secondAccount', why: HR_WHY.secondId, row }
+    : { class: 'unclassified', why: HR_WHY.strangersId, row };
 }
 
 function fromAddress(state: MatchState, row: number): HrAnswer {
@@ -140,7 +142,9 @@ function fromAddress(state: MatchState, row: number): HrAnswer {
 /** Work e-mail -> HR row, for the addresses that accounts without employee carry; somebody at work before a leaver. */
 function indexAddresses(state: MatchState): Map<string, number> {
   const wanted = new Set(state.accounts.flatMap((account, at) => (isFree(state, at) ? addressesOf(account) : [])));
-  const table = createAddressTable([...wanted].filter((address) => address !== '').map((address) => ({ address })));
+  const table = createAddressTable(
+    [...wanted].filter((address) => address !== '').map((address) => ({ address, hash: addressHash(address, 0) })),
+  );
   const rows = new Map<string, number>();
   for (let row = 0; row < state.employees.length; row += 1) {
     const hash = state.workHash[row] as number;
@@ -194,14 +198,19 @@ function indexOwners(state: MatchState): { byLocal: Map<string, number>; state: 
   return { byLocal, state };
 }
 
-/** The local part without what marks an admin account; null for an account that is not marked so. */
+/**
+ * The local part without what marks an admin account or, at an account without a mailbox, a further account; null for
+ * an account that is not marked so.
+ */
 function stemOf(account: Account): string | null {
   const local = localPart(addressKey(account.userPrincipalName));
+  const isMailless = (account.mail ?? '') === '';
   const stem = local.replace(ADMIN_AFFIX, '');
-  return stem === local || stem === '' ? null : stem;
+  const stripped = stem === local && isMailless ? local.replace(/\d+$/, '') : stem;
+  return stripped === local || stripped === '' ? null : stripped;
 }
 
-/** An admin account named after an employee in both sign-in name and display name. */
+/** An account named after an employee in both sign-in name and display name. */
 function secondOf(owners: ReturnType<typeof indexOwners>, account: Account): HrAnswer {
   const stem = stemOf(account);
   const row = stem === null ? undefined : owners.byLocal.get(stem);
@@ -209,6 +218,6 @@ function secondOf(owners: ReturnType<typeof indexOwners>, account: Account): HrA
   const employee = employeeAt(owners.state, row);
   const words = nameTokens(account.displayName).filter((word) => !ADMIN_WORDS.has(word));
   const name = new Set(nameTokens(employee.firstName, employee.lastName, employee.displayName));
-  const isNamedAlike = words.length > 0 && words.every((word) => name.has(word));
+  const isNamedAlike = words.length > 1 && words.every((word) => name.has(word));
   return isNamedAlike ? { class: 'secondAccount', why: HR_WHY.secondName, row } : null;
 }

@@ -44,7 +44,7 @@ function unusualHash(text: string, from: number): number {
   return (key.includes('+') ? -1 : 1) * ((high & 0xfffff) * HIGH + (low >>> 0) + 1);
 }
 
-type Addressed = { readonly address: string };
+type Addressed = { readonly address: string; readonly hash: number };
 
 /** Entries by address. `find` takes the number of a text and the text, and answers only when the texts are equal. */
 export type AddressTable<T extends Addressed> = {
@@ -52,31 +52,42 @@ export type AddressTable<T extends Addressed> = {
   find(hash: number, text: string, from: number): T | undefined;
 };
 
-/** Makes a table of entries whose addresses (as `addressKey` writes them) are all different. */
-export function createAddressTable<T extends Addressed>(entries: readonly T[]): AddressTable<T> {
-  const mask = 2 ** Math.ceil(Math.log2(entries.length * 2 + 2)) - 1;
+/**
+ * Makes a table of entries by their addresses, as `addressKey` writes them. Of entries with one address the first
+ * stays, and `onRepeated` is told of the others.
+ */
+export function createAddressTable<T extends Addressed>(
+  all: readonly T[],
+  onRepeated?: (kept: T, repeated: T) => void,
+): AddressTable<T> {
+  const mask = 2 ** Math.ceil(Math.log2(all.length * 2 + 2)) - 1;
   const slots = new Int32Array(mask + 1).fill(-1);
-  const hashes = new Float64Array(entries.length);
-  entries.forEach((entry, at) => {
-    const hash = Math.abs(addressHash(entry.address, 0));
-    hashes[at] = hash;
+  const hashes = new Float64Array(all.length);
+  const entries: T[] = [];
+  const find = (signed: number, text: string, from: number): T | undefined => {
+    const hash = Math.abs(signed);
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const at = slots[slot] as number;
+      if (at === -1) return undefined;
+      if (hashes[at] === hash && isText(entries[at] as T, text, from)) return entries[at];
+    }
+  };
+  for (const entry of all) {
+    const kept = find(entry.hash, entry.address, 0);
+    if (kept !== undefined) {
+      onRepeated?.(kept, entry);
+      continue;
+    }
+    const hash = Math.abs(entry.hash);
     let slot = hash & mask;
     while (slots[slot] !== -1) slot = (slot + 1) & mask;
-    slots[slot] = at;
-  });
-  return {
-    entries,
-    find(signed, text, from) {
-      const hash = Math.abs(signed);
-      for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-        const at = slots[slot] as number;
-        if (at === -1) return undefined;
-        if (hashes[at] === hash && isText(entries[at] as T, text, from)) return entries[at];
-      }
-    },
-  };
+    slots[slot] = entries.length;
+    hashes[entries.length] = hash;
+    entries.push(entry);
+  }
+  return { entries, find };
 }
 
-function isText(entry: Addressed, text: string, from: number): boolean {
-  return entry.address === addressKey(from === 0 ? text : text.slice(from));
+function isText({ address }: Addressed, text: string, from: number): boolean {
+  return (from === 0 && address === text) || address === addressKey(text.slice(from));
 }

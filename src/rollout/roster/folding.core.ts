@@ -17,11 +17,14 @@ const LETTERS: Readonly<Record<string, string>> = {
   ł: 'l',
 };
 
+const ASCII = /^[ -~]*$/;
+
 /** Lower case, without diacritics. */
 export function foldText(text: string): string {
-  const lower = text.toLowerCase().normalize('NFD');
-  if (/^[ -~]*$/.test(lower)) return lower;
-  return lower
+  if (ASCII.test(text)) return text.toLowerCase();
+  return text
+    .toLowerCase()
+    .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[ßæœøđðþħıł]/gu, (letter) => LETTERS[letter] ?? letter)
     .normalize('NFC');

@@ -8,7 +8,7 @@ import { TIER } from './hr-rows.core.ts';
 import { addressKey, isSmtp, proxyKey, SMTP_LENGTH, untagged } from './match-keys.core.ts';
 import { accountAt, carriesAnywhere, employeeAt, isGuest, type MatchState, NONE } from './match-state.core.ts';
 import { matchWithoutTag, type Sighting } from './match-untagged.core.ts';
-import { newSeeker, type Seeker, type Seekers, settle, type Who, weigh } from './seekers.core.ts';
+import { newSeeker, type Seeker, type Seekers, settle, shareAddress, weigh } from './seekers.core.ts';
 
 /** Joins the rows of one tier that have no account yet with the accounts that carry their work e-mail. */
 export function matchByAddress(state: MatchState, tier: number): void {
@@ -29,7 +29,7 @@ export function matchByAddress(state: MatchState, tier: number): void {
 
 /** Rows without account, and rows whose account, joined by employee id, does not carry HR's work e-mail. */
 function collectSeekers(state: MatchState, tier: number): Seekers {
-  const seekers = new Map<string, Seeker>();
+  const looking: Seeker[] = [];
   const { employees, tiers, accountOf, workHash, mailHash } = state;
   for (let row = 0; row < employees.length; row += 1) {
     const hash = workHash[row] as number;
@@ -38,16 +38,9 @@ function collectSeekers(state: MatchState, tier: number): Seekers {
     if (joined === NONE ? state.undecided.has(row) : hash === mailHash[joined]) continue;
     const address = addressKey(employeeAt(state, row).workEmail);
     if (joined !== NONE && carriesAnywhere(accountAt(state, joined), address)) continue;
-    const other = seekers.get(address);
-    if (other === undefined) seekers.set(address, newSeeker(address, { row, joined }));
-    else shareWith(other, { row, joined });
+    looking.push(newSeeker(address, hash, { row, joined }));
   }
-  return createAddressTable([...seekers.values()]);
-}
-
-function shareWith(seeker: Seeker, who: Who): void {
-  seeker.isShared = true;
-  seeker.others = [...seeker.others, who];
+  return createAddressTable(looking, shareAddress);
 }
 
 /** Marks the addresses that a second row of this tier or a better one has, and notes the leavers who had them. */
@@ -111,8 +104,9 @@ function proxySightings(account: number, proxies: readonly string[], probe: Prob
 /** Rules out, by number alone, most of the addresses that concern none of the seekers, with or without a tag. */
 function createProbe(seekers: readonly Seeker[]): Probe {
   const slots = new Uint8Array(PROBE_SLOTS);
-  for (const { address } of seekers) {
-    for (const text of [address, untagged(address)]) slots[Math.abs(addressHash(text, 0)) & (PROBE_SLOTS - 1)] = 1;
+  for (const { address, hash } of seekers) {
+    slots[Math.abs(hash) & (PROBE_SLOTS - 1)] = 1;
+    if (hash < 0) slots[Math.abs(addressHash(untagged(address), 0)) & (PROBE_SLOTS - 1)] = 1;
   }
   return (hash) => hash < 0 || (hash !== NO_ADDRESS && slots[hash & (PROBE_SLOTS - 1)] === 1);
 }

@@ -107,7 +107,7 @@ export function bearsName(account: Account, employee: Employee): boolean {
 }
 
 /** True unless both have a name and no part of the employee's surname stands in the account's. */
-function sharesSurname(employee: Employee, account: Account): boolean {
+export function sharesSurname(employee: Employee, account: Account): boolean {
   const surname = nameTokens(employee.lastName ?? employee.displayName);
   const tokens = nameTokens(account.givenName, account.surname, account.displayName);
   return surname.length === 0 || tokens.length === 0 || surname.some((token) => tokens.includes(token));

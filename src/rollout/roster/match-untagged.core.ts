@@ -6,7 +6,7 @@ import { addressHash, createAddressTable, NO_ADDRESS } from './address-table.cor
 import { TIER } from './hr-rows.core.ts';
 import { addressKey, untagged } from './match-keys.core.ts';
 import { accountAt, employeeAt, isGuest, isSameName, type MatchState, NONE } from './match-state.core.ts';
-import { newSeeker, type Seeker, type Seekers, settle, weigh } from './seekers.core.ts';
+import { newSeeker, type Seeker, type Seekers, settle, shareAddress, weigh } from './seekers.core.ts';
 
 /** An address of an account; `key` is the property that carries it, as in MATCH_KEYS. */
 export type Sighting = { account: number; key: number; address: string };
@@ -33,15 +33,13 @@ export function matchWithoutTag(state: MatchState, exact: readonly Seeker[], sig
 }
 
 function collect(exact: readonly Seeker[]): Seekers {
-  const seekers = new Map<string, Seeker>();
+  const looking: Seeker[] = [];
   for (const { address, row, joined, isSettled, isShared, isDoubted } of exact) {
     if (isSettled || isShared || isDoubted || joined !== NONE) continue;
     const bare = untagged(address);
-    const other = seekers.get(bare);
-    if (other === undefined) seekers.set(bare, newSeeker(bare, { row, joined }));
-    else other.isShared = true;
+    looking.push(newSeeker(bare, addressHash(bare, 0), { row, joined }));
   }
-  return createAddressTable([...seekers.values()]);
+  return createAddressTable(looking, shareAddress);
 }
 
 /** The seeker, if any, to whom a text comes down; only texts with a tag are read for it. */

@@ -1,27 +1,29 @@
 /** The numbers of a master list, counted once where the list is made. */
 import { TIER } from './hr-rows.core.ts';
 import type { MatchState } from './match-state.core.ts';
-import type { Roster, RosterCounts } from './roster-types.core.ts';
+import type { Person, Roster, RosterCounts } from './roster-types.core.ts';
 
-/** Counts the list and both of its sources. */
-export function countRoster(state: MatchState, roster: Omit<Roster, 'counts'>): RosterCounts {
+/** Counts the list and both of its sources; `people` are those of the list in any order. */
+export function countRoster(
+  state: MatchState,
+  roster: Omit<Roster, 'counts'>,
+  people: Iterable<Person | undefined>,
+): RosterCounts {
   const counts = emptyCounts();
-  state.employees.forEach((employee, row) => {
-    if (state.tiers[row] === TIER.future) counts.futureHires += 1;
-    else if (state.tiers[row] === TIER.inactive) counts.inactive += 1;
-    else if (state.tiers[row] === TIER.dropped) return;
-    else if (employee.status === 'onLeave') counts.onLeave += 1;
-    else counts.active += 1;
-  });
-  for (const person of roster.people) {
+  for (const person of people) {
+    if (person === undefined) continue;
+    counts[person.hrStatus] += 1;
     counts.matchedBy[person.matchedBy] += 1;
     counts.enrolment[person.enrolment] += 1;
     for (const difference of person.differences) counts.differences[difference.field] += 1;
   }
+  for (const person of roster.hrWithoutAccount) counts[person.hrStatus] += 1;
+  for (const tier of state.tiers) if (tier === TIER.inactive) counts.inactive += 1;
   for (const account of roster.accountWithoutHr) counts.classes[account.class] += 1;
   return {
     ...counts,
-    employees: counts.active + counts.onLeave + counts.inactive + counts.futureHires,
+    employees: counts.active + counts.onLeave + counts.inactive + roster.futureHires.length,
+    futureHires: roster.futureHires.length,
     accounts: roster.people.length + roster.accountWithoutHr.length,
     people: roster.people.length,
     hrWithoutAccount: roster.hrWithoutAccount.length,

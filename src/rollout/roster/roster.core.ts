@@ -53,16 +53,20 @@ export function reconcile(input: ReconcileInput): Roster {
     enrolment: createEnrolment(input, state),
     places: placesOf(state, order),
   };
-  const rows = { ...hrSide(context, order), ...accountSide(context, input, order), conflicts: conflictsOf(state) };
-  return { ...rows, counts: countRoster(state, rows) };
+  const people = peopleByRow(context);
+  const rows = {
+    ...hrSide(context, order, people),
+    ...accountSide(context, input, order),
+    conflicts: conflictsOf(state),
+  };
+  return { ...rows, counts: countRoster(state, rows, people) };
 }
 
 type HrSide = Pick<Roster, 'people' | 'hrWithoutAccount' | 'futureHires'>;
 
-function hrSide(context: RowContext, order: Uint32Array): HrSide {
+function hrSide(context: RowContext, order: Uint32Array, people: readonly (Person | undefined)[]): HrSide {
   const { state } = context;
   const side: HrSide = { people: [], hrWithoutAccount: [], futureHires: [] };
-  const people = peopleByRow(context);
   const doubts = firstDoubts(state);
   for (const row of order) {
     const person = people[row];

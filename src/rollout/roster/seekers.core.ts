@@ -17,6 +17,7 @@ export type Who = { readonly row: number; readonly joined: number };
 
 export type Seeker = Who & {
   readonly address: string;
+  readonly hash: number;
   /** Further rows that look for the same address. */
   others: readonly Who[];
   /** Two people in HR have this address. */
@@ -26,7 +27,10 @@ export type Seeker = Who & {
   /** The address stands at somebody else's account: nothing weaker may decide. */
   isBlocked: boolean;
   isSettled: boolean;
-  found: readonly number[];
+  /** The account found in this stage, or NONE. */
+  found: number;
+  /** Further accounts found in this stage. */
+  foundMore: readonly number[];
   /** Accounts found by a stronger property, amongst which a weaker one may only choose. */
   amongst: readonly number[] | null;
   /** People who left and had the same address. */
@@ -39,9 +43,10 @@ const NOBODY: readonly number[] = [];
 const NO_OTHERS: readonly Who[] = [];
 
 /** Somebody who looks for the account with his address. */
-export function newSeeker(address: string, who: Who): Seeker {
+export function newSeeker(address: string, hash: number, who: Who): Seeker {
   return {
     address,
+    hash,
     row: who.row,
     joined: who.joined,
     others: NO_OTHERS,
@@ -49,10 +54,17 @@ export function newSeeker(address: string, who: Who): Seeker {
     isDoubted: false,
     isBlocked: false,
     isSettled: false,
-    found: NOBODY,
+    found: NONE,
+    foundMore: NOBODY,
     amongst: null,
     leavers: NOBODY,
   };
+}
+
+/** Two people in HR have one address: both look for it, and neither can have it. */
+export function shareAddress(kept: Seeker, { row, joined }: Seeker): void {
+  kept.isShared = true;
+  kept.others = [...kept.others, { row, joined }];
 }
 
 /** Decides what an account that carries a seeker's address is to him: an answer, a conflict or a doubt. */
@@ -70,7 +82,8 @@ function weighFor(state: MatchState, seeker: Seeker, { who, account }: { who: Wh
   }
   const code = objectionTo(state, seeker, { who, account });
   if (code === null) {
-    seeker.found = seeker.found.length === 0 ? [account] : [...seeker.found, account];
+    if (seeker.found === NONE) seeker.found = account;
+    else seeker.foundMore = [...seeker.foundMore, account];
     return;
   }
   seeker.isDoubted = true;
@@ -98,32 +111,51 @@ function looksLikeLeaver(state: MatchState, seeker: Seeker, account: number): bo
 }
 
 /**
- * Joins every seeker that found exactly one account which nobody else found; the others go on to the next stage. `keyOf` says by which property the account was found.
+ * Joins every seeker that found exactly one account which nobody else found; the others go on to the next stage.
+ * `keyOf` says by which property the account was found.
  */
 export function settle(state: MatchState, seekers: Seekers, keyOf: (account: number) => number): void {
-  const finders = countFinders(seekers);
+  const finders = countFinders(state, seekers);
   for (const seeker of seekers.entries) {
-    const { row, found, amongst } = seeker;
-    if (found.length === 0) continue;
-    seeker.found = NOBODY;
-    const chosen = amongst === null ? found : found.filter((account) => amongst.includes(account));
-    const account = chosen[0] ?? NONE;
-    if (chosen.length === 1 && !seeker.isBlocked && finders.get(account) === 1) {
-      join(state, { row, account, key: keyOf(account) });
+    const { found, foundMore, amongst } = seeker;
+    if (found === NONE) continue;
+    seeker.found = NONE;
+    const isSingle = foundMore.length === 0 && finders[found] === 1;
+    if (isSingle && !seeker.isBlocked && (amongst === null || amongst.includes(found))) {
+      join(state, { row: seeker.row, account: found, key: keyOf(found) });
       seeker.isSettled = true;
       continue;
     }
-    seeker.isDoubted = true;
-    seeker.amongst = chosen;
-    for (const doubted of found) state.doubts.push({ row, account: doubted, code: 'severalAccounts' });
+    leaveOpen(state, seeker, { found: [found, ...foundMore], finders, keyOf });
   }
 }
 
-/** How many seekers found an account, for the accounts that more than one found. */
-function countFinders(seekers: Seekers): Map<number, number> {
-  const finders = new Map<number, number>();
-  for (const { found } of seekers.entries) {
-    for (const account of found) finders.set(account, (finders.get(account) ?? 0) + 1);
+type Open = { found: readonly number[]; finders: Uint8Array; keyOf: (account: number) => number };
+
+/** Of several accounts one may be amongst those that a stronger property found; else a weaker one may choose. */
+function leaveOpen(state: MatchState, seeker: Seeker, { found, finders, keyOf }: Open): void {
+  const { row, amongst } = seeker;
+  seeker.foundMore = NOBODY;
+  const chosen = amongst === null ? found : found.filter((account) => amongst.includes(account));
+  const account = chosen[0] ?? NONE;
+  if (amongst !== null && chosen.length === 1 && finders[account] === 1 && !seeker.isBlocked) {
+    join(state, { row, account, key: keyOf(account) });
+    seeker.isSettled = true;
+    return;
+  }
+  seeker.isDoubted = true;
+  seeker.amongst = chosen;
+  for (const doubted of found) state.doubts.push({ row, account: doubted, code: 'severalAccounts' });
+}
+
+/** How many seekers found each account; more than two count as two. */
+function countFinders(state: MatchState, seekers: Seekers): Uint8Array {
+  const finders = new Uint8Array(state.accounts.length);
+  for (const { found, foundMore } of seekers.entries) {
+    if (found === NONE) continue;
+    for (const account of foundMore.length === 0 ? [found] : [found, ...foundMore]) {
+      finders[account] = Math.min(2, (finders[account] as number) + 1);
+    }
   }
   return finders;
 }

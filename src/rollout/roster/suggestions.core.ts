@@ -97,19 +97,20 @@ function domainsOf(state: MatchState, verified: readonly string[]): ReadonlySet<
 }
 
 function createFinders(state: MatchState, free: readonly number[], domains: ReadonlySet<string>): Finder[] {
+  const addressesOf = createAddressReader();
   const members = free.filter((account) => !isGuest(accountAt(state, account)));
   const guests = free.filter((account) => isGuest(accountAt(state, account)));
   const within = (accounts: readonly number[], keysOf: (account: Account) => readonly Key[]) =>
     lazily(() => indexAccounts(state, accounts, keysOf));
   return [
     { why: DOUBT_WHY.sharedId, keysOf: (one) => nonEmpty([idKey(one.employeeId)]), index: within(members, idOf) },
-    ...addressFinders((keysOf) => within(members, keysOf), domains),
+    ...addressFinders((keysOf) => within(members, keysOf), { addressesOf, domains }),
     { why: 'the same name', keysOf: employeeNameKeys, index: within(members, accountNameKeys) },
     {
       why: 'the addresses differ by one letter',
-      keysOf: (one) => ownAddress(one).flatMap(typoKeys),
-      index: within(members, (account) => addressesOf(account).flatMap(typoKeys)),
-      isAlike: hasTypo,
+      keysOf: (one) => typoKeys(ownAddress(one)),
+      index: within(members, (account) => typoKeys(addressesOf(account))),
+      isAlike: (employee, account) => hasTypo(ownAddress(employee), addressesOf(account)),
     },
     { why: 'a guest account of the same name', keysOf: employeeNameKeys, index: within(guests, accountNameKeys) },
   ];
@@ -117,7 +118,7 @@ function createFinders(state: MatchState, free: readonly number[], domains: Read
 
 function addressFinders(
   index: (keysOf: (account: Account) => readonly Key[]) => Finder['index'],
-  domains: ReadonlySet<string>,
+  { addressesOf, domains }: { addressesOf: (account: Account) => readonly string[]; domains: ReadonlySet<string> },
 ): Finder[] {
   const aliases = (addresses: readonly string[]) =>
     addresses.filter((address) => domains.has(domainOf(address))).map(localPart);
@@ -165,22 +166,31 @@ function ownAddress(employee: Employee): string[] {
   return nonEmpty([addressKey(employee.workEmail)]);
 }
 
-function addressesOf(account: Account): string[] {
-  const proxies = (account.proxyAddresses ?? []).map(proxyKey);
-  return nonEmpty([...new Set([addressKey(account.mail), addressKey(account.userPrincipalName), ...proxies])]);
+/** Every finder asks for the addresses of every account left. */
+function createAddressReader(): (account: Account) => readonly string[] {
+  const known = new Map<Account, readonly string[]>();
+  return (account) => {
+    const before = known.get(account);
+    if (before !== undefined) return before;
+    const proxies = (account.proxyAddresses ?? []).map(proxyKey);
+    const addresses = nonEmpty([
+      ...new Set([addressKey(account.mail), addressKey(account.userPrincipalName), ...proxies]),
+    ]);
+    known.set(account, addresses);
+    return addresses;
+  };
 }
 
 /** Shorter names before the `@` differ by one letter all the time. */
 const TYPO_LENGTH_MIN = 4;
 
-function typoKeys(address: string): number[] {
-  const local = localPart(foldText(address));
-  return local.length < TYPO_LENGTH_MIN ? [] : deletionHashes(local);
+function typoKeys(addresses: readonly string[]): number[] {
+  const locals = new Set(addresses.map((address) => localPart(foldText(address))));
+  return [...locals].filter((local) => local.length >= TYPO_LENGTH_MIN).flatMap(deletionHashes);
 }
 
-function hasTypo(employee: Employee, account: Account): boolean {
-  const own = ownAddress(employee).map(foldText);
-  return addressesOf(account).some((address) => own.some((other) => isWithinOneEdit(other, foldText(address))));
+function hasTypo(own: readonly string[], addresses: readonly string[]): boolean {
+  return own.some((one) => addresses.some((address) => isWithinOneEdit(foldText(one), foldText(address))));
 }
 
 function indexAccounts(
