@@ -206,7 +206,7 @@ function stemOf(account: Account): string | null {
   const local = localPart(addressKey(account.userPrincipalName));
   const isMailless = (account.mail ?? '') === '';
   const stem = local.replace(ADMIN_AFFIX, '');
-  const stripped = stem === local && isMailless ? local.replace(/\d+$/, '') : stem;
+  const stripped = stem === local && isMailless ? local.replace(/\d$/, '') : stem;
   return stripped === local || stripped === '' ? null : stripped;
 }
 

@@ -75,7 +75,8 @@ function scanMail(state: MatchState, seekers: Seekers): void {
   }
 }
 
-const PROBE_SLOTS = 1 << 16;
+/** Many more than seekers, so that few addresses pass by chance. */
+const PROBE_SLOTS = 1 << 20;
 
 /** Reads sign-in names and proxy addresses once, for the exact stages and for the one without tag. */
 function scanOtherAddresses(state: MatchState, left: readonly Seeker[]): Sighting[] {

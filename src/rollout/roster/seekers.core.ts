@@ -100,14 +100,19 @@ function objectionTo(
   if (isGuest(accountAt(state, account))) return 'guest';
   const doubt = doubtAbout(state, who.row, account);
   if (doubt !== null) return doubt;
-  if (looksLikeLeaver(state, seeker, account)) return 'leaversAddress';
+  if (looksLikeLeaver(state, seeker.leavers, { who, account })) return 'leaversAddress';
   return seeker.isShared ? 'sharedAddress' : null;
 }
 
 /** The address was a leaver's, and the account bears the leaver's name and not the seeker's. */
-function looksLikeLeaver(state: MatchState, seeker: Seeker, account: number): boolean {
-  if (seeker.leavers.length === 0 || bearsName(accountAt(state, account), employeeAt(state, seeker.row))) return false;
-  return seeker.leavers.some((row) => bearsName(accountAt(state, account), employeeAt(state, row)));
+function looksLikeLeaver(
+  state: MatchState,
+  leavers: readonly number[],
+  { who, account }: { who: Who; account: number },
+): boolean {
+  const bearer = accountAt(state, account);
+  if (leavers.length === 0 || bearsName(bearer, employeeAt(state, who.row))) return false;
+  return leavers.some((row) => bearsName(bearer, employeeAt(state, row)));
 }
 
 /**
