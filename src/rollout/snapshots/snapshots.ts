@@ -31,7 +31,7 @@ export function snapshotOf(customer: Customer, stored: StoredSources): Snapshot 
   const { breakGlass, serviceAccounts, exceptionGroupId, breakGlassGroupId } = customer.settings.declared;
   return snapshotSchema.parse({
     version: 1,
-    takenAt: takenAt(stored),
+    takenAt: takenAt(stored, customer.settings.timeZone),
     tenantId: customer.id,
     ...(wasRead('hr') ? { hr: { source: customer.settings.hr.source, employees: stored.employees } } : {}),
     ...(wasRead('users') ? { users: stored.accounts } : {}),
@@ -48,10 +48,23 @@ export function snapshotOf(customer: Customer, stored: StoredSources): Snapshot 
   });
 }
 
-/** The instant of the newest reading; the epoch when nothing was read yet. */
-function takenAt(stored: StoredSources): string {
+/**
+ * The instant of the newest reading, the epoch when nothing was read yet; written in the customer's time zone, so that
+ * its date is the customer's today.
+ */
+function takenAt(stored: StoredSources, timeZone: string): string {
   const times = stored.readings.map((reading) => reading.readAt?.getTime() ?? 0);
-  return new Date(Math.max(0, ...times)).toISOString();
+  return inTimeZone(Math.max(0, ...times), timeZone);
+}
+
+/** An instant as ISO 8601 with the offset that the time zone has at it. */
+function inTimeZone(instantMs: number, timeZone: string): string {
+  const name = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
+    .formatToParts(instantMs)
+    .find((part) => part.type === 'timeZoneName')?.value;
+  const [, sign = '+', hours = '00', minutes = '00'] = /^GMT([+-])(\d{2}):(\d{2})/.exec(name ?? '') ?? [];
+  const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1);
+  return `${new Date(instantMs + offsetMs).toISOString().slice(0, -1)}${sign}${hours}:${minutes}`;
 }
 
 /** Active and eligible assignments in one list, told apart by `eligible`. */
