@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, compose } from '../../src/compose.ts';
-import { systemClock } from '../../src/lib/clock.ts';
+import { type App, type AppDeps, compose } from '../../src/compose.ts';
+import { type Clock, createManualClock, systemClock } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { neverStop, type StopPoint } from '../../src/lib/stop-point.ts';
+import { neverStop } from '../../src/lib/stop-point.ts';
 import { parseCustomerFile } from '../../src/rollout/customers/customer-file.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -24,35 +24,49 @@ const WIDE_LIMITS = {
   outlook: WIDE,
   bamboohr: WIDE,
 };
+const WIDE_SANDBOX_LIMITS = {
+  conditionalAccess: WIDE,
+  logsAndReports: WIDE,
+  logsAndReportsAllTenants: WIDE,
+  resourceUnits: { small: WIDE, medium: WIDE, large: WIDE },
+};
 
-export type RunningSandbox = { sandbox: Sandbox; truth: CustomerTruth; setUp: SetUp; stop(): Promise<void> };
+const HOUR_MS = 3_600_000;
+
+/** One made-up customer: what an engineer is told about it, and what is true of it. */
+export type MadeCustomer = { setUp: SetUp; truth: CustomerTruth };
+
+/** The first customer stands in `setUp` and `truth`; a portfolio has more of them. */
+export type RunningSandbox = MadeCustomer & { sandbox: Sandbox; customers: MadeCustomer[]; stop(): Promise<void> };
+
+export type WorldWishes = {
+  seed: number;
+  name?: WorldName;
+  size?: number;
+  /** The published limits instead of wide ones. */
+  publishedLimits?: boolean;
+  /** The sandbox's clock stands still, an hour ahead: whenever the same world is read, the same comes out. */
+  frozen?: boolean;
+};
 
 /** Starts a sandbox with one made-up world in a folder of its own. */
-export async function startWorld(options: { seed: number; name?: WorldName; size?: number }): Promise<RunningSandbox> {
+export async function startWorld(wishes: WorldWishes): Promise<RunningSandbox> {
+  const clock: Clock = wishes.frozen === true ? createManualClock(Date.now() + HOUR_MS) : systemClock;
   const { world, truth } = generateWorld({
-    name: options.name ?? 'reference',
-    seed: options.seed,
-    size: options.size ?? 200,
-    startsAt: new Date().toISOString(),
+    name: wishes.name ?? 'reference',
+    seed: wishes.seed,
+    size: wishes.size ?? 200,
+    startsAt: new Date(clock.now()).toISOString(),
   });
-  const [customerTruth] = truth.customers;
-  const [setUp] = setUpsOf(world, () => customerTruth?.declared ?? never());
-  if (customerTruth === undefined || setUp === undefined) return never();
+  const setUps = setUpsOf(world, (tenantId) => truthOf(truth.customers, tenantId).declared);
+  const customers = setUps.map((setUp) => ({ setUp, truth: truthOf(truth.customers, setUp.tenantId) }));
   const dataDir = mkdtempSync(join(tmpdir(), 'mfa-sandbox-'));
-  const sandbox = await startSandbox({
-    dataDir,
-    world,
-    limits: {
-      conditionalAccess: WIDE,
-      logsAndReports: WIDE,
-      logsAndReportsAllTenants: WIDE,
-      resourceUnits: { small: WIDE, medium: WIDE, large: WIDE },
-    },
-  });
+  const limits = wishes.publishedLimits === true ? {} : { limits: WIDE_SANDBOX_LIMITS };
+  const sandbox = await startSandbox({ dataDir, world, clock, ...limits });
   return {
+    ...(customers[0] ?? never()),
     sandbox,
-    truth: customerTruth,
-    setUp,
+    customers,
     stop: async () => {
       await sandbox.stop();
       rmSync(dataDir, { recursive: true, force: true });
@@ -60,28 +74,40 @@ export async function startWorld(options: { seed: number; name?: WorldName; size
   };
 }
 
+function truthOf(customers: readonly CustomerTruth[], tenantId: string): CustomerTruth {
+  return customers.find((customer) => customer.tenantId === tenantId) ?? never();
+}
+
 /** Composes the product on a store, its worker running. */
-export async function startProduct(location: StoreLocation, stopPoint: StopPoint = neverStop): Promise<App> {
+export async function startProduct(location: StoreLocation, given: Partial<AppDeps> = {}): Promise<App> {
   const app = await compose({
     location,
     clock: systemClock,
     isClockTurned: () => false,
     log: silentLog,
     environment: {},
-    stopPoint,
+    stopPoint: neverStop,
     limits: WIDE_LIMITS,
+    ...given,
   });
   app.worker.start();
   return app;
 }
 
+type CustomerFileDraft = { [key: string]: unknown; graph: Record<string, string>; hr: Record<string, string> };
+
 /** Adds the customer of a sandbox the way an engineer does. */
-export async function addCustomerOf(app: App, { setUp, sandbox }: RunningSandbox): Promise<Customer> {
+export async function addCustomerOf(
+  app: App,
+  made: { setUp: SetUp; sandbox: Sandbox },
+  change: (file: CustomerFileDraft) => void = () => undefined,
+): Promise<Customer> {
+  const { setUp, sandbox } = made;
   const folder = mkdtempSync(join(tmpdir(), 'mfa-customer-'));
   writeFileSync(join(folder, 'secret'), setUp.clientSecret);
   writeFileSync(join(folder, 'key'), setUp.bamboohr.apiKey);
   const { breakGlass, serviceAccounts, exceptionGroupId, breakGlassGroupId } = setUp.declared;
-  const file = {
+  const file: CustomerFileDraft = {
     version: 1,
     name: `${setUp.name} ${setUp.tenantId.slice(0, 4)}`,
     tenantId: setUp.tenantId,
@@ -107,6 +133,7 @@ export async function addCustomerOf(app: App, { setUp, sandbox }: RunningSandbox
       ...(breakGlassGroupId === null ? {} : { breakGlassGroupId }),
     },
   };
+  change(file);
   // JSON is YAML.
   const { customer } = await app.customers.add(parseCustomerFile(JSON.stringify(file), join(folder, 'customer.yaml')), {
     kind: 'test',
