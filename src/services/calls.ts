@@ -1,5 +1,6 @@
 import { graphCalls } from './graph/calls.ts';
 import { bambooCalls } from './hr/bamboohr/calls.ts';
+import { workdayCalls } from './hr/workday/calls.ts';
 
 /** One call to another system as docs/permissions.md shows it. */
 export type DocumentedCall = {
@@ -18,5 +19,6 @@ export function documentedCalls(): DocumentedCall[] {
   return [
     ...Object.values(graphCalls).map((call) => ({ vendor: 'Microsoft Graph', ...call })),
     ...Object.values(bambooCalls).map((call) => ({ vendor: 'BambooHR', ...call })),
+    ...Object.values(workdayCalls).map((call) => ({ vendor: 'Workday', ...call })),
   ];
 }

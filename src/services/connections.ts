@@ -5,13 +5,17 @@ import { type Credential, createTokenSource } from './graph/token.ts';
 import { createBambooSource } from './hr/bamboohr/provider.ts';
 import type { BambooSettings } from './hr/bamboohr/settings.ts';
 import type { HrSource } from './hr/hr.ts';
+import { createWorkdaySource } from './hr/workday/provider.ts';
+import type { WorkdaySettings } from './hr/workday/settings.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
 import type { Pacers } from './limits.ts';
+
+export type HrSettings = ({ kind: 'bamboohr' } & BambooSettings) | ({ kind: 'workday' } & WorkdaySettings);
 
 /** One customer's other systems. Secrets stand here as values: references are resolved before. */
 export type ConnectionSettings = {
   graph: { baseUrl: string; loginUrl: string; tenantId: string; clientId: string; credential: Credential };
-  hr?: ({ kind: 'bamboohr' } & BambooSettings) | undefined;
+  hr?: HrSettings | undefined;
   tls?: { caFile?: string | undefined } | undefined;
 };
 
@@ -39,9 +43,15 @@ export function createConnections(settings: ConnectionSettings, deps: Connection
   const { baseUrl, ...app } = settings.graph;
   const tokens = createTokenSource({ http, clock: deps.clock }, app);
   const graph = createGraph({ http, tokens, app, clock: deps.clock, pacers: deps.pacers }, baseUrl);
-  const hr =
-    settings.hr === undefined
-      ? null
-      : createBambooSource({ http, clock: deps.clock, pacer: deps.pacers.bamboohr }, settings.hr);
+  const hr = settings.hr === undefined ? null : hrSourceOf(settings.hr, { http, ...deps });
   return { graph, hr, http, close: () => http.close() };
+}
+
+function hrSourceOf(settings: HrSettings, { http, clock, pacers }: ConnectionDeps & { http: HttpClient }): HrSource {
+  switch (settings.kind) {
+    case 'bamboohr':
+      return createBambooSource({ http, clock, pacer: pacers.bamboohr }, settings);
+    case 'workday':
+      return createWorkdaySource({ http, clock, pacer: pacers.workday }, settings);
+  }
 }

@@ -13,9 +13,20 @@ export type Limits = {
   reportsAllTenants: WindowLimit;
   /** Resource units per app and tenant, for a tenant of 50 to 500 users. */
   directory: WindowLimit;
+  /** Per app and mailbox. */
   outlook: WindowLimit;
+  /** Calls under way at once per app and mailbox. */
+  outlookConcurrent: number;
   /** BambooHR publishes no number: a modest pace. */
   bamboohr: WindowLimit;
+  /** Workday documents no limit; a report is dear to make, so it is asked for seldom. */
+  workday: WindowLimit;
+  /** Quota units per mailbox, for Google projects created since May 2026. */
+  gmail: WindowLimit;
+  /** Quota units per Google project, all mailboxes together. */
+  gmailProject: WindowLimit;
+  /** Per ConnectWise server; what is allowed differs, so each customer may set its own. */
+  connectwise: WindowLimit;
 };
 
 export const DEFAULT_LIMITS: Limits = {
@@ -24,13 +35,23 @@ export const DEFAULT_LIMITS: Limits = {
   reportsAllTenants: { limit: 122, windowMs: 10_000 },
   directory: { limit: 5_000, windowMs: 10_000 },
   outlook: { limit: 10_000, windowMs: 600_000 },
+  outlookConcurrent: 4,
   bamboohr: { limit: 10, windowMs: 10_000 },
+  workday: { limit: 2, windowMs: 10_000 },
+  gmail: { limit: 6_000, windowMs: 60_000 },
+  gmailProject: { limit: 1_200_000, windowMs: 60_000 },
+  connectwise: { limit: 1, windowMs: 1_000 },
 };
 
 /** All pacers of one process: shared by every customer, since some limits count over tenants. */
 export type Pacers = {
   graph(limit: LimitClass, clientId: string): Pacer;
   bamboohr: Pacer;
+  workday: Pacer;
+  /** Of one Google project, by its service account. */
+  gmail(project: string): Pacer;
+  /** Of one ConnectWise server, which may allow more or less than is usual. */
+  connectwise(server: string, limit?: WindowLimit): Pacer;
 };
 
 /** Creates the pacers of the process on its clock; `limits` replaces single figures. */
@@ -39,23 +60,42 @@ export function createPacers(clock: Clock, limits: Partial<Limits> = {}): Pacers
   const perTenant = {
     conditionalAccess: createPacer({ clock, perLane: figures.conditionalAccess }),
     directory: createPacer({ clock, perLane: figures.directory }),
-    outlook: createPacer({ clock, perLane: figures.outlook }),
+    outlook: createPacer({ clock, perLane: figures.outlook, concurrentPerLane: figures.outlookConcurrent }),
   };
-  const reports = new Map<string, Pacer>();
-  const reportsOf = (clientId: string): Pacer => {
-    const known = reports.get(clientId);
-    if (known !== undefined) return known;
-    const pacer = createPacer({ clock, perLane: figures.reports, shared: figures.reportsAllTenants });
-    reports.set(clientId, pacer);
-    return pacer;
-  };
+  const reports = pacerPerKey(() =>
+    createPacer({ clock, perLane: figures.reports, shared: figures.reportsAllTenants }),
+  );
+  const gmail = pacerPerKey(() => createPacer({ clock, perLane: figures.gmail, shared: figures.gmailProject }));
+  const connectwise = pacerPerKey((_server, limit: WindowLimit | undefined) =>
+    createPacer({ clock, perLane: limit ?? figures.connectwise }),
+  );
   return {
-    graph: (limit, clientId) => (limit === 'reports' ? reportsOf(clientId) : perTenant[limit]),
+    graph: (limit, clientId) => (limit === 'reports' ? reports(clientId, undefined) : perTenant[limit]),
     bamboohr: createPacer({ clock, perLane: figures.bamboohr }),
+    workday: createPacer({ clock, perLane: figures.workday }),
+    gmail: (project) => gmail(project, undefined),
+    connectwise: (server, limit) => connectwise(server, limit),
   };
 }
 
-/** Whose limit a call spends: Conditional Access counts all apps of a tenant together, the others each app. */
-export function laneOf(limit: LimitClass, app: { tenantId: string; clientId: string }): string {
-  return limit === 'conditionalAccess' ? app.tenantId : `${app.clientId}/${app.tenantId}`;
+/** Makes each key's pacer when it is first asked for, and keeps it: what was spent must not be forgotten. */
+function pacerPerKey<T>(create: (key: string, option: T) => Pacer): (key: string, option: T) => Pacer {
+  const pacers = new Map<string, Pacer>();
+  return (key, option) => {
+    const known = pacers.get(key);
+    if (known !== undefined) return known;
+    const pacer = create(key, option);
+    pacers.set(key, pacer);
+    return pacer;
+  };
+}
+
+/**
+ * Whose limit a call spends: Conditional Access counts all apps of a tenant together, the others each app, and
+ * Outlook each mailbox of an app.
+ */
+export function laneOf(limit: LimitClass, app: { tenantId: string; clientId: string }, mailbox?: string): string {
+  if (limit === 'conditionalAccess') return app.tenantId;
+  const lane = `${app.clientId}/${app.tenantId}`;
+  return limit === 'outlook' && mailbox !== undefined ? `${lane}/${mailbox.toLowerCase()}` : lane;
 }

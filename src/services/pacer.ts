@@ -23,13 +23,28 @@ export type Pacer = {
 };
 
 type Waiting = { turn: Turn; rank: number; start: () => void };
-type Lane = { window: SlidingWindow; queue: Waiting[]; heldUntil: number; servedAs: number };
+type Lane = {
+  window: SlidingWindow;
+  queue: Waiting[];
+  heldUntil: number;
+  servedAs: number;
+  running: number;
+  runningMax: number;
+};
 type Candidate = { lane: Lane; head: Waiting; at: number };
 
 const RANK: Record<Priority, number> = { approval: 0, normal: 1, background: 2 };
 
-/** Creates the pacer of one limit class: `perLane` for each lane, and `shared` over all lanes where there is such. */
-export function createPacer(options: { clock: Clock; perLane: WindowLimit; shared?: WindowLimit | undefined }): Pacer {
+/**
+ * Creates the pacer of one limit class: `perLane` for each lane, `concurrentPerLane` calls of a lane under way at once,
+ * and `shared` over all lanes, where there is such.
+ */
+export function createPacer(options: {
+  clock: Clock;
+  perLane: WindowLimit;
+  concurrentPerLane?: number | undefined;
+  shared?: WindowLimit | undefined;
+}): Pacer {
   const { clock } = options;
   const lanes = new Map<string, Lane>();
   const shared = options.shared === undefined ? null : createSlidingWindow(options.shared);
@@ -39,7 +54,14 @@ export function createPacer(options: { clock: Clock; perLane: WindowLimit; share
   const laneOf = (name: string): Lane => {
     const known = lanes.get(name);
     if (known !== undefined) return known;
-    const lane = { window: createSlidingWindow(options.perLane), queue: [], heldUntil: 0, servedAs: 0 };
+    const lane: Lane = {
+      window: createSlidingWindow(options.perLane),
+      queue: [],
+      heldUntil: 0,
+      servedAs: 0,
+      running: 0,
+      runningMax: options.concurrentPerLane ?? Number.POSITIVE_INFINITY,
+    };
     lanes.set(name, lane);
     return lane;
   };
@@ -68,6 +90,7 @@ export function createPacer(options: { clock: Clock; perLane: WindowLimit; share
   };
 
   const finish = (lane: Lane, cost: number) => {
+    lane.running -= 1;
     lane.window.finish(cost, clock.now());
     shared?.finish(cost, clock.now());
     pump();
@@ -103,7 +126,9 @@ function nextCandidate(lanes: readonly Lane[], shared: SlidingWindow | null, now
     const cost = head.turn.cost ?? 1;
     const free = sharedAt.get(cost) ?? shared?.freeAt(cost, now) ?? now;
     sharedAt.set(cost, free);
-    const at = Math.max(now, lane.heldUntil, lane.window.freeAt(cost, now), free);
+    // A full lane is freed by the end of one of its calls, whenever that is.
+    const place = lane.running < lane.runningMax ? now : Number.POSITIVE_INFINITY;
+    const at = Math.max(place, lane.heldUntil, lane.window.freeAt(cost, now), free);
     const candidate = { lane, head, at };
     if (best === null || goesBefore(candidate, best)) best = candidate;
   }
@@ -120,6 +145,7 @@ function grant({ lane, head }: Candidate, shared: SlidingWindow | null, servedAs
   const cost = head.turn.cost ?? 1;
   lane.queue.shift();
   lane.servedAs = servedAs;
+  lane.running += 1;
   lane.window.start(cost);
   shared?.start(cost);
   head.start();

@@ -43,6 +43,22 @@ function mostWithin(starts: readonly number[], windowMs: number): number {
 }
 
 describe('createPacer', () => {
+  it('keeps no more calls of a lane under way than allowed, and holds no other lane up', async () => {
+    const clock = createManualClock(0);
+    const wide = { limit: 1_000, windowMs: 1_000 };
+    const { started, call } = recorder(clock, createPacer({ clock, perLane: wide, concurrentPerLane: 2 }), 50);
+    const calls = ['1', '2', '3', '4', '5'].map((name) => call('a', name));
+    await drain(clock, Promise.all([...calls, call('b', 'other')]));
+    expect(started.map(({ at, name }) => [at, name])).toEqual([
+      [0, '1'],
+      [0, '2'],
+      [0, 'other'],
+      [50, '3'],
+      [50, '4'],
+      [100, '5'],
+    ]);
+  });
+
   it('never starts more than the limit within a window, and ends when the formula says', async () => {
     const inputs = fc.record({
       limit: fc.integer({ min: 1, max: 7 }),

@@ -22,7 +22,12 @@ export const WIDE: Limits = {
   reportsAllTenants: { limit: 1_000, windowMs: 1_000 },
   directory: { limit: 100_000, windowMs: 1_000 },
   outlook: { limit: 1_000, windowMs: 1_000 },
+  outlookConcurrent: 4,
   bamboohr: { limit: 1_000, windowMs: 1_000 },
+  workday: { limit: 1_000, windowMs: 1_000 },
+  gmail: { limit: 100_000, windowMs: 1_000 },
+  gmailProject: { limit: 1_000_000, windowMs: 1_000 },
+  connectwise: { limit: 1_000, windowMs: 1_000 },
 };
 
 export type GraphBench = {
@@ -48,6 +53,8 @@ type BenchOptions = {
   limits?: Partial<Limits>;
   signal?: AbortSignal;
   settings?: Partial<ConnectionSettings['graph']>;
+  /** Further systems of the customer, on the same server. */
+  connections?: (url: string) => Pick<ConnectionSettings, 'hr'>;
   login?: (request: Arrived, count: number) => Reply;
 };
 
@@ -80,6 +87,7 @@ export async function startGraphBench(
         credential: { kind: 'secret', secret: 'a-secret' },
         ...options.settings,
       },
+      ...options.connections?.(double.url),
       tls: { caFile: trusted.caFile },
     },
     {

@@ -1,10 +1,11 @@
 import type { Clock } from '../../../lib/clock.ts';
 import type { HttpClient } from '../../http.ts';
 import type { Pacer } from '../../pacer.ts';
+import { dayAfter, dayIn } from '../days.ts';
 import type { HrReading, HrSource } from '../hr.ts';
 import { createBambooApi } from './api.ts';
 import { type BambooSettings, rulesOf } from './settings.ts';
-import { dayAfter, employeesOf } from './transform.ts';
+import { employeesOf } from './transform.ts';
 
 /** How far ahead absences are read, so that a long leave shows its last day although it is approved in parts. */
 const ABSENCE_DAYS_AHEAD = 365;
@@ -23,11 +24,4 @@ export function createBambooSource(
     return { employees: employeesOf({ rows, absences }, rules, today), absencesKnown: absences !== null };
   };
   return { source: 'bamboohr', read, readEmployees: async (signal) => (await read(signal)).employees };
-}
-
-/** The calendar day at an instant in a time zone, YYYY-MM-DD. */
-function dayIn(instantMs: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    instantMs,
-  );
 }

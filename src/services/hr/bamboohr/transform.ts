@@ -1,4 +1,5 @@
 import { VendorBrokenError, type VendorCall } from '../../../lib/errors.ts';
+import { dayAfter } from '../days.ts';
 import type { HrEmployee } from '../hr.ts';
 import type { BambooAbsence, BambooField, BambooRow } from './api.ts';
 import type { BambooRules } from './settings.ts';
@@ -128,9 +129,4 @@ function joined(absences: readonly BambooAbsence[]): { start: string; end: strin
     else if (end > last.end) last.end = end;
   }
   return spans;
-}
-
-/** The day after a given one, YYYY-MM-DD. */
-export function dayAfter(day: string, days = 1): string {
-  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
