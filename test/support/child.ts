@@ -7,6 +7,8 @@ export type Child = {
   lines: string[];
   /** The first line, from now on or before, for which `wanted` holds; fails when the process ends without it. */
   line(wanted: (line: string, count: number) => boolean): Promise<string>;
+  /** Stops it where it stands, still alive. */
+  freeze(): void;
   /** Kills with SIGKILL and waits for the end. */
   kill(): Promise<void>;
 };
@@ -61,6 +63,7 @@ function watchChild(child: ChildProcess): Child {
         });
       }
     },
+    freeze: () => child.kill('SIGSTOP'),
     kill: async () => {
       child.kill('SIGKILL');
       await ended;

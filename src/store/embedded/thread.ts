@@ -18,6 +18,10 @@ type FileModule = {
 const start = workerData as ThreadStart;
 const fsyncs = new Int32Array(start.fsyncs);
 const QUERY = 'Q'.charCodeAt(0);
+const SYNC = 'S'.charCodeAt(0);
+const READY = 'Z'.charCodeAt(0);
+/** Type, length and one byte of state. */
+const READY_BYTES = 6;
 
 class DurableFolder extends NodeFS {
   override async init(...[pg, options]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
@@ -68,11 +72,33 @@ function textOf(error: unknown): string {
 }
 
 async function exchange(pg: PGlite, session: number, bytes: Uint8Array): Promise<void> {
+  let end: Uint8Array = new Uint8Array();
   await pg.execProtocolRawStream(bytes, {
     syncToFs: false,
-    onRawData: (answer) => tell({ type: 'wire', session, bytes: answer.slice() }),
+    onRawData: (answer) => {
+      end = lastBytes(end, answer);
+      tell({ type: 'wire', session, bytes: answer.slice() });
+    },
   });
+  // After a panic (a full disk) PGlite returns as if all were well, and the client would wait for ever.
+  if (asksForReady(bytes) && end[0] !== READY) throw new Error('PostgreSQL stopped in the middle of an answer');
   tell({ type: 'done' });
+}
+
+/** An answer comes in pieces, and a piece may end anywhere. */
+function lastBytes(before: Uint8Array, piece: Uint8Array): Uint8Array {
+  if (piece.length >= READY_BYTES) return piece.slice(-READY_BYTES);
+  return Uint8Array.from([...before, ...piece]).slice(-READY_BYTES);
+}
+
+/** Whether the last message of a batch is a query or a sync: both are answered with "ready for query". */
+function asksForReady(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // The first message of a client carries no type, and is answered as a query is.
+  if (bytes[0] === 0) return true;
+  let last = 0;
+  for (let at = 0; at + 5 <= bytes.length; at += 1 + view.getInt32(at + 1)) last = bytes[at] ?? 0;
+  return last === QUERY || last === SYNC;
 }
 
 /** A client that left in the middle of a transaction must leave nothing behind for the next one. */
