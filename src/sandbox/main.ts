@@ -1,6 +1,6 @@
 /**
  * Process entry of the sandbox: `node src/sandbox/main.ts --data-dir DIR [--port N] [--world NAME] [--seed N]
- * [--size N] [--start world|machine] [--stop-with-input]`. Prints one line of JSON with the addresses when it answers, and stops on
+ * [--size N] [--hr bamboohr|workday] [--start world|machine] [--stop-with-input]`. Prints one line of JSON with the addresses when it answers, and stops on
  * SIGTERM or SIGINT, and with --stop-with-input when its standard input ends, as it does when the starter dies.
  */
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { writeFileWhole } from './http/certificates.ts';
 import { startSandbox } from './sandbox.ts';
 import { setUpsOf } from './set-up.ts';
 import { generateWorld, WORLD_NAMES, type WorldName } from './world/generate.ts';
+import type { HrSource } from './world/world.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     world: { type: 'string', default: 'reference' },
     seed: { type: 'string', default: '1' },
     size: { type: 'string', default: '200' },
+    hr: { type: 'string', default: 'bamboohr' },
     start: { type: 'string', default: 'machine' },
     'stop-with-input': { type: 'boolean', default: false },
   },
@@ -39,6 +41,10 @@ function worldName(text: string): WorldName {
   return name ?? fail(`--world must be one of ${WORLD_NAMES.join(', ')}, not '${text}'`);
 }
 
+function hrSource(text: string): HrSource {
+  return text === 'bamboohr' || text === 'workday' ? text : fail(`--hr is bamboohr or workday, not '${text}'`);
+}
+
 const dataDir = values['data-dir'] ?? fail('--data-dir is missing: the folder in which the sandbox keeps its state');
 const startAt =
   values.start === 'world' || values.start === 'machine' ? values.start : fail('--start is world or machine');
@@ -46,6 +52,7 @@ const options = {
   name: worldName(values.world),
   seed: wholeNumber('seed', values.seed),
   size: wholeNumber('size', values.size),
+  hr: hrSource(values.hr),
 };
 
 const customersFile = join(dataDir, 'customers.json');

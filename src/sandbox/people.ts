@@ -7,6 +7,7 @@ import { reportNames } from './graph/registration.ts';
 import type { AuthenticationMethod, Employee, MailboxPurpose, PerUserMfaState, SandboxEvent } from './state/events.ts';
 import type { CompanyOptions, TenantOptions } from './state/options.ts';
 import type { SandboxState, TenantState } from './state/state.ts';
+import type { WorkdayOptions } from './workday/options.ts';
 import type { BambooCompany, GraphObject } from './world/world.ts';
 
 /** The running sandbox as these functions need it: its state, its time, and the one way to change it. */
@@ -200,6 +201,12 @@ export function setAbsences(world: WorldHandle, domain: string, absences: Bamboo
 export function setCompanyOptions(world: WorldHandle, domain: string, options: Partial<CompanyOptions>): void {
   requireCompany(world.state, domain);
   world.record({ type: 'company.options.set', domain, options });
+}
+
+/** Sets how a company's Workday tenant behaves: the form of its report, who may run it. */
+export function setWorkdayOptions(world: WorldHandle, domain: string, options: Partial<WorkdayOptions>): void {
+  requireCompany(world.state, domain);
+  world.record({ type: 'workday.options.set', domain, options });
 }
 
 function requireTenant(state: SandboxState, tenantId: string): TenantState {

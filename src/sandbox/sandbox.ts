@@ -20,9 +20,10 @@ import type { SandboxEvent } from './state/events.ts';
 import { type Journal, openJournal } from './state/journal.ts';
 import { buildState, type SandboxState } from './state/state.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
+import { createWorkday } from './workday/workday.ts';
 import type { World } from './world/world.ts';
 
-type SandboxUrls = { login: string; graph: string; bamboohr: string; control: string };
+type SandboxUrls = Record<(typeof VENDORS)[number], string>;
 
 export type SandboxOptions = {
   /** Folder of everything that lasts: the journal, the keys, the certificates, the control token. */
@@ -31,7 +32,7 @@ export type SandboxOptions = {
   world: World | (() => World | Promise<World>);
   /** The time under the sandbox's own offset; default: the machine's. */
   clock?: Clock;
-  /** First of four ports in a row; 0 or absent: the ports of the last run when they are free, else any. */
+  /** First of as many ports in a row as there are listeners; 0 or absent: the ports of the last run when they are free, else any. */
   port?: number;
   /** `world`: a new folder's clock begins at `world.startsAt`; `machine` (default): at the time of `clock`. */
   startAt?: 'machine' | 'world';
@@ -54,7 +55,8 @@ export type Sandbox = WorldHandle & {
   stop(): Promise<void>;
 };
 
-const VENDORS = ['login', 'graph', 'bamboohr', 'control'] as const;
+/** In the order of their ports; a new one goes to the end, so that the others keep theirs. */
+const VENDORS = ['login', 'graph', 'bamboohr', 'control', 'workday'] as const;
 const CONTROL_TOKEN_BYTES = 32;
 
 /**
@@ -68,7 +70,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const journal = openJournal(join(options.dataDir, 'sandbox.db'));
   const parts = await restore(journal, options);
   const { world, clock, faults, requests, throttle } = parts;
-  const urls: SandboxUrls = { login: '', graph: '', bamboohr: '', control: '' };
+  const urls = Object.fromEntries(VENDORS.map((vendor) => [vendor, ''])) as SandboxUrls;
   const apps = createApps(parts, { urls, keys, limits: { ...GRAPH_LIMITS, ...options.limits } });
   const controlToken = loadControlToken(options.dataDir);
   const setOffset = (offsetMs: number) => {
@@ -127,7 +129,7 @@ async function restore(journal: Journal, options: SandboxOptions): Promise<Parts
   return { world, clock, faults, requests: createRequestLog(), throttle: createThrottle(clock) };
 }
 
-type Apps = Record<'login' | 'graph' | 'bamboohr', VendorApp & { errorAnswer(status: number): Answer }>;
+type Apps = Record<Exclude<(typeof VENDORS)[number], 'control'>, VendorApp & { errorAnswer(status: number): Answer }>;
 
 function createApps(parts: Parts, given: { urls: SandboxUrls; keys: SigningKeys; limits: GraphLimits }): Apps {
   const { world, clock, faults, requests, throttle } = parts;
@@ -137,6 +139,7 @@ function createApps(parts: Parts, given: { urls: SandboxUrls; keys: SigningKeys;
     login: createLogin({ ...common, keys }),
     graph: createGraph({ ...common, publicKey: keys.publicKey, throttle, limits, faults, log: requests }),
     bamboohr: createBambooHr({ state: world.state, clock, throttle }),
+    workday: createWorkday({ state: world.state, clock }),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { CustomerTruth, World } from './world/world.ts';
+import { type WorkdayCredentials, workdayCredentials } from './workday/credentials.ts';
+import type { CustomerTruth, HrSource, World } from './world/world.ts';
 
 /** What an engineer would be told when setting a customer up: addresses apart, everything a customer file needs. */
 export type SetUp = {
@@ -7,7 +8,10 @@ export type SetUp = {
   timeZone: string;
   clientId: string;
   clientSecret: string;
+  /** Which of the two HR systems below is the customer's; the other one answers with the same people. */
+  hr: HrSource;
   bamboohr: { company: string; apiKey: string };
+  workday: WorkdayCredentials;
   declared: CustomerTruth['declared'];
 };
 
@@ -25,7 +29,9 @@ export function setUpsOf(world: World, declaredOf: (tenantId: string) => Custome
       timeZone: 'Europe/Berlin',
       clientId: app.clientId,
       clientSecret: app.clientSecret,
+      hr: world.hr ?? 'bamboohr',
       bamboohr: { company: company.domain, apiKey: company.apiKey },
+      workday: workdayCredentials(company),
       declared: declaredOf(tenant.tenantId),
     };
   });

@@ -1,12 +1,11 @@
 /** The control interface: the clock, the log of requests, faults, and people who change. Only with the control token. */
 import { timingSafeEqual } from 'node:crypto';
-import type { ZodType, z } from 'zod';
+import type { z } from 'zod';
 import { type Answer, type Call, headerOf } from '../http/exchange.ts';
-import { type Faults, faultSchema } from '../http/faults.ts';
-import type { RequestLog } from '../http/requests.ts';
-import { compileTemplate } from '../http/templates.ts';
+import { faultSchema } from '../http/faults.ts';
 import * as people from '../people.ts';
 import type { BambooCompany } from '../world/world.ts';
+import { type ControlDeps, type ControlRoute, done, ok, route, withBody, withoutUndefined } from './routes.ts';
 import {
   absencesSchema,
   clockSchema,
@@ -17,20 +16,9 @@ import {
   tenantOptionsSchema,
   userChangeSchema,
 } from './schemas.ts';
+import { VENDOR_ROUTES } from './vendors.ts';
 
-export type ControlDeps = {
-  token: string;
-  world: people.WorldHandle;
-  log: RequestLog;
-  faults: Faults;
-  urls(): Record<string, string>;
-  offsetMs(): number;
-  setOffset(offsetMs: number): void;
-};
-
-type Handler = (deps: ControlDeps, call: Call, values: Record<string, string>) => Answer;
-
-const ROUTES: readonly { method: string; template: ReturnType<typeof compileTemplate>; handle: Handler }[] = [
+const ROUTES: readonly ControlRoute[] = [
   route('GET', '/_sandbox', (deps) => ok({ urls: deps.urls() })),
   route('GET', '/_sandbox/clock', (deps) => ok(clockOf(deps))),
   route('POST', '/_sandbox/clock', turnClock),
@@ -69,11 +57,8 @@ const ROUTES: readonly { method: string; template: ReturnType<typeof compileTemp
       people.setAbsences(deps.world, values.company ?? '', absences as BambooCompany['absences']),
     ),
   ),
+  ...VENDOR_ROUTES,
 ];
-
-function route(method: string, template: string, handle: Handler) {
-  return { method, template: compileTemplate(template), handle };
-}
 
 /** Answers a call to the control interface; a mistake of the caller is told with 400, a missing token with 401. */
 export function answerControl(deps: ControlDeps, call: Call): Answer {
@@ -94,28 +79,6 @@ function hasToken(call: Call, token: string): boolean {
   const given = Buffer.from(/^Bearer (.+)$/.exec(headerOf(call, 'authorization') ?? '')?.[1] ?? '');
   const wanted = Buffer.from(token);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-function ok(body: unknown): Answer {
-  return { status: 200, body };
-}
-
-function done(act: () => void): Answer {
-  act();
-  return { status: 204 };
-}
-
-/** Reads the body by a schema and acts on it; what does not fit is refused with where and why. */
-function withBody<T>(call: Call, schema: ZodType<T>, act: (value: T) => void): Answer {
-  const value = schema.parse(JSON.parse(call.body === '' ? 'null' : call.body) as unknown);
-  act(value);
-  return { status: 204 };
-}
-
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }
 
 function clockOf(deps: ControlDeps) {

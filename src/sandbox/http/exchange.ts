@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type Vendor = 'login' | 'graph' | 'bamboohr';
+export type Vendor = 'login' | 'graph' | 'bamboohr' | 'workday' | 'gmail' | 'googleToken' | 'connectwise';
 
 /** A request as the vendors see it: the path still encoded, the query decoded, the whole body as text. */
 export type Call = {
@@ -11,12 +11,14 @@ export type Call = {
   body: string;
 };
 
-/** What goes back: `body` as JSON, or `text` as it stands, or neither. */
+/** What goes back: `body` as JSON, or `text` as it stands, or `stream` piece by piece, or nothing. */
 export type Answer = {
   status: number;
   headers?: Record<string, string>;
   body?: unknown;
   text?: string;
+  /** A body too large to be built as one text; it is read once. */
+  stream?: Iterable<string>;
 };
 
 /** Facts about a call that are known once it has been looked at; they go into the log of requests. */
@@ -28,6 +30,8 @@ export type Bend = {
   endlessPages?: boolean | undefined;
   emptyPage?: boolean | undefined;
   shrinkTo?: number | undefined;
+  noEntries?: boolean | undefined;
+  vanish?: boolean | undefined;
 };
 
 /** A call matched to a place in a vendor's interface: its path template, and how to answer it. */

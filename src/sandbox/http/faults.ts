@@ -4,7 +4,7 @@ import type { Answer, Call, Vendor } from './exchange.ts';
 /** What can go wrong on purpose. Several effects may stand together, for example a delay and a cut. */
 export const faultSchema = z.strictObject({
   id: z.string().min(1),
-  vendor: z.enum(['login', 'graph', 'bamboohr']),
+  vendor: z.enum(['login', 'graph', 'bamboohr', 'workday', 'gmail', 'googleToken', 'connectwise']),
   /** Path template as the log of requests shows it (`/users/{id}`), or `*` for every call of the vendor. */
   template: z.string().min(1),
   method: z.string().optional(),
@@ -43,6 +43,10 @@ export const faultSchema = z.strictObject({
   gone: z.boolean().optional(),
   /** HR: only the first n people exist for this call. */
   shrinkTo: z.int().nonnegative().optional(),
+  /** Workday: a report without its list of entries, whoever works there. */
+  noEntries: z.boolean().optional(),
+  /** Gmail: a mail is accepted as usual and reaches nobody, nor the sender's own copies. */
+  vanish: z.boolean().optional(),
 });
 
 export type Fault = z.infer<typeof faultSchema>;

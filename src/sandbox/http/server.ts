@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, gzipSync } from 'node:zlib';
 import type { Clock } from '../../lib/clock.ts';
 import type { ServerIdentity } from './certificates.ts';
 import { type Answer, type Call, headerOf, type Matched, type VendorApp } from './exchange.ts';
@@ -78,7 +80,10 @@ export function createVendorHandler(
     const fault = deps.faults.take(target);
     if (fault?.delayMs !== undefined) await deps.clock.sleep(fault.delayMs);
     const answer = await answerWithFault(app, { call, matched, fault });
-    const bytes = send({ request, response, fault }, answer);
+    const bytes =
+      answer.stream === undefined || fault?.cut !== undefined || fault?.truncate === true
+        ? send({ request, response, fault }, answer)
+        : await sendStream({ request, response }, answer, answer.stream);
     deps.log.add({
       ...matched.facts,
       vendor: app.vendor,
@@ -109,6 +114,40 @@ async function answerWithFault(
     : { ...answer, headers: { ...answer.headers, 'Content-Type': fault.contentType } };
 }
 
+function jsonOf(answer: Answer): string {
+  return answer.body === undefined ? '' : JSON.stringify(answer.body);
+}
+
+/** Writes a body piece by piece as fast as the caller reads it; gives the bytes before packing. */
+async function sendStream(
+  to: { request: IncomingMessage; response: ServerResponse },
+  answer: Answer,
+  pieces: Iterable<string>,
+): Promise<number> {
+  let bytes = 0;
+  function* counted() {
+    for (const piece of pieces) {
+      bytes += Buffer.byteLength(piece);
+      yield piece;
+    }
+  }
+  const headers: Record<string, string> = { 'Content-Type': JSON_TYPE, ...answer.headers };
+  const packs = acceptsGzip(to.request);
+  if (packs) Object.assign(headers, { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' });
+  to.response.writeHead(answer.status, headers);
+  const source = Readable.from(counted());
+  const sent = packs ? pipeline(source, createGzip({ level: 1 }), to.response) : pipeline(source, to.response);
+  await sent.catch((error: unknown) => {
+    // A caller that goes away in the middle is its own affair; what has no code of the network is ours.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  });
+  return bytes;
+}
+
+function acceptsGzip(request: IncomingMessage): boolean {
+  return /\bgzip\b/.test(headerOf({ headers: request.headers }, 'accept-encoding') ?? '');
+}
+
 /** Writes an answer, packed when the caller takes gzip, and gives the bytes of its body. */
 export function send(
   to: { request: IncomingMessage; response: ServerResponse; fault?: Fault | null },
@@ -119,13 +158,12 @@ export function send(
     response.socket?.destroy();
     return 0;
   }
-  let text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
+  let text = answer.text ?? (answer.stream === undefined ? jsonOf(answer) : [...answer.stream].join(''));
   if (fault?.truncate === true) text = text.slice(0, Math.floor(text.length / 2));
   const headers: Record<string, string> = { ...answer.headers };
   if (text !== '' && headers['Content-Type'] === undefined) headers['Content-Type'] = JSON_TYPE;
   let bytes = Buffer.from(text, 'utf8');
-  const accepted = headerOf({ headers: to.request.headers }, 'accept-encoding') ?? '';
-  if (bytes.length >= GZIP_FROM_BYTES && /\bgzip\b/.test(accepted)) {
+  if (bytes.length >= GZIP_FROM_BYTES && acceptsGzip(to.request)) {
     bytes = gzipSync(bytes, { level: 1 });
     headers['Content-Encoding'] = 'gzip';
     headers.Vary = 'Accept-Encoding';

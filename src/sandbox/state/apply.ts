@@ -78,6 +78,9 @@ export function applyCompanyEvent(state: CompanyState, event: CompanyEvent, at: 
     case 'company.options.set':
       state.options = { ...state.options, ...event.options };
       return;
+    case 'workday.options.set':
+      state.workday = { ...state.workday, ...event.options };
+      return;
   }
 }
 

@@ -2,6 +2,8 @@
  * What can happen to a world. Events are journalled as JSON before they are applied, and replayed at the next start:
  * a stored shape, so that a changed event needs a new type beside the old one.
  */
+
+import type { WorkdayOptions } from '../workday/options.ts';
 import type { AppRegistration, BambooCompany, GraphObject, Tenant } from '../world/world.ts';
 import type { CompanyOptions, TenantOptions } from './options.ts';
 
@@ -54,6 +56,7 @@ export type CompanyEvent = { domain: string } & (
   | { type: 'employee.delete'; employeeId: string }
   | { type: 'absences.set'; absences: BambooCompany['absences'] }
   | { type: 'company.options.set'; options: Partial<CompanyOptions> }
+  | { type: 'workday.options.set'; options: Partial<WorkdayOptions> }
 );
 
 type ClockEvent = { type: 'clock.set'; offsetMs: number };

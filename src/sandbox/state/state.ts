@@ -1,3 +1,4 @@
+import { DEFAULT_WORKDAY_OPTIONS, type WorkdayOptions } from '../workday/options.ts';
 import type { BambooCompany, GraphObject, Tenant, World } from '../world/world.ts';
 import { type CompanyOptions, DEFAULT_COMPANY_OPTIONS, DEFAULT_TENANT_OPTIONS, type TenantOptions } from './options.ts';
 
@@ -26,7 +27,8 @@ export type TenantState = {
   options: TenantOptions;
 };
 
-export type CompanyState = { company: BambooCompany; options: CompanyOptions };
+/** A company's HR data with how its account at BambooHR and its Workday tenant behave. */
+export type CompanyState = { company: BambooCompany; options: CompanyOptions; workday: WorkdayOptions };
 
 export type SandboxState = {
   world: World;
@@ -41,11 +43,13 @@ export function buildState(world: World): SandboxState {
   return {
     world,
     tenants: new Map(world.tenants.map((tenant) => [tenant.tenantId, buildTenant(tenant)])),
-    companies: new Map(
-      world.bambooCompanies.map((company) => [company.domain, { company, options: { ...DEFAULT_COMPANY_OPTIONS } }]),
-    ),
+    companies: new Map(world.bambooCompanies.map((company) => [company.domain, buildCompany(company)])),
     seq: 0,
   };
+}
+
+function buildCompany(company: BambooCompany): CompanyState {
+  return { company, options: { ...DEFAULT_COMPANY_OPTIONS }, workday: { ...DEFAULT_WORKDAY_OPTIONS } };
 }
 
 function buildTenant(tenant: Tenant): TenantState {

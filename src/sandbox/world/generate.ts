@@ -1,6 +1,6 @@
 import { type CustomerKind, createCustomer } from './customer.ts';
 import { createRandom } from './random.ts';
-import type { Truth, World } from './world.ts';
+import type { HrSource, Truth, World } from './world.ts';
 
 /** Everything that tells one generated world from another. */
 export type WorldOptions = {
@@ -15,6 +15,8 @@ export type WorldOptions = {
   signInsPerPerson?: number;
   /** Which HR field the directory carries as `employeeId`; a company on `id` has no employee numbers at all. */
   employeeKey?: 'employeeNumber' | 'id';
+  /** Which HR system the customers use; both hold the same people, so that the truth is the same. */
+  hr?: HrSource;
 };
 
 /** Kinds of customer; a portfolio is one customer of each kind in one world. */
@@ -60,6 +62,7 @@ export function generateWorld(options: WorldOptions): { world: World; truth: Tru
       startsAt: new Date(startsAtMs).toISOString(),
       tenants: customers.map(({ tenant }) => tenant),
       bambooCompanies: customers.map(({ company }) => company),
+      ...(options.hr === undefined ? {} : { hr: options.hr }),
     },
     truth: { seed: options.seed, world: options.name, customers: customers.map(({ truth }) => truth) },
   };

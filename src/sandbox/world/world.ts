@@ -15,7 +15,11 @@ export type World = {
   startsAt: string;
   tenants: Tenant[];
   bambooCompanies: BambooCompany[];
+  /** Which HR system the customers say they use; the other one answers too, with the same people. Absent: BambooHR. */
+  hr?: HrSource;
 };
+
+export type HrSource = 'bamboohr' | 'workday';
 
 export type Tenant = {
   tenantId: string;
