@@ -73,6 +73,17 @@ describe('the certain keys', () => {
     expect(pairs(list([hr(' e7')], [account('x', { employeeId: 'E7 ' })]))).toEqual([' e7=x by employeeId']);
   });
 
+  it.each(['1234567', '12345678', 'E-0000000001', 'ÄÖ-7', 'a b', '000', '0'])(
+    'knows the id %j from its likes',
+    (own) => {
+      const others = [`${own}0`, `0${own}`, own.slice(1), `${own} x`].filter((other) => other !== '' && other !== own);
+      const accounts = [own, ...others].map((employeeId, at) =>
+        account(`acc${at}`, { employeeId: ` ${employeeId.toUpperCase()}` }),
+      );
+      expect(pairs(list([hr(own)], accounts))).toEqual([`${own}=acc0 by employeeId`]);
+    },
+  );
+
   it('lets the employee id win over the mail and shows the conflict', () => {
     const accounts = [account('x', { employeeId: '7', mail: 'old@contoso.example' }), account('y', { mail: ANN })];
     const roster = list([hr('7', { workEmail: ANN })], accounts);

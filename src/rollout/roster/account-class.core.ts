@@ -141,7 +141,7 @@ function fromAddress(state: MatchState, row: number): HrAnswer {
 
 /** Work e-mail -> HR row, for the addresses that accounts without employee carry; somebody at work before a leaver. */
 function indexAddresses(state: MatchState): Map<string, number> {
-  const wanted = new Set(state.accounts.flatMap((account, at) => (isFree(state, at) ? addressesOf(account) : [])));
+  const wanted = new Set(freeAccounts(state).flatMap(addressesOf));
   const table = createAddressTable(
     [...wanted].filter((address) => address !== '').map((address) => ({ address, hash: addressHash(address, 0) })),
   );
@@ -165,8 +165,12 @@ function tierAt(state: MatchState, row: number): number {
   return state.tiers[row] as number;
 }
 
-function isFree(state: MatchState, account: number): boolean {
-  return state.employeeOf[account] === NONE;
+function freeAccounts(state: MatchState): Account[] {
+  const free: Account[] = [];
+  for (let account = 0; account < state.accounts.length; account += 1) {
+    if (state.employeeOf[account] === NONE) free.push(accountAt(state, account));
+  }
+  return free;
 }
 
 function addressesOf(account: Account): string[] {
@@ -185,8 +189,7 @@ const ADMIN_WORDS = new Set(['admin', 'adm', 'administrator', 'privileged', 'tie
 /** Local part of an employee's own account -> the employee, for the accounts named after it (`adm.ann`). */
 function indexOwners(state: MatchState): { byLocal: Map<string, number>; state: MatchState } {
   const byLocal = new Map<string, number>();
-  const stems = state.accounts.map((account, at) => (isFree(state, at) ? stemOf(account) : null));
-  const wanted = new Set(stems.filter((stem) => stem !== null));
+  const wanted = new Set(freeAccounts(state).flatMap((account) => stemOf(account) ?? []));
   const lengths = new Set([...wanted].map((stem) => stem.length));
   for (let position = 0; wanted.size > 0 && position < state.accounts.length; position += 1) {
     const row = state.employeeOf[position] as number;

@@ -4,6 +4,7 @@
  * who works here. Rows stay where they lie in the input; the order of the answer is made at the end.
  */
 import { addressHash, NO_ADDRESS } from './address-table.core.ts';
+import { createIdTable, type IdTable } from './id-table.core.ts';
 import { addressKey, idKey } from './match-keys.core.ts';
 import type { Employee } from './roster-types.core.ts';
 
@@ -15,7 +16,7 @@ export type HrRows = {
   tiers: Uint8Array;
   /** The work e-mail of each row as a number. */
   workHash: Float64Array;
-  byId: ReadonlyMap<string, number>;
+  byId: IdTable;
   /** Rows that share their employee id with another row of their tier. */
   idIsShared: Uint8Array;
   hasSharedIds: boolean;
@@ -53,18 +54,11 @@ function indexById(
   employees: readonly Employee[],
   tiers: Uint8Array,
 ): Pick<HrRows, 'byId' | 'idIsShared' | 'hasSharedIds'> {
-  const byId = new Map<string, number>();
+  const byId = createIdTable(employees.length);
   const collided = new Set<string>();
-  let expected = 0;
   for (let row = 0; row < employees.length; row += 1) {
-    const key = idKey(employees[row]?.employeeId);
-    if (key === '') continue;
-    byId.set(key, row);
-    expected += 1;
-    if (byId.size < expected) {
-      expected -= 1;
-      collided.add(key);
-    }
+    const { employeeId } = employees[row] as Employee;
+    if (byId.put(employeeId, row) !== -1) collided.add(idKey(employeeId));
   }
   const idIsShared = new Uint8Array(employees.length);
   const hasSharedIds = collided.size > 0 && settleCollisions({ employees, tiers, idIsShared }, byId, collided);
@@ -74,7 +68,7 @@ function indexById(
 /** Looks again at the ids that several rows have; true when two people of one tier share one. */
 function settleCollisions(
   rows: Pick<HrRows, 'employees' | 'tiers' | 'idIsShared'>,
-  byId: Map<string, number>,
+  byId: IdTable,
   collided: ReadonlySet<string>,
 ): boolean {
   const groups = new Map<string, number[]>();
@@ -83,13 +77,14 @@ function settleCollisions(
     if (collided.has(key)) groups.set(key, [...(groups.get(key) ?? []), row]);
   });
   let hasShared = false;
-  for (const [key, group] of groups) {
+  for (const group of groups.values()) {
     const ordered = dropRepetitions(
       rows,
       group.sort((a, b) => compareRows(rows, a, b)),
     );
     const best = ordered.filter((row) => rows.tiers[row] === rows.tiers[ordered[0] as number]);
-    byId.set(key, best[0] as number);
+    const first = best[0] as number;
+    byId.put((rows.employees[first] as Employee).employeeId, first);
     for (const tier of [TIER.current, TIER.future]) {
       const sharing = ordered.filter((row) => rows.tiers[row] === tier);
       if (sharing.length < 2) continue;

@@ -75,8 +75,8 @@ function scanMail(state: MatchState, seekers: Seekers): void {
   }
 }
 
-/** Many more than seekers, so that few addresses pass by chance. */
-const PROBE_SLOTS = 1 << 20;
+/** Slots for each seeker: the more, the fewer addresses pass by chance. */
+const SLOTS_PER_SEEKER = 64;
 
 /** Reads sign-in names and proxy addresses once, for the exact stages and for the one without tag. */
 function scanOtherAddresses(state: MatchState, left: readonly Seeker[]): Sighting[] {
@@ -104,12 +104,13 @@ function proxySightings(account: number, proxies: readonly string[], probe: Prob
 
 /** Rules out, by number alone, most of the addresses that concern none of the seekers, with or without a tag. */
 function createProbe(seekers: readonly Seeker[]): Probe {
-  const slots = new Uint8Array(PROBE_SLOTS);
+  const mask = 2 ** Math.ceil(Math.log2(seekers.length * SLOTS_PER_SEEKER)) - 1;
+  const slots = new Uint8Array(mask + 1);
   for (const { address, hash } of seekers) {
-    slots[Math.abs(hash) & (PROBE_SLOTS - 1)] = 1;
-    if (hash < 0) slots[Math.abs(addressHash(untagged(address), 0)) & (PROBE_SLOTS - 1)] = 1;
+    slots[Math.abs(hash) & mask] = 1;
+    if (hash < 0) slots[Math.abs(addressHash(untagged(address), 0)) & mask] = 1;
   }
-  return (hash) => hash < 0 || (hash !== NO_ADDRESS && slots[hash & (PROBE_SLOTS - 1)] === 1);
+  return (hash) => hash < 0 || (hash !== NO_ADDRESS && slots[hash & mask] === 1);
 }
 
 function weighSighting(state: MatchState, seekers: Seekers, { account, address }: Sighting): void {

@@ -60,11 +60,10 @@ function claim(state: MatchState): Map<number, number[]> {
   for (let account = 0; account < accounts.length; account += 1) {
     const { mail, employeeId } = accounts[account] as Account;
     mailHash[account] = typeof mail === 'string' ? addressHash(mail, 0) : NO_ADDRESS;
-    const key = idKey(employeeId);
-    if (key === '' || isCopy[account] === 1) continue;
-    const row = byId.get(key) ?? UNKNOWN_ID;
-    ownerOf[account] = row;
-    if (row < 0 || idIsShared[row] === 1) continue;
+    if (isCopy[account] === 1) continue;
+    const row = byId.get(employeeId);
+    ownerOf[account] = row === NONE && idKey(employeeId) !== '' ? UNKNOWN_ID : row;
+    if (row === NONE || idIsShared[row] === 1) continue;
     if (tiers[row] === TIER.current) claimFor(state, contests, { row, account });
     else if (tiers[row] === TIER.inactive) noteLeaver(state, row, account);
   }

@@ -139,12 +139,10 @@ type Manager = { accountId: string | null; employeeId: string | null; why: Manag
 const NO_MANAGER: Manager = { accountId: null, employeeId: null, why: 'noManager' };
 
 function managerOf(state: MatchState, row: number, employee: Employee): Manager {
-  const key = idKey(employee.managerEmployeeId);
-  if (key === '') return NO_MANAGER;
-  const manager = state.byId.get(key);
   const employeeId = employee.managerEmployeeId;
-  if (manager === row) return NO_MANAGER;
-  if (manager === undefined || state.idIsShared[manager] === 1)
+  const manager = state.byId.get(employeeId);
+  if (manager === row || (manager === NONE && idKey(employeeId) === '')) return NO_MANAGER;
+  if (manager === NONE || state.idIsShared[manager] === 1)
     return { accountId: null, employeeId, why: 'unknownManager' };
   const account = state.accountOf[manager] as number;
   const accountId = account === NONE ? null : accountAt(state, account).id;
