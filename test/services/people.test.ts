@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { VendorRefusedError } from '../../src/lib/errors.ts';
 import { readPeople } from '../../src/services/graph/people.ts';
+import { listRegistrations } from '../../src/services/graph/registration.ts';
 import { type GraphBench, startGraphBench } from '../support/graph-bench.ts';
 
 let bench: GraphBench | null = null;
@@ -68,8 +70,12 @@ describe('readPeople', () => {
     const queryOf = (end: string) => bench?.arrived().find(({ path }) => path.endsWith(end))?.query;
 
     expect(queryOf('/users')?.get('$top')).toBe('999');
-    expect(queryOf('/users')?.get('$expand')).toBe('manager($select=id,userPrincipalName,mail)');
+    expect(queryOf('/users')?.get('$expand')).toBe('manager($select=id)');
     expect(queryOf('/users')?.get('$select')).not.toContain('signInActivity');
+    expect(queryOf('/userRegistrationDetails')?.get('$top')).toBe('1000');
+    expect(queryOf('/userRegistrationDetails')?.get('$select')).toBe(
+      'id,isMfaRegistered,isMfaCapable,methodsRegistered,lastUpdatedDateTime',
+    );
     expect(queryOf('/signIns')?.get('$filter')).toMatch(
       /^createdDateTime ge 2026-11-19T00:00:00Z and createdDateTime le 2026-11-20T00:00:00Z and \(clientAppUsed eq '.*'\)$/,
     );
@@ -94,5 +100,24 @@ describe('readPeople', () => {
       registrations: { kind: 'notLicensed', needs: 'P1' },
       legacySignIns: { kind: 'notLicensed', needs: 'P1' },
     });
+  });
+});
+
+describe('listRegistrations', () => {
+  it('asks for smaller pages where a page of a thousand is refused', async () => {
+    const refusal = { status: 400, json: { error: { code: 'BadRequest', message: 'Invalid page size specified' } } };
+    bench = await startGraphBench(({ query }) =>
+      query.get('$top') === '1000' ? refusal : { json: { value: [registration(1)] } },
+    );
+
+    expect(await listRegistrations(bench.graph)).toMatchObject({ kind: 'rows', rows: [{ id: id(1) }] });
+    expect(bench.arrived().map(({ query }) => query.get('$top'))).toEqual(['1000', '999']);
+  });
+
+  it('does not ask again where the app is refused', async () => {
+    bench = await startGraphBench(() => ({ status: 403, json: { error: { code: 'Authorization_RequestDenied' } } }));
+
+    await expect(listRegistrations(bench.graph)).rejects.toThrow(VendorRefusedError);
+    expect(bench.arrived()).toHaveLength(1);
   });
 });

@@ -22,18 +22,15 @@ export const userSchema = z.looseObject({
   displayName: textOrNull,
   mail: textOrNull,
   employeeId: textOrNull,
-  employeeType: textOrNull,
   department: textOrNull,
   jobTitle: textOrNull,
   accountEnabled: flagOrNull,
   userType: textOrNull,
-  createdDateTime: textOrNull,
   onPremisesSyncEnabled: flagOrNull,
-  onPremisesImmutableId: textOrNull,
   assignedLicenses: z.array(z.looseObject({ skuId: text })).nullish(),
   proxyAddresses: ids.nullish(),
   externalUserState: textOrNull,
-  manager: z.looseObject({ id, userPrincipalName: textOrNull, mail: textOrNull }).nullish(),
+  manager: reference.nullish(),
 });
 export type GraphUser = z.infer<typeof userSchema>;
 
@@ -49,10 +46,6 @@ export type GraphUserChange = z.infer<typeof userChangeSchema>;
 
 export const registrationSchema = z.looseObject({
   id,
-  userPrincipalName: textOrNull,
-  userDisplayName: textOrNull,
-  userType: textOrNull,
-  isAdmin: flagOrNull,
   isMfaRegistered: z.boolean(),
   isMfaCapable: z.boolean(),
   methodsRegistered: ids,
@@ -127,6 +120,8 @@ export const signInSchema = z.looseObject({
 export type GraphSignIn = z.infer<typeof signInSchema>;
 
 export const mailboxSettingsSchema = z.looseObject({ userPurpose: text });
+
+export const messageSchema = z.looseObject({ id, isDraft: z.boolean(), createdDateTime: textOrNull });
 
 export const roleAssignmentSchema = z.looseObject({
   roleDefinitionId: id,
