@@ -58,6 +58,7 @@ export async function startBoss(database: Database, clock: Clock, log: Log): Pro
   // transaction that brings jobs holds the only one, and wait for ever.
   await boss.insert(JOBS, []);
   await letPortfolioRead(database);
+  if (database.engine === 'embedded') await endOrphanLeases(database);
   return { boss, showTime: async () => shift?.show() };
 }
 
@@ -67,6 +68,14 @@ function asBossDatabase(database: Database): Db {
     // A turned clock is put into the schema itself (see createShiftedClock), so sessions need nothing.
     setSessionStatements: () => Promise.resolve(),
   };
+}
+
+/** The folder's lock says that no other process lives, so whatever runs was left by a dead one: no lease to wait for. */
+async function endOrphanLeases(database: Database): Promise<void> {
+  await database.forQueue.execute(
+    `UPDATE ${BOSS_SCHEMA}.job SET heartbeat_on = '-infinity' WHERE name = $1 AND state = 'active'`,
+    [JOBS],
+  );
 }
 
 /** Instances that start together would collide in the catalogue. */

@@ -150,6 +150,27 @@ describeStore('a worker’s lease', (store) => {
 });
 
 describe('the embedded store', () => {
+  test('gives the jobs of a dead process back at the next start, without waiting for their leases', async () => {
+    const location = { dataDir: folder() };
+    const clock = createManualClock(Date.now());
+    const options = { clock, log: silentLog, kinds: countKinds(() => undefined) };
+    const first = await openQuietly(location);
+    const id = await addCustomer(first);
+    const dying = await openQueue({ ...options, database: first });
+    await first.withCustomer(id, (tx) =>
+      enqueue(tx, { kind: 'count', key: 'k', payload: {}, dueAt: new Date(clock.now()) }),
+    );
+    expect(await dying.claim()).toBeDefined();
+    await dying.close();
+    await first.close();
+    const second = await openQuietly(location);
+    const queue = await openQueue({ ...options, database: second });
+    await queue.supervise();
+    expect(await queue.backlog()).toMatchObject({ running: 0 });
+    await queue.close();
+    await second.close();
+  });
+
   const folders: string[] = [];
   const folder = () => {
     const made = embeddedFolder();
