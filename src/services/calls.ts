@@ -1,6 +1,7 @@
 import { graphCalls } from './graph/calls.ts';
 import { bambooCalls } from './hr/bamboohr/calls.ts';
 import { workdayCalls } from './hr/workday/calls.ts';
+import { gmailCalls } from './mail/gmail/calls.ts';
 
 /** One call to another system as docs/permissions.md shows it. */
 export type DocumentedCall = {
@@ -20,5 +21,6 @@ export function documentedCalls(): DocumentedCall[] {
     ...Object.values(graphCalls).map((call) => ({ vendor: 'Microsoft Graph', ...call })),
     ...Object.values(bambooCalls).map((call) => ({ vendor: 'BambooHR', ...call })),
     ...Object.values(workdayCalls).map((call) => ({ vendor: 'Workday', ...call })),
+    ...Object.values(gmailCalls).map((call) => ({ vendor: 'Gmail', ...call })),
   ];
 }

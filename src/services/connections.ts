@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { createGraph, type Graph } from './graph/client.ts';
+import { createOutlookSender } from './graph/mail.ts';
 import { type Credential, createTokenSource } from './graph/token.ts';
 import { createBambooSource } from './hr/bamboohr/provider.ts';
 import type { BambooSettings } from './hr/bamboohr/settings.ts';
@@ -9,13 +10,19 @@ import { createWorkdaySource } from './hr/workday/provider.ts';
 import type { WorkdaySettings } from './hr/workday/settings.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
 import type { Pacers } from './limits.ts';
+import { createGmailSender } from './mail/gmail/provider.ts';
+import type { GmailSettings } from './mail/gmail/settings.ts';
+import type { MailSender } from './mail/mail.ts';
 
 export type HrSettings = ({ kind: 'bamboohr' } & BambooSettings) | ({ kind: 'workday' } & WorkdaySettings);
+
+export type MailSettings = { kind: 'outlook'; mailbox: string } | ({ kind: 'gmail' } & GmailSettings);
 
 /** One customer's other systems. Secrets stand here as values: references are resolved before. */
 export type ConnectionSettings = {
   graph: { baseUrl: string; loginUrl: string; tenantId: string; clientId: string; credential: Credential };
   hr?: HrSettings | undefined;
+  mail?: MailSettings | undefined;
   tls?: { caFile?: string | undefined } | undefined;
 };
 
@@ -32,6 +39,7 @@ export type ConnectionDeps = {
 export type Connections = {
   graph: Graph;
   hr: HrSource | null;
+  mail: MailSender | null;
   /** For further vendors of this customer: the same authorities, deadlines and retries. */
   http: HttpClient;
   close(): Promise<void>;
@@ -44,7 +52,8 @@ export function createConnections(settings: ConnectionSettings, deps: Connection
   const tokens = createTokenSource({ http, clock: deps.clock }, app);
   const graph = createGraph({ http, tokens, app, clock: deps.clock, pacers: deps.pacers }, baseUrl);
   const hr = settings.hr === undefined ? null : hrSourceOf(settings.hr, { http, ...deps });
-  return { graph, hr, http, close: () => http.close() };
+  const mail = settings.mail === undefined ? null : mailSenderOf(settings.mail, { http, graph, ...deps });
+  return { graph, hr, mail, http, close: () => http.close() };
 }
 
 function hrSourceOf(settings: HrSettings, { http, clock, pacers }: ConnectionDeps & { http: HttpClient }): HrSource {
@@ -53,5 +62,17 @@ function hrSourceOf(settings: HrSettings, { http, clock, pacers }: ConnectionDep
       return createBambooSource({ http, clock, pacer: pacers.bamboohr }, settings);
     case 'workday':
       return createWorkdaySource({ http, clock, pacer: pacers.workday }, settings);
+  }
+}
+
+function mailSenderOf(
+  settings: MailSettings,
+  { http, graph, clock, pacers }: ConnectionDeps & { http: HttpClient; graph: Graph },
+): MailSender {
+  switch (settings.kind) {
+    case 'outlook':
+      return createOutlookSender({ graph, clock }, settings);
+    case 'gmail':
+      return createGmailSender({ http, clock, pacer: pacers.gmail(settings.serviceAccount.clientEmail) }, settings);
   }
 }

@@ -28,8 +28,8 @@ describe('docs/permissions.md', () => {
   });
 
   it('names every Graph permission among those to grant, and no other', () => {
-    const paragraph = /To grant for reading: ([\s\S]*?)\.\n\n/.exec(page)?.[1] ?? '';
-    const named = paragraph.split(',').map((permission) => permission.trim());
+    const paragraphs = [...page.matchAll(/To grant for \w+: ([\s\S]*?)\.\n\n/g)].map(([, names = '']) => names);
+    const named = paragraphs.flatMap((names) => names.split(',').map((permission) => permission.trim()));
     const needed = new Set<string>(Object.values(graphCalls).flatMap(({ permissions }) => [...permissions]));
     expect(named.sort()).toEqual([...needed].sort());
   });

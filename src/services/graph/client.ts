@@ -20,6 +20,10 @@ export type GraphOptions = {
   repeatable?: boolean;
   cost?: number;
   limit?: GraphCall['limit'];
+  /** Whose mailbox the call works on: Outlook's limit counts by it. */
+  mailbox?: string;
+  /** 1 for a call that must not be made again by itself, not even after a throttling answer. */
+  attemptsMax?: number;
   priority?: Priority | undefined;
   signal?: AbortSignal | undefined;
 };
@@ -63,6 +67,8 @@ export function createGraph(deps: ChainDeps, baseUrl: string): Graph {
         priority: options.priority,
         signal: options.signal,
         link: options.link,
+        mailbox: options.mailbox,
+        attemptsMax: options.attemptsMax,
       });
       const request = sdk
         .api(`${filledPath(call.path, options.ids ?? {})}${queryOf(options.query ?? {})}`)

@@ -26,12 +26,14 @@ export class CallOptions implements MiddlewareOptions {
   readonly limit: GraphCall['limit'];
   /** A paging link, sent byte for byte: the SDK would take its query apart and put it together in another order. */
   readonly link: string | undefined;
+  readonly mailbox: string | undefined;
+  readonly attemptsMax: number | undefined;
   request: HttpRequest | null = null;
   outcome: { answer: HttpAnswer } | { error: unknown } | null = null;
 
   constructor(
     init: Pick<CallOptions, 'call' | 'expect' | 'repeatable' | 'cost' | 'limit'> &
-      Partial<Pick<CallOptions, 'priority' | 'signal' | 'link'>>,
+      Partial<Pick<CallOptions, 'priority' | 'signal' | 'link' | 'mailbox' | 'attemptsMax'>>,
   ) {
     this.call = init.call;
     this.priority = init.priority;
@@ -41,6 +43,8 @@ export class CallOptions implements MiddlewareOptions {
     this.cost = init.cost;
     this.limit = init.limit;
     this.link = init.link;
+    this.mailbox = init.mailbox;
+    this.attemptsMax = init.attemptsMax;
   }
 }
 
@@ -139,6 +143,7 @@ function requestOf(context: Context, options: CallOptions, token: string): HttpR
     ...(typeof body === 'string' ? { body } : {}),
     expect: options.expect,
     repeatable: options.repeatable,
+    ...(options.attemptsMax === undefined ? {} : { attemptsMax: options.attemptsMax }),
     signal: options.signal,
     vendorCode: graphErrorCode,
     refusalMessage: (status) =>
@@ -160,7 +165,7 @@ function retrying(http: HttpClient): Middleware {
 function pacing({ pacers, clock, app }: ChainDeps): Middleware {
   return step((_context, options, next) => {
     const pacer = pacers.graph(options.limit, app.clientId);
-    const lane = laneOf(options.limit, app);
+    const lane = laneOf(options.limit, app, options.mailbox);
     return pacer.run({ lane, priority: options.priority, cost: options.cost, signal: options.signal }, async () => {
       const answer = await next();
       const pause = answer.status === 429 ? retryAfterMs(answer.headers['retry-after'], clock.now()) : null;

@@ -3,6 +3,7 @@ import { ConfidentialClientApplication, type INetworkModule } from '@azure/msal-
 import { z } from 'zod';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError, VendorBrokenError, type VendorCall } from '../../lib/errors.ts';
+import { createHeldToken, type HeldToken } from '../held-token.ts';
 import type { HttpClient } from '../http.ts';
 
 /** What the app proves itself with: a secret, or a certificate with its private key, both PEM. */
@@ -18,17 +19,10 @@ export type TokenSettings = {
   credential: Credential;
 };
 
-export type TokenSource = {
-  /** A token that is valid for a while yet; concurrent callers share one request for it. */
-  token(signal?: AbortSignal): Promise<string>;
-  /** Forgets the token, if it is still the one given: Graph refused it. */
-  invalidate(token: string): void;
-};
+export type TokenSource = HeldToken;
 
 const SCOPE = 'https://graph.microsoft.com/.default';
 const TOKEN_PATH = '/{tenant}/oauth2/v2.0/token';
-/** Renewed this long before its end, so that a call that waits in a queue does not arrive with a dead token. */
-const RENEW_BEFORE_MS = 5 * 60_000;
 const CALL: VendorCall = { vendor: 'login', method: 'POST', path: TOKEN_PATH };
 
 const tokenAnswer = z.looseObject({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
@@ -39,38 +33,7 @@ const tokenAnswer = z.looseObject({ access_token: z.string().min(1), expires_in:
  * service is thrown as VendorRefusedError with its code.
  */
 export function createTokenSource(deps: { http: HttpClient; clock: Clock }, settings: TokenSettings): TokenSource {
-  let held: { token: string; renewAt: number } | null = null;
-  let flight: Promise<string> | null = null;
-
-  const fetchToken = async (): Promise<string> => {
-    const asked = deps.clock.now();
-    const { token, lifetimeMs } = await requestToken(deps.http, settings);
-    held = { token, renewAt: asked + Math.max(lifetimeMs - RENEW_BEFORE_MS, lifetimeMs / 2) };
-    return token;
-  };
-
-  return {
-    async token(signal) {
-      if (held !== null && deps.clock.now() < held.renewAt) return held.token;
-      flight ??= fetchToken().finally(() => {
-        flight = null;
-      });
-      // The flight is shared, so one caller's abort ends that caller's wait only.
-      return signal === undefined ? flight : raced(flight, signal);
-    },
-    invalidate(token) {
-      if (held?.token === token) held = null;
-    },
-  };
-}
-
-function raced(flight: Promise<string>, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    flight.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+  return createHeldToken(deps.clock, () => requestToken(deps.http, settings));
 }
 
 async function requestToken(http: HttpClient, settings: TokenSettings): Promise<{ token: string; lifetimeMs: number }> {

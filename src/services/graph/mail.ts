@@ -1,0 +1,150 @@
+import type { Clock } from '../../lib/clock.ts';
+import { type VendorCall, VendorRefusedError } from '../../lib/errors.ts';
+import type { DraftMade, MailAddress, MailDraft, MailFound, MailRefusal, MailSender } from '../mail/mail.ts';
+import {
+  hasUsableAddresses,
+  KEY_HEADER,
+  nameOf,
+  oneLine,
+  outcomeOf,
+  refusalIn,
+  refuseBadKey,
+  sendingOf,
+} from '../mail/mail-rules.ts';
+import type { Graph, GraphOptions } from './client.ts';
+import { objectOf, rowsOf } from './pages.ts';
+import { messageSchema } from './wire.ts';
+
+/** Our key on a message: a named property of our own, since headers can be neither searched nor read back. */
+const KEY_PROPERTY = 'String {6d1f3b52-8f0e-4f0a-9a53-2c7f6f0c9e41} Name mfa-rollout-key';
+/** Without it the id changes when sending moves the message from Drafts to Sent Items. */
+const IMMUTABLE = { prefer: 'IdType="ImmutableId"' };
+const SELECT = 'id,isDraft,createdDateTime';
+
+const REFUSALS: Readonly<Record<string, MailRefusal>> = {
+  ErrorInvalidRecipients: 'invalidRecipient',
+  ErrorInvalidSmtpAddress: 'invalidRecipient',
+  MailboxNotEnabledForRESTAPI: 'mailboxMissing',
+  MailboxNotSupportedForRESTAPI: 'mailboxMissing',
+  ErrorNonExistentMailbox: 'mailboxMissing',
+  ErrorInvalidUser: 'mailboxMissing',
+  ResourceNotFound: 'mailboxMissing',
+  Request_ResourceNotFound: 'mailboxMissing',
+  ErrorExceededMessageLimit: 'quota',
+  ErrorMessageSubmissionBlocked: 'quota',
+  ErrorSubmissionQuotaExceeded: 'quota',
+  ErrorQuotaExceeded: 'quota',
+};
+
+/** Sends from one mailbox of the tenant through Outlook. Needs Mail.ReadWrite and Mail.Send. */
+export function createOutlookSender(deps: { graph: Graph; clock: Clock }, settings: { mailbox: string }): MailSender {
+  const { graph, clock } = deps;
+  const { mailbox } = settings;
+  const findByKey = (key: string, signal?: AbortSignal) => foundBy(graph, { mailbox, key, signal });
+  return {
+    way: 'outlook',
+    findByKey,
+    createDraft: (draft, signal) => draftOf(graph, { mailbox, draft, signal }),
+    send: (draftId, signal) =>
+      sendingOf('graph', refusalOf, () =>
+        graph.request('mail.send', {
+          ...optionsOf(mailbox, signal),
+          ids: { id: mailbox, messageId: draftId },
+          attemptsMax: 1,
+          expect: 'none',
+        }),
+      ),
+    async outcome(ask, signal) {
+      const own = ask.draftId === null ? null : await stateOf(graph, { mailbox, messageId: ask.draftId, signal });
+      return outcomeOf(own ?? (await findByKey(ask.key, signal)).state, ask, clock.now());
+    },
+  };
+}
+
+function refusalOf({ vendorCode }: VendorCall): MailRefusal | undefined {
+  return vendorCode !== undefined && Object.hasOwn(REFUSALS, vendorCode) ? REFUSALS[vendorCode] : undefined;
+}
+
+function optionsOf(mailbox: string, signal: AbortSignal | undefined): GraphOptions {
+  return { ids: { id: mailbox }, headers: IMMUTABLE, mailbox, signal };
+}
+
+type Ask = { mailbox: string; signal: AbortSignal | undefined };
+
+/** A mail that was sent outweighs drafts of the same key; of several drafts the oldest is the one. */
+async function foundBy(graph: Graph, { mailbox, key, signal }: Ask & { key: string }): Promise<MailFound> {
+  refuseBadKey(key);
+  const messages = await rowsOf(graph, {
+    call: 'mail.find',
+    row: messageSchema,
+    options: {
+      ...optionsOf(mailbox, signal),
+      query: {
+        $filter: `singleValueExtendedProperties/Any(ep: ep/id eq '${KEY_PROPERTY}' and ep/value eq '${key}')`,
+        $select: SELECT,
+        $top: 50,
+      },
+    },
+  });
+  if (messages.some(({ isDraft }) => !isDraft)) return { state: 'sent' };
+  const age = (created: string | null | undefined) => created ?? '';
+  const [oldest] = messages.sort((a, b) => (age(a.createdDateTime) <= age(b.createdDateTime) ? -1 : 1));
+  return oldest === undefined ? { state: 'none' } : { state: 'draft', draftId: oldest.id };
+}
+
+async function draftOf(graph: Graph, { mailbox, draft, signal }: Ask & { draft: MailDraft }): Promise<DraftMade> {
+  if (!hasUsableAddresses(draft)) return { ok: false, reason: 'invalidRecipient' };
+  try {
+    const found = await foundBy(graph, { mailbox, key: draft.key, signal });
+    if (found.state === 'sent') return { ok: false, reason: 'alreadySent' };
+    if (found.state === 'draft') return { ok: true, draftId: found.draftId };
+    const { id } = await objectOf(graph, {
+      call: 'mail.create',
+      schema: messageSchema,
+      options: { ...optionsOf(mailbox, signal), body: messageOf(draft, mailbox) },
+    });
+    return { ok: true, draftId: id };
+  } catch (error) {
+    const reason = refusalIn(error, refusalOf);
+    if (reason !== undefined) return { ok: false, reason };
+    throw error;
+  }
+}
+
+function messageOf(draft: MailDraft, mailbox: string): object {
+  const isOther = draft.from.address.toLowerCase() !== mailbox.toLowerCase();
+  return {
+    subject: oneLine(draft.subject),
+    body: { contentType: 'HTML', content: draft.html },
+    toRecipients: draft.to.map(recipientOf),
+    ccRecipients: draft.cc.map(recipientOf),
+    // Another sender than the mailbox needs the right to send as it, so it is named only where it differs.
+    ...(isOther ? { from: recipientOf(draft.from) } : {}),
+    // Names must begin with x-, and a list that is empty or longer than five is refused.
+    internetMessageHeaders: [{ name: KEY_HEADER, value: draft.key }],
+    singleValueExtendedProperties: [{ id: KEY_PROPERTY, value: draft.key }],
+  };
+}
+
+function recipientOf(person: MailAddress): object {
+  const name = nameOf(person);
+  return { emailAddress: { address: person.address, ...(name === undefined ? {} : { name }) } };
+}
+
+/** Null where the message is not to be found by its id: it was deleted, or archived after sending. */
+async function stateOf(
+  graph: Graph,
+  { mailbox, messageId, signal }: Ask & { messageId: string },
+): Promise<'draft' | 'sent' | null> {
+  try {
+    const { isDraft } = await objectOf(graph, {
+      call: 'mail.get',
+      schema: messageSchema,
+      options: { ...optionsOf(mailbox, signal), ids: { id: mailbox, messageId }, query: { $select: SELECT } },
+    });
+    return isDraft ? 'draft' : 'sent';
+  } catch (error) {
+    if (error instanceof VendorRefusedError && error.call.status === 404) return null;
+    throw error;
+  }
+}

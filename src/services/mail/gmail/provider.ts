@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type { Clock } from '../../../lib/clock.ts';
+import { type VendorCall, VendorRefusedError } from '../../../lib/errors.ts';
+import type { HttpClient } from '../../http.ts';
+import type { Pacer } from '../../pacer.ts';
+import type { DraftMade, MailDraft, MailFound, MailRefusal, MailSender } from '../mail.ts';
+import { hasUsableAddresses, KEY_HEADER, outcomeOf, refusalIn, refuseBadKey, sendingOf } from '../mail-rules.ts';
+import { createGmailApi, type GmailApi } from './api.ts';
+import { messageIdOf, rawMessageOf } from './mime.ts';
+import type { GmailSettings } from './settings.ts';
+import { NO_SUCH_MAILBOX } from './token.ts';
+
+const id = z.string().min(1);
+const labels = z.array(z.string()).nullish();
+const header = z.looseObject({ name: z.string(), value: z.string() });
+const draftSchema = z.looseObject({ id, message: z.looseObject({ id, threadId: id }) });
+const draftListSchema = z.looseObject({ drafts: z.array(draftSchema).nullish() });
+const messageListSchema = z.looseObject({ messages: z.array(z.looseObject({ id })).nullish() });
+const messageSchema = z.looseObject({
+  id,
+  labelIds: labels,
+  payload: z.looseObject({ headers: z.array(header).nullish() }).nullish(),
+});
+const threadSchema = z.looseObject({ messages: z.array(messageSchema).nullish() });
+const sentSchema = z.looseObject({ id });
+type Message = z.infer<typeof messageSchema>;
+
+const SENT_LABEL = 'SENT';
+
+const REFUSALS: Readonly<Record<string, MailRefusal>> = {
+  // The message is composed correctly, so the argument that Gmail finds invalid is an address.
+  invalidArgument: 'invalidRecipient',
+  failedPrecondition: 'mailboxMissing',
+  [NO_SUCH_MAILBOX]: 'mailboxMissing',
+  dailyLimitExceeded: 'quota',
+  quotaExceeded: 'quota',
+};
+
+/**
+ * Sends from one Workspace mailbox through Gmail. A draft's id as given here also holds its thread, since sending ends
+ * the draft and gives the message another id, while the thread stays.
+ */
+export function createGmailSender(
+  deps: { http: HttpClient; clock: Clock; pacer: Pacer },
+  settings: GmailSettings,
+): MailSender {
+  const { clock } = deps;
+  const { mailbox } = settings;
+  const api = createGmailApi(deps, settings);
+  const findByKey = (key: string, signal?: AbortSignal) => foundBy(api, { mailbox, key, signal });
+  return {
+    way: 'gmail',
+    findByKey,
+    createDraft: (draft, signal) => draftOf(api, { mailbox, now: clock.now(), draft, signal }),
+    send: (draftId, signal) =>
+      sendingOf('gmail', refusalOf, () =>
+        api({
+          call: 'sendDraft',
+          answer: sentSchema,
+          body: { id: partsOf(draftId).draft },
+          attemptsMax: 1,
+          signal,
+        }),
+      ),
+    async outcome(ask, signal) {
+      const own = ask.draftId === null ? null : await stateOf(api, { mailbox, ask, draftId: ask.draftId, signal });
+      return outcomeOf(own ?? (await findByKey(ask.key, signal)).state, ask, clock.now());
+    },
+  };
+}
+
+function refusalOf({ vendorCode }: VendorCall): MailRefusal | undefined {
+  return vendorCode !== undefined && Object.hasOwn(REFUSALS, vendorCode) ? REFUSALS[vendorCode] : undefined;
+}
+
+const SEPARATOR = ':';
+
+function idOf(draft: z.infer<typeof draftSchema>): string {
+  return `${draft.id}${SEPARATOR}${draft.message.threadId}`;
+}
+
+function partsOf(draftId: string): { draft: string; thread: string } {
+  const [draft = '', thread = ''] = draftId.split(SEPARATOR);
+  return { draft, thread };
+}
+
+type KeyAsk = { mailbox: string; key: string; signal: AbortSignal | undefined };
+
+/** Asks for the headers by which a message is known as ours. */
+const WITH_HEADERS = [
+  ['format', 'metadata'],
+  ['metadataHeaders', KEY_HEADER],
+  ['metadataHeaders', 'Message-ID'],
+] as const;
+
+/**
+ * By the Message-ID we gave: drafts keep it; a sent mail that Gmail gave another is found by its thread only. What is
+ * found is looked at before it is believed, since a stranger's mail taken for ours would leave somebody without one.
+ */
+async function foundBy(api: GmailApi, { mailbox, key, signal }: KeyAsk): Promise<MailFound> {
+  refuseBadKey(key);
+  const query = [['q', `rfc822msgid:${messageIdOf(key, mailbox)}`]] as const;
+  const isOurs = createOursTest(key, mailbox);
+  const read = (id: string) => api({ call: 'getMessage', answer: messageSchema, id, query: WITH_HEADERS, signal });
+  const { messages } = await api({ call: 'findMessages', answer: messageListSchema, query, signal });
+  for (const { id: messageId } of messages ?? []) {
+    const message = await read(messageId);
+    if (isSent(message) && isOurs(message)) return { state: 'sent' };
+  }
+  const { drafts } = await api({ call: 'findDrafts', answer: draftListSchema, query, signal });
+  for (const draft of drafts ?? []) {
+    if (isOurs(await read(draft.message.id))) return { state: 'draft', draftId: idOf(draft) };
+  }
+  return { state: 'none' };
+}
+
+function isSent({ labelIds }: Message): boolean {
+  return (labelIds ?? []).includes(SENT_LABEL);
+}
+
+async function draftOf(
+  api: GmailApi,
+  ask: { mailbox: string; now: number; draft: MailDraft; signal: AbortSignal | undefined },
+): Promise<DraftMade> {
+  const { mailbox, now, draft, signal } = ask;
+  if (!hasUsableAddresses(draft)) return { ok: false, reason: 'invalidRecipient' };
+  try {
+    const found = await foundBy(api, { mailbox, key: draft.key, signal });
+    if (found.state === 'sent') return { ok: false, reason: 'alreadySent' };
+    if (found.state === 'draft') return { ok: true, draftId: found.draftId };
+    const raw = await rawMessageOf(draft, { mailbox, now });
+    const made = await api({ call: 'createDraft', answer: draftSchema, body: { message: { raw } }, signal });
+    return { ok: true, draftId: idOf(made) };
+  } catch (error) {
+    const reason = refusalIn(error, refusalOf);
+    if (reason !== undefined) return { ok: false, reason };
+    throw error;
+  }
+}
+
+/** The draft, while it stands; else the mail that its thread holds. Null where neither is to be found. */
+async function stateOf(
+  api: GmailApi,
+  {
+    mailbox,
+    ask,
+    draftId,
+    signal,
+  }: { mailbox: string; ask: { key: string }; draftId: string; signal: AbortSignal | undefined },
+): Promise<'draft' | 'sent' | null> {
+  const { draft, thread } = partsOf(draftId);
+  const standing = await orNull(() =>
+    api({ call: 'getDraft', answer: draftSchema, id: draft, query: [['format', 'minimal']], signal }),
+  );
+  if (standing !== null) return 'draft';
+  if (thread === '') return null;
+  const held = await orNull(() =>
+    api({ call: 'getThread', answer: threadSchema, id: thread, query: WITH_HEADERS, signal }),
+  );
+  const isOurs = createOursTest(ask.key, mailbox);
+  return (held?.messages ?? []).some((message) => isSent(message) && isOurs(message)) ? 'sent' : null;
+}
+
+/** The thread may hold other mails from this mailbox as well: a person's answer to a reply. */
+function createOursTest(key: string, mailbox: string): (message: Message) => boolean {
+  const ours = new Map([
+    [KEY_HEADER.toLowerCase(), key],
+    ['message-id', messageIdOf(key, mailbox)],
+  ]);
+  return ({ payload }) =>
+    (payload?.headers ?? []).some(({ name, value }) => ours.get(name.toLowerCase()) === value.trim());
+}
+
+async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof VendorRefusedError && error.call.vendor === 'gmail' && error.call.status === 404) return null;
+    throw error;
+  }
+}

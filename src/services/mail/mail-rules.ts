@@ -1,0 +1,83 @@
+import {
+  AppError,
+  VendorBrokenError,
+  type VendorCall,
+  VendorRefusedError,
+  VendorUnreachableError,
+} from '../../lib/errors.ts';
+import type { MailAddress, MailDraft, MailFound, MailOutcome, MailRefusal, OutcomeAsk, SendAnswer } from './mail.ts';
+
+/** The header that carries our key; vendors take headers of this kind only. */
+export const KEY_HEADER = 'X-Mfa-Rollout-Key';
+
+const KEY = /^[A-Za-z0-9._:@+-]{1,200}$/;
+const ADDRESS = /^[^\s@<>"(),:;\\[\]]{1,64}@[^\s@<>"(),:;\\[\]]{1,190}$/;
+
+/** Refuses, by AppError, a key that could mean something to a query or a header. */
+export function refuseBadKey(key: string): void {
+  if (!KEY.test(key)) throw new AppError('bad_mail_key', 'a mail key holds other characters than it may');
+}
+
+/** Whether every address of a draft is one that a mail system can be asked to deliver to. */
+export function hasUsableAddresses({ from, to, cc }: Pick<MailDraft, 'from' | 'to' | 'cc'>): boolean {
+  return to.length > 0 && [from, ...to, ...cc].every(({ address }) => ADDRESS.test(address));
+}
+
+/** A text for one header line: whatever breaks lines becomes a space, since names come from other systems. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+}
+
+/** The name of an address for one header line; undefined where there is none to show. */
+export function nameOf({ name }: MailAddress): string | undefined {
+  const line = oneLine(name ?? '');
+  return line === '' ? undefined : line;
+}
+
+/** What to make of what was found: a draft proves nothing before the settle time has passed. */
+export function outcomeOf(found: MailFound['state'], ask: OutcomeAsk, now: number): MailOutcome {
+  switch (found) {
+    case 'sent':
+      return 'sent';
+    case 'draft':
+      return now - ask.sendAskedAt >= ask.settleMs ? 'notSent' : 'unknown';
+    case 'none':
+      return 'unknown';
+  }
+}
+
+type RefusalOf = (call: VendorCall) => MailRefusal | undefined;
+
+/**
+ * Makes one sending and tells how it went. An error of another vendor – the token's – or one that shows that nothing
+ * arrived is thrown on: then the draft is as it was.
+ */
+export async function sendingOf(
+  vendor: string,
+  refusalOf: RefusalOf,
+  send: () => Promise<unknown>,
+): Promise<SendAnswer> {
+  try {
+    await send();
+    return { kind: 'accepted' };
+  } catch (error) {
+    const reason = refusalIn(error, refusalOf);
+    if (reason !== undefined) return { kind: 'refused', reason };
+    if (mayBeAccepted(error, vendor)) return { kind: 'lost' };
+    throw error;
+  }
+}
+
+/** The typed reason in a vendor's error, where it has one. */
+export function refusalIn(error: unknown, refusalOf: RefusalOf): MailRefusal | undefined {
+  const isAnswer = error instanceof VendorRefusedError || error instanceof VendorUnreachableError;
+  return isAnswer ? refusalOf(error.call) : undefined;
+}
+
+function mayBeAccepted(error: unknown, vendor: string): boolean {
+  if (error instanceof VendorBrokenError) return error.call.vendor === vendor;
+  // A draft that is gone has been sent, or somebody has deleted it.
+  if (error instanceof VendorRefusedError) return error.call.vendor === vendor && error.call.status === 404;
+  if (!(error instanceof VendorUnreachableError) || error.call.vendor !== vendor) return false;
+  return error.call.status === undefined ? error.facts.stage === 'sent' : error.call.status !== 429;
+}

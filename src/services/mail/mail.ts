@@ -1,0 +1,58 @@
+export type MailAddress = { address: string; name?: string };
+
+export type MailDraft = {
+  /** Ours: the same key never becomes two mails. Letters, digits and `. _ : @ + -`. */
+  key: string;
+  from: MailAddress;
+  to: readonly MailAddress[];
+  cc: readonly MailAddress[];
+  subject: string;
+  html: string;
+  /** The same in plain text, for readers without HTML; Outlook makes its own. */
+  text: string;
+};
+
+/** Why the mail system will not take a mail; asking again changes nothing until a person has mended it. */
+export type MailRefusal = 'invalidRecipient' | 'mailboxMissing' | 'quota';
+
+export type MailFound = { state: 'draft'; draftId: string } | { state: 'sent' } | { state: 'none' };
+
+export type DraftMade =
+  | { ok: true; draftId: string }
+  | { ok: false; reason: 'alreadySent' }
+  | { ok: false; reason: MailRefusal };
+
+/** `lost`: the mail may have been accepted or not; only `outcome` can tell. */
+export type SendAnswer = { kind: 'accepted' } | { kind: 'lost' } | { kind: 'refused'; reason: MailRefusal };
+
+export type OutcomeAsk = {
+  key: string;
+  /** Null where it was never learnt. */
+  draftId: string | null;
+  /** When sending was asked for, on the sender's clock. */
+  sendAskedAt: number;
+  /** How long the vendor is given before a draft that still stands counts as not sent. */
+  settleMs: number;
+};
+
+export type MailOutcome = 'sent' | 'notSent' | 'unknown';
+
+/**
+ * A mailbox that mails are sent from, so that each is accepted once: draft, store the draft's id, send the draft; after
+ * a lost answer or a crash ask `outcome` before anything is sent again. Vendor errors are thrown where nothing can have
+ * been accepted.
+ */
+export type MailSender = {
+  way: 'outlook' | 'gmail';
+  /** Looks for the mail of a key among drafts and sent mails. */
+  findByKey(key: string, signal?: AbortSignal): Promise<MailFound>;
+  /** The draft of this key: the one that is there, else a new one. Nothing is sent. */
+  createDraft(draft: MailDraft, signal?: AbortSignal): Promise<DraftMade>;
+  /** Sends a draft, in one try. When aborted, or when the process dies meanwhile, take it for `lost`. */
+  send(draftId: string, signal?: AbortSignal): Promise<SendAnswer>;
+  /**
+   * What became of a mail whose sending was asked for. `notSent` only once the settle time has passed, since a mail
+   * that was accepted may stand as a draft for a while; `unknown` means ask later, and in the end a person.
+   */
+  outcome(ask: OutcomeAsk, signal?: AbortSignal): Promise<MailOutcome>;
+};
