@@ -74,17 +74,18 @@ export async function readEvidence({ graph }: Connections, clock: Clock, plan: E
     servicePrincipals: () => listServicePrincipals(graph, options),
     groups: async () =>
       readGroups(graph, [...plan.groupIds, ...principalsOf(await roles), ...principalsOf(await eligible)], signal),
-    mailboxes: () => readMailboxes({ graph, clock }, { userIds: plan.unmatchedIds, signal }),
-    perUserMfa: () => readPerUserMfa({ graph, clock }, { userIds: plan.accountIds, signal }),
-    authenticationMethods: () => readMethods(graph, plan),
+    mailboxes: ofAccounts(plan, () => readMailboxes({ graph, clock }, { userIds: plan.unmatchedIds, signal })),
+    perUserMfa: ofAccounts(plan, () => readPerUserMfa({ graph, clock }, { userIds: plan.accountIds, signal })),
+    authenticationMethods: ofAccounts(plan, () => readMethods(graph, plan)),
     backgroundSignIns: () =>
       collect(plan, 'background', (read) =>
         readNonInteractiveSignIns(graph, { ...read, window: { from: plan.backgroundFrom } }),
       ),
-    interactiveSignIns: () =>
+    interactiveSignIns: ofAccounts(plan, () =>
       collect(plan, 'interactive', (read) =>
         readInteractiveSignInsOf(graph, plan.unmatchedIds, { ...read, window: { from: plan.interactiveFrom } }),
       ),
+    ),
   };
   const outcomes = await Promise.all(
     EVIDENCE_PARTS.map(async (part) => {
@@ -94,6 +95,15 @@ export async function readEvidence({ graph }: Connections, clock: Clock, plan: E
     }),
   );
   return Object.fromEntries(outcomes) as EvidenceReading;
+}
+
+/** While no account is known nobody can be asked about, which is not the same as an empty answer. */
+function ofAccounts(plan: EvidencePlan, read: () => Promise<unknown>): () => Promise<unknown> {
+  return () => {
+    if (plan.accountIds.length > 0) return read();
+    const userMessage = 'The accounts of the tenant are not known yet, so nothing could be asked about them.';
+    return Promise.reject(new AppError('accounts_unknown', userMessage, { userMessage }));
+  };
 }
 
 function readOrThrow<T>(outcome: Outcome<T>): T {

@@ -5,7 +5,7 @@ import type { StopPoint } from '../../lib/stop-point.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { appendJournal } from '../../store/journal.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
-import { type EvidencePlan, readEvidence } from './read-evidence.ts';
+import { type EvidencePlan, type EvidenceReading, readEvidence } from './read-evidence.ts';
 import { daysAgo, readPeopleSources } from './read-sources.ts';
 import { readParts, readReadings, readRows, readWatermark, type SourceReading } from './roster.store.ts';
 import type { Employee } from './roster-types.core.ts';
@@ -113,7 +113,8 @@ async function readEvidenceOf(
     // Whose sign-ins are asked for changes with the master list, so the window does not move on.
     interactiveFrom: daysAgo(deps.clock, SIGN_INS_FIRST_DAYS),
   };
-  const reading = await readEvidence(connections, deps.clock, { ...scope, ...windows, signal, onProgress });
+  const read = await readEvidence(connections, deps.clock, { ...scope, ...windows, signal, onProgress });
+  const reading = ofTenant(customer, read);
   deps.stopPoint('sync.evidence.read');
   const at = new Date(deps.clock.now());
   return async (tx) => {
@@ -125,6 +126,16 @@ async function readEvidenceOf(
     await appendJournal(tx, { at, actor: options.actor, event: 'evidence.synced', facts: { missing } });
     deps.log.info('evidence.synced', { customerId: customer.id, missing: missing.length });
   };
+}
+
+/** Refuses all of it when the organization that answered is another tenant than the customer's. */
+function ofTenant(customer: Customer, reading: EvidenceReading): EvidenceReading {
+  const { organization } = reading;
+  const id = organization.ok ? (organization.value as { id: string }).id.toLowerCase() : customer.id;
+  if (id === customer.id) return reading;
+  const why = 'The tenant that answered is another one than the customer file’s tenantId.';
+  const refused = { ok: false, code: 'tenant_wrong', why } as const;
+  return Object.fromEntries(Object.keys(reading).map((part) => [part, refused])) as EvidenceReading;
 }
 
 async function readStored(tx: Tx): Promise<StoredSources> {

@@ -1,10 +1,9 @@
 import type { Tx } from '../../store/database.ts';
-import { applyAccountChanges } from './account-changes.core.ts';
+import { type AccountPatch, applyAccountChanges } from './account-changes.core.ts';
 import type { EvidenceReading } from './read-evidence.ts';
 import type { Outcome, PeopleReading, UsersReading } from './read-sources.ts';
 import {
   type KeyedRow,
-  type RowTable,
   readParts,
   readReadings,
   readRows,
@@ -17,7 +16,7 @@ import {
   upsertRows,
 } from './roster.store.ts';
 import type { Account } from './roster-types.core.ts';
-import { acceptSource, type SourceVerdict } from './source-guard.core.ts';
+import { acceptSource } from './source-guard.core.ts';
 
 /** The mark of the user delta. */
 export const USERS_MARK = 'users.delta';
@@ -34,7 +33,14 @@ export type SaveRules = {
 
 const SIGN_INS_KEPT_DAYS = 30;
 
-type Refusal = Exclude<SourceVerdict, { ok: true }>;
+type HrRow = { employeeId: string; status: string };
+
+const KNOWN_EMPLOYEES = 'HR employees known before';
+const AT_WORK = 'HR employees at work';
+const KNOWN_ACCOUNTS = 'Entra accounts known before';
+const KNOWN_REGISTRATIONS = 'Registration rows known before';
+/** Kinds of which every customer has some: none of them is a fault of the source, the first time as well. */
+const NEVER_NONE: ReadonlySet<string> = new Set([AT_WORK, 'Entra accounts']);
 
 /**
  * Takes a reading of people over, in the caller's transaction. Each source stands for itself: what was not read, came
@@ -72,14 +78,16 @@ function asSignIns(outcome: Outcome<unknown>): SignInOutcome {
 async function saveHr(tx: Tx, outcome: PeopleReading['hr'], rules: SaveRules): Promise<number> {
   if (!outcome.ok) return keep(tx, 'hr', outcome, rules.at);
   const { employees, absencesKnown } = outcome.value;
-  const before = (await readRows(tx, 'hr_employees')) as { status: string }[];
-  const verdicts = [
-    verdict(rules, 'HR employees', before.length, employees.length),
+  const before = (await readRows(tx, 'hr_employees')) as HrRow[];
+  const ids = new Set(employees.map((employee) => employee.employeeId));
+  const refusal = firstRefusal(rules, [
+    { kind: 'HR employees', before: before.length, after: employees.length },
+    // Other people under other ids in the same number are another company's, or the same under another key.
+    { kind: KNOWN_EMPLOYEES, before: before.length, after: before.filter((row) => ids.has(row.employeeId)).length },
     // A report that lost its status column would turn everybody into a leaver without losing a row.
-    verdict(rules, 'HR employees at work', before.filter(isCurrent).length, employees.filter(isCurrent).length),
-  ];
-  const refusal = verdicts.find((entry): entry is Refusal => !entry.ok);
-  if (refusal !== undefined) return keep(tx, 'hr', { code: refusal.code, why: refusal.sentence }, rules.at);
+    { kind: AT_WORK, before: before.filter(isCurrent).length, after: employees.filter(isCurrent).length },
+  ]);
+  if (refusal !== undefined) return keep(tx, 'hr', refusal, rules.at);
   const why = absencesKnown ? null : 'HR does not show absences to this key: people on leave may stand here as active.';
   await saveReading(tx, { source: 'hr', state: 'read', rows: employees.length, why, code: null, triedAt: rules.at });
   return replaceRows(tx, 'hr_employees', keyed(employees));
@@ -94,16 +102,14 @@ async function saveUsers(tx: Tx, outcome: Outcome<UsersReading>, rules: SaveRule
   }
   const known = new Map(((await readRows(tx, 'tenant_accounts')) as Account[]).map((account) => [account.id, account]));
   const patch = reading.kind === 'changes' ? applyAccountChanges(known, reading.changes) : undefined;
-  const after =
-    reading.kind === 'all'
-      ? reading.users.length
-      : known.size -
-        (patch?.removed.size ?? 0) +
-        [...(patch?.changed.keys() ?? [])].filter((id) => !known.has(id)).length;
-  const judged = verdict(rules, 'Entra accounts', known.size, after);
-  if (!judged.ok) return keep(tx, 'users', { code: judged.code, why: judged.sentence }, rules.at);
+  const { total, stayed } = patch === undefined ? countAll(known, reading) : countPatched(known, patch);
+  const refusal = firstRefusal(rules, [
+    { kind: 'Entra accounts', before: known.size, after: total },
+    { kind: KNOWN_ACCOUNTS, before: known.size, after: stayed },
+  ]);
+  if (refusal !== undefined) return keep(tx, 'users', refusal, rules.at);
   await saveWatermark(tx, USERS_MARK, reading.mark);
-  await saveReading(tx, { source: 'users', state: 'read', rows: after, why: null, code: null, triedAt: rules.at });
+  await saveReading(tx, { source: 'users', state: 'read', rows: total, why: null, code: null, triedAt: rules.at });
   if (reading.kind === 'all') return replaceRows(tx, 'tenant_accounts', byId(reading.users));
   if (patch === undefined) return 0;
   const removed = await removeRows(tx, 'tenant_accounts', [...patch.removed]);
@@ -119,9 +125,13 @@ async function saveRegistration(tx: Tx, outcome: PeopleReading['registration'], 
     return replaceRows(tx, 'tenant_registrations', []);
   }
   const { rows } = outcome.value;
-  const before = await countOf(tx, 'tenant_registrations');
-  const judged = verdict(rules, 'Registration rows', before, rows.length);
-  if (!judged.ok) return keep(tx, source, { code: judged.code, why: judged.sentence }, rules.at);
+  const before = (await readRows(tx, 'tenant_registrations')) as { id: string }[];
+  const ids = new Set(rows.map((row) => row.id));
+  const refusal = firstRefusal(rules, [
+    { kind: 'Registration rows', before: before.length, after: rows.length },
+    { kind: KNOWN_REGISTRATIONS, before: before.length, after: before.filter((row) => ids.has(row.id)).length },
+  ]);
+  if (refusal !== undefined) return keep(tx, source, refusal, rules.at);
   await saveReading(tx, { source, state: 'read', rows: rows.length, why: null, code: null, triedAt: rules.at });
   return replaceRows(tx, 'tenant_registrations', byId(rows));
 }
@@ -162,30 +172,43 @@ function newestFirst(a: SignInRow, b: SignInRow): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** Leaves what is stored and notes why; a source never read before is missing. */
-async function keep(tx: Tx, source: string, reason: { code: string; why: string }, at: Date): Promise<0> {
+/** Leaves what is stored and notes why; a source of which nothing is in force is missing. */
+async function keep(tx: Tx, source: string, reason: Reason, at: Date): Promise<0> {
   const before = (await readReadings(tx)).find((reading) => reading.source === source);
-  const isStored = before !== undefined && before.readAt !== null;
+  const isStored = before !== undefined && before.state !== 'missing';
   const rows = isStored ? before.rows : 0;
-  await saveReading(tx, {
-    source,
-    state: isStored ? 'kept' : 'missing',
-    rows,
-    why: reason.why,
-    code: reason.code,
-    triedAt: at,
-  });
+  await saveReading(tx, { source, state: isStored ? 'kept' : 'missing', rows, ...reason, triedAt: at });
   return 0;
 }
 
-function verdict(rules: SaveRules, kind: string, previousCount: number, currentCount: number): SourceVerdict {
-  if (rules.acceptShrunk) return { ok: true };
+type Reason = { code: string; why: string };
+type Measure = { kind: string; before: number; after: number };
+
+/** Why a reading is not believed, by the first of its measures that tells; undefined when it is, or a person said so. */
+function firstRefusal(rules: SaveRules, measures: readonly Measure[]): Reason | undefined {
+  if (rules.acceptShrunk) return undefined;
   const limits = { lossShareMax: rules.shrinkPercentMax / 100, lossRowsMax: rules.shrinkRowsMax };
-  return acceptSource({ previousCount, currentCount, kind, limits });
+  for (const { kind, before, after } of measures) {
+    const verdict = acceptSource({ previousCount: before, currentCount: after, kind, limits });
+    if (!verdict.ok) return { code: verdict.code, why: verdict.sentence };
+    if (before === 0 && after === 0 && NEVER_NONE.has(kind)) {
+      const why = `${kind}: no rows were returned. Check the source and its permissions, or accept the empty list by hand.`;
+      return { code: 'sourceEmpty', why };
+    }
+  }
+  return undefined;
 }
 
-async function countOf(tx: Tx, table: RowTable): Promise<number> {
-  return (await readRows(tx, table)).length;
+type Counts = { total: number; stayed: number };
+
+function countAll(known: ReadonlyMap<string, unknown>, reading: UsersReading): Counts {
+  const users = reading.kind === 'all' ? reading.users : [];
+  return { total: users.length, stayed: users.filter((user) => known.has(user.id)).length };
+}
+
+function countPatched(known: ReadonlyMap<string, unknown>, { changed, removed }: AccountPatch): Counts {
+  const stayed = known.size - removed.size;
+  return { total: stayed + [...changed.keys()].filter((id) => !known.has(id)).length, stayed };
 }
 
 function isCurrent(employee: { status: string }): boolean {

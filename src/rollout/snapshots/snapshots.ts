@@ -38,7 +38,7 @@ export function snapshotOf(customer: Customer, stored: StoredSources): Snapshot 
     ...(wasRead('registration') ? { registration: stored.registrations } : {}),
     ...parts,
     ...rolesOf(stored),
-    ...signInsOf(stored),
+    ...signInsOf(stored, wasRead),
     declared: {
       breakGlass,
       serviceAccounts,
@@ -80,9 +80,12 @@ function rolesOf(stored: StoredSources): { roleAssignments?: unknown[] } {
   };
 }
 
-function signInsOf(stored: StoredSources): { signIns?: unknown[] } {
-  const known = SIGN_IN_PARTS.filter((name) => stored.parts.has(name));
-  if (known.length === 0) return {};
-  const rows = known.flatMap((name) => stored.parts.get(name) as { id: string }[]);
+/**
+ * All sign-ins, once every part of them was read: "background sign-ins and none at a screen" makes an account a
+ * program's, and a part that is not known must not look like nobody at a screen.
+ */
+function signInsOf(stored: StoredSources, wasRead: (source: string) => boolean): { signIns?: unknown[] } {
+  if (!SIGN_IN_PARTS.every((name) => stored.parts.has(name) && wasRead(name))) return {};
+  const rows = SIGN_IN_PARTS.flatMap((name) => stored.parts.get(name) as { id: string }[]);
   return { signIns: [...new Map(rows.map((row) => [row.id, row])).values()] };
 }
