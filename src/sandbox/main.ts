@@ -74,7 +74,7 @@ const sandbox = await startSandbox({
 });
 
 process.stdout.write(
-  `${JSON.stringify({ ready: true, urls: sandbox.urls, caFile: sandbox.caFile, controlTokenFile: join(dataDir, 'control-token'), customersFile })}\n`,
+  `${JSON.stringify({ ready: true, urls: sandbox.urls, caFile: sandbox.caFile, controlTokenFile: join(dataDir, 'control-token'), customersFile, googleKeyFile: sandbox.googleKeyFile })}\n`,
 );
 
 let stopping = false;

@@ -5,6 +5,10 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import { createBambooHr } from './bamboohr/bamboohr.ts';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
 import { answerControl } from './control/control.ts';
+import { createGmail } from './gmail/gmail.ts';
+import { loadServiceAccountKey, type ServiceAccountKey } from './gmail/service-account.ts';
+import { applyGmailEvent, type GmailEvent } from './gmail/state.ts';
+import { createGoogleToken } from './gmail/token-endpoint.ts';
 import { createGraph } from './graph/graph.ts';
 import { GRAPH_LIMITS, type GraphLimits } from './graph/throttling.ts';
 import { loadServerIdentity, type ServerIdentity, writeFileWhole } from './http/certificates.ts';
@@ -44,6 +48,8 @@ export type SandboxOptions = {
 export type Sandbox = WorldHandle & {
   urls: SandboxUrls;
   caFile: string;
+  /** Google's key file of the service account, with the address of this sandbox in it. */
+  googleKeyFile: string;
   controlToken: string;
   clock: SandboxClock;
   requests: RequestLog;
@@ -56,7 +62,7 @@ export type Sandbox = WorldHandle & {
 };
 
 /** In the order of their ports; a new one goes to the end, so that the others keep theirs. */
-const VENDORS = ['login', 'graph', 'bamboohr', 'control', 'workday'] as const;
+const VENDORS = ['login', 'graph', 'bamboohr', 'control', 'workday', 'gmail', 'googleToken'] as const;
 const CONTROL_TOKEN_BYTES = 32;
 
 /**
@@ -67,11 +73,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const identity = await loadServerIdentity(options.dataDir, Date.now());
   const keys = await loadSigningKeys(options.dataDir);
+  const googleKey = loadServiceAccountKey(options.dataDir);
   const journal = openJournal(join(options.dataDir, 'sandbox.db'));
   const parts = await restore(journal, options);
   const { world, clock, faults, requests, throttle } = parts;
   const urls = Object.fromEntries(VENDORS.map((vendor) => [vendor, ''])) as SandboxUrls;
-  const apps = createApps(parts, { urls, keys, limits: { ...GRAPH_LIMITS, ...options.limits } });
+  const apps = createApps(parts, { urls, keys, googleKey, limits: { ...GRAPH_LIMITS, ...options.limits } });
   const controlToken = loadControlToken(options.dataDir);
   const setOffset = (offsetMs: number) => {
     world.record({ type: 'clock.set', offsetMs });
@@ -98,6 +105,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...world,
     urls,
     caFile: identity.caFile,
+    googleKeyFile: googleKey.writeKeyFile(world.state.gmail.serviceAccount, `${urls.googleToken}/token`),
     controlToken,
     clock,
     requests,
@@ -131,15 +139,24 @@ async function restore(journal: Journal, options: SandboxOptions): Promise<Parts
 
 type Apps = Record<Exclude<(typeof VENDORS)[number], 'control'>, VendorApp & { errorAnswer(status: number): Answer }>;
 
-function createApps(parts: Parts, given: { urls: SandboxUrls; keys: SigningKeys; limits: GraphLimits }): Apps {
+type Given = { urls: SandboxUrls; keys: SigningKeys; googleKey: ServiceAccountKey; limits: GraphLimits };
+
+function createApps(parts: Parts, given: Given): Apps {
   const { world, clock, faults, requests, throttle } = parts;
-  const { urls, keys, limits } = given;
+  const { urls, keys, googleKey, limits } = given;
   const common = { state: world.state, clock, graphUrl: () => urls.graph, loginUrl: () => urls.login };
   return {
     login: createLogin({ ...common, keys }),
     graph: createGraph({ ...common, publicKey: keys.publicKey, throttle, limits, faults, log: requests }),
     bamboohr: createBambooHr({ state: world.state, clock, throttle }),
     workday: createWorkday({ state: world.state, clock }),
+    gmail: createGmail({ world, clock, throttle, tokenSecret: googleKey.tokenSecret }),
+    googleToken: createGoogleToken({
+      state: world.state,
+      clock,
+      key: googleKey,
+      tokenUrl: () => `${urls.googleToken}/token`,
+    }),
   };
 }
 
@@ -177,6 +194,7 @@ function applyEvent(state: SandboxState, event: SandboxEvent, place: { seq: numb
     if (tenant !== undefined) applyTenantEvent(tenant, event, place.seq);
     return;
   }
+  if (event.type.startsWith('gmail.')) return applyGmailEvent(state.gmail, event as GmailEvent);
   if (!('domain' in event)) return;
   const company = state.companies.get(event.domain);
   if (company !== undefined) applyCompanyEvent(company, event, new Date(place.at).toISOString());

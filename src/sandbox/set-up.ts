@@ -1,3 +1,5 @@
+import { SERVICE_ACCOUNT_FILE } from './gmail/service-account.ts';
+import { DELEGATED_SCOPES, rolloutMailboxOf } from './gmail/state.ts';
 import { type WorkdayCredentials, workdayCredentials } from './workday/credentials.ts';
 import type { CustomerTruth, HrSource, World } from './world/world.ts';
 
@@ -12,6 +14,13 @@ export type SetUp = {
   hr: HrSource;
   bamboohr: { company: string; apiKey: string };
   workday: WorkdayCredentials;
+  gmail: {
+    /** The service account's key file, beside the set-up values. */
+    keyFile: string;
+    /** The mailbox that announces the rollout, and what may be done with every mailbox of the customer. */
+    mailbox: string;
+    scopes: string[];
+  };
   declared: CustomerTruth['declared'];
 };
 
@@ -32,6 +41,7 @@ export function setUpsOf(world: World, declaredOf: (tenantId: string) => Custome
       hr: world.hr ?? 'bamboohr',
       bamboohr: { company: company.domain, apiKey: company.apiKey },
       workday: workdayCredentials(company),
+      gmail: { keyFile: SERVICE_ACCOUNT_FILE, mailbox: rolloutMailboxOf(tenant), scopes: [...DELEGATED_SCOPES] },
       declared: declaredOf(tenant.tenantId),
     };
   });

@@ -1,3 +1,4 @@
+import { buildGmail, type GmailState } from '../gmail/state.ts';
 import { DEFAULT_WORKDAY_OPTIONS, type WorkdayOptions } from '../workday/options.ts';
 import type { BambooCompany, GraphObject, Tenant, World } from '../world/world.ts';
 import { type CompanyOptions, DEFAULT_COMPANY_OPTIONS, DEFAULT_TENANT_OPTIONS, type TenantOptions } from './options.ts';
@@ -34,6 +35,7 @@ export type SandboxState = {
   world: World;
   tenants: Map<string, TenantState>;
   companies: Map<string, CompanyState>;
+  gmail: GmailState;
   /** Place of the last event in the journal. */
   seq: number;
 };
@@ -44,6 +46,7 @@ export function buildState(world: World): SandboxState {
     world,
     tenants: new Map(world.tenants.map((tenant) => [tenant.tenantId, buildTenant(tenant)])),
     companies: new Map(world.bambooCompanies.map((company) => [company.domain, buildCompany(company)])),
+    gmail: buildGmail(world),
     seq: 0,
   };
 }
