@@ -11,6 +11,7 @@ import { createOperations } from './operations.ts';
 import { type Answer, printAnswer, printRefusal, refusalOf } from './output.ts';
 import { createProgram } from './program.ts';
 import { commandSocketPath } from './protocol.ts';
+import { exportStoreTo, importStoreFrom } from './store-commands.ts';
 
 const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;
@@ -23,6 +24,7 @@ async function run(): Promise<number> {
   const program = createProgram({
     operate,
     offline: answerOffline,
+    moveStore,
     print: (answer) => {
       exitCode = finish(answer);
     },
@@ -48,6 +50,12 @@ function finish(answer: Answer): number {
   printAnswer({ ...answer, json }, asJson);
   if (!asJson) printRefusal(answer.refusal, false);
   return EXIT_REFUSED;
+}
+
+function moveStore(direction: 'export' | 'import', file: string): Promise<Answer> {
+  const config = readConfig(process.env);
+  const move = direction === 'export' ? exportStoreTo : importStoreFrom;
+  return move(storeLocation(config), file, createLog(config.logLevel));
 }
 
 /** On the running server; without one the store is opened here, used and closed. */

@@ -8,6 +8,8 @@ export type Backend = {
   operate(name: string, input: unknown): Promise<Answer>;
   /** Answers a question from a snapshot file, without server and store. */
   offline(name: OfflineCommand, snapshotText: string, options: Record<string, unknown>): Answer | Promise<Answer>;
+  /** Opens the store here, which nobody else may hold meanwhile. */
+  moveStore(direction: 'export' | 'import', file: string): Promise<Answer>;
   print(answer: Answer): void;
 };
 
@@ -28,6 +30,7 @@ export function createProgram(backend: Backend): Command {
   addSnapshot(program, backend);
   addQuestions(program, backend);
   addUpkeep(program, backend);
+  addStore(program, backend);
   acceptJsonEverywhere(program);
   return program;
 }
@@ -159,6 +162,22 @@ function addUpkeep(program: Command, backend: Backend): void {
     .description('turn the sandbox’s clock forward, for example 90m, 24h or 3d')
     .action(async (duration: string) => {
       backend.print(await backend.operate('clock advance', { ms: durationMs(duration) }));
+    });
+}
+
+function addStore(program: Command, backend: Backend): void {
+  const store = program.command('store').description('move the whole store to another engine or version');
+  store
+    .command('export <file>')
+    .description('write every row into a file; stop the server first')
+    .action(async (file: string) => {
+      backend.print(await backend.moveStore('export', file));
+    });
+  store
+    .command('import <file>')
+    .description('fill an empty store from such a file')
+    .action(async (file: string) => {
+      backend.print(await backend.moveStore('import', file));
     });
 }
 
