@@ -1,0 +1,72 @@
+/**
+ * The least that a people sync can cost, computed from the tenant as it was generated and from the limits as they are
+ * published. Nothing of the product is imported here: the figures judge it.
+ */
+import type { Tenant } from '../../src/sandbox/world/world.ts';
+
+/** Graph's pages: throttling-limits, users list, signIn list. */
+const USERS_PAGE = 999;
+const REPORT_PAGE = 1000;
+const REPORTS = { limit: 5, windowMs: 10_000 };
+const POLICIES = { limit: 1, windowMs: 1_000 };
+
+/** What a first sync asks for besides the listings: where changes begin to count, so that the next one reads only these. */
+export const WATCH_REQUESTS = 1;
+
+const MODERN_CLIENTS = new Set(['Browser', 'Mobile Apps and Desktop clients']);
+
+export type LeastSync = {
+  usersPages: number;
+  registrationPages: number;
+  legacyPages: number;
+  policyCalls: number;
+  /** Security Defaults can only be on where no policy is enabled, so that they are asked for only there. */
+  securityDefaultsCalls: number;
+  /** All of them together. */
+  requests: number;
+};
+
+/** The least requests to Graph for a full people sync whose sign-ins reach back to `from`, ISO 8601. */
+export function leastSync(tenant: Tenant, from: string): LeastSync {
+  const pages = (rows: number, page: number) => Math.max(1, Math.ceil(rows / page));
+  const legacy = tenant.signIns.filter((row) => row.createdDateTime >= from && isLegacy(row)).length;
+  const enabledUsers = tenant.users.filter((user) => user.accountEnabled !== false).length;
+  const isPolicyEnabled = tenant.conditionalAccessPolicies.some((policy) => policy.state === 'enabled');
+  const parts = {
+    usersPages: pages(tenant.users.length, USERS_PAGE),
+    registrationPages: pages(enabledUsers, REPORT_PAGE),
+    legacyPages: pages(legacy, REPORT_PAGE),
+    policyCalls: 1,
+    securityDefaultsCalls: isPolicyEnabled ? 0 : 1,
+  };
+  return { ...parts, requests: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+}
+
+/**
+ * The earliest end of these requests in ms when each answer takes `roundTripMs`: the chain of user pages, the report
+ * requests under their window, and the policy calls under theirs, side by side. The watch for changes has to begin
+ * before the first page of users.
+ */
+export function leastMakespanMs(least: LeastSync, roundTripMs: number): number {
+  const reports = least.registrationPages + least.legacyPages;
+  return Math.max(
+    roundTripMs * (WATCH_REQUESTS + least.usersPages),
+    windowed(reports, REPORTS) + roundTripMs,
+    windowed(least.policyCalls + least.securityDefaultsCalls, POLICIES) + roundTripMs,
+  );
+}
+
+/** The earliest start of the last of `calls` under the limit of Conditional Access. */
+export function leastPolicyPaceMs(calls: number): number {
+  return windowed(calls, POLICIES);
+}
+
+function windowed(calls: number, { limit, windowMs }: { limit: number; windowMs: number }): number {
+  return windowMs * Math.floor((calls - 1) / limit);
+}
+
+/** An interactive sign-in with a client that cannot answer a request for MFA. */
+function isLegacy(row: Tenant['signIns'][number]): boolean {
+  const isInteractive = Array.isArray(row.signInEventTypes) && row.signInEventTypes.includes('interactiveUser');
+  return isInteractive && typeof row.clientAppUsed === 'string' && !MODERN_CLIENTS.has(row.clientAppUsed);
+}

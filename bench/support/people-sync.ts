@@ -1,0 +1,45 @@
+import { daysAgo, readPeopleSources } from '../../src/rollout/roster/read-sources.ts';
+import { leastSync } from './least.ts';
+import type { BenchTenant, Traffic } from './tenant.ts';
+
+const SIGN_IN_DAYS = 7;
+
+/** One people sync: what it asked of Graph, how long it took in virtual time, and where the next one goes on. */
+export type MeasuredSync = Traffic & {
+  /** Calls that only start the watch for changes. */
+  marks: number;
+  makespanMs: number;
+  mark: string;
+};
+
+/** The least that a full people sync of this tenant needs. */
+export function leastSyncOf({ truth, time }: BenchTenant): ReturnType<typeof leastSync> {
+  return leastSync(truth, signInsFrom(time));
+}
+
+/** From when on the bench's syncs read sign-ins. */
+export function signInsFrom(time: BenchTenant['time']): string {
+  return daysAgo(time.callers, SIGN_IN_DAYS);
+}
+
+/**
+ * Reads HR and tenant as the product's job does, on fresh windows. Throws when a source could not be read: a sync
+ * that leaves something out is no cheap one.
+ */
+export async function syncPeople(tenant: BenchTenant, mark?: string): Promise<MeasuredSync> {
+  tenant.forget();
+  const connections = tenant.connect();
+  const startedAt = tenant.time.now();
+  const plan = { mark, signInsFrom: signInsFrom(tenant.time), signal: new AbortController().signal };
+  const reading = await tenant.time.run(() => readPeopleSources(connections, plan));
+  for (const [source, outcome] of Object.entries(reading)) {
+    if (outcome?.ok === false) throw new Error(`${source} was not read: ${outcome.why}`);
+  }
+  if (!reading.users.ok) throw new Error('the users were not read');
+  return {
+    ...tenant.traffic(),
+    marks: tenant.sandbox.requests.list().filter(({ query }) => query.$deltaToken === 'latest').length,
+    makespanMs: tenant.time.now() - startedAt,
+    mark: reading.users.value.mark,
+  };
+}
