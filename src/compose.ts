@@ -3,12 +3,14 @@ import type { Log } from './lib/log.ts';
 import type { StopPoint } from './lib/stop-point.ts';
 import { type Customers, createCustomers } from './rollout/customers/customers.ts';
 import type { Environment } from './rollout/customers/secrets.ts';
+import { createExceptions } from './rollout/exceptions/exceptions.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createSyncJobs, type Syncs } from './rollout/snapshots/syncs.ts';
 import { createPacers, type Limits } from './services/limits.ts';
 import { type Database, openDatabase, type StoreLocation } from './store/database.ts';
 import { openQueue, type Queue } from './work/queue.ts';
 import { createSchedule } from './work/schedule.ts';
+import { keepUp } from './work/upkeep.ts';
 import { createWorker, type Worker } from './work/worker.ts';
 
 export type AppDeps = {
@@ -46,10 +48,12 @@ export async function compose(deps: AppDeps): Promise<App> {
   const { signal } = stopping;
   const customers = createCustomers({ ...deps, database, pacers: createPacers(clock, deps.limits), signal });
   const rosterSources = createRosterSources({ ...deps, database, customers });
-  const syncs = createSyncJobs({ database, customers, rosterSources, clock });
+  const syncs = createSyncJobs({ database, customers, rosterSources, exceptions: createExceptions(database), clock });
   const queue = await openQueue({ database, clock, log, kinds: syncs.kinds });
+  await queue.releaseLeft();
   const schedule = createSchedule(database, queue, []);
   const worker = createWorker({ database, queue, schedule, kinds: syncs.kinds, log });
+  const upkeep = keepUp({ database, clock, log, signal });
   return {
     database,
     queue,
@@ -62,6 +66,7 @@ export async function compose(deps: AppDeps): Promise<App> {
     signal,
     close: async () => {
       stopping.abort();
+      await upkeep;
       await worker.stop();
       await customers.close();
       await queue.close();

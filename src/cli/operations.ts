@@ -6,7 +6,6 @@ import { AppError } from '../lib/errors.ts';
 import { checkCustomer } from '../rollout/customers/check.ts';
 import { parseCustomerFile } from '../rollout/customers/customer-file.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
-import { exceptionsOf } from '../rollout/snapshots/exception-answer.ts';
 import type { Answer } from './output.ts';
 import { checkText, customersText, statusOf, syncAnswer } from './render-customers.ts';
 import { rosterText } from './render-roster.ts';
@@ -68,7 +67,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     return { json: roster, text: rosterText(roster) };
   }),
   exceptions: operation(oneCustomer, async ({ app }, input) => {
-    const answer = exceptionsOf(await app.syncs.stored(await app.customers.find(input.customer)));
+    const answer = await app.syncs.exceptions(await app.customers.find(input.customer));
     return { json: answer, text: answer.markdown };
   }),
   snapshot: operation(oneCustomer.extend({ stored: z.boolean() }), async ({ app, onProgress }, input) => {

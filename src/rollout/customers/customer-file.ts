@@ -63,6 +63,7 @@ export const customerFileSchema = z.strictObject({
       serviceAccounts: z.array(directoryId).default([]),
       exceptionGroupId: directoryId.optional(),
       breakGlassGroupId: directoryId.optional(),
+      approverAccountId: directoryId.optional(),
     })
     .prefault({}),
   sources: z

@@ -1,16 +1,24 @@
 import { digestOfExceptions, exceptionsMarkdown } from '../exceptions/exception-table.core.ts';
-import type { ExceptionTable } from '../exceptions/exception-types.core.ts';
+import type { ExceptionTable, ShownRow } from '../exceptions/exception-types.core.ts';
 import { classify } from '../exceptions/exceptions.core.ts';
 import { required, rosterOf, signInProfiles } from './answers.ts';
 import type { Snapshot } from './snapshot-file.ts';
 
 export type ExceptionsAnswer = ExceptionTable & { digest: string; markdown: string };
 
+/** What a live customer adds to a snapshot. */
+export type KnownExceptions = {
+  /** The rows as they were last shown: their dates and words stay, so that the digest changes only with a fact. */
+  shown?: readonly ShownRow[] | undefined;
+  /** Who answers for an exception without a better owner. */
+  approverAccountId?: string | undefined;
+};
+
 /**
  * The exception table of a snapshot with its digest and as Markdown. Refuses with `snapshot_part_missing` without
  * accounts; any other missing part is named in `unknown`.
  */
-export function exceptionsOf(snapshot: Snapshot): ExceptionsAnswer {
+export function exceptionsOf(snapshot: Snapshot, known: KnownExceptions = {}): ExceptionsAnswer {
   const accounts = required(snapshot, 'users');
   const table = classify({
     today: snapshot.takenAt.slice(0, 10),
@@ -23,6 +31,8 @@ export function exceptionsOf(snapshot: Snapshot): ExceptionsAnswer {
     methods: snapshot.authenticationMethods,
     signInProfiles: signInProfiles(snapshot),
     declared: snapshot.declared,
+    shown: known.shown,
+    defaultOwner: known.approverAccountId,
   });
   const names = new Map(accounts.map((account) => [account.id, account.displayName ?? null]));
   const markdown = exceptionsMarkdown({ ...table, nameOf: (id) => names.get(id) ?? null });

@@ -7,8 +7,10 @@ import { enqueue } from '../../store/outbox.ts';
 import { awaitEffect } from '../../work/await-effect.ts';
 import { defineJob, type JobKinds } from '../../work/job.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
+import { type Exceptions, keepShown } from '../exceptions/exceptions.ts';
 import type { EvidenceScope, RosterSources, SourceReading } from '../roster/roster.ts';
 import { rosterOf } from './answers.ts';
+import { type ExceptionsAnswer, exceptionsOf } from './exception-answer.ts';
 import type { Snapshot } from './snapshot-file.ts';
 import { snapshotOf } from './snapshots.ts';
 
@@ -20,6 +22,8 @@ export type Syncs = {
   sync(customer: Customer, request: SyncRequest, watch: Watch): Promise<SourceReading[]>;
   /** What is stored, in the form of a snapshot. */
   stored(customer: Customer): Promise<Snapshot>;
+  /** The exception table of what is stored, with the dates and words that were shown before. */
+  exceptions(customer: Customer): Promise<ExceptionsAnswer>;
   /** How the last attempt at each source ended. */
   readings(customer: Customer): Promise<SourceReading[]>;
 };
@@ -30,6 +34,7 @@ export type SyncDeps = {
   database: Database;
   customers: Customers;
   rosterSources: RosterSources;
+  exceptions: Exceptions;
   clock: Clock;
   newId?: NewId;
 };
@@ -69,11 +74,13 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
       handle: async (request, job) => {
         const customer = await deps.customers.find(job.customerId);
         const scope = await evidenceScope(deps, customer);
-        return deps.rosterSources.readEvidence(customer, scope, {
-          ...request,
-          signal: job.signal,
-          onProgress: onProgress(job.key),
-        });
+        const options = { ...request, signal: job.signal, onProgress: onProgress(job.key) };
+        const save = await deps.rosterSources.readEvidence(customer, scope, options);
+        return async (tx) => {
+          await save(tx);
+          const { exceptions } = await exceptionAnswer(deps, customer);
+          await keepShown(tx, exceptions);
+        };
       },
     }),
   };
@@ -81,6 +88,7 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
   return {
     kinds,
     readings,
+    exceptions: (customer) => exceptionAnswer(deps, customer),
     stored: async (customer) => snapshotOf(customer, await deps.rosterSources.stored(customer.id)),
     sync: async (customer, { peopleOnly, ...request }, watch) => {
       const key = `sync:${newId()}`;
@@ -99,6 +107,13 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
       }
     },
   };
+}
+
+/** Inside a transaction of the customer this joins it and sees what was just saved. */
+async function exceptionAnswer(deps: SyncDeps, customer: Customer): Promise<ExceptionsAnswer> {
+  const snapshot = snapshotOf(customer, await deps.rosterSources.stored(customer.id));
+  const shown = await deps.exceptions.shown(customer.id);
+  return exceptionsOf(snapshot, { shown, approverAccountId: customer.settings.declared.approverAccountId });
 }
 
 function evidenceKey(key: string): string {
