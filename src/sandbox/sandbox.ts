@@ -144,7 +144,13 @@ type Given = { urls: SandboxUrls; keys: SigningKeys; googleKey: ServiceAccountKe
 function createApps(parts: Parts, given: Given): Apps {
   const { world, clock, faults, requests, throttle } = parts;
   const { urls, keys, googleKey, limits } = given;
-  const common = { state: world.state, clock, graphUrl: () => urls.graph, loginUrl: () => urls.login };
+  const common = {
+    state: world.state,
+    clock,
+    record: world.record,
+    graphUrl: () => urls.graph,
+    loginUrl: () => urls.login,
+  };
   return {
     login: createLogin({ ...common, keys }),
     graph: createGraph({ ...common, publicKey: keys.publicKey, throttle, limits, faults, log: requests }),

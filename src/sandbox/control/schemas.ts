@@ -50,6 +50,24 @@ export const tenantOptionsSchema = z
     deltaPageSize: z.int().positive(),
     signInDelayMs: window,
     auditDelayMs: window,
+    groupVisibleAfterMs: z.number().nonnegative(),
+    referenceVisibleAfterMs: z.number().nonnegative(),
+    policyPatch: z.enum(['merge', 'replace']),
+    policyNullsRefused: z.boolean(),
+    policyErrorInside: z.boolean(),
+    auditJsonLayers: z.union([z.literal(1), z.literal(2)]),
+    securityDefaultsBlockedBy: z.enum(['enabledPolicies', 'enabledOrReportOnly', 'nothing']),
+    managedPoliciesAppear: z.enum(['no', 'reportOnly', 'enabled']),
+    temporaryAccessPass: z.strictObject({
+      isEnabled: z.boolean(),
+      minimumMinutes: z.int().positive(),
+      maximumMinutes: z.int().positive(),
+      defaultMinutes: z.int().positive(),
+      onceOnly: z.boolean(),
+    }),
+    mailSettleMs: window,
+    mailReturnMs: window,
+    undeliverableAddresses: z.array(z.string().toLowerCase()),
   })
   .partial();
 

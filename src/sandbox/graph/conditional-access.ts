@@ -3,9 +3,10 @@ import type { Answer } from '../http/exchange.ts';
 import { isObject, type TenantState } from '../state/state.ts';
 import type { GraphObject } from '../world/world.ts';
 import { BUILT_IN_STRENGTHS } from './authentication-strengths.ts';
-import { contextUrl, type GraphContext, type GraphVersion } from './context.ts';
+import { contextUrl, type GraphContext } from './context.ts';
 import { forbidden, graphError } from './errors.ts';
 import { cutToSelection, listAnswer } from './listing.ts';
+import { fullPolicy } from './policy-form.ts';
 import { maskMember, masksLateMembers } from './unknown-members.ts';
 
 const PAGE = { default: 1000, max: 1000 };
@@ -13,90 +14,8 @@ const DELETED_DAYS = 30;
 const DAY_MS = 86_400_000;
 const POLICY_FILTERS = { id: 'eq in', displayName: 'eq startswith', state: 'eq in', createdDateTime: 'eq ge le' };
 
-const USERS: GraphObject = {
-  includeUsers: [],
-  excludeUsers: [],
-  includeGroups: [],
-  excludeGroups: [],
-  includeRoles: [],
-  excludeRoles: [],
-  includeGuestsOrExternalUsers: null,
-  excludeGuestsOrExternalUsers: null,
-};
-
-const APPLICATIONS: GraphObject = {
-  includeApplications: [],
-  excludeApplications: [],
-  includeUserActions: [],
-  includeAuthenticationContextClassReferences: [],
-  applicationFilter: null,
-};
-
-const CONDITIONS: GraphObject = {
-  userRiskLevels: [],
-  signInRiskLevels: [],
-  clientAppTypes: ['all'],
-  servicePrincipalRiskLevels: [],
-  insiderRiskLevels: null,
-  platforms: null,
-  locations: null,
-  devices: null,
-  clientApplications: null,
-  authenticationFlows: null,
-};
-
-const GRANT: GraphObject = {
-  operator: 'OR',
-  builtInControls: [],
-  customAuthenticationFactors: [],
-  termsOfUse: [],
-  authenticationStrength: null,
-};
-
-const SESSION: GraphObject = {
-  disableResilienceDefaults: null,
-  applicationEnforcedRestrictions: null,
-  cloudAppSecurity: null,
-  signInFrequency: null,
-  persistentBrowser: null,
-};
-
-/** Keys that only beta shows, and that no metadata declares. */
-const BETA_CONDITIONS: GraphObject = { times: null, deviceStates: null, clients: null };
-const BETA_POLICY: GraphObject = { partialEnablementStrategy: null };
-
-/** A policy as Graph returns it: every list and object that was not set is there, empty or null. */
-function fullPolicy(policy: GraphObject, version: GraphVersion): GraphObject {
-  const isBeta = version === 'beta';
-  const given = isObject(policy.conditions) ? policy.conditions : {};
-  const conditions: GraphObject = {
-    ...CONDITIONS,
-    ...(isBeta ? BETA_CONDITIONS : {}),
-    ...given,
-    applications: fill(APPLICATIONS, given.applications ?? {}),
-    users: fill(USERS, given.users ?? {}),
-  };
-  return {
-    id: null,
-    templateId: null,
-    displayName: '',
-    createdDateTime: null,
-    modifiedDateTime: null,
-    deletedDateTime: null,
-    state: 'disabled',
-    ...(isBeta ? BETA_POLICY : {}),
-    ...policy,
-    conditions,
-    grantControls: fill(GRANT, policy.grantControls ?? null),
-    sessionControls: fill(SESSION, policy.sessionControls ?? null),
-  };
-}
-
-function fill(defaults: GraphObject, given: unknown): GraphObject | null {
-  return isObject(given) ? { ...defaults, ...given } : null;
-}
-
-function showPolicy(context: GraphContext, policy: GraphObject): GraphObject {
+/** A policy as this caller sees it: filled in, its strength expanded, late members masked. */
+export function showPolicy(context: GraphContext, policy: GraphObject): GraphObject {
   const full = fullPolicy(policy, context.version);
   const grant = full.grantControls;
   if (isObject(grant)) {
@@ -233,13 +152,15 @@ function oneOf(context: GraphContext, items: readonly (GraphObject & { id: strin
   return { status: 200, body: { ...body, ...cutToSelection(showPolicy(context, policy), context.options.select) } };
 }
 
-function deletedPolicies(tenant: TenantState, now: number): GraphObject[] {
+/** Deleted policies that can still be restored. */
+export function deletedPolicies(tenant: TenantState, now: number): (GraphObject & { id: string })[] {
   return tenant.tenant.deletedPolicies.filter((policy) => {
     const deleted = typeof policy.deletedDateTime === 'string' ? Date.parse(policy.deletedDateTime) : now;
     return now - deleted <= DELETED_DAYS * DAY_MS;
   });
 }
 
-function missingPolicy(id: string): Answer {
+/** The answer about a policy or location that is not there. */
+export function missingPolicy(id: string): Answer {
   return graphError(404, 'ResourceNotFound', `The requested resource '${id}' does not exist in the directory.`);
 }

@@ -1,12 +1,19 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Answer, Bend, Call } from '../http/exchange.ts';
 import type { QueryOptions } from '../odata/options.ts';
+import type { SandboxEvent } from '../state/events.ts';
 import type { SandboxState, TenantState } from '../state/state.ts';
 
 export type GraphVersion = 'v1.0' | 'beta';
 
 /** What the handlers of the simulated Graph work with. */
-export type GraphDeps = { state: SandboxState; clock: Clock; graphUrl: () => string };
+export type GraphDeps = {
+  state: SandboxState;
+  clock: Clock;
+  graphUrl: () => string;
+  /** Keeps what happens and applies it; throws, and keeps nothing, when it names nothing. */
+  record(event: SandboxEvent): void;
+};
 
 /** One authorised call: whose tenant, with which rights, to what. */
 export type GraphContext = {
@@ -30,6 +37,8 @@ export type ThrottleClass =
   | 'logsAndReports'
   | 'directory'
   | 'outlook'
+  | 'teams'
+  | 'teamsMessages'
   | 'userMethods'
   | 'securityDefaults';
 

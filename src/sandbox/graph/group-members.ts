@@ -1,4 +1,5 @@
 import type { TenantState } from '../state/state.ts';
+import type { GraphContext } from './context.ts';
 
 export type MemberRef = { id: string; '@odata.type': string };
 
@@ -35,4 +36,14 @@ export function groupsOf(tenant: TenantState, objectId: string, transitive: bool
     }
   }
   return [...found];
+}
+
+/** A group by id; one that was created a moment ago is not there yet, where the tenant's options say so. */
+export function findGroup(
+  context: Pick<GraphContext, 'tenant' | 'now'>,
+  groupId: string,
+): TenantState['tenant']['groups'][number] | undefined {
+  const entry = context.tenant.groupsById.get(groupId);
+  const age = context.now - Date.parse(String(entry?.group.createdDateTime ?? ''));
+  return age < context.tenant.options.groupVisibleAfterMs ? undefined : entry;
 }

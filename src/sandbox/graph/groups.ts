@@ -3,7 +3,7 @@ import type { FilterRules } from '../odata/rules.ts';
 import type { GraphObject } from '../world/world.ts';
 import { contextUrl, type GraphContext, isEventual } from './context.ts';
 import { badRequest, notFound } from './errors.ts';
-import { groupsOf, type MemberRef, transitiveMembers } from './group-members.ts';
+import { findGroup, groupsOf, type MemberRef, transitiveMembers } from './group-members.ts';
 import { cutToSelection, listAnswer } from './listing.ts';
 import { findUser, showUser, USER_TYPE } from './users.ts';
 
@@ -100,7 +100,7 @@ export function listGroups(context: GraphContext): Answer {
 /** GET /groups/{id}. */
 export function getGroup(context: GraphContext): Answer {
   const id = context.values.id ?? '';
-  const entry = context.tenant.groupsById.get(id);
+  const entry = findGroup(context, id);
   if (entry === undefined) return notFound(id);
   const body = { '@odata.context': contextUrl(context, 'groups/$entity') };
   return { status: 200, body: { ...body, ...cutToSelection(fullGroup(entry.group), context.options.select) } };
@@ -109,7 +109,7 @@ export function getGroup(context: GraphContext): Answer {
 /** GET /groups/{id}/members and /transitiveMembers, as far as the caller may see the members. */
 export function listMembers(context: GraphContext): Answer {
   const id = context.values.id ?? '';
-  const entry = context.tenant.groupsById.get(id);
+  const entry = findGroup(context, id);
   if (entry === undefined) return notFound(id);
   const isTransitive = context.template.endsWith('/transitiveMembers');
   const members = isTransitive ? transitiveMembers(context.tenant, id) : entry.members;

@@ -115,6 +115,11 @@ function reportedMethods(tenant: TenantState, userId: string, now: number): stri
   return reportNames(tenant.tenant.authenticationMethods[userId] ?? []);
 }
 
+/** Whether somebody has a method that counts as registered for MFA. */
+export function hasStrongMethod(methods: readonly AuthenticationMethod[]): boolean {
+  return reportNames(methods).some((name) => !WEAK_NAMES.has(name));
+}
+
 /** The report's names of a person's methods, each once. */
 export function reportNames(methods: readonly AuthenticationMethod[]): string[] {
   const names = methods.flatMap((method) => {

@@ -1,6 +1,6 @@
 /**
- * Every call that the simulated Graph knows: method, path, versions, permissions, limit, handler. A write belongs
- * here as a further line. Permissions as in the published permission table of 2026-08, one of them is enough unless
+ * Every call that the simulated Graph knows: method, path, versions, permissions, limit, handler. Writes stand in
+ * `write-routes.ts` as further lines. Permissions as in the published permission table of 2026-08, one of them is enough unless
  * `alsoNeeds` says otherwise.
  */
 import { getSignIn, listDirectoryAudits, listSignIns } from './audit-logs.ts';
@@ -22,6 +22,7 @@ import { getRegistration, listRegistrations } from './registration.ts';
 import { listDirectoryRoleMembers, listDirectoryRoles, listRoleAssignments, listRoleEligibilities } from './roles.ts';
 import { getRequirements, listAuthenticationMethods } from './user-authentication.ts';
 import { countUsers, getMailboxSettings, getManager, getUser, listUsers } from './users.ts';
+import { WRITE_ROUTES } from './write-routes.ts';
 
 const BOTH: GraphVersion[] = ['v1.0', 'beta'];
 const BETA: GraphVersion[] = ['beta'];
@@ -150,4 +151,5 @@ export const GRAPH_ROUTES: readonly GraphRoute[] = [
     throttle: 'logsAndReports',
     handle: listDirectoryAudits,
   }),
+  ...WRITE_ROUTES,
 ];

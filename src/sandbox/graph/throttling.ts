@@ -3,10 +3,11 @@
  * page of 2025 and the newer 122 per 10 s over all tenants.
  */
 import type { Answer } from '../http/exchange.ts';
+import type { TenantState } from '../state/state.ts';
 import type { Throttle, Verdict, Window } from '../throttle.ts';
 import type { GraphContext, GraphRoute, ThrottleClass } from './context.ts';
 import { graphError } from './errors.ts';
-import { usesActivity } from './users.ts';
+import { findUser, usesActivity } from './users.ts';
 
 /** Buckets that one call fills. `retryAfter: false` answers 429 without saying for how long. */
 type Bucket = { key: string; window: Window; units: number; retryAfter: boolean; scope: string };
@@ -20,6 +21,13 @@ export type GraphLimits = {
   signInActivity: Window;
   resourceUnits: { small: Window; medium: Window; large: Window };
   outlookMailbox: Window;
+  /** Bytes sent into a mailbox. */
+  outlookUpload: Window;
+  /** Calls under way at the same time for an application and a mailbox. */
+  outlookConcurrent: number;
+  directoryWrites: Window;
+  directoryWritesAllApps: Window;
+  teams: { read: Window; write: Window; remove: Window; message: Window; perTeam: Window };
 };
 
 /** The published figures; a test may give smaller ones. */
@@ -40,6 +48,19 @@ export const GRAPH_LIMITS: GraphLimits = {
   },
   /** Ten thousand requests per ten minutes for an application and a mailbox. */
   outlookMailbox: { limit: 10_000, windowMs: 600 * SECOND_MS },
+  outlookUpload: { limit: 15_000_000, windowMs: 30 * SECOND_MS },
+  outlookConcurrent: 4,
+  /** Writes to the directory: for an application in a tenant, and for all of them together. */
+  directoryWrites: { limit: 3000, windowMs: 150 * SECOND_MS },
+  directoryWritesAllApps: { limit: 18_000, windowMs: 300 * SECOND_MS },
+  /** For an application in a tenant, and for one team or chat. */
+  teams: {
+    read: { limit: 30, windowMs: SECOND_MS },
+    write: { limit: 30, windowMs: SECOND_MS },
+    remove: { limit: 15, windowMs: SECOND_MS },
+    message: { limit: 50, windowMs: SECOND_MS },
+    perTeam: { limit: 4, windowMs: SECOND_MS },
+  },
 };
 
 const SMALL_TENANT = 50;
@@ -103,7 +124,10 @@ function bucketsOf(context: GraphContext, given: Given): Bucket[] {
         bucket({ key: `logs ${app}`, window: limits.logsAndReportsAllTenants }),
       ];
     case 'outlook':
-      return [bucket({ key: `mailbox ${app} ${tenantId} ${context.values.id ?? ''}`, window: limits.outlookMailbox })];
+      return outlookBuckets(context, limits);
+    case 'teams':
+    case 'teamsMessages':
+      return teamsBuckets(context, given);
     case 'securityDefaults':
     case 'directory': {
       const directory = bucket({
@@ -112,6 +136,9 @@ function bucketsOf(context: GraphContext, given: Given): Bucket[] {
         units,
         scope: 'Tenant_Application/ReadWrite',
       });
+      if (context.call.method !== 'GET' && given.route.throttle === 'directory') {
+        return [directory, ...writeBuckets(context, limits)];
+      }
       if (!usesActivity(context)) return [directory];
       return [directory, bucket({ key: `activity ${app}`, window: limits.signInActivity })];
     }
@@ -121,6 +148,39 @@ function bucketsOf(context: GraphContext, given: Given): Bucket[] {
 function bucket(given: Partial<Bucket> & { key: string; window: Window }): Bucket {
   return { units: 1, retryAfter: true, scope: '', ...given };
 }
+
+/** A mailbox is one, whether it is called by id or by name. */
+export function mailboxKey(given: { appId: string; tenant: TenantState; values: Record<string, string> }): string {
+  const name = given.values.id ?? '';
+  const id = findUser(given.tenant, name)?.id ?? name;
+  return `mailbox ${given.appId} ${given.tenant.tenant.tenantId} ${id}`;
+}
+
+function outlookBuckets(context: GraphContext, limits: GraphLimits): Bucket[] {
+  const key = mailboxKey(context);
+  const requests = bucket({ key, window: limits.outlookMailbox });
+  const units = Buffer.byteLength(context.call.body);
+  return units === 0 ? [requests] : [requests, bucket({ key: `upload ${key}`, window: limits.outlookUpload, units })];
+}
+
+function writeBuckets(context: GraphContext, limits: GraphLimits): Bucket[] {
+  const { tenantId } = context.tenant.tenant;
+  return [
+    bucket({ key: `writes ${context.appId} ${tenantId}`, window: limits.directoryWrites }),
+    bucket({ key: `writes ${tenantId}`, window: limits.directoryWritesAllApps }),
+  ];
+}
+
+function teamsBuckets(context: GraphContext, given: Given): Bucket[] {
+  const { teams } = given.limits;
+  const kind = given.route.throttle === 'teamsMessages' ? 'message' : TEAMS_KINDS[given.route.method];
+  const key = `${context.appId} ${context.tenant.tenant.tenantId}`;
+  const all = bucket({ key: `teams ${kind} ${key}`, window: teams[kind] });
+  const place = context.values.id;
+  return place === undefined ? [all] : [all, bucket({ key: `teams one ${key} ${place}`, window: teams.perTeam })];
+}
+
+const TEAMS_KINDS = { GET: 'read', POST: 'write', PATCH: 'write', DELETE: 'remove' } as const;
 
 /** Two calls belong where the tenant's options say: the documents are silent about them. */
 function classOf(context: GraphContext, route: GraphRoute): ThrottleClass {

@@ -11,7 +11,9 @@ export function listAuthenticationMethods(context: GraphContext): Answer {
   const user = findUser(context.tenant, id);
   if (user === undefined) return notFound(id);
   const fragment = `users('${encodeURIComponent(id)}')/authentication/methods`;
-  const methods = context.tenant.tenant.authenticationMethods[user.id] ?? [];
+  const methods = (context.tenant.tenant.authenticationMethods[user.id] ?? []).map((method) =>
+    method['@odata.type'] === TAP_TYPE ? showPass(method, context.now) : method,
+  );
   const value = methods.some((method) => method['@odata.type'] === PASSWORD_TYPE)
     ? methods
     : [passwordMethod(user), ...methods];
@@ -26,6 +28,22 @@ export function getRequirements(context: GraphContext): Answer {
   const fragment = `users('${encodeURIComponent(id)}')/authentication/requirements`;
   const perUserMfaState = context.tenant.tenant.perUserMfa[user.id] ?? 'disabled';
   return { status: 200, body: { '@odata.context': contextUrl(context, fragment), perUserMfaState } };
+}
+
+export const TAP_TYPE = '#microsoft.graph.temporaryAccessPassAuthenticationMethod';
+const MINUTE_MS = 60_000;
+
+/** A Temporary Access Pass without its secret, usable or not as the time says. */
+export function showPass<T extends GraphObject>(pass: T, now: number): T & GraphObject {
+  const start = Date.parse(textOf(pass, 'startDateTime'));
+  const minutes = typeof pass.lifetimeInMinutes === 'number' ? pass.lifetimeInMinutes : 0;
+  const reason = now < start ? 'NotYetValid' : now < start + minutes * MINUTE_MS ? 'EnabledByPolicy' : 'Expired';
+  return {
+    ...pass,
+    temporaryAccessPass: null,
+    isUsable: reason === 'EnabledByPolicy',
+    methodUsabilityReason: reason,
+  };
 }
 
 const PASSWORD_TYPE = '#microsoft.graph.passwordAuthenticationMethod';

@@ -73,7 +73,7 @@ function parseTerm(cursor: Cursor): Expression {
     expect(cursor, ')');
     return { kind: 'text', name: lower as TextFunction, path, literal };
   }
-  if (word.endsWith('/any') && takeWord(cursor, '(')) return parseAny(cursor, word.slice(0, -'/any'.length));
+  if (lower.endsWith('/any') && takeWord(cursor, '(')) return parseAny(cursor, word.slice(0, -'/any'.length));
   const path = toPath(cursor, word);
   const operator = next(cursor).toLowerCase();
   if (operator === 'in') return { kind: 'in', path, literals: parseList(cursor) };

@@ -1,10 +1,12 @@
 import type { GraphObject, Tenant } from '../world/world.ts';
-import type { CompanyEvent, TenantEvent, TenantPart } from './events.ts';
+import type { CompanyEvent, TenantEvent, TenantHappening, TenantPart } from './events.ts';
+import { applyKeptEvent } from './kept.ts';
 import { type Change, type CompanyState, type TenantState, userName } from './state.ts';
 
 /** Applies one event to its tenant; `seq` is the event's place in the journal. Refuses what names nothing. */
 export function applyTenantEvent(state: TenantState, event: TenantEvent, seq: number): void {
   const { tenant } = state;
+  if (!LEAVES_COVER.has(event.type)) state.coverSeq = seq;
   switch (event.type) {
     case 'user.put':
       putUser(state, event.user, seq);
@@ -54,7 +56,47 @@ export function applyTenantEvent(state: TenantState, event: TenantEvent, seq: nu
     case 'options.set':
       state.options = { ...state.options, ...event.options };
       return;
+    case 'list.put':
+    case 'list.remove':
+      changeList(tenant, event);
+      return;
+    case 'watch.baseline':
+      state.baselineSeq = seq;
+      return;
+    case 'kept.put':
+    case 'kept.remove':
+      applyKeptEvent(state.kept, event);
+      return;
+    case 'together':
+      for (const one of event.events) applyTenantEvent(state, { ...one, tenantId: event.tenantId }, seq);
+      return;
   }
+}
+
+/** What changes nobody's sign-ins, so that the watch need not look again. `together` is judged by its parts. */
+const LEAVES_COVER = new Set<TenantHappening['type']>([
+  'manager.set',
+  'mailbox.set',
+  'app.put',
+  'app.delete',
+  'signIns.add',
+  'audits.add',
+  'options.set',
+  'watch.baseline',
+  'kept.put',
+  'kept.remove',
+  'together',
+]);
+
+/** A changed item keeps its place, a new one goes to the end. */
+function changeList(tenant: Tenant, event: Extract<TenantHappening, { type: 'list.put' | 'list.remove' }>): void {
+  const items = tenant[event.list];
+  if (event.type === 'list.remove') {
+    tenant[event.list] = items.filter((item) => item.id !== event.id);
+    return;
+  }
+  const index = items.findIndex((item) => item.id === event.item.id);
+  tenant[event.list] = index < 0 ? [...items, event.item] : items.with(index, event.item);
 }
 
 /** Applies one event to a company at BambooHR. `at` is the instant that `employees/changed` will tell. */
@@ -131,7 +173,8 @@ type GroupEvent = Extract<TenantEvent, { type: 'group.put' | 'group.patch' | 'gr
 function applyGroupEvent(state: TenantState, event: GroupEvent, seq: number): void {
   const { tenant } = state;
   if (event.type === 'group.put') {
-    const entry = { group: event.group, members: event.members };
+    const owners = event.owners ?? state.groupsById.get(event.group.id)?.owners;
+    const entry = { group: event.group, members: event.members, ...(owners === undefined ? {} : { owners }) };
     tenant.groups = [...tenant.groups.filter((other) => other.group.id !== event.group.id), entry];
     state.groupsById.set(event.group.id, entry);
     state.changes.push({

@@ -6,13 +6,17 @@
 import type { GmailEvent } from '../gmail/state.ts';
 import type { WorkdayOptions } from '../workday/options.ts';
 import type { AppRegistration, BambooCompany, GraphObject, Tenant } from '../world/world.ts';
+import type { KeptEvent } from './kept.ts';
 import type { CompanyOptions, TenantOptions } from './options.ts';
 
 export type AuthenticationMethod = GraphObject & { id: string; '@odata.type': string };
-type Member = { id: string; '@odata.type': string };
+export type Member = { id: string; '@odata.type': string };
 export type Employee = BambooCompany['employees'][number];
 export type MailboxPurpose = Tenant['mailboxPurposes'][string];
 export type PerUserMfaState = Tenant['perUserMfa'][string];
+
+/** Lists of a tenant whose items come and go one by one. */
+export type TenantList = 'conditionalAccessPolicies' | 'deletedPolicies' | 'namedLocations';
 
 /** Parts of a tenant that are small enough to be replaced as a whole. */
 export type TenantPart =
@@ -27,7 +31,8 @@ export type TenantPart =
   | 'namedLocations'
   | 'securityDefaults';
 
-export type TenantEvent = { tenantId: string } & (
+/** What can happen in one tenant. */
+export type TenantHappening =
   | { type: 'user.put'; user: GraphObject & { id: string } }
   | { type: 'user.patch'; userId: string; set: GraphObject }
   | { type: 'user.delete'; userId: string; permanently: boolean }
@@ -40,7 +45,7 @@ export type TenantEvent = { tenantId: string } & (
     }
   | { type: 'mailbox.set'; userId: string; purpose: MailboxPurpose | null }
   | { type: 'perUserMfa.set'; userId: string; state: PerUserMfaState }
-  | { type: 'group.put'; group: GraphObject & { id: string }; members: Member[] }
+  | { type: 'group.put'; group: GraphObject & { id: string }; members: Member[]; owners?: Member[] }
   | { type: 'group.patch'; groupId: string; set: GraphObject }
   | { type: 'group.delete'; groupId: string }
   | { type: 'members.change'; groupId: string; added: Member[]; removed: string[] }
@@ -50,7 +55,15 @@ export type TenantEvent = { tenantId: string } & (
   | { type: 'signIns.add'; signIns: Tenant['signIns'] }
   | { type: 'audits.add'; audits: Tenant['directoryAudits'] }
   | { type: 'options.set'; options: Partial<TenantOptions> }
-);
+  | { type: 'list.put'; list: TenantList; item: GraphObject & { id: string } }
+  | { type: 'list.remove'; list: TenantList; id: string }
+  /** From here on the watch compares; `seq` is this event's own place. */
+  | { type: 'watch.baseline' }
+  | KeptEvent
+  /** Several at once: kept and applied together or not at all, as one write with its line in the audit log. */
+  | { type: 'together'; events: TenantHappening[] };
+
+export type TenantEvent = { tenantId: string } & TenantHappening;
 
 export type CompanyEvent = { domain: string } & (
   | { type: 'employee.put'; employee: Employee; action: 'Inserted' | 'Updated' }

@@ -16,6 +16,40 @@ export type TenantOptions = {
   signInDelayMs: [number, number];
   /** The same for directory audits. */
   auditDelayMs: [number, number];
+} & WriteOptions;
+
+/** Behaviours of writes. */
+export type WriteOptions = {
+  /** How long after its creation a group is still answered with 404. */
+  groupVisibleAfterMs: number;
+  /** How long after its creation Conditional Access does not know a group (1054) or a named location (1040). */
+  referenceVisibleAfterMs: number;
+  /** Whether a PATCH merges the objects inside a policy or replaces each object that it names. */
+  policyPatch: 'merge' | 'replace';
+  /** Whether an object that is null inside a sent policy is refused (1007), as one client's author saw in 2026. */
+  policyNullsRefused: boolean;
+  /** Whether the numbered text of a refused policy stands in `innerError`, as in 2020, or in `message`. */
+  policyErrorInside: boolean;
+  /** JSON layers inside the old and new value of an audited policy. */
+  auditJsonLayers: 1 | 2;
+  /** Which policies keep Security Defaults from being switched on. */
+  securityDefaultsBlockedBy: 'enabledPolicies' | 'enabledOrReportOnly' | 'nothing';
+  /** In which state Microsoft's own policies appear when Security Defaults goes off. */
+  managedPoliciesAppear: 'no' | 'reportOnly' | 'enabled';
+  /** The tenant's rules for Temporary Access Passes. */
+  temporaryAccessPass: {
+    isEnabled: boolean;
+    minimumMinutes: number;
+    maximumMinutes: number;
+    defaultMinutes: number;
+    onceOnly: boolean;
+  };
+  /** Shortest and longest time from an accepted send to the copy in Sent Items. */
+  mailSettleMs: [number, number];
+  /** The same to the notice about an address that nobody has. */
+  mailReturnMs: [number, number];
+  /** Addresses that accept nothing, in lower case. */
+  undeliverableAddresses: string[];
 };
 
 const MINUTE_MS = 60_000;
@@ -29,6 +63,24 @@ export const DEFAULT_TENANT_OPTIONS: TenantOptions = {
   deltaPageSize: 100,
   signInDelayMs: [5 * MINUTE_MS, 11 * MINUTE_MS],
   auditDelayMs: [2 * MINUTE_MS, 5 * MINUTE_MS],
+  groupVisibleAfterMs: 0,
+  referenceVisibleAfterMs: 0,
+  policyPatch: 'merge',
+  policyNullsRefused: false,
+  policyErrorInside: false,
+  auditJsonLayers: 1,
+  securityDefaultsBlockedBy: 'enabledPolicies',
+  managedPoliciesAppear: 'no',
+  temporaryAccessPass: {
+    isEnabled: true,
+    minimumMinutes: 60,
+    maximumMinutes: 480,
+    defaultMinutes: 60,
+    onceOnly: false,
+  },
+  mailSettleMs: [MINUTE_MS / 6, MINUTE_MS / 2],
+  mailReturnMs: [MINUTE_MS, 5 * MINUTE_MS],
+  undeliverableAddresses: [],
 };
 
 /** The same for a company at BambooHR. */

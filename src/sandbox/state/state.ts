@@ -1,6 +1,7 @@
 import { buildGmail, type GmailState } from '../gmail/state.ts';
 import { DEFAULT_WORKDAY_OPTIONS, type WorkdayOptions } from '../workday/options.ts';
 import type { BambooCompany, GraphObject, Tenant, World } from '../world/world.ts';
+import { createKept, type KeptMaps } from './kept.ts';
 import { type CompanyOptions, DEFAULT_COMPANY_OPTIONS, DEFAULT_TENANT_OPTIONS, type TenantOptions } from './options.ts';
 
 export type GraphUser = Tenant['users'][number];
@@ -26,6 +27,10 @@ export type TenantState = {
   groupsById: Map<string, GraphGroup>;
   changes: Change[];
   options: TenantOptions;
+  kept: KeptMaps;
+  /** Place in the journal of the last event that could change somebody's sign-ins, and where the watch compares from. */
+  coverSeq: number;
+  baselineSeq: number;
 };
 
 /** A company's HR data with how its account at BambooHR and its Workday tenant behave. */
@@ -63,6 +68,9 @@ function buildTenant(tenant: Tenant): TenantState {
     groupsById: new Map(tenant.groups.map((entry) => [entry.group.id, entry])),
     changes: [],
     options: { ...DEFAULT_TENANT_OPTIONS },
+    kept: createKept(tenant.teamsApps ?? []),
+    coverSeq: 0,
+    baselineSeq: 0,
   };
 }
 

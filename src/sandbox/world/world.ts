@@ -47,7 +47,13 @@ export type Tenant = {
   allowedMethods: string[];
   /** User id to `userPurpose` of the mailbox; absent: the user has no mailbox (404). */
   mailboxPurposes: Record<string, 'user' | 'linked' | 'shared' | 'room' | 'equipment' | 'others'>;
-  groups: { group: GraphObject & { id: string }; members: { id: string; '@odata.type': string }[] }[];
+  /** A group whose `resourceProvisioningOptions` hold `Team` has a team of the same id. */
+  groups: {
+    group: GraphObject & { id: string };
+    members: { id: string; '@odata.type': string }[];
+    /** Absent: as far as this world knows, nobody in particular. */
+    owners?: { id: string; '@odata.type': string }[];
+  }[];
   /** Active role assignments; `roleDefinitionId` is the role template id. */
   roleAssignments: { id: string; roleDefinitionId: string; principalId: string; directoryScopeId: string }[];
   /** Eligible (PIM) assignments: `roleEligibilityScheduleInstances`. */
@@ -62,6 +68,19 @@ export type Tenant = {
   /** Sign-ins of every kind in beta form (`signInEventTypes`, `authenticationProtocol` …), newest first. */
   signIns: (GraphObject & { id: string; createdDateTime: string; userId: string })[];
   directoryAudits: (GraphObject & { id: string; activityDateTime: string })[];
+  /** The catalogue of Teams apps at the beginning; absent: only what the store offers everybody. */
+  teamsApps?: TeamsApp[];
+};
+
+/** An app of a tenant's catalogue; `externalId` is the id in its manifest. */
+export type TeamsApp = {
+  id: string;
+  externalId: string | null;
+  displayName: string;
+  distributionMethod: 'store' | 'organization' | 'sideloaded';
+  version: string;
+  /** `webApplicationInfo.id` of the manifest: the application that may install it for itself. */
+  azureAdAppId: string | null;
 };
 
 /** An app registration with its service principal's consented application permissions in this tenant. */
