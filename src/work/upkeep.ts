@@ -9,7 +9,7 @@ const EVERY_MS = 6 * 3_600_000;
 /** Looks after the store again and again until the signal ends it. A failure is logged and tried again next time. */
 export async function keepUp(deps: { database: Database; clock: Clock; log: Log; signal: AbortSignal }): Promise<void> {
   const { database, clock, log, signal } = deps;
-  while (!signal.aborted) {
+  for (;;) {
     try {
       await clock.sleep(EVERY_MS, signal);
       await database.maintain();
