@@ -115,7 +115,7 @@ async function prepare(dataDir: string): Promise<void> {
 function startScript(script: string, environment: Record<string, string>, args: string[] = []): ChildProcess {
   const { PATH, HOME } = process.env;
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
-    env: { PATH, HOME, PORT: '0', ...environment },
+    env: { PATH, HOME, PORT: '0', LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }

@@ -16,6 +16,8 @@ export const WATCH_REQUESTS = 1;
 const MODERN_CLIENTS = new Set(['Browser', 'Mobile Apps and Desktop clients']);
 
 export type LeastSync = {
+  /** What a full sync has to bring home. */
+  rows: { users: number; registrations: number; legacySignIns: number };
   usersPages: number;
   registrationPages: number;
   legacyPages: number;
@@ -28,18 +30,25 @@ export type LeastSync = {
 
 /** The least requests to Graph for a full people sync whose sign-ins reach back to `from`, ISO 8601. */
 export function leastSync(tenant: Tenant, from: string): LeastSync {
-  const pages = (rows: number, page: number) => Math.max(1, Math.ceil(rows / page));
-  const legacy = tenant.signIns.filter((row) => row.createdDateTime >= from && isLegacy(row)).length;
-  const enabledUsers = tenant.users.filter((user) => user.accountEnabled !== false).length;
+  const rows = {
+    users: tenant.users.length,
+    // The report leaves disabled accounts out.
+    registrations: tenant.users.filter((user) => user.accountEnabled !== false).length,
+    legacySignIns: tenant.signIns.filter((row) => row.createdDateTime >= from && isLegacy(row)).length,
+  };
   const isPolicyEnabled = tenant.conditionalAccessPolicies.some((policy) => policy.state === 'enabled');
   const parts = {
-    usersPages: pages(tenant.users.length, USERS_PAGE),
-    registrationPages: pages(enabledUsers, REPORT_PAGE),
-    legacyPages: pages(legacy, REPORT_PAGE),
+    usersPages: pagesOf(rows.users, USERS_PAGE),
+    registrationPages: pagesOf(rows.registrations, REPORT_PAGE),
+    legacyPages: pagesOf(rows.legacySignIns, REPORT_PAGE),
     policyCalls: 1,
     securityDefaultsCalls: isPolicyEnabled ? 0 : 1,
   };
-  return { ...parts, requests: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+  return { rows, ...parts, requests: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+}
+
+function pagesOf(rows: number, pageSize: number): number {
+  return Math.max(1, Math.ceil(rows / pageSize));
 }
 
 /**

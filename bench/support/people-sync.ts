@@ -1,4 +1,4 @@
-import { daysAgo, readPeopleSources } from '../../src/rollout/roster/read-sources.ts';
+import { daysAgo, type PeopleReading, readPeopleSources } from '../../src/rollout/roster/read-sources.ts';
 import { leastSync } from './least.ts';
 import type { BenchTenant, Traffic } from './tenant.ts';
 
@@ -23,23 +23,40 @@ export function signInsFrom(time: BenchTenant['time']): string {
 }
 
 /**
- * Reads HR and tenant as the product's job does, on fresh windows. Throws when a source could not be read: a sync
- * that leaves something out is no cheap one.
+ * Reads HR and tenant as the product's job does, on fresh windows. Throws when a source could not be read or brought
+ * other than the tenant's rows: a sync that leaves something out is no cheap one.
  */
 export async function syncPeople(tenant: BenchTenant, mark?: string): Promise<MeasuredSync> {
   tenant.forget();
   const connections = tenant.connect();
   const startedAt = tenant.time.now();
+  const { rows } = leastSyncOf(tenant);
   const plan = { mark, signInsFrom: signInsFrom(tenant.time), signal: new AbortController().signal };
   const reading = await tenant.time.run(() => readPeopleSources(connections, plan));
   for (const [source, outcome] of Object.entries(reading)) {
     if (outcome?.ok === false) throw new Error(`${source} was not read: ${outcome.why}`);
   }
-  if (!reading.users.ok) throw new Error('the users were not read');
+  const { users, registration, legacySignIns } = reading;
+  if (!users.ok) throw new Error('the users were not read');
+  requireRows('users', users.value.kind === 'all' ? users.value.users : undefined, rows.users);
+  requireRows('registrations', rowsIn(registration), rows.registrations);
+  requireRows('legacy sign-ins', rowsIn(legacySignIns), rows.legacySignIns);
   return {
     ...tenant.traffic(),
     marks: tenant.sandbox.requests.list().filter(({ query }) => query.$deltaToken === 'latest').length,
     makespanMs: tenant.time.now() - startedAt,
-    mark: reading.users.value.mark,
+    mark: users.value.mark,
   };
+}
+
+type Rows = PeopleReading['registration'] | PeopleReading['legacySignIns'];
+
+function rowsIn(outcome: Rows): readonly unknown[] {
+  return outcome.ok && outcome.value.kind === 'rows' ? outcome.value.rows : [];
+}
+
+/** A sync that reads changes alone brings no list of users to count. */
+function requireRows(what: string, found: readonly unknown[] | undefined, expected: number): void {
+  if (found === undefined || found.length === expected) return;
+  throw new Error(`the sync brought ${found.length} ${what}, the tenant has ${expected}`);
 }
