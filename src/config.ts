@@ -16,6 +16,7 @@ const environment = z.object({
   SANDBOX: z.enum(['on', 'off']).default('on'),
   SANDBOX_PORT: z.coerce.number({ error: 'a port number' }).int().min(0).max(65_535).default(0),
   SANDBOX_WORLD: z.string().min(1, 'the name of a world').default('reference'),
+  SANDBOX_HR: z.enum(['bamboohr', 'workday']).default('bamboohr'),
   SANDBOX_SEED: z.coerce.number({ error: 'a whole number' }).int().min(0).default(1),
   SANDBOX_SIZE: z.coerce.number({ error: 'a number of people' }).int().min(20).max(200_000).default(200),
 });
@@ -28,12 +29,16 @@ export type Config = {
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
   /** A test's stop point; see lib/stop-point.ts. */
   stopAt: string | undefined;
-  sandbox: { port: number; world: string; seed: number; size: number } | undefined;
+  sandbox: { port: number; world: string; hr: 'bamboohr' | 'workday'; seed: number; size: number } | undefined;
 };
 
 /** Where the state lives: the folder `store` in the data folder, or the PostgreSQL server of DATABASE_URL. */
-export function storeLocation(config: Pick<Config, 'dataDir' | 'databaseUrl'>): { dataDir: string } | { databaseUrl: string } {
-  return config.databaseUrl === undefined ? { dataDir: join(config.dataDir, 'store') } : { databaseUrl: config.databaseUrl };
+export function storeLocation(
+  config: Pick<Config, 'dataDir' | 'databaseUrl'>,
+): { dataDir: string } | { databaseUrl: string } {
+  return config.databaseUrl === undefined
+    ? { dataDir: join(config.dataDir, 'store') }
+    : { databaseUrl: config.databaseUrl };
 }
 
 /** Names that look like ours but are not: a misspelt setting must not be silently without effect. */
@@ -65,7 +70,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     stopAt: value.MFA_ROLLOUT_STOP_AT,
     sandbox:
       value.SANDBOX === 'on'
-        ? { port: value.SANDBOX_PORT, world: value.SANDBOX_WORLD, seed: value.SANDBOX_SEED, size: value.SANDBOX_SIZE }
+        ? {
+            port: value.SANDBOX_PORT,
+            world: value.SANDBOX_WORLD,
+            hr: value.SANDBOX_HR,
+            seed: value.SANDBOX_SEED,
+            size: value.SANDBOX_SIZE,
+          }
         : undefined,
   };
 }

@@ -11,7 +11,7 @@ import type { Log } from './lib/log.ts';
 /** What the sandbox prints when it answers. */
 const readyLine = z.looseObject({
   ready: z.literal(true),
-  urls: z.looseObject({ login: z.url(), graph: z.url(), bamboohr: z.url(), control: z.url() }),
+  urls: z.looseObject({ login: z.url(), graph: z.url(), bamboohr: z.url(), workday: z.url(), control: z.url() }),
   caFile: z.string(),
   controlTokenFile: z.string(),
   /** The made-up customers: what an engineer would be told when setting them up. */
@@ -25,7 +25,15 @@ const customersFile = z.array(
     timeZone: z.string(),
     clientId: z.string(),
     clientSecret: z.string(),
+    hr: z.enum(['bamboohr', 'workday']),
     bamboohr: z.object({ company: z.string(), apiKey: z.string() }),
+    workday: z.object({
+      tenant: z.string(),
+      owner: z.string(),
+      report: z.string(),
+      userName: z.string(),
+      password: z.string(),
+    }),
     declared: z.object({
       breakGlass: z.array(z.string()),
       serviceAccounts: z.array(z.string()),
@@ -68,7 +76,8 @@ export async function startEmbeddedSandbox(
       '--disable-warning=ExperimentalWarning',
       join(import.meta.dirname, 'sandbox', 'main.ts'),
       ...['--data-dir', join(dataDir, SANDBOX_FOLDER), '--port', String(sandbox.port), '--world', sandbox.world],
-      ...['--seed', String(sandbox.seed), '--size', String(sandbox.size), '--stop-with-input'],
+      ...['--seed', String(sandbox.seed), '--size', String(sandbox.size)],
+      ...['--hr', sandbox.hr, '--stop-with-input'],
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   );

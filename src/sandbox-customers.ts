@@ -19,7 +19,8 @@ export async function addSandboxCustomers(
   for (const made of sandbox.customers) {
     const base = join(folder, made.tenantId);
     writeFileSync(`${base}.graph-secret`, made.clientSecret, { mode: 0o600 });
-    writeFileSync(`${base}.bamboohr-key`, made.bamboohr.apiKey, { mode: 0o600 });
+    const hrSecret = made.hr === 'workday' ? made.workday.password : made.bamboohr.apiKey;
+    writeFileSync(`${base}.hr-secret`, hrSecret, { mode: 0o600 });
     const text = stringify(customerFileOf(made, sandbox));
     writeFileSync(`${base}.yaml`, text, { mode: 0o600 });
     await customers.add(parseCustomerFile(text, `${base}.yaml`), { kind: 'system', name: 'sandbox' });
@@ -39,13 +40,7 @@ function customerFileOf(made: SandboxCustomer, sandbox: EmbeddedSandbox): unknow
       clientId: made.clientId,
       clientSecret: `file:${made.tenantId}.graph-secret`,
     },
-    hr: {
-      source: 'bamboohr',
-      baseUrl: sandbox.urls.bamboohr,
-      company: made.bamboohr.company,
-      route: 'gateway',
-      apiKey: `file:${made.tenantId}.bamboohr-key`,
-    },
+    hr: hrOf(made, sandbox),
     tls: { caFile: sandbox.caFile },
     declared: {
       ...declared,
@@ -53,4 +48,14 @@ function customerFileOf(made: SandboxCustomer, sandbox: EmbeddedSandbox): unknow
       ...(breakGlassGroupId === null ? {} : { breakGlassGroupId }),
     },
   };
+}
+
+function hrOf({ tenantId, hr, bamboohr, workday }: SandboxCustomer, { urls }: EmbeddedSandbox): unknown {
+  const secret = `file:${tenantId}.hr-secret`;
+  if (hr === 'bamboohr') {
+    return { source: hr, baseUrl: urls.bamboohr, company: bamboohr.company, route: 'gateway', apiKey: secret };
+  }
+  const { tenant, owner, report, userName } = workday;
+  const reportUrl = `${urls.workday}/ccx/service/customreport2/${tenant}/${owner}/${report}`;
+  return { source: hr, reportUrl, username: userName, password: secret };
 }

@@ -21,7 +21,7 @@ describe('settings', () => {
       databaseUrl: undefined,
       logLevel: 'warn',
       stopAt: undefined,
-      sandbox: { port: 0, world: 'reference', seed: 1, size: 200 },
+      sandbox: { port: 0, world: 'reference', hr: 'bamboohr', seed: 1, size: 200 },
     });
   });
 

@@ -36,7 +36,7 @@ describe('customer file', () => {
       clientId: 'abcdefab-2222-4333-8444-555555555555',
       clientSecret: 'env:CONTOSO_SECRET',
     });
-    expect(settings.hr.apiKey).toBe('file:/customers/keys/bamboo');
+    expect(settings.hr).toMatchObject({ apiKey: 'file:/customers/keys/bamboo' });
     expect(settings.tls).toEqual({ caFile: '/customers/ca.pem' });
     expect(settings.sources).toEqual({ shrinkPercentMax: 20, shrinkRowsMax: 5 });
     expect(settings.declared).toEqual({ breakGlass: [], serviceAccounts: [] });
@@ -78,12 +78,34 @@ describe('customer file', () => {
       `${GOOD}declared:\n  breakGlass:\n    - not-an-id\n`,
       'line 16: declared.breakGlass.0 must be an id',
     ],
+    [
+      'an unknown HR source',
+      GOOD.replace('source: bamboohr', 'source: excel'),
+      'line 9: hr.source must be bamboohr or workday',
+    ],
     ['an empty file', '', 'line 1: name is missing'],
     ['a list for a file', '- a\n- b\n', 'line 1: the file must be object'],
     ['a value of the wrong type', GOOD.replace('name: Contoso Ltd', 'name: 7'), 'line 2: name must be string'],
     ['YAML aliases', `a: &a [x]\nb: *a\n${GOOD}`, 'uses YAML aliases'],
   ])('with %s is refused with the line', (_what, text, expected) => {
     expect(messageFor(text)).toContain(expected);
+  });
+
+  it('names a Workday report with its columns, and keeps its password a reference', () => {
+    const hr = `hr:
+  source: workday
+  reportUrl: https://wd5.example/ccx/service/customreport2/contoso/hr/Report?Worker_Type!WID=x
+  username: ISU_MFA
+  password: env:WORKDAY_PASSWORD
+  columns: { workEmail: Email, displayName: null }
+`;
+    const text = GOOD.replace(/hr:\n( {2}.*\n)+/, hr);
+    expect(parseCustomerFile(text, '/customers/contoso.yaml').hr).toMatchObject({
+      source: 'workday',
+      columns: { workEmail: 'Email', displayName: null },
+    });
+    expect(messageFor(text.replace('env:WORKDAY_PASSWORD', 'S3cr3t'))).toContain('hr.password must be a reference');
+    expect(messageFor(text.replace('workEmail:', 'workMail:'))).toContain('hr.columns');
   });
 
   it('never repeats a refused secret, not even when the YAML around it is broken', () => {

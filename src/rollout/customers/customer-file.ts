@@ -48,6 +48,39 @@ const bamboohr = z.strictObject({
   leaveDaysMin: z.number().int().min(1).max(365).optional(),
 });
 
+/** Columns of the Workday report that the product knows; an alias says how the customer's report calls one. */
+const reportColumn = z.enum([
+  'employeeId',
+  'workerStatus',
+  'onLeave',
+  'displayName',
+  'firstName',
+  'lastName',
+  'workEmail',
+  'department',
+  'jobTitle',
+  'managerEmployeeId',
+  'managerWorkEmail',
+  'hireDate',
+  'terminationDate',
+  'returnDate',
+  'leaves',
+  'leaveFirstDay',
+  'leaveLastDay',
+]);
+
+const workday = z.strictObject({
+  source: z.literal('workday'),
+  reportUrl: z
+    .string()
+    .refine(isReportUrl, 'the https:// address of the report as a web service, without user and password'),
+  username: z.string().min(1),
+  password: secretReference,
+  columns: z.partialRecord(reportColumn, z.string().min(1).nullable()).optional(),
+  statusWords: z.partialRecord(z.enum(['active', 'onLeave', 'inactive']), z.array(z.string().min(1))).optional(),
+  prompts: z.record(z.string(), z.string()).optional(),
+});
+
 /** The customer file, version 1. A stored shape: a change needs a migration of `customers.config`. */
 export const customerFileSchema = z.strictObject({
   version: z.literal(1),
@@ -55,7 +88,7 @@ export const customerFileSchema = z.strictObject({
   tenantId: directoryId,
   timeZone: z.string().refine(isTimeZone, 'a time zone name such as Europe/Berlin').default('UTC'),
   graph,
-  hr: bamboohr,
+  hr: z.discriminatedUnion('source', [bamboohr, workday]),
   tls: z.strictObject({ caFile: z.string().min(1) }).optional(),
   declared: z
     .strictObject({
@@ -133,6 +166,7 @@ function mistakesOf(issue: z.core.$ZodIssue, lineOf: (keys: readonly PropertyKey
 
 function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
+  if (issue.code === 'invalid_union') return 'must be bamboohr or workday';
   if (issue.code === 'invalid_type') return `must be ${issue.expected}`;
   return `must be ${issue.message.replace(/^(Invalid input: )?expected /, '')}`;
 }
@@ -193,7 +227,10 @@ function withAbsolutePaths(settings: CustomerSettings, folder: string): Customer
             },
           }),
     },
-    hr: { ...settings.hr, apiKey: reference(settings.hr.apiKey) },
+    hr:
+      settings.hr.source === 'workday'
+        ? { ...settings.hr, password: reference(settings.hr.password) }
+        : { ...settings.hr, apiKey: reference(settings.hr.apiKey) },
     ...(settings.tls === undefined ? {} : { tls: { caFile: path(settings.tls.caFile) } }),
   };
 }
@@ -204,6 +241,12 @@ function isPlainHttpsUrl(text: string): boolean {
   return (
     url.protocol === 'https:' && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
   );
+}
+
+function isReportUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.protocol === 'https:' && url.username === '' && url.password === '' && url.hash === '';
 }
 
 function isTimeZone(name: string): boolean {

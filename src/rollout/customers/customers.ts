@@ -4,13 +4,14 @@ import type { Clock } from '../../lib/clock.ts';
 import { digestOf } from '../../lib/digest.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { type ConnectionSettings, type Connections, createConnections } from '../../services/connections.ts';
+import { type Connections, createConnections } from '../../services/connections.ts';
 import type { Pacers } from '../../services/limits.ts';
 import type { Database } from '../../store/database.ts';
 import { appendJournal, readJournal } from '../../store/journal.ts';
+import { connectionSettings, endpointsOf } from './connection-settings.ts';
 import type { CustomerSettings } from './customer-file.ts';
 import { type Customer, findCustomer, listCustomers, saveCustomer } from './customers.store.ts';
-import { type Environment, resolveSecret } from './secrets.ts';
+import type { Environment } from './secrets.ts';
 
 export type { Customer } from './customers.store.ts';
 
@@ -107,49 +108,12 @@ function chosen(customers: Customer[], idOrName: string | undefined): Customer {
   return only;
 }
 
-function connectionSettings(settings: CustomerSettings, environment: Environment): ConnectionSettings {
-  const { baseUrl, loginUrl, clientId, clientSecret, certificate } = settings.graph;
-  const secret = (reference: string) => resolveSecret(reference, environment);
-  const credential =
-    certificate === undefined
-      ? { kind: 'secret' as const, secret: secret(clientSecret ?? '') }
-      : {
-          kind: 'certificate' as const,
-          certificatePem: secret(certificate.certificate),
-          privateKeyPem: secret(certificate.privateKey),
-        };
-  const { source, apiKey, baseUrl: hrUrl, ...hr } = settings.hr;
-  return {
-    graph: { baseUrl, loginUrl, tenantId: settings.tenantId, clientId, credential },
-    hr: {
-      kind: source,
-      ...withoutUndefined(hr),
-      company: hr.company,
-      baseUrl: hrUrl ?? `https://${hr.company}.bamboohr.com`,
-      apiKey: secret(apiKey),
-      timeZone: settings.timeZone,
-    },
-    tls: settings.tls,
-  };
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-function withoutUndefined<T extends object>(value: T): Partial<Defined<T>> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<Defined<T>>;
-}
-
 /**
  * A process with a turned clock believes in a time that is not: deadlines, reminders and tokens would go out wrongly. So
  * it may talk to this machine only.
  */
 function refuseForeignEndpoints(settings: CustomerSettings): void {
-  const urls = [
-    settings.graph.baseUrl,
-    settings.graph.loginUrl,
-    settings.hr.baseUrl ?? `https://${settings.hr.company}.bamboohr.com`,
-  ];
-  if (urls.every(isLoopback)) return;
+  if (endpointsOf(settings).every(isLoopback)) return;
   throw refused(
     'clock_turned',
     'The clock of this process is turned, so it talks to the sandbox on this machine only. Start without sandbox for a real customer.',
