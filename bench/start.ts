@@ -19,7 +19,7 @@ const WALL_SECONDS_TARGET = 4;
 const CPU_TARGET = 1.3;
 const PRODUCT = join(import.meta.dirname, '..', 'src', 'main.ts');
 const COMMAND_LINE = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
-const RESTIFY_ONLY = join(import.meta.dirname, 'support', 'restify-only.ts');
+const RESTIFY_ONLY = join(import.meta.dirname, 'restify-only.ts');
 
 /** Runs the bench. The folder is made by the product itself: started, synced with its sandbox, stopped. */
 export async function runStart(): Promise<BenchLine[]> {
