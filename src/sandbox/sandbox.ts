@@ -25,6 +25,7 @@ import { type Journal, openJournal } from './state/journal.ts';
 import { buildState, type SandboxState } from './state/state.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
 import { createWorkday } from './workday/workday.ts';
+import { createWatch, type Watch } from './watch.ts';
 import type { World } from './world/world.ts';
 
 type SandboxUrls = Record<(typeof VENDORS)[number], string>;
@@ -55,6 +56,8 @@ export type Sandbox = WorldHandle & {
   requests: RequestLog;
   faults: Faults;
   throttle: Throttle;
+  /** Who is locked out and who lost cover, by the sandbox's own evaluator. */
+  watch: Watch;
   /** Turns the clock on by `ms`; the offset is kept. */
   advance(ms: number): void;
   /** Stops listening and closes the journal; answers under way are cut. */
@@ -84,9 +87,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     world.record({ type: 'clock.set', offsetMs });
     clock.setOffset(offsetMs);
   };
+  const watch = createWatch({ state: world.state, now: world.now, stateAt: (seq) => stateAt(journal, seq) });
   const control = {
     token: controlToken,
     world,
+    watch,
     log: requests,
     faults,
     urls: () => urls,
@@ -111,6 +116,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     requests,
     faults,
     throttle,
+    watch,
     advance: (ms) => setOffset(clock.offsetMs() + ms),
     async stop() {
       await Promise.all(VENDORS.map((vendor) => listeners[vendor].stop()));
@@ -185,6 +191,18 @@ function replay(journal: Journal, state: SandboxState, clock: SandboxClock): Fau
   return faults;
 }
 
+/** The world as it was at a place of the journal, built anew. */
+function stateAt(journal: Journal, lastSeq: number): SandboxState {
+  const world = journal.readWorld();
+  if (world === null) throw new Error('the journal holds no world');
+  const state = buildState(world);
+  for (const { seq, at, event } of journal.entries()) {
+    if (seq > lastSeq) break;
+    applyEvent(state, event, { seq, at });
+  }
+  return state;
+}
+
 /** Keeps what happens; an event that names nothing throws and is not kept. */
 function createRecorder(journal: Journal, state: SandboxState, clock: Clock): (event: SandboxEvent) => void {
   return (event) => {
@@ -200,7 +218,10 @@ function applyEvent(state: SandboxState, event: SandboxEvent, place: { seq: numb
     if (tenant !== undefined) applyTenantEvent(tenant, event, place.seq);
     return;
   }
-  if (event.type.startsWith('gmail.')) return applyGmailEvent(state.gmail, event as GmailEvent);
+  if (event.type.startsWith('gmail.')) {
+    applyGmailEvent(state.gmail, event as GmailEvent);
+    return;
+  }
   if (!('domain' in event)) return;
   const company = state.companies.get(event.domain);
   if (company !== undefined) applyCompanyEvent(company, event, new Date(place.at).toISOString());

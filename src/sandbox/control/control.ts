@@ -5,6 +5,7 @@ import { type Answer, type Call, headerOf } from '../http/exchange.ts';
 import { faultSchema } from '../http/faults.ts';
 import * as people from '../people.ts';
 import type { BambooCompany } from '../world/world.ts';
+import { GRAPH_CONTROL_ROUTES } from './graph-control.ts';
 import { type ControlDeps, type ControlRoute, done, ok, route, withBody, withoutUndefined } from './routes.ts';
 import {
   absencesSchema,
@@ -57,6 +58,7 @@ const ROUTES: readonly ControlRoute[] = [
       people.setAbsences(deps.world, values.company ?? '', absences as BambooCompany['absences']),
     ),
   ),
+  ...GRAPH_CONTROL_ROUTES,
   ...VENDOR_ROUTES,
 ];
 

@@ -18,6 +18,7 @@ import { type Access, checkPermissions, checkToken } from './access.ts';
 import { answerBatch } from './batch.ts';
 import type { GraphContext, GraphDeps, GraphRoute, GraphVersion } from './context.ts';
 import { badRequest, graphError, newRequestId, stampError } from './errors.ts';
+import { createMailboxSlots, crowded, type MailboxSlots } from './mailbox-slots.ts';
 import { GRAPH_ROUTES } from './routes.ts';
 import { charge, type GraphLimits } from './throttling.ts';
 
@@ -47,21 +48,25 @@ type Found =
 
 /** Creates the simulated Microsoft Graph, v1.0 and beta. */
 export function createGraph(deps: GraphAppDeps): VendorApp & { errorAnswer(status: number): Answer } {
+  const mailboxes = createMailboxSlots(deps.state, deps.limits.outlookConcurrent);
   return {
     vendor: 'graph',
     errorAnswer: (status) => stamped(deps, undefined, faultError(status)),
-    match: (call) => matchCall(deps, call),
+    match: (call) => matchCall(deps, mailboxes, call),
   };
 }
 
-function matchCall(deps: GraphAppDeps, call: Call): Matched {
+function matchCall(deps: GraphAppDeps, mailboxes: MailboxSlots, call: Call): Matched {
   const facts: CallFacts = {};
   const found = find(call);
   const token = /^Bearer\s+(\S+)$/i.exec(headerOf(call, 'authorization') ?? '')?.[1];
   const claimed = token === undefined ? undefined : claimedTenant(token);
   if (claimed !== undefined) facts.tenant = claimed;
-  const answer = async (bend: Bend) => stamped(deps, call, await answerFound(deps, { call, found, facts, bend }));
-  return { template: templateOf(found), facts, answer };
+  const isMail = found.kind === 'route' && found.route.throttle === 'outlook';
+  const slot = isMail ? mailboxes.enter(call, found.values) : null;
+  const answer = async (bend: Bend) =>
+    stamped(deps, call, await answerFound(deps, { call, found, facts, bend, isCrowded: slot?.isCrowded === true }));
+  return { template: templateOf(found), facts, answer, ...(slot === null ? {} : { release: slot.leave }) };
 }
 
 function templateOf(found: Found): string {
@@ -104,7 +109,7 @@ function unknownSegment(path: string): Answer {
   return badRequest(`Resource not found for the segment '${segment}'.`, 'BadRequest');
 }
 
-type Given = { call: Call; found: Found; facts: CallFacts; bend: Bend };
+type Given = { call: Call; found: Found; facts: CallFacts; bend: Bend; isCrowded?: boolean };
 
 async function answerFound(deps: GraphAppDeps, given: Given): Promise<Answer> {
   const { call, found, facts } = given;
@@ -154,6 +159,7 @@ function answerRoute(
   };
   const charged = charge(context, found.route, deps);
   if (charged.refusal !== null) return charged.refusal;
+  if (given.isCrowded === true) return crowded();
   const answer = found.route.handle(context);
   return { ...answer, headers: { ...charged.headers, ...answer.headers } };
 }

@@ -35,7 +35,13 @@ export type Bend = {
 };
 
 /** A call matched to a place in a vendor's interface: its path template, and how to answer it. */
-export type Matched = { template: string; facts: CallFacts; answer(bend: Bend): Promise<Answer> };
+export type Matched = {
+  template: string;
+  facts: CallFacts;
+  answer(bend: Bend): Promise<Answer>;
+  /** Called once when the call is over, answered or not: what counts calls under way counts down. */
+  release?(): void;
+};
 
 /** One simulated vendor. */
 export type VendorApp = { vendor: Vendor; match(call: Call): Matched };

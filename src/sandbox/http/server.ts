@@ -78,12 +78,7 @@ export function createVendorHandler(
     const matched = app.match(call);
     const target = { vendor: app.vendor, template: matched.template, call, tenant: matched.facts.tenant };
     const fault = deps.faults.take(target);
-    if (fault?.delayMs !== undefined) await deps.clock.sleep(fault.delayMs);
-    const answer = await answerWithFault(app, { call, matched, fault });
-    const bytes =
-      answer.stream === undefined || fault?.cut !== undefined || fault?.truncate === true
-        ? send({ request, response, fault }, answer)
-        : await sendStream({ request, response }, answer, answer.stream);
+    const sent = await answerCall(deps, { app, call, matched, fault, request, response }).finally(matched.release);
     deps.log.add({
       ...matched.facts,
       vendor: app.vendor,
@@ -91,12 +86,32 @@ export function createVendorHandler(
       template: matched.template,
       path: call.path,
       query: Object.fromEntries(call.query),
-      status: fault?.cut === 'before' ? 0 : answer.status,
+      status: fault?.cut === 'before' ? 0 : sent.status,
       at,
-      bytes,
+      bytes: sent.bytes,
       ...(fault === null ? {} : { fault: fault.id }),
     });
   };
+}
+
+type Serving = {
+  app: { errorAnswer(status: number): Answer };
+  call: Call;
+  matched: Matched;
+  fault: Fault | null;
+  request: IncomingMessage;
+  response: ServerResponse;
+};
+
+async function answerCall(deps: ServerDeps, serving: Serving): Promise<{ status: number; bytes: number }> {
+  const { app, call, matched, fault, request, response } = serving;
+  if (fault?.delayMs !== undefined) await deps.clock.sleep(fault.delayMs);
+  const answer = await answerWithFault(app, { call, matched, fault });
+  const bytes =
+    answer.stream === undefined || fault?.cut !== undefined || fault?.truncate === true
+      ? send({ request, response, fault }, answer)
+      : await sendStream({ request, response }, answer, answer.stream);
+  return { status: answer.status, bytes };
 }
 
 async function answerWithFault(

@@ -53,12 +53,34 @@ export function applyTenantEvent(state: TenantState, event: TenantEvent, seq: nu
     case 'audits.add':
       tenant.directoryAudits = newestFirst([...event.audits, ...tenant.directoryAudits], 'activityDateTime');
       return;
+    case 'together':
+      for (const one of event.events) applyTenantEvent(state, { ...one, tenantId: event.tenantId }, seq);
+      return;
+    case 'options.set':
+    case 'list.put':
+    case 'list.remove':
+    case 'watch.baseline':
+    case 'kept.put':
+    case 'kept.remove':
+      applyWrittenEvent(state, event, seq);
+      return;
+  }
+}
+
+type WrittenEvent = Extract<
+  TenantEvent,
+  { type: 'options.set' | 'list.put' | 'list.remove' | 'watch.baseline' | 'kept.put' | 'kept.remove' }
+>;
+
+/** Options, and what mostly comes from callers' writes. */
+function applyWrittenEvent(state: TenantState, event: WrittenEvent, seq: number): void {
+  switch (event.type) {
     case 'options.set':
       state.options = { ...state.options, ...event.options };
       return;
     case 'list.put':
     case 'list.remove':
-      changeList(tenant, event);
+      changeList(state.tenant, event);
       return;
     case 'watch.baseline':
       state.baselineSeq = seq;
@@ -66,9 +88,6 @@ export function applyTenantEvent(state: TenantState, event: TenantEvent, seq: nu
     case 'kept.put':
     case 'kept.remove':
       applyKeptEvent(state.kept, event);
-      return;
-    case 'together':
-      for (const one of event.events) applyTenantEvent(state, { ...one, tenantId: event.tenantId }, seq);
       return;
   }
 }

@@ -1,0 +1,88 @@
+import { type CoverLoss, compareCover, coverOf, lockedOut } from './evaluator/watch.ts';
+import { showPass, TAP_TYPE } from './graph/user-authentication.ts';
+import type { SandboxState, TenantState } from './state/state.ts';
+import type { Tenant } from './world/world.ts';
+
+/** What the sandbox sees about a tenant by its own evaluator. */
+export type WatchReport = {
+  /** Place in the journal up to which it looked, and the place from which it compares. */
+  seq: number;
+  since: number;
+  /** People whose account is enabled and who get in nowhere; the second list without those locked out before. */
+  lockedOut: string[];
+  newlyLockedOut: string[];
+  /** People who can do with the password alone what was protected before. */
+  lostCover: CoverLoss[];
+};
+
+export type Watch = {
+  /**
+   * Looks at a tenant now. It compares with the place `since` of the journal: the tenant's baseline unless told
+   * otherwise, and before any baseline the world as it began. Throws for an unknown tenant. Costs about a second
+   * for two hundred people after a change, and nothing when nothing changed: no write ever waits for it.
+   */
+  look(tenantId: string, since?: number): WatchReport;
+};
+
+type Sight = { lockedOut: string[]; cover: ReturnType<typeof coverOf> };
+
+/** Creates the watch; `stateAt` builds the world as it was at a place of the journal. */
+export function createWatch(deps: { state: SandboxState; now(): number; stateAt(seq: number): SandboxState }): Watch {
+  const seen = new Map<string, { key: string; sight: Sight }>();
+  const remember = (slot: string, key: string, look: () => Sight): Sight => {
+    const known = seen.get(slot);
+    if (known?.key === key) return known.sight;
+    const sight = look();
+    seen.set(slot, { key, sight });
+    return sight;
+  };
+  return {
+    look(tenantId, since) {
+      const tenant = requireTenant(deps.state, tenantId);
+      const from = since ?? tenant.baselineSeq;
+      const shown = passesAt(tenant.tenant, deps.now());
+      const present = remember(tenantId, keyOf(tenant, shown), () => sightOf(shown));
+      const past = remember(`${tenantId} before`, String(from), () =>
+        sightOf(requireTenant(deps.stateAt(from), tenantId).tenant),
+      );
+      const before = new Set(past.lockedOut);
+      return {
+        seq: deps.state.seq,
+        since: from,
+        lockedOut: present.lockedOut,
+        newlyLockedOut: present.lockedOut.filter((id) => !before.has(id)),
+        lostCover: compareCover(past.cover, present.cover),
+      };
+    },
+  };
+}
+
+function requireTenant(state: SandboxState, tenantId: string): TenantState {
+  const tenant = state.tenants.get(tenantId);
+  if (tenant === undefined) throw new Error(`there is no tenant ${tenantId}`);
+  return tenant;
+}
+
+function sightOf(tenant: Tenant): Sight {
+  return { lockedOut: lockedOut(tenant), cover: coverOf(tenant) };
+}
+
+/** Temporary Access Passes are the one thing that changes by the clock alone. */
+function passesAt(tenant: Tenant, now: number): Tenant {
+  const authenticationMethods = { ...tenant.authenticationMethods };
+  for (const [userId, methods] of Object.entries(authenticationMethods)) {
+    if (!methods.some((method) => method['@odata.type'] === TAP_TYPE)) continue;
+    authenticationMethods[userId] = methods.map((method) =>
+      method['@odata.type'] === TAP_TYPE ? showPass(method, now) : method,
+    );
+  }
+  return { ...tenant, authenticationMethods };
+}
+
+function keyOf(tenant: TenantState, shown: Tenant): string {
+  const passes = Object.values(shown.authenticationMethods)
+    .flat()
+    .filter((method) => method['@odata.type'] === TAP_TYPE)
+    .map((method) => `${method.id} ${String(method.isUsable)}`);
+  return [tenant.coverSeq, ...passes].join(',');
+}
