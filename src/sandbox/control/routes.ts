@@ -4,10 +4,12 @@ import type { Faults } from '../http/faults.ts';
 import type { RequestLog } from '../http/requests.ts';
 import { compileTemplate } from '../http/templates.ts';
 import type { WorldHandle } from '../people.ts';
+import type { Watch } from '../watch.ts';
 
 export type ControlDeps = {
   token: string;
   world: WorldHandle;
+  watch: Watch;
   log: RequestLog;
   faults: Faults;
   urls(): Record<string, string>;
