@@ -2,6 +2,7 @@ import { graphCalls } from './graph/calls.ts';
 import { bambooCalls } from './hr/bamboohr/calls.ts';
 import { workdayCalls } from './hr/workday/calls.ts';
 import { gmailCalls } from './mail/gmail/calls.ts';
+import { connectWiseCalls } from './psa/connectwise/calls.ts';
 
 /** One call to another system as docs/permissions.md shows it. */
 export type DocumentedCall = {
@@ -22,5 +23,6 @@ export function documentedCalls(): DocumentedCall[] {
     ...Object.values(bambooCalls).map((call) => ({ vendor: 'BambooHR', ...call })),
     ...Object.values(workdayCalls).map((call) => ({ vendor: 'Workday', ...call })),
     ...Object.values(gmailCalls).map((call) => ({ vendor: 'Gmail', ...call })),
+    ...connectWiseCalls().map((call) => ({ vendor: 'ConnectWise PSA', ...call })),
   ];
 }

@@ -13,16 +13,21 @@ import type { Pacers } from './limits.ts';
 import { createGmailSender } from './mail/gmail/provider.ts';
 import type { GmailSettings } from './mail/gmail/settings.ts';
 import type { MailSender } from './mail/mail.ts';
+import { type ConnectWise, createConnectWise } from './psa/connectwise/api.ts';
+import type { ConnectWiseSettings } from './psa/connectwise/settings.ts';
 
 export type HrSettings = ({ kind: 'bamboohr' } & BambooSettings) | ({ kind: 'workday' } & WorkdaySettings);
 
 export type MailSettings = { kind: 'outlook'; mailbox: string } | ({ kind: 'gmail' } & GmailSettings);
+
+export type PsaSettings = { kind: 'connectwise' } & ConnectWiseSettings;
 
 /** One customer's other systems. Secrets stand here as values: references are resolved before. */
 export type ConnectionSettings = {
   graph: { baseUrl: string; loginUrl: string; tenantId: string; clientId: string; credential: Credential };
   hr?: HrSettings | undefined;
   mail?: MailSettings | undefined;
+  psa?: PsaSettings | undefined;
   tls?: { caFile?: string | undefined } | undefined;
 };
 
@@ -40,6 +45,7 @@ export type Connections = {
   graph: Graph;
   hr: HrSource | null;
   mail: MailSender | null;
+  psa: ConnectWise | null;
   /** For further vendors of this customer: the same authorities, deadlines and retries. */
   http: HttpClient;
   close(): Promise<void>;
@@ -53,7 +59,8 @@ export function createConnections(settings: ConnectionSettings, deps: Connection
   const graph = createGraph({ http, tokens, app, clock: deps.clock, pacers: deps.pacers }, baseUrl);
   const hr = settings.hr === undefined ? null : hrSourceOf(settings.hr, { http, ...deps });
   const mail = settings.mail === undefined ? null : mailSenderOf(settings.mail, { http, graph, ...deps });
-  return { graph, hr, mail, http, close: () => http.close() };
+  const psa = settings.psa === undefined ? null : psaOf(settings.psa, { http, ...deps });
+  return { graph, hr, mail, psa, http, close: () => http.close() };
 }
 
 function hrSourceOf(settings: HrSettings, { http, clock, pacers }: ConnectionDeps & { http: HttpClient }): HrSource {
@@ -75,4 +82,9 @@ function mailSenderOf(
     case 'gmail':
       return createGmailSender({ http, clock, pacer: pacers.gmail(settings.serviceAccount.clientEmail) }, settings);
   }
+}
+
+function psaOf(settings: PsaSettings, { http, clock, pacers }: ConnectionDeps & { http: HttpClient }): ConnectWise {
+  const pacer = pacers.connectwise(settings.baseUrl.toLowerCase(), settings.pace);
+  return createConnectWise({ http, clock, pacer }, settings);
 }

@@ -50,7 +50,7 @@ export type Pacers = {
   workday: Pacer;
   /** Of one Google project, by its service account. */
   gmail(project: string): Pacer;
-  /** Of one ConnectWise server, which may allow more or less than is usual. */
+  /** Of one ConnectWise server, which may allow more or less than is usual; the figure given first counts. */
   connectwise(server: string, limit?: WindowLimit): Pacer;
 };
 

@@ -54,7 +54,7 @@ type BenchOptions = {
   signal?: AbortSignal;
   settings?: Partial<ConnectionSettings['graph']>;
   /** Further systems of the customer, on the same server. */
-  connections?: (url: string) => Pick<ConnectionSettings, 'hr' | 'mail'>;
+  connections?: (url: string) => Pick<ConnectionSettings, 'hr' | 'mail' | 'psa'>;
   login?: (request: Arrived, count: number) => Reply;
 };
 
