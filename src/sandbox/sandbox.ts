@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { createBambooHr } from './bamboohr/bamboohr.ts';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
+import { type ConnectWiseDeps, contextOf, createConnectWise } from './connectwise/connectwise.ts';
+import { createCourier } from './connectwise/courier.ts';
+import { applyConnectWiseEvent, type ConnectWiseEvent } from './connectwise/state.ts';
 import { answerControl } from './control/control.ts';
 import { createGmail } from './gmail/gmail.ts';
 import { loadServiceAccountKey, type ServiceAccountKey } from './gmail/service-account.ts';
@@ -65,7 +68,7 @@ export type Sandbox = WorldHandle & {
 };
 
 /** In the order of their ports; a new one goes to the end, so that the others keep theirs. */
-const VENDORS = ['login', 'graph', 'bamboohr', 'control', 'workday', 'gmail', 'googleToken'] as const;
+const VENDORS = ['login', 'graph', 'bamboohr', 'control', 'workday', 'gmail', 'googleToken', 'connectwise'] as const;
 const CONTROL_TOKEN_BYTES = 32;
 
 /**
@@ -81,7 +84,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const parts = await restore(journal, options);
   const { world, clock, faults, requests, throttle } = parts;
   const urls = Object.fromEntries(VENDORS.map((vendor) => [vendor, ''])) as SandboxUrls;
-  const apps = createApps(parts, { urls, keys, googleKey, limits: { ...GRAPH_LIMITS, ...options.limits } });
+  const courier = createCourier(identity.caFile);
+  const psa = { world, clock, throttle, courier, url: () => urls.connectwise };
+  const apps = createApps(parts, { urls, keys, googleKey, psa, limits: { ...GRAPH_LIMITS, ...options.limits } });
   const controlToken = loadControlToken(options.dataDir);
   const setOffset = (offsetMs: number) => {
     world.record({ type: 'clock.set', offsetMs });
@@ -95,6 +100,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     log: requests,
     faults,
     urls: () => urls,
+    connectWise: (by: string) => contextOf(psa, by),
     offsetMs: () => clock.offsetMs(),
     setOffset,
   };
@@ -120,6 +126,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     advance: (ms) => setOffset(clock.offsetMs() + ms),
     async stop() {
       await Promise.all(VENDORS.map((vendor) => listeners[vendor].stop()));
+      await courier.stop();
       journal.close();
     },
   };
@@ -145,7 +152,7 @@ async function restore(journal: Journal, options: SandboxOptions): Promise<Parts
 
 type Apps = Record<Exclude<(typeof VENDORS)[number], 'control'>, VendorApp & { errorAnswer(status: number): Answer }>;
 
-type Given = { urls: SandboxUrls; keys: SigningKeys; googleKey: ServiceAccountKey; limits: GraphLimits };
+type Given = { urls: SandboxUrls; keys: SigningKeys; googleKey: ServiceAccountKey; psa: ConnectWiseDeps; limits: GraphLimits };
 
 function createApps(parts: Parts, given: Given): Apps {
   const { world, clock, faults, requests, throttle } = parts;
@@ -169,6 +176,7 @@ function createApps(parts: Parts, given: Given): Apps {
       key: googleKey,
       tokenUrl: () => `${urls.googleToken}/token`,
     }),
+    connectwise: createConnectWise(given.psa),
   };
 }
 
@@ -216,6 +224,10 @@ function applyEvent(state: SandboxState, event: SandboxEvent, place: { seq: numb
   if ('tenantId' in event) {
     const tenant = state.tenants.get(event.tenantId);
     if (tenant !== undefined) applyTenantEvent(tenant, event, place.seq);
+    return;
+  }
+  if (event.type.startsWith('connectwise.')) {
+    applyConnectWiseEvent(state.connectwise, event as ConnectWiseEvent);
     return;
   }
   if (event.type.startsWith('gmail.')) {

@@ -1,3 +1,5 @@
+import { BOARDS, siteOf } from './connectwise/site.ts';
+import { companyIdentifierOf } from './connectwise/state.ts';
 import { SERVICE_ACCOUNT_FILE } from './gmail/service-account.ts';
 import { DELEGATED_SCOPES, rolloutMailboxOf } from './gmail/state.ts';
 import { type WorkdayCredentials, workdayCredentials } from './workday/credentials.ts';
@@ -21,6 +23,17 @@ export type SetUp = {
     mailbox: string;
     scopes: string[];
   };
+  connectwise: {
+    /** The provider's site: the same for every customer. */
+    company: string;
+    publicKey: string;
+    privateKey: string;
+    clientId: string;
+    /** The customer's company there. */
+    customer: string;
+    serviceBoard: string;
+    projectBoard: string;
+  };
   declared: CustomerTruth['declared'];
 };
 
@@ -42,7 +55,22 @@ export function setUpsOf(world: World, declaredOf: (tenantId: string) => Custome
       bamboohr: { company: company.domain, apiKey: company.apiKey },
       workday: workdayCredentials(company),
       gmail: { keyFile: SERVICE_ACCOUNT_FILE, mailbox: rolloutMailboxOf(tenant), scopes: [...DELEGATED_SCOPES] },
+      connectwise: connectWiseOf(world, company.domain),
       declared: declaredOf(tenant.tenantId),
     };
   });
+}
+
+function connectWiseOf(world: World, domain: string): SetUp['connectwise'] {
+  const { company, publicKey, privateKey, clientId } = siteOf(world);
+  const boardName = (projectFlag: boolean) => BOARDS.find((board) => board.projectFlag === projectFlag)?.name ?? '';
+  return {
+    company,
+    publicKey,
+    privateKey,
+    clientId,
+    customer: companyIdentifierOf(domain),
+    serviceBoard: boardName(false),
+    projectBoard: boardName(true),
+  };
 }

@@ -30,7 +30,10 @@ function setOptions(options: Record<string, unknown>) {
 
 async function draft(mail: Parameters<typeof rawMail>[0] = {}, threadId?: string) {
   const raw = await rawMail(mail);
-  return gmail('/drafts', { method: 'POST', body: { message: { raw, ...(threadId === undefined ? {} : { threadId }) } } });
+  return gmail('/drafts', {
+    method: 'POST',
+    body: { message: { raw, ...(threadId === undefined ? {} : { threadId }) } },
+  });
 }
 
 async function sendNew(mail: Parameters<typeof rawMail>[0] = {}, threadId?: string) {

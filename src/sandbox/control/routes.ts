@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { CwContext } from '../connectwise/context.ts';
 import type { Answer, Call } from '../http/exchange.ts';
 import type { Faults } from '../http/faults.ts';
 import type { RequestLog } from '../http/requests.ts';
@@ -13,6 +14,8 @@ export type ControlDeps = {
   log: RequestLog;
   faults: Faults;
   urls(): Record<string, string>;
+  /** The PSA, for something that this person does at the site. */
+  connectWise(by: string): CwContext;
   offsetMs(): number;
   setOffset(offsetMs: number): void;
 };

@@ -3,6 +3,7 @@
  * a stored shape, so that a changed event needs a new type beside the old one.
  */
 
+import type { ConnectWiseEvent } from '../connectwise/state.ts';
 import type { GmailEvent } from '../gmail/state.ts';
 import type { WorkdayOptions } from '../workday/options.ts';
 import type { AppRegistration, BambooCompany, GraphObject, Tenant } from '../world/world.ts';
@@ -76,4 +77,4 @@ export type CompanyEvent = { domain: string } & (
 type ClockEvent = { type: 'clock.set'; offsetMs: number };
 type FaultsEvent = { type: 'faults.set'; faults: unknown[] };
 
-export type SandboxEvent = TenantEvent | CompanyEvent | ClockEvent | FaultsEvent | GmailEvent;
+export type SandboxEvent = TenantEvent | CompanyEvent | ClockEvent | FaultsEvent | GmailEvent | ConnectWiseEvent;

@@ -1,3 +1,4 @@
+import { buildConnectWise, type ConnectWiseState } from '../connectwise/state.ts';
 import { buildGmail, type GmailState } from '../gmail/state.ts';
 import { DEFAULT_WORKDAY_OPTIONS, type WorkdayOptions } from '../workday/options.ts';
 import type { BambooCompany, GraphObject, Tenant, World } from '../world/world.ts';
@@ -41,6 +42,7 @@ export type SandboxState = {
   tenants: Map<string, TenantState>;
   companies: Map<string, CompanyState>;
   gmail: GmailState;
+  connectwise: ConnectWiseState;
   /** Place of the last event in the journal. */
   seq: number;
 };
@@ -52,6 +54,7 @@ export function buildState(world: World): SandboxState {
     tenants: new Map(world.tenants.map((tenant) => [tenant.tenantId, buildTenant(tenant)])),
     companies: new Map(world.bambooCompanies.map((company) => [company.domain, buildCompany(company)])),
     gmail: buildGmail(world),
+    connectwise: buildConnectWise(world),
     seq: 0,
   };
 }
