@@ -14,7 +14,7 @@ const id = z.string().min(1);
 const labels = z.array(z.string()).nullish();
 const header = z.looseObject({ name: z.string(), value: z.string() });
 const draftSchema = z.looseObject({ id, message: z.looseObject({ id, threadId: id }) });
-const draftListSchema = z.looseObject({ drafts: z.array(draftSchema).nullish() });
+const draftListSchema = z.looseObject({ drafts: z.array(draftSchema).nullish(), nextPageToken: z.string().nullish() });
 const messageListSchema = z.looseObject({ messages: z.array(z.looseObject({ id })).nullish() });
 const messageSchema = z.looseObject({
   id,
@@ -26,6 +26,7 @@ const sentSchema = z.looseObject({ id });
 type Message = z.infer<typeof messageSchema>;
 
 const SENT_LABEL = 'SENT';
+const DRAFT_LABEL = 'DRAFT';
 
 const REFUSALS: Readonly<Record<string, MailRefusal>> = {
   // The message is composed correctly, so the argument that Gmail finds invalid is an address.
@@ -99,19 +100,43 @@ const WITH_HEADERS = [
  */
 async function foundBy(api: GmailApi, { mailbox, key, signal }: KeyAsk): Promise<MailFound> {
   refuseBadKey(key);
-  const query = [['q', `rfc822msgid:${messageIdOf(key, mailbox)}`]] as const;
+  const search = ['q', `rfc822msgid:${messageIdOf(key, mailbox)}`] as const;
   const isOurs = createOursTest(key, mailbox);
-  const read = (id: string) => api({ call: 'getMessage', answer: messageSchema, id, query: WITH_HEADERS, signal });
-  const { messages } = await api({ call: 'findMessages', answer: messageListSchema, query, signal });
+  const { messages } = await api({ call: 'findMessages', answer: messageListSchema, query: [search], signal });
+  const drafted = new Set<string>();
   for (const { id: messageId } of messages ?? []) {
-    const message = await read(messageId);
-    if (isSent(message) && isOurs(message)) return { state: 'sent' };
+    const message = await api({
+      call: 'getMessage',
+      answer: messageSchema,
+      id: messageId,
+      query: WITH_HEADERS,
+      signal,
+    });
+    if (!isOurs(message)) continue;
+    if (isSent(message)) return { state: 'sent' };
+    if ((message.labelIds ?? []).includes(DRAFT_LABEL)) drafted.add(message.id);
   }
-  const { drafts } = await api({ call: 'findDrafts', answer: draftListSchema, query, signal });
-  for (const draft of drafts ?? []) {
-    if (isOurs(await read(draft.message.id))) return { state: 'draft', draftId: idOf(draft) };
+  const draftId = drafted.size === 0 ? null : await draftIdOf(api, { search, drafted, signal });
+  return draftId === null ? { state: 'none' } : { state: 'draft', draftId };
+}
+
+const DRAFT_PAGES_MAX = 100;
+
+/** The id by which a draft is sent stands in the listing of drafts alone. */
+async function draftIdOf(
+  api: GmailApi,
+  ask: { search: readonly [string, string]; drafted: ReadonlySet<string>; signal: AbortSignal | undefined },
+): Promise<string | null> {
+  let token: string | undefined;
+  for (let page = 1; page <= DRAFT_PAGES_MAX; page += 1) {
+    const query = token === undefined ? [ask.search] : [ask.search, ['pageToken', token] as const];
+    const listed = await api({ call: 'findDrafts', answer: draftListSchema, query, signal: ask.signal });
+    const found = (listed.drafts ?? []).find(({ message }) => ask.drafted.has(message.id));
+    if (found !== undefined) return idOf(found);
+    token = listed.nextPageToken ?? undefined;
+    if (token === undefined) return null;
   }
-  return { state: 'none' };
+  return null;
 }
 
 function isSent({ labelIds }: Message): boolean {
