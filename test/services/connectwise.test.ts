@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { VendorBrokenError, VendorRefusedError, VendorUnreachableError } from '../../src/lib/errors.ts';
 import { is } from '../../src/services/psa/connectwise/conditions.ts';
+import { findBoard, findCompany } from '../../src/services/psa/connectwise/directory.ts';
 import {
   ensurePhase,
   ensureProject,
-  findCompany,
   findPhase,
   listProjectStatuses,
   updatePhase,
@@ -404,6 +404,18 @@ describe('a project', () => {
     const { id } = vendor.add('/company/companies', { identifier: 'Fabrikam', name: 'Fabrikam Ltd' });
     expect((await findCompany(connectWise, { identifier: 'fabrikam' }))?.id).toBe(id);
     expect(await findCompany(connectWise, { identifier: 'fabrikam2' })).toBeNull();
+  });
+});
+
+describe('a board', () => {
+  it('is found by its name among those of its kind that are in use', async () => {
+    const { connectWise, vendor } = await start();
+    vendor.add('/service/boards', { name: 'Help Desk', inactiveFlag: true });
+    const desk = vendor.add('/service/boards', { name: 'Help Desk', projectFlag: false });
+    const projects = vendor.add('/service/boards', { name: 'help desk', projectFlag: true });
+    expect((await findBoard(connectWise, { name: 'help desk', of: 'service' }))?.id).toBe(desk.id);
+    expect((await findBoard(connectWise, { name: 'Help Desk', of: 'project' }))?.id).toBe(projects.id);
+    expect(await findBoard(connectWise, { name: 'Other', of: 'service' })).toBeNull();
   });
 });
 

@@ -44,7 +44,10 @@ export type MailOutcome = 'sent' | 'notSent' | 'unknown';
  */
 export type MailSender = {
   way: 'outlook' | 'gmail';
-  /** Looks for the mail of a key among drafts and sent mails. */
+  /**
+   * Looks for the mail of a key among drafts and sent mails. `none` proves nothing about sending at Gmail, which may give
+   * a sent mail another Message-ID: where a draft's id is known, ask `outcome` with it.
+   */
   findByKey(key: string, signal?: AbortSignal): Promise<MailFound>;
   /** The draft of this key: the one that is there, else a new one. Nothing is sent. */
   createDraft(draft: MailDraft, signal?: AbortSignal): Promise<DraftMade>;

@@ -16,6 +16,7 @@ type Entry = readonly [area: string, method: HttpMethod, path: string, ...permis
 /** Every request to ConnectWise goes through one of these; docs/permissions.md is compared with this table by a test. */
 const TABLE = {
   companies: ['company', 'GET', '/company/companies', 'Companies > Company Maintenance: inquire'],
+  boards: ['company', 'GET', '/service/boards', 'Service Desk > Service Tickets: inquire'],
   serviceTickets: ['tickets', 'GET', '/service/tickets', 'Service Desk > Service Tickets: inquire'],
   serviceTicket: ['tickets', 'GET', '/service/tickets/{id}', 'Service Desk > Service Tickets: inquire'],
   addServiceTicket: ['tickets', 'POST', '/service/tickets', 'Service Desk > Service Tickets: add'],

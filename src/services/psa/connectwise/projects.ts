@@ -3,33 +3,9 @@ import { all, is } from './conditions.ts';
 import { listOf } from './pages.ts';
 import { type Change, ignoredChanges, patchOf } from './patch.ts';
 import { refuseIgnored } from './tickets.ts';
-import {
-  type Company,
-  companySchema,
-  type Phase,
-  type Project,
-  phaseSchema,
-  projectSchema,
-  type Status,
-  statusSchema,
-} from './wire.ts';
+import { type Phase, type Project, phaseSchema, projectSchema, type Status, statusSchema } from './wire.ts';
 
 type Signal = { signal?: AbortSignal | undefined };
-
-/** A customer's company by its identifier, compared without regard to case; null where there is none. */
-export async function findCompany(
-  connectWise: ConnectWise,
-  ask: Signal & { identifier: string },
-): Promise<Company | null> {
-  const companies = await listOf(connectWise, {
-    call: 'companies',
-    row: companySchema,
-    conditions: is('identifier', ask.identifier),
-    signal: ask.signal,
-  });
-  const same = ({ identifier }: Company) => identifier.toLowerCase() === ask.identifier.toLowerCase();
-  return companies.find(same) ?? null;
-}
 
 /** A company's project of a name, the first one if there are several; null where there is none. */
 export async function findProject(

@@ -13,6 +13,9 @@ const info = z.looseObject({ lastUpdated: textOrNull, updatedBy: textOrNull, dat
 export const companySchema = z.looseObject({ id, identifier: z.string(), name: textOrNull });
 export type Company = z.infer<typeof companySchema>;
 
+export const boardSchema = z.looseObject({ id, name: z.string(), projectFlag: flagOrNull, inactiveFlag: flagOrNull });
+export type Board = z.infer<typeof boardSchema>;
+
 export const ticketSchema = z.looseObject({
   id,
   summary: textOrNull,

@@ -1,0 +1,42 @@
+import type { ConnectWise } from './api.ts';
+import { is } from './conditions.ts';
+import { listOf } from './pages.ts';
+import { type Board, boardSchema, type Company, companySchema } from './wire.ts';
+
+type Signal = { signal?: AbortSignal | undefined };
+
+/** A customer's company by its identifier, compared without regard to case; null where there is none. */
+export async function findCompany(
+  connectWise: ConnectWise,
+  ask: Signal & { identifier: string },
+): Promise<Company | null> {
+  const companies = await listOf(connectWise, {
+    call: 'companies',
+    row: companySchema,
+    conditions: is('identifier', ask.identifier),
+    signal: ask.signal,
+  });
+  const same = ({ identifier }: Company) => identifier.toLowerCase() === ask.identifier.toLowerCase();
+  return companies.find(same) ?? null;
+}
+
+/**
+ * A board in use by its name, compared without regard to case; null where there is none. Service tickets and projects
+ * live on boards of different kinds.
+ */
+export async function findBoard(
+  connectWise: ConnectWise,
+  ask: Signal & { name: string; of: 'service' | 'project' },
+): Promise<Board | null> {
+  const boards = await listOf(connectWise, {
+    call: 'boards',
+    row: boardSchema,
+    conditions: is('name', ask.name),
+    signal: ask.signal,
+  });
+  const fits = ({ name, projectFlag, inactiveFlag }: Board) =>
+    name.toLowerCase() === ask.name.toLowerCase() &&
+    (projectFlag === true) === (ask.of === 'project') &&
+    inactiveFlag !== true;
+  return boards.find(fits) ?? null;
+}
