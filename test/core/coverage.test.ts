@@ -8,6 +8,7 @@ import {
   EXCHANGE,
   GLOBAL_ADMIN,
   OFFICE,
+  OFFICE_V6,
   PAYROLL,
   type PolicyParts,
   policy,
@@ -146,6 +147,7 @@ describe('how far one policy covers', () => {
 });
 
 describe('policies together', () => {
+  const excluding = (place: string) => ({ locations: { includeLocations: ['All'], excludeLocations: [place] } });
   const modern = policy({ id: 'modern', conditions: { clientAppTypes: ['browser', 'mobileAppsAndDesktopClients'] } });
   const legacy = policy({
     id: 'legacy',
@@ -224,6 +226,33 @@ describe('policies together', () => {
       applications: { includeApplications: ['All'], excludeApplications: ['Office365'] },
     });
     expect(rowOf('ada', [office, rest]).covered).toBe('all');
+  });
+
+  it('do not cover a country found by GPS by the country of the address', () => {
+    const byTelephone = policy({ id: 'a', conditions: excluding('loc-gps') });
+    const byAddress = policy({ id: 'b', conditions: { locations: { includeLocations: [SWISS] } } });
+    expect(rowOf('ada', [byTelephone, byAddress]).covered).toBe('partial');
+  });
+
+  it('do not cover what AllTrusted may leave out: a place of a kind not known can be trusted', () => {
+    const network = { id: 'loc-network', displayName: 'Compliant network', isTrusted: true };
+    const setting = { tenant: { ...TENANT, namedLocations: [...TENANT.namedLocations.slice(0, 2), network] } };
+    const trustedRanges = policy({ id: 'b', conditions: { locations: { includeLocations: [OFFICE, OFFICE_V6] } } });
+    const elsewhere = policy({ id: 'a', conditions: excluding('AllTrusted') });
+    expect(rowOf('ada', [elsewhere, trustedRanges], setting).covered).toBe('partial');
+    const trusted = policy({ id: 'b', conditions: { locations: { includeLocations: ['AllTrusted'] } } });
+    expect(rowOf('ada', [elsewhere, trusted], setting).covered).toBe('all');
+  });
+
+  it('do not cover unmanaged devices by the want of an extension attribute', () => {
+    const filtered = (id: string, operator: string) =>
+      policy({
+        id,
+        conditions: {
+          devices: { deviceFilter: { mode: 'include', rule: `device.extensionAttribute1 ${operator} "SAW"` } },
+        },
+      });
+    expect(rowOf('ada', [filtered('a', '-ne'), filtered('b', '-eq')]).covered).toBe('unknown');
   });
 
   it('cover some applications fully while the rest is limited by place', () => {

@@ -22,7 +22,15 @@ const GRANTS: readonly (readonly [rule: string, grantControls: unknown, mfaRequi
   ['AND with terms of use requires MFA', grant(['mfa'], 'AND', { termsOfUse: ['t1'] }), 'yes'],
   ['a device alone requires no MFA', grant(['compliantDevice']), 'no'],
   ['terms of use alone require no MFA', grant([], 'OR', { termsOfUse: ['t1'] }), 'no'],
-  ['a control that came later requires no MFA', grant(['unknownFutureValue']), 'no'],
+  ['a control that came later is not judged', grant(['unknownFutureValue']), 'unknown'],
+  ['AND between MFA and a control that came later requires MFA', grant(['mfa', 'unknownFutureValue'], 'AND'), 'yes'],
+  ['OR between MFA and a control that came later is not judged', grant(['mfa', 'unknownFutureValue']), 'unknown'],
+  ['a member of the controls that is not known is not judged', grant([], 'OR', { verifiedId: { id: 'v' } }), 'unknown'],
+  // conditionalAccessGrantControls: `passwordChange` "must be accompanied by mfa using an AND operator".
+  ['a password change comes with MFA', grant(['mfa', 'passwordChange'], 'AND'), 'yes'],
+  ['a password change alone is documented nowhere', grant(['passwordChange'], 'AND'), 'unknown'],
+  ['risk remediation without its strength is documented nowhere', grant(['riskRemediation'], 'AND'), 'unknown'],
+  ['a password change or a device leaves a way round MFA', grant(['passwordChange', 'compliantDevice']), 'no'],
   ['a block requires no MFA', grant(['block']), 'no'],
   ['null controls require nothing', null, 'no'],
   ['the built-in MFA strength requires MFA', strength('00000000-0000-0000-0000-000000000002'), 'yes'],
@@ -67,6 +75,36 @@ describe('what a policy asks for', () => {
 it('never takes a third party’s control for a block', () => {
   const duo = policy({ grantControls: { builtInControls: [], customAuthenticationFactors: ['DuoMfa'] } });
   expect(judge([duo])).toMatchObject({ mfaRequired: 'unknown', blocked: 'no' });
+});
+
+describe('a control that is not understood', () => {
+  it.each([
+    ['that must be met may keep everybody out', grant(['mfa', 'unknownFutureValue'], 'AND'), 'unknown'],
+    ['alone may keep everybody out', grant(['unknownFutureValue']), 'unknown'],
+    ['beside a way in keeps nobody out', grant(['mfa', 'unknownFutureValue']), 'no'],
+    ['in a grant that cannot be read may be a block', { builtInControls: 'block' }, 'unknown'],
+  ])('%s', (_rule, grantControls, blocked) => {
+    expect(judge([policy({ grantControls })]).blocked).toBe(blocked);
+  });
+
+  it('is not a strength whose kind is unknown: that can be met', () => {
+    expect(judge([policy({ grantControls: strength('strength-lost') })]).blocked).toBe('no');
+  });
+});
+
+// "Building a Conditional Access policy" ("must contain at minimum" an access control); whatIfAnalysisReasons has `emptyPolicy`.
+describe('a policy without an access control', () => {
+  it.each([
+    ['null', null],
+    ['an empty grant', grant([])],
+  ])('applies to nobody: %s', (_, grantControls) => {
+    expect(resultOf({ grantControls })).toBe('notApplies');
+  });
+
+  it('is none when it has a session control', () => {
+    const sessionControls = { signInFrequency: { value: 4, type: 'hours', isEnabled: true } };
+    expect(resultOf({ grantControls: null, more: { sessionControls } })).toBe('applies');
+  });
 });
 
 describe('the state of a policy', () => {

@@ -80,6 +80,11 @@ const LOCATIONS: readonly Row[] = [
   ['a deleted location excludes nobody', places(['All'], ['gone']), {}, 'applies'],
   ['a deleted location includes nobody', places(['gone']), {}, 'notApplies'],
   ['a kind of location that is not known is not judged', places(['All'], ['loc-network']), {}, 'unknown'],
+  // countryNamedLocation: `countryLookupMethod` authenticatorAppGps finds the country by the telephone.
+  ['a country found by GPS asks the telephone', places(['loc-gps']), { country: 'DE', gpsCountry: 'CH' }, 'applies'],
+  ['... and not the address', places(['loc-gps']), { country: 'CH', gpsCountry: 'DE' }, 'notApplies'],
+  ['... and depends on it', places(['All'], ['loc-gps']), { country: 'CH' }, 'conditional'],
+  ['a way to find countries that came later is not judged', places(['loc-later']), { country: 'CH' }, 'unknown'],
   [
     'the trusted addresses of the old service settings cannot be read',
     places(['All'], ['00000000-0000-0000-0000-000000000000']),
@@ -173,6 +178,25 @@ const PLATFORMS: readonly Row[] = [
     { platform: null },
     'applies',
   ],
+  ['any platform needs no platform', { platforms: { includePlatforms: ['all'] } }, { platform: null }, 'applies'],
+  [
+    'any platform but one depends on the platform',
+    { platforms: { includePlatforms: ['all'], excludePlatforms: ['iOS'] } },
+    { platform: null },
+    'conditional',
+  ],
+  [
+    'a platform hidden from this reader weighs more than one not given',
+    { platforms: { includePlatforms: ['iOS', 'unknownFutureValue'] } },
+    { platform: null },
+    'unknown',
+  ],
+  [
+    'an exclusion from nothing is not judged',
+    { platforms: { includePlatforms: [], excludePlatforms: ['iOS'] } },
+    {},
+    'unknown',
+  ],
   [
     'an exclusion hidden from this reader may exclude',
     { platforms: { includePlatforms: ['all'], excludePlatforms: ['unknownFutureValue'] } },
@@ -233,6 +257,17 @@ const FLOWS_AND_RISK: readonly Row[] = [
 
 const rule = (text: string, mode = 'include') => ({ devices: { deviceFilter: { mode, rule: text } } });
 const device = (facts: NonNullable<SignIn['device']>): SignIn => ({ device: facts });
+const INTUNE = '0000000a-0000-0000-c000-000000000000';
+const NOT_SAW = 'device.extensionAttribute1 -ne "SAW"';
+const UNMANAGED = {
+  extensionAttribute1: 'SAW',
+  isCompliant: false,
+  trustType: 'Workplace',
+  mdmAppId: null,
+  model: 'y',
+};
+const STRAY = device(UNMANAGED);
+const HALF_KNOWN = device({ extensionAttribute1: 'SAW', isCompliant: false, trustType: 'Workplace' });
 const SAW = { extensionAttribute1: 'SAW', isCompliant: true, trustType: 'AzureAD', operatingSystem: 'Windows' };
 
 // Source: "Conditional Access: Filter for devices", with its table of registered and unregistered devices.
@@ -285,8 +320,33 @@ const DEVICES: readonly Row[] = [
     device({ systemLabels: ['M365Managed'] }),
     'applies',
   ],
-  ['in compares with a list', rule('device.trustType -in ["ServerAD", "AzureAD"]'), device(SAW), 'applies'],
-  ['notIn is its opposite', rule('device.trustType -notIn ["ServerAD"]'), device(SAW), 'applies'],
+  ['in compares with a list', rule('device.operatingSystem -in ["iOS", "Windows"]'), device(SAW), 'applies'],
+  ['notIn is its opposite', rule('device.operatingSystem -notIn ["iOS"]'), device(SAW), 'applies'],
+  // The table of supported operators and attributes.
+  ['a list is no operator for trust', rule('device.trustType -in ["ServerAD"]'), device(SAW), 'unknown'],
+  ['a part is no operator for compliance', rule('device.isCompliant -contains "True"'), device(SAW), 'unknown'],
+  ['a whole is no operator for labels', rule('device.systemLabels -eq "x"'), device(SAW), 'unknown'],
+  ['the name of an operator is not the operator', rule('device.model -equals "x"'), device(SAW), 'unknown'],
+  // "Devices must be Microsoft Intune managed, compliant, or hybrid joined for a value to be available", and the table.
+  [
+    'an unmanaged device has no extension attributes',
+    rule('device.extensionAttribute1 -eq "SAW"'),
+    STRAY,
+    'notApplies',
+  ],
+  [
+    '... so that an exclusion by them keeps it in',
+    rule('device.extensionAttribute1 -eq "SAW"', 'exclude'),
+    STRAY,
+    'applies',
+  ],
+  ['whether a negative operator reaches it is open', rule('device.extensionAttribute1 -ne "SAW"'), STRAY, 'unknown'],
+  ['... as an exclusion too', rule('device.extensionAttribute1 -ne "SAW"', 'exclude'), STRAY, 'unknown'],
+  ['... unless the rest of the rule fails', rule(`${NOT_SAW} -and device.model -eq "x"`), STRAY, 'notApplies'],
+  ['Intune manages', rule(NOT_SAW), device({ ...UNMANAGED, mdmAppId: INTUNE }), 'notApplies'],
+  ['hybrid joining counts as managing', rule(NOT_SAW), device({ ...UNMANAGED, trustType: 'ServerAD' }), 'notApplies'],
+  ['whether it is managed may be open', rule('device.extensionAttribute1 -eq "SAW"'), HALF_KNOWN, 'conditional'],
+  ['null asks for no part of a text', rule('device.model -startsWith null'), device({ model: null }), 'notApplies'],
   [
     'and needs both',
     rule('device.isCompliant -eq True -and device.trustType -eq "ServerAD"'),
@@ -385,6 +445,13 @@ describe('places when named locations are few or not read', () => {
     const { namedLocations: _, ...tenant } = TENANT;
     expect(resultOf(excludingTrusted, NOT_GIVEN, tenant)).toBe('unknown');
     expect(resultOf({ conditions: places(['All'], [OFFICE]) }, {}, tenant)).toBe('unknown');
+  });
+
+  // compliantNetworkNamedLocation: it can be marked as trusted, and AllTrusted is "all locations marked as trusted".
+  it('cannot judge AllTrusted where a place of a kind not known is trusted', () => {
+    const network = { id: 'loc-network', displayName: 'Compliant network', isTrusted: true };
+    expect(resultOf(excludingTrusted, {}, { ...TENANT, namedLocations: [network] })).toBe('unknown');
+    expect(resultOf(excludingTrusted, { trusted: false }, { ...TENANT, namedLocations: [network] })).toBe('applies');
   });
 
   it('does not judge a location with a range that cannot be read', () => {

@@ -78,7 +78,49 @@ const ROWS: readonly Row[] = [
     app(AZURE_MANAGEMENT),
     'notApplies',
   ],
-  ['All does not include a user action', { includeApplications: ['All'] }, action(REGISTER), 'notApplies'],
+  [
+    'a portal that may be meant is not judged',
+    { includeApplications: ['MicrosoftAdminPortals'] },
+    app('2ddfbe71-ed12-4123-b99b-d5fc8a062a79'),
+    'unknown',
+  ],
+  [
+    'an application that Office365 may mean is not judged as an exclusion either',
+    { includeApplications: ['All'], excludeApplications: ['Office365'] },
+    app('a9b49b65-0a12-430b-9540-c80b3332c127'),
+    'unknown',
+  ],
+  // conditionalAccessRoot: evaluate, example 3, lists policies for All under the registration of security information.
+  [
+    'All includes the registration of security information',
+    { includeApplications: ['All'] },
+    action(REGISTER),
+    'applies',
+  ],
+  [
+    'whether All with an exclusion does is documented nowhere',
+    { includeApplications: ['All'], excludeApplications: [PAYROLL] },
+    action(REGISTER),
+    'unknown',
+  ],
+  [
+    'whether All includes joining a device is documented nowhere',
+    { includeApplications: ['All'] },
+    action(JOIN),
+    'unknown',
+  ],
+  [
+    'one application does not include a user action',
+    { includeApplications: [EXCHANGE] },
+    action(REGISTER),
+    'notApplies',
+  ],
+  [
+    'a member that is not known may narrow a user action',
+    { includeUserActions: [REGISTER], globalSecureAccess: { id: 'x' } },
+    action(REGISTER),
+    'unknown',
+  ],
   ['a user action is included by name', { includeUserActions: [REGISTER] }, action(REGISTER), 'applies'],
   ['another user action is not included', { includeUserActions: [REGISTER] }, action(JOIN), 'notApplies'],
   [
@@ -122,6 +164,24 @@ const ROWS: readonly Row[] = [
     { includeApplications: ['All'], excludeApplications: [EXCHANGE] },
     { kind: 'authenticationContext', id: 'c1', appId: EXCHANGE },
     'notApplies',
+  ],
+  [
+    'a context without its application depends on the exclusions',
+    { includeApplications: ['All'], excludeApplications: [EXCHANGE] },
+    { kind: 'authenticationContext', id: 'c1' },
+    'conditional',
+  ],
+  [
+    'a context lies in some application',
+    { includeApplications: [EXCHANGE] },
+    { kind: 'authenticationContext', id: 'c1' },
+    'conditional',
+  ],
+  [
+    'a member that is not known may widen the target to some application',
+    { includeUserActions: [REGISTER], globalSecureAccess: { id: 'x' } },
+    null,
+    'unknown',
   ],
   ['All needs no application to be named', { includeApplications: ['All'] }, null, 'applies'],
   [

@@ -72,6 +72,22 @@ const EXCLUSION: readonly Row[] = [
     { userId: 'syd' },
     'notApplies',
   ],
+  [
+    'a role that brings the policy on and takes it off never applies it',
+    { includeRoles: [GLOBAL_ADMIN], excludeRoles: [GLOBAL_ADMIN] },
+    { userId: 'cy' },
+    'notApplies',
+  ],
+  [
+    '... whatever else may exclude',
+    { includeRoles: [GLOBAL_ADMIN], excludeRoles: [GLOBAL_ADMIN], excludeGroups: ['unread'] },
+    { userId: 'cy' },
+    'notApplies',
+  ],
+  // conditionalAccessUsers: `excludeUsers` takes ids and GuestsOrExternalUsers.
+  ['to exclude All is in no document', { includeUsers: ['All'], excludeUsers: ['All'] }, {}, 'unknown'],
+  ['an unknown exclusion may exclude', { includeUsers: ['All'], excludeTeams: ['t'] }, {}, 'unknown'],
+  ['an unknown exclusion includes nobody', { includeUsers: ['bo'], excludeTeams: ['t'] }, {}, 'notApplies'],
   ['the sync account is a user like others otherwise', { includeUsers: ['All'] }, { userId: 'syd' }, 'applies'],
 ];
 
@@ -141,6 +157,30 @@ const GUESTS: readonly Row[] = [
   [
     'a kind of guest that is not known is not judged',
     { includeGuestsOrExternalUsers: guests('martian') },
+    { userId: 'gus' },
+    'unknown',
+  ],
+  [
+    'a kind that is not known is none of a member',
+    { includeGuestsOrExternalUsers: guests('martian') },
+    { userId: 'ada' },
+    'notApplies',
+  ],
+  [
+    'a known kind beside one that is not known decides',
+    { includeGuestsOrExternalUsers: guests('b2bCollaborationGuest,martian') },
+    { userId: 'gus' },
+    'applies',
+  ],
+  [
+    'of which tenant a local guest is, is documented nowhere',
+    { includeGuestsOrExternalUsers: guests('internalGuest', fabrikam) },
+    { userId: 'ina' },
+    'unknown',
+  ],
+  [
+    'a limit to tenants of a kind not known is not judged',
+    { includeGuestsOrExternalUsers: guests('b2bCollaborationGuest', { membershipKind: 'unknownFutureValue' }) },
     { userId: 'gus' },
     'unknown',
   ],

@@ -77,6 +77,18 @@ export const TENANT = {
     { id: SWISS, displayName: 'Switzerland', countriesAndRegions: ['CH'], includeUnknownCountriesAndRegions: false },
     { id: ANYWHERE_ELSE, displayName: 'Nowhere', countriesAndRegions: ['AQ'], includeUnknownCountriesAndRegions: true },
     {
+      id: 'loc-gps',
+      displayName: 'By telephone',
+      countriesAndRegions: ['CH'],
+      countryLookupMethod: 'authenticatorAppGps',
+    },
+    {
+      id: 'loc-later',
+      displayName: 'By a later way',
+      countriesAndRegions: ['CH'],
+      countryLookupMethod: 'unknownFutureValue',
+    },
+    {
       id: 'loc-network',
       displayName: 'Compliant network',
       '@odata.type': '#microsoft.graph.compliantNetworkNamedLocation',

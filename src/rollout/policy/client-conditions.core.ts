@@ -1,5 +1,5 @@
 import { flagsOf, isEmpty, objectOf, strangeMembers, textsOf } from './graph-json.core.ts';
-import type { Outcome, Verdict } from './outcome.core.ts';
+import { allOf, notOf, type Outcome, type Verdict } from './outcome.core.ts';
 import { given, type SignIn } from './sign-in.core.ts';
 
 /**
@@ -32,27 +32,29 @@ export function compileClientApps(value: unknown): ValueCondition {
   const types = textsOf(value);
   if (types === null) return strangeCondition('clientAppTypes');
   if (types.length === 0 || types.includes('all')) return unset();
-  const strange = types.some((type) => !CLIENT_APPS.has(type));
-  const holdsFor = (client: string): Outcome => {
-    if (types.includes(client)) return 'yes';
-    // Whether the client is a supported ActiveSync client depends on the platform.
-    if (client === 'exchangeactivesync' && types.includes('eassupported')) return 'conditional';
+  const listed = inList(types, CLIENT_APPS);
+  const holdsFor = (client: string | null): Outcome => {
     if (client === 'eassupported' && types.includes('exchangeactivesync')) return 'yes';
-    return strange ? 'unknown' : 'no';
+    const outcome = listed(client);
+    // Whether the client is a supported ActiveSync client depends on the platform.
+    const dependsOnPlatform = client === 'exchangeactivesync' && types.includes('eassupported');
+    return outcome === 'no' && dependsOnPlatform ? 'conditional' : outcome;
   };
   const match = (signIn: SignIn): Verdict => {
     const client = given(signIn.clientAppType);
-    if (client === null)
-      return { outcome: 'conditional', reason: 'depends on the client application, which was not given' };
-    const outcome = easOutcome(holdsFor(client), client, given(signIn.platform));
-    return { outcome, reason: reasonFor(outcome, 'client application') };
+    if (client === 'exchangeactivesync' && types.includes('eassupported') && isSupportedByEas(signIn))
+      return { outcome: 'yes', reason: reasonFor('yes', 'client application') };
+    const outcome = holdsFor(client);
+    if (outcome !== 'conditional') return { outcome, reason: reasonFor(outcome, 'client application') };
+    if (client === null) return { outcome, reason: 'depends on the client application, which was not given' };
+    const settled = given(signIn.platform) === null ? 'conditional' : 'no';
+    return { outcome: settled, reason: reasonFor(settled, 'client application') };
   };
   return { isSet: true, holdsFor, match };
 }
 
-function easOutcome(outcome: Outcome, client: string, platform: string | null): Outcome {
-  if (outcome !== 'conditional' || client !== 'exchangeactivesync' || platform === null) return outcome;
-  return EAS_PLATFORMS.has(platform) ? 'yes' : 'no';
+function isSupportedByEas(signIn: SignIn): boolean {
+  return EAS_PLATFORMS.has(given(signIn.platform) ?? '');
 }
 
 const PLATFORMS: ReadonlySet<string> = new Set(['android', 'ios', 'windows', 'windowsphone', 'macos', 'linux', 'all']);
@@ -67,13 +69,15 @@ export function compilePlatforms(value: unknown): ValueCondition {
   if (unread || strangeMembers(members, new Set(['includePlatforms', 'excludePlatforms'])).length > 0) {
     return strangeCondition('platforms');
   }
-  const isStrange = (platform: string) => !PLATFORMS.has(platform);
-  const holdsFor = (platform: string): Outcome => {
-    if (exclude.includes(platform) || exclude.includes('all')) return 'no';
-    if (include.includes(platform) || include.includes('all')) return exclude.some(isStrange) ? 'unknown' : 'yes';
-    return include.some(isStrange) ? 'unknown' : 'no';
-  };
+  const holdsFor = (platform: string | null): Outcome =>
+    allOf([isAmong(include, platform), notOf(isAmong(exclude, platform))]);
+  // "Any platform" without an exclusion is no limit, whatever the platform.
+  if (include.includes('all') && exclude.length === 0) return unset();
   return { isSet: true, holdsFor, match: matchBy((signIn) => given(signIn.platform), holdsFor, 'platform') };
+}
+
+function isAmong(platforms: readonly string[], platform: string | null): Outcome {
+  return platforms.includes('all') ? 'yes' : inList(platforms, PLATFORMS)(platform);
 }
 
 const TRANSFER_METHODS: ReadonlySet<string> = new Set(['devicecodeflow', 'authenticationtransfer']);
@@ -86,7 +90,7 @@ export function compileFlows(value: unknown): ValueCondition {
   if (members === null || methods === null) return strangeCondition('authenticationFlows');
   if (strangeMembers(members, new Set(['transferMethods'])).length > 0) return strangeCondition('authenticationFlows');
   if (methods.length === 0) return unset();
-  const holdsFor = holdsInList(methods, TRANSFER_METHODS);
+  const holdsFor = inList(methods, TRANSFER_METHODS);
   return {
     isSet: true,
     holdsFor,
@@ -102,7 +106,7 @@ export function compileRisk(value: unknown, kind: 'signInRisk' | 'userRisk'): Va
   const levels = textsOf(value);
   if (levels === null) return strangeCondition(`${kind}Levels`);
   if (levels.length === 0) return unset();
-  const holdsFor = holdsInList(levels, RISKS);
+  const holdsFor = inList(levels, RISKS);
   const what = kind === 'signInRisk' ? 'sign-in risk' : 'user risk';
   return { isSet: true, holdsFor, match: matchBy((signIn) => given(signIn[kind]), holdsFor, what) };
 }
@@ -113,23 +117,26 @@ export function compileInsiderRisk(value: unknown): ValueCondition {
   const levels = flagsOf(value);
   if (levels === null) return strangeCondition('insiderRiskLevels');
   if (levels.length === 0) return unset();
-  const holdsFor = holdsInList(levels, INSIDER_RISKS);
+  const holdsFor = inList(levels, INSIDER_RISKS);
   return { isSet: true, holdsFor, match: matchBy((signIn) => given(signIn.insiderRisk), holdsFor, 'insider risk') };
 }
 
-function holdsInList(list: readonly string[], known: ReadonlySet<string>): (atom: string) => Outcome {
+/** Whether a value is in the list; null is a value that was not given. A word not known may mean any value. */
+function inList(list: readonly string[], known: ReadonlySet<string>): (value: string | null) => Outcome {
   const strange = list.some((value) => !known.has(value));
-  return (atom) => {
-    if (list.includes(atom)) return 'yes';
-    return strange ? 'unknown' : 'no';
+  const otherwise = strange ? 'unknown' : 'no';
+  return (value) => {
+    if (value === null) return strange || list.length === 0 ? otherwise : 'conditional';
+    return list.includes(value) ? 'yes' : otherwise;
   };
 }
 
-function matchBy(read: (signIn: SignIn) => string | null, holdsFor: (atom: string) => Outcome, what: string) {
+function matchBy(read: (signIn: SignIn) => string | null, holdsFor: (value: string | null) => Outcome, what: string) {
   return (signIn: SignIn): Verdict => {
     const value = read(signIn);
-    if (value === null) return { outcome: 'conditional', reason: `depends on the ${what}, which was not given` };
     const outcome = holdsFor(value);
+    if (value === null && outcome === 'conditional')
+      return { outcome, reason: `depends on the ${what}, which was not given` };
     return { outcome, reason: reasonFor(outcome, what) };
   };
 }

@@ -62,12 +62,13 @@ export function compilePolicy(policy: GraphObject, tenant: CompiledTenant, treat
   const state = stateOf(policy.state);
   const users = compileUserCondition(conditions.users, tenant);
   const target = compileTargetCondition(conditions.applications, tenant);
+  const grant = readGrant(policy.grantControls, tenant);
   return {
     id: policy.id,
     name: textOf(policy.displayName) ?? policy.id,
     state,
     isEnforced: treatAsEnabled || state === 'enabled' || state === 'unknown',
-    grant: readGrant(policy.grantControls, tenant),
+    grant,
     users,
     target,
     clientApps: compileClientApps(conditions.clientAppTypes),
@@ -78,7 +79,13 @@ export function compilePolicy(policy: GraphObject, tenant: CompiledTenant, treat
     insiderRisk: compileInsiderRisk(conditions.insiderRiskLevels),
     locations: compileLocationCondition(conditions.locations, tenant),
     devices: compileDeviceCondition(conditions.devices),
-    standing: standingOf(policy, { state, treatAsEnabled, usersSet: users.isSet, targetSet: target.isSet }),
+    standing: standingOf(policy, {
+      state,
+      treatAsEnabled,
+      usersSet: users.isSet,
+      targetSet: target.isSet,
+      demandsNothing: grant.isEmpty && isEmpty(policy.sessionControls),
+    }),
   };
 }
 
@@ -99,27 +106,35 @@ type Standing = {
   readonly treatAsEnabled: boolean;
   readonly usersSet: boolean;
   readonly targetSet: boolean;
+  /** Neither a grant nor a session control: such a policy "must contain at minimum" one "to be enforced". */
+  readonly demandsNothing: boolean;
 };
 
-function standingOf(policy: GraphObject, { state, treatAsEnabled, usersSet, targetSet }: Standing): Verdict {
+function standingOf(policy: GraphObject, about: Standing): Verdict {
+  const idle = whyIdle(policy, about);
+  if (idle !== null) return { outcome: 'no', reason: idle };
   const conditions = objectOf(policy.conditions);
-  if (state === 'disabled' && !treatAsEnabled) return no('the policy is disabled');
-  if (!isEmpty(policy.deletedDateTime)) return no('the policy is deleted');
-  if (conditions === null && !isEmpty(policy.conditions)) return unknown('the conditions are not understood');
-  const forWorkloads = !isEmpty(conditions?.clientApplications);
-  if (forWorkloads && !usersSet) return no('the policy is for workload identities, not for users');
-  if (!usersSet) return no('the policy includes nobody');
-  if (!targetSet) return no('the policy includes no application, user action or authentication context');
-  const strange = strangeMembers(conditions ?? {}, UNDERSTOOD);
+  if (conditions === null) return unknown('the conditions are not understood');
+  const strange = strangeMembers(conditions, UNDERSTOOD);
   if (strange.length > 0) return unknown(`the condition "${strange.join('", "')}" is not understood`);
-  if (forWorkloads) return unknown('users and workload identities stand in one policy');
+  if (!isEmpty(conditions.clientApplications)) return unknown('users and workload identities stand in one policy');
   if (!isEmpty(policy.partialEnablementStrategy)) return unknown('the policy is enabled in part');
-  if (state === 'unknown' && !treatAsEnabled) return unknown('the state of the policy is not understood');
+  if (about.state === 'unknown' && !about.treatAsEnabled) return unknown('the state of the policy is not understood');
   return { outcome: 'yes', reason: '' };
 }
 
-function no(reason: string): Verdict {
-  return { outcome: 'no', reason };
+/** Why the policy applies to nobody anywhere; null when it may. */
+function whyIdle(policy: GraphObject, about: Standing): string | null {
+  const conditions = objectOf(policy.conditions);
+  if (about.state === 'disabled' && !about.treatAsEnabled) return 'the policy is disabled';
+  if (!isEmpty(policy.deletedDateTime)) return 'the policy is deleted';
+  if (about.demandsNothing) return 'the policy has no access control';
+  // Conditions of an unexpected form are no proof that nobody is included.
+  if (conditions === null && !isEmpty(policy.conditions)) return null;
+  if (!about.usersSet && !isEmpty(conditions?.clientApplications))
+    return 'the policy is for workload identities, not for users';
+  if (!about.usersSet) return 'the policy includes nobody';
+  return about.targetSet ? null : 'the policy includes no application, user action or authentication context';
 }
 
 function unknown(reason: string): Verdict {

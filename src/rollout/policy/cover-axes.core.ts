@@ -3,6 +3,7 @@ import type { Space } from './cover-space.core.ts';
 import type { FilterLeaf, FilterRule } from './device-filter.core.ts';
 import type { IpRange } from './ip-address.core.ts';
 import { MFA_TRUSTED_IPS, trustedLocations } from './location-condition.core.ts';
+import { appAtoms } from './target-condition.core.ts';
 import type { CompiledTenant, NamedLocation } from './tenant.core.ts';
 
 /**
@@ -18,6 +19,7 @@ export const AXIS = {
   platform: 'platform',
   ip: 'ip',
   country: 'country',
+  gpsCountry: 'gpsCountry',
   flow: 'flow',
   signInRisk: 'signInRisk',
   userRisk: 'userRisk',
@@ -43,18 +45,23 @@ const FIXED: readonly (readonly [string, readonly string[]])[] = [
 /** Builds the space for these policies. */
 export function spaceOf(policies: readonly CompiledPolicy[], tenant: CompiledTenant): Space {
   const space = new Map<string, readonly string[]>(FIXED);
-  const apps = new Set([OTHER, ...policies.flatMap((policy) => policy.target.mentioned), ...tenant.apps.keys()]);
-  space.set(AXIS.app, [...apps]);
+  const apps = [OTHER, ...policies.flatMap((policy) => policy.target.mentioned), ...tenant.apps.keys()];
+  space.set(AXIS.app, appAtoms(apps));
   const places = new Set(policies.flatMap(({ locations }) => [...locations.include, ...locations.exclude]));
   const named = [...places].flatMap((place) => namedPlaces(place, tenant));
   space.set(AXIS.ip, ipAtoms(named));
-  space.set(AXIS.country, countryAtoms(named));
-  for (const place of places) space.set(`${AXIS.place}${place}`, [IN, OUT]);
+  space.set(AXIS.country, countryAtoms(named, false));
+  space.set(AXIS.gpsCountry, countryAtoms(named, true));
+  for (const place of [...places, ...named.map(([id]) => id)]) space.set(`${AXIS.place}${place}`, [IN, OUT]);
+  space.set(MANAGED_DEVICE_AXIS, [IN, OUT]);
   for (const { devices } of policies) {
     for (const leaf of devices.rule === null ? [] : leavesOf(devices.rule)) space.set(leafAxis(leaf), [IN, OUT]);
   }
   return space;
 }
+
+/** The axis of a device's being managed, compliant or hybrid joined, without which it carries no extension attributes. */
+export const MANAGED_DEVICE_AXIS = `${AXIS.device}managed`;
 
 /** The axis of a device attribute compared with a value; the same comparison is the same axis in every policy. */
 export function leafAxis(leaf: FilterLeaf): string {
@@ -76,8 +83,10 @@ function namedPlaces(place: string, tenant: CompiledTenant): readonly NamedPlace
   });
 }
 
-function countryAtoms(places: readonly NamedPlace[]): readonly string[] {
-  const codes = places.flatMap(([, location]) => (location.kind === 'country' ? [...location.countries] : []));
+function countryAtoms(places: readonly NamedPlace[], isByGps: boolean): readonly string[] {
+  const codes = places.flatMap(([, location]) =>
+    location.kind === 'country' && location.isByGps === isByGps ? [...location.countries] : [],
+  );
   // The empty text is an address that maps to no country.
   return [...new Set([...codes, '', OTHER])];
 }

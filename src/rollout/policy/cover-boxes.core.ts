@@ -1,8 +1,8 @@
 import { EAS_PLATFORMS, type ValueCondition } from './client-conditions.core.ts';
 import type { CompiledPolicy } from './compile-policy.core.ts';
-import { AXIS, IN, leafAxis, locationsOfAtom, OUT } from './cover-axes.core.ts';
+import { AXIS, IN, leafAxis, locationsOfAtom, MANAGED_DEVICE_AXIS, OUT } from './cover-axes.core.ts';
 import { type Axes, type Box, product, type Space } from './cover-space.core.ts';
-import type { FilterRule } from './device-filter.core.ts';
+import { type FilterRule, usesExtensionAttributes } from './device-filter.core.ts';
 import { MFA_TRUSTED_IPS, trustedLocations } from './location-condition.core.ts';
 import type { Outcome } from './outcome.core.ts';
 import type { CompiledTenant } from './tenant.core.ts';
@@ -127,18 +127,29 @@ function axesOfPlace(place: string, side: Side, reading: Reading): readonly Axes
   // Nothing was read about places: an exclusion may let out everybody or nobody.
   if (tenant.locations === null) return hopes ? WHOLE : [];
   const ids = place === 'alltrusted' ? (trustedLocations(tenant) ?? []) : [place];
-  const location = tenant.locations.get(ids[0] ?? '');
-  if (place === MFA_TRUSTED_IPS || location?.kind === 'other') {
-    return [new Map([[`${AXIS.place}${place}`, new Set([side])]])];
-  }
-  if (location === undefined) return side === IN ? [] : WHOLE;
+  const isOther = (id: string) => id === MFA_TRUSTED_IPS || tenant.locations?.get(id)?.kind === 'other';
+  const parts = [
+    axesOfNamed(
+      ids.filter((id) => !isOther(id)),
+      side,
+      reading,
+    ),
+    ...ids.filter(isOther).map((id) => [new Map([[`${AXIS.place}${id}`, new Set([side])]])]),
+  ];
+  return side === IN ? parts.flat() : parts.reduce(product, WHOLE);
+}
+
+/** Several ids are the trusted IP locations; a country stands alone. */
+function axesOfNamed(ids: readonly string[], side: Side, reading: Reading): readonly Axes[] {
+  const location = reading.tenant.locations?.get(ids[0] ?? '');
+  if (location === undefined || location.kind === 'other') return side === IN ? [] : WHOLE;
   if (location.kind === 'ip')
     return atomAxes(AXIS.ip, side, {
       reading,
       isInside: (atom) => locationsOfAtom(atom).some((id) => ids.includes(id)),
     });
   const isInside = (atom: string) => (atom === '' ? location.includesUnknown : location.countries.has(atom));
-  return atomAxes(AXIS.country, side, { reading, isInside });
+  return atomAxes(location.isByGps ? AXIS.gpsCountry : AXIS.country, side, { reading, isInside });
 }
 
 function atomAxes(
@@ -157,9 +168,18 @@ const TERMS_MAX = 64;
 function deviceAxes({ devices }: CompiledPolicy, { hopes }: Reading): readonly Axes[] {
   if (!devices.isSet) return WHOLE;
   const terms = devices.rule === null ? null : termsOf(devices.rule, devices.mode === 'include');
-  if (terms === null) return hopes ? WHOLE : [];
-  return terms;
+  if (terms === null || devices.rule === null) return hopes ? WHOLE : [];
+  const hangsOnManagement = !hopes && devices.mode === 'include' && usesExtensionAttributes(devices.rule);
+  return hangsOnManagement ? terms.map(onManagedDevices) : terms;
 }
+
+/** A rule that holds for want of an extension attribute is certain only where the device can carry one. */
+function onManagedDevices(term: Axes): Axes {
+  const hasOne = [...term].some(([axis, atoms]) => axis.startsWith(EXTENSION_AXIS) && atoms.has(IN));
+  return hasOne ? term : new Map([...term, [MANAGED_DEVICE_AXIS, new Set([IN])]]);
+}
+
+const EXTENSION_AXIS = `${AXIS.device}extensionattribute`;
 
 /** The ways in which a rule holds, or with `wanted` false does not hold; null when there are too many. */
 function termsOf(rule: FilterRule, wanted: boolean): readonly Axes[] | null {

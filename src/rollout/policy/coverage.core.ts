@@ -209,6 +209,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
   [AXIS.platform, 'platform'],
   [AXIS.ip, 'place'],
   [AXIS.country, 'place'],
+  [AXIS.gpsCountry, 'place'],
   [AXIS.place, 'place'],
   [AXIS.device, 'device'],
   [AXIS.flow, 'flow'],

@@ -4,8 +4,9 @@ import type { DeviceFacts, SignIn } from './sign-in.core.ts';
 
 /**
  * The filter for devices: its rule language and how a policy uses it. A device that is not registered has no
- * attributes, so that a positive operator never holds for it and a negative one always does. A rule that is not
- * understood is unknown. Source: "Conditional Access: Filter for devices".
+ * attributes, so that a positive operator never holds for it and a negative one always does. Extension attributes
+ * exist only on devices that are managed by Intune, compliant or hybrid joined. A rule that is not understood is
+ * unknown. Source: "Conditional Access: Filter for devices".
  */
 export type FilterRule =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly FilterRule[] }
@@ -54,10 +55,54 @@ function matchDevice(signIn: SignIn, mode: 'include' | 'exclude', rule: FilterRu
   if (device === null || device === undefined) {
     return { outcome: 'conditional', reason: 'depends on the device, which was not given' };
   }
-  const held = evaluateRule(rule, device);
+  const held = device === 'unregistered' ? evaluateRule(rule, device) : holdsForRegistered(rule, device);
   const outcome = mode === 'include' ? held : notOf(held);
   if (outcome === 'conditional') return { outcome, reason: 'depends on device attributes that were not given' };
   return { outcome, reason: outcome === 'yes' ? 'for this device' : 'the filter for devices leaves this device out' };
+}
+
+/**
+ * Of a registered device that is not managed Microsoft says both that its extension attributes have no value, which
+ * satisfies a negative operator, and that a rule with them does not apply. Where the two differ it is unknown.
+ */
+function holdsForRegistered(rule: FilterRule, device: DeviceFacts): Outcome {
+  const held = evaluateRule(rule, device);
+  if (!usesExtensionAttributes(rule)) return held;
+  const managed = isManaged(device);
+  if (managed === 'yes') return held;
+  const bare = evaluateRule(rule, withoutExtensionAttributes(device));
+  const unmanaged = bare === 'no' ? 'no' : 'unknown';
+  if (managed === 'no' || held === unmanaged) return unmanaged;
+  return unmanaged === 'unknown' ? 'unknown' : 'conditional';
+}
+
+/** The mobile device management application of Microsoft Intune. */
+const INTUNE = '0000000a-0000-0000-c000-000000000000';
+
+const MANAGED: readonly FilterLeaf[] = [
+  { kind: 'leaf', attribute: 'mdmappid', operator: 'eq', values: [INTUNE] },
+  { kind: 'leaf', attribute: 'iscompliant', operator: 'eq', values: ['true'] },
+  { kind: 'leaf', attribute: 'trusttype', operator: 'eq', values: ['serverad'] },
+];
+
+function isManaged(device: DeviceFacts): Outcome {
+  return anyOf(MANAGED.map((leaf) => evaluateLeaf(leaf, device)));
+}
+
+const EXTENSION_ATTRIBUTES: readonly string[] = Array.from(
+  { length: 15 },
+  (_, index) => `extensionattribute${index + 1}`,
+);
+
+function withoutExtensionAttributes(device: DeviceFacts): DeviceFacts {
+  const others = Object.entries(device).filter(([name]) => !EXTENSION_ATTRIBUTES.includes(name.toLowerCase()));
+  return Object.fromEntries([...others, ...EXTENSION_ATTRIBUTES.map((name) => [name, null] as const)]);
+}
+
+/** Whether any comparison of the rule asks for an extension attribute. */
+export function usesExtensionAttributes(rule: FilterRule): boolean {
+  if (rule.kind === 'leaf') return EXTENSION_ATTRIBUTES.includes(rule.attribute);
+  return rule.kind === 'not' ? usesExtensionAttributes(rule.part) : rule.parts.some(usesExtensionAttributes);
 }
 
 /** Whether a rule holds for a device; `conditional` when it asks for an attribute that was not given. */
@@ -77,7 +122,7 @@ function evaluateRule(rule: FilterRule, device: DeviceFacts | 'unregistered'): O
 function evaluateLeaf(leaf: FilterLeaf, device: DeviceFacts | 'unregistered'): Outcome {
   const value = device === 'unregistered' ? null : attributeOf(device, leaf.attribute);
   if (value === undefined) return 'conditional';
-  if (value === null) return leaf.values.includes(null) && leaf.operator !== 'contains' ? 'yes' : 'no';
+  if (value === null) return leaf.values.includes(null) && EXACT.has(leaf.operator) ? 'yes' : 'no';
   if (typeof value === 'object') return value.some((entry) => leaf.values.includes(entry.toLowerCase())) ? 'yes' : 'no';
   const text = String(value).toLowerCase();
   return leaf.values.some((wanted) => wanted !== null && compare(text, wanted, leaf.operator)) ? 'yes' : 'no';
@@ -104,22 +149,28 @@ function compare(text: string, wanted: string, operator: FilterOperator): boolea
   }
 }
 
-const ATTRIBUTES: ReadonlySet<string> = new Set([
-  'deviceid',
-  'displayname',
-  'deviceownership',
-  'enrollmentprofilename',
-  'iscompliant',
-  'manufacturer',
-  'mdmappid',
-  'model',
-  'operatingsystem',
-  'operatingsystemversion',
-  'physicalids',
-  'profiletype',
-  'systemlabels',
-  'trusttype',
-  ...Array.from({ length: 15 }, (_, index) => `extensionattribute${index + 1}`),
+/** The operators of the table of supported attributes, their negations left out. */
+const EXACT: ReadonlySet<FilterOperator> = new Set(['eq', 'in']);
+const ONE_OF_FEW: ReadonlySet<FilterOperator> = new Set(['eq']);
+const ANY_TEXT: ReadonlySet<FilterOperator> = new Set(['eq', 'in', 'startswith', 'endswith', 'contains']);
+const MANY_TEXTS: ReadonlySet<FilterOperator> = new Set(['contains']);
+
+const ATTRIBUTES: ReadonlyMap<string, ReadonlySet<FilterOperator>> = new Map([
+  ['deviceid', EXACT],
+  ['displayname', ANY_TEXT],
+  ['deviceownership', ONE_OF_FEW],
+  ['enrollmentprofilename', ANY_TEXT],
+  ['iscompliant', ONE_OF_FEW],
+  ['manufacturer', ANY_TEXT],
+  ['mdmappid', EXACT],
+  ['model', ANY_TEXT],
+  ['operatingsystem', ANY_TEXT],
+  ['operatingsystemversion', ANY_TEXT],
+  ['physicalids', MANY_TEXTS],
+  ['profiletype', ONE_OF_FEW],
+  ['systemlabels', MANY_TEXTS],
+  ['trusttype', ONE_OF_FEW],
+  ...EXTENSION_ATTRIBUTES.map((name) => [name, ANY_TEXT] as const),
 ]);
 
 /** Reads a rule; null when any part of it is not among the documented attributes, operators and forms. */
@@ -184,7 +235,6 @@ function readNot(reader: Reader): FilterRule | null {
 
 const OPERATORS: ReadonlyMap<string, FilterOperator> = new Map([
   ['eq', 'eq'],
-  ['equals', 'eq'],
   ['startswith', 'startswith'],
   ['endswith', 'endswith'],
   ['contains', 'contains'],
@@ -194,6 +244,7 @@ const OPERATORS: ReadonlyMap<string, FilterOperator> = new Map([
 function readOperator(word: string): { readonly operator: FilterOperator; readonly negated: boolean } | null {
   const name = word.replace(/^[-–—]/, '');
   if (name === 'ne') return { operator: 'eq', negated: true };
+  if (name === 'noteq') return null;
   const positive = OPERATORS.get(name);
   if (positive !== undefined) return { operator: positive, negated: false };
   const negative = name.startsWith('not') ? OPERATORS.get(name.slice('not'.length)) : undefined;
@@ -205,7 +256,7 @@ function readLeaf(reader: Reader): FilterRule | null {
   if (name?.kind !== 'word' || word?.kind !== 'word' || !name.value.startsWith('device.')) return null;
   const attribute = name.value.slice('device.'.length);
   const operator = readOperator(word.value);
-  if (operator === null || !ATTRIBUTES.has(attribute)) return null;
+  if (operator === null || ATTRIBUTES.get(attribute)?.has(operator.operator) !== true) return null;
   reader.position += 2;
   const values = operator.operator === 'in' ? readList(reader) : readValue(reader);
   if (values === null) return null;

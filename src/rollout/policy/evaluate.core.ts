@@ -159,7 +159,7 @@ function createShapes(policies: readonly CompiledPolicy[]): (signIn: SignIn) => 
 /** Everything about a sign-in but who signs in, as one text; a missing fact differs from an empty one. */
 function shapeKey(signIn: SignIn): string {
   const { device, namedLocationIds, target } = signIn;
-  const plain = `${text(signIn.clientAppType)}${text(signIn.platform)}${text(signIn.ipAddress)}${text(signIn.country)}`;
+  const plain = `${text(signIn.clientAppType)}${text(signIn.platform)}${text(signIn.ipAddress)}${text(signIn.country)}${text(signIn.gpsCountry)}`;
   const risks = `${text(signIn.authenticationFlow)}${text(signIn.signInRisk)}${text(signIn.userRisk)}${text(signIn.insiderRisk)}`;
   const trusted = typeof signIn.trusted === 'boolean' ? `${signIn.trusted}` : '';
   const rest = isMissing(device) && isMissing(namedLocationIds) ? '' : JSON.stringify([device, namedLocationIds]);
@@ -245,8 +245,9 @@ function answerFor(enforced: readonly Finding[], requirement: 'mfa' | 'block'): 
   return asking.some(({ outcome }) => outcome === 'conditional') ? 'partial' : 'no';
 }
 
-/** A policy that may apply and whose controls cannot be judged; a third party's control may ask, but never blocks. */
+/** A policy that may apply and whose controls cannot be judged for the question asked. */
 function isUnreadable({ policy, outcome }: Finding, requirement: 'mfa' | 'block'): boolean {
   if (outcome === 'no') return false;
-  return policy.grant.requirement === 'unknown' || (requirement === 'mfa' && policy.grant.requirement === 'thirdParty');
+  if (requirement === 'block') return policy.grant.mayBlock;
+  return policy.grant.requirement === 'unknown' || policy.grant.requirement === 'thirdParty';
 }

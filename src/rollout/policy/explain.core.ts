@@ -99,6 +99,6 @@ function facts({ policy, outcome, reasons }: Finding): string {
   const { requirement } = policy.grant;
   if (outcome === 'yes' && requirement === 'thirdParty')
     return 'hands over to a third party, whose second factor Entra does not show';
-  if (outcome === 'yes' && requirement === 'unknown') return 'its controls could not be read';
+  if (outcome === 'yes' && requirement === 'unknown') return 'whether its controls require MFA cannot be told';
   return reasons.length > 0 ? reasons.join(', ') : 'applies';
 }

@@ -1,21 +1,46 @@
-import { flagsOf, isEmpty, type JsonObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
+import { flagsOf, isEmpty, type JsonObject, objectOf, strangeMembers, textOf, textsOf } from './graph-json.core.ts';
 import type { CompiledTenant } from './tenant.core.ts';
 
 /**
  * What a policy asks for once it applies. `mfa`: a second factor in every case, by the built-in control or by an
  * authentication strength that satisfies MFA. `alternative`: MFA is one of several ways to get in, so it is not
  * required. `thirdParty`: a custom control hands over to somebody else's service, and whether that asks for a second
- * factor cannot be read from Entra. Sources: "Conditional Access: Grant", "Conditional Access authentication strength".
+ * factor cannot be read from Entra. `unknown`: whether it asks for MFA cannot be told; so it is with a password change
+ * or risk remediation alone, which are documented only together with MFA. Sources: "Conditional Access: Grant",
+ * "Conditional Access authentication strength", conditionalAccessGrantControls.
  */
 type Requirement = 'mfa' | 'alternative' | 'block' | 'none' | 'thirdParty' | 'unknown';
 
 export type Grant = {
   readonly requirement: Requirement;
+  /** Whether it demands something not understood, which may be more than anybody can meet. */
+  readonly mayBlock: boolean;
+  /** Whether it demands nothing at all. */
+  readonly isEmpty: boolean;
   /** The controls beside MFA, for the sentence. */
   readonly others: readonly string[];
 };
 
-type Control = 'mfa' | 'other' | 'thirdParty' | 'unknown';
+/** `unclear`: can be met, and whether that takes MFA is not known. `strange`: not understood. */
+type Control = 'mfa' | 'other' | 'thirdParty' | 'unclear' | 'strange';
+
+const BUILT_IN: ReadonlyMap<string, Control> = new Map([
+  ['mfa', 'mfa'],
+  ['compliantdevice', 'other'],
+  ['domainjoineddevice', 'other'],
+  ['approvedapplication', 'other'],
+  ['compliantapplication', 'other'],
+  ['passwordchange', 'unclear'],
+  ['riskremediation', 'unclear'],
+]);
+
+const UNDERSTOOD: ReadonlySet<string> = new Set([
+  'operator',
+  'builtInControls',
+  'authenticationStrength',
+  'termsOfUse',
+  'customAuthenticationFactors',
+]);
 
 /** Built-in strengths: multifactor, passwordless, phishing-resistant. Each of them satisfies MFA. */
 const MFA_STRENGTHS: ReadonlySet<string> = new Set([
@@ -26,30 +51,39 @@ const MFA_STRENGTHS: ReadonlySet<string> = new Set([
 
 /** Reads `grantControls`. Promises never to call something MFA that was not understood. */
 export function readGrant(value: unknown, tenant: CompiledTenant): Grant {
-  if (isEmpty(value)) return { requirement: 'none', others: [] };
+  if (isEmpty(value)) return { requirement: 'none', mayBlock: false, isEmpty: true, others: [] };
   const grant = objectOf(value);
   const builtIn = textsOf(grant?.builtInControls);
   const custom = textsOf(grant?.customAuthenticationFactors);
   const terms = textsOf(grant?.termsOfUse);
   if (grant === null || builtIn === null || custom === null || terms === null) {
-    return { requirement: 'unknown', others: [] };
+    return { requirement: 'unknown', mayBlock: true, isEmpty: false, others: [] };
   }
-  if (builtIn.includes('block')) return { requirement: 'block', others: [] };
+  if (builtIn.includes('block')) return { requirement: 'block', mayBlock: false, isEmpty: false, others: [] };
   const strength = isEmpty(grant.authenticationStrength)
     ? []
     : [strengthControl(objectOf(grant.authenticationStrength), tenant)];
   const controls: readonly Control[] = [
-    ...builtIn.map((control): Control => (control === 'mfa' ? 'mfa' : 'other')),
+    ...builtIn.map((control) => BUILT_IN.get(control) ?? 'strange'),
     ...strength,
     ...custom.map((): Control => 'thirdParty'),
     ...terms.map((): Control => 'other'),
+    ...strangeMembers(grant, UNDERSTOOD).map((): Control => 'strange'),
   ];
   const others = [
     ...builtIn.filter((control) => control !== 'mfa'),
     ...(terms.length > 0 ? ['termsOfUse'] : []),
     ...custom,
   ];
-  return { requirement: combine(controls, textOf(grant.operator)?.toLowerCase() ?? 'and'), others };
+  const operator = textOf(grant.operator)?.toLowerCase() ?? 'and';
+  const isStrange = (control: Control) => control === 'strange';
+  const mayBlock = operator === 'or' ? controls.every(isStrange) : controls.some(isStrange);
+  return {
+    requirement: combine(controls, operator),
+    mayBlock: mayBlock && controls.length > 0,
+    isEmpty: controls.length === 0,
+    others,
+  };
 }
 
 function combine(controls: readonly Control[], operator: string): Requirement {
@@ -59,9 +93,8 @@ function combine(controls: readonly Control[], operator: string): Requirement {
   if (operator === 'and' && has('mfa')) return 'mfa';
   if (operator !== 'and' && operator !== 'or') return 'unknown';
   // With OR, one control that is certainly not MFA leaves a way round it.
-  if (operator === 'or' && has('other'))
-    return has('mfa') || has('unknown') || has('thirdParty') ? 'alternative' : 'none';
-  return has('unknown') ? 'unknown' : 'thirdParty';
+  if (operator === 'or' && has('other')) return 'alternative';
+  return has('unclear') || has('strange') ? 'unknown' : 'thirdParty';
 }
 
 function strengthControl(inline: JsonObject | null, tenant: CompiledTenant): Control {
@@ -71,7 +104,7 @@ function strengthControl(inline: JsonObject | null, tenant: CompiledTenant): Con
     const judged = judgeStrength(strength);
     if (judged !== null) return judged;
   }
-  return 'unknown';
+  return 'unclear';
 }
 
 function judgeStrength(strength: JsonObject | null): Control | null {

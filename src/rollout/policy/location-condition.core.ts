@@ -5,9 +5,10 @@ import type { SignIn } from './sign-in.core.ts';
 import type { CompiledTenant, NamedLocation } from './tenant.core.ts';
 
 /**
- * From where. `All` is every address, `AllTrusted` the IP locations marked as trusted; exclusion wins. Whether an
+ * From where. `All` is every address, `AllTrusted` the locations marked as trusted; exclusion wins. Whether an
  * exclusion of `AllTrusted` lets anybody out is decided by the named locations known: a tenant without a trusted
- * location excludes nobody. Source: "Conditional Access: Network assignment".
+ * location excludes nobody. A country is found by the address or by the position of a telephone, and the two can
+ * differ. Source: "Conditional Access: Network assignment".
  */
 export type LocationCondition = {
   match(signIn: SignIn): Verdict;
@@ -58,10 +59,15 @@ function isUnresolved(id: string, tenant: CompiledTenant): boolean {
   return !WORDS.has(id) && id !== MFA_TRUSTED_IPS && tenant.locations?.has(id) === false;
 }
 
-/** The named locations marked as trusted; null when named locations were not read. */
+/**
+ * The named locations marked as trusted, those of a kind not known (a compliant network) among them; null when named
+ * locations were not read.
+ */
 export function trustedLocations(tenant: CompiledTenant): readonly string[] | null {
   if (tenant.locations === null) return null;
-  return [...tenant.locations].flatMap(([id, location]) => (location.kind === 'ip' && location.isTrusted ? [id] : []));
+  return [...tenant.locations].flatMap(([id, location]) =>
+    location.kind !== 'country' && location.isTrusted ? [id] : [],
+  );
 }
 
 type Places = {
@@ -109,9 +115,9 @@ function isAtLocation(location: NamedLocation, signIn: SignIn): Outcome {
     case 'ip':
       return isInRanges(location, signIn);
     case 'country':
-      return isInCountries(location, signIn.country);
+      return isInCountries(location, location.isByGps ? signIn.gpsCountry : signIn.country);
     case 'other':
-      return 'unknown';
+      return location.isTrusted && signIn.trusted === false ? 'no' : 'unknown';
   }
 }
 

@@ -12,6 +12,11 @@ export type AppGroup = {
   readonly ids: ReadonlySet<string>;
   /** Display names, lower case, of Microsoft's own service principals that belong to the group. */
   readonly names: ReadonlySet<string>;
+  /**
+   * Ids, lower case, that may belong to it: they are in print under a name of the page or one like it, but Microsoft's
+   * own tenant does not publish them, or the page means another service of that name.
+   */
+  readonly unsure: ReadonlySet<string>;
 };
 
 /** The tenant that owns Microsoft's first-party applications. */
@@ -84,6 +89,38 @@ const OFFICE_365_IDS = [
   '905fcf26-4eb7-48a0-9ff0-8dcc7194b5ba', // Sway
   '4c4f550b-42b2-4a16-93f9-fdb9e01bb6ed', // Targeted Messaging Service
   '00000005-0000-0ff1-ce00-000000000000', // Viva Engage
+];
+
+const OFFICE_365_UNSURE = [
+  '0fbd6821-7888-443f-821c-36471d94fda1', // M365 Auditing Public Protected Web API app
+  '13d54852-ae25-4f0b-823a-b09eea89f431', // Outlook Service for Exchange
+  '1eff577d-b871-4ec2-a30f-b7d43c927d20', // Natural Language Editor
+  '37f6eaf4-3611-4fbc-9667-ee2ba7e889c0', // SharePoint eSignature
+  '382b7ce7-33db-4bb9-9300-172f2b56a2d7', // SharePoint eSignature PPE
+  '392c0cd5-b73d-42f5-9e94-49904793f11c', // Microsoft Virtual Events Portal
+  '3ce44149-e365-40e4-9bb4-8c0ecb710fe6', // Office Online Print SSO
+  '3ff8e6ba-7dc3-4e9e-ba40-ee12b60d6d48', // Microsoft To-Do web app
+  '4354e225-50c9-4423-9ece-2d5afd904870', // Augmentation Loop
+  '4455b2bd-5303-4d53-a2f7-c516f73920d4', // Office Hive Fairfax
+  '467423d3-dc5d-4c1e-b0e7-12d85ade8da8', // Office Online Speech SSO
+  '57da3f69-2d82-4c17-9e57-2e6d78b2dc60', // O365 Diagnostic Service
+  '5a4eed13-c4c4-4b4c-9506-334ab200bf31', // Office Online Search SSO
+  '5f00fd34-f302-417f-81ef-1adda179d8fd', // Microsoft Forms Web
+  '67ad5377-2d78-4ac2-a867-6300cda00e85', // Office 365
+  '6a1a91a6-19f9-4a37-b68b-9bed3f4e6595', // Outlook Browser Extension
+  '6bc3b958-689b-49f5-9006-36d165f30e00', // Teams CMD Services Artifacts
+  '7084e364-df71-4a4a-9e8f-d375b5529913', // Messaging Async Media
+  '75f31797-37c9-498e-8dc9-53c16a36afca', // Microsoft Planner Client
+  '79d1f229-c1e5-4bd5-b2fd-4764b025b103', // Insights Services
+  '7fc21101-d09b-4343-8eb3-21187e0431a4', // Microsoft Virtual Events Services
+  '93aca3ff-e61e-477f-b3e7-9fe10c6b97af', // IC3 Gateway Non Cae
+  'a23b959c-7ce8-4e57-9140-b90eb88a9e97', // Sway
+  'a9b49b65-0a12-430b-9540-c80b3332c127', // Office Online Search; the page has Office Online Search SSO
+  'b737dad2-2f6c-4c65-90e3-ca563267e8b9', // Microsoft Planner
+  'cb58b23f-9a26-4ef4-9e9e-ca08567ef56c', // Device Management Service
+  'd2ec8372-dfe3-4557-b7aa-6d898c240f3b', // Office MRO Device Manager Service
+  'ec156f81-f23a-47bd-b16f-9fb2c66420f9', // Office 365 Exchange Microservices
+  'fb8d773d-7ef8-4ec0-a117-179f88add510', // Enterprise Copilot Platform
 ];
 
 const OFFICE_365_NAMES = [
@@ -215,8 +252,11 @@ const ADMIN_PORTAL_IDS = [
   'c44b4083-3bb0-49c1-b47d-974e53cbdf3c', // Azure Portal, which is also the Microsoft Entra and Intune admin center
   '497effe9-df71-4043-a8bb-14cf78c4b63b', // Exchange Admin Center
   '00000006-0000-0ff1-ce00-000000000000', // Microsoft Office 365 Portal (Microsoft 365 admin center)
-  '618dd325-23f6-4b6f-8380-4df78026e39b', // Microsoft 365 Admin portal
   '80ccca67-54bd-44ab-8625-4b79c4dc7775', // Microsoft 365 Security and Compliance Center (Defender, Purview)
+];
+
+const ADMIN_PORTAL_UNSURE = [
+  '618dd325-23f6-4b6f-8380-4df78026e39b', // Microsoft 365 Admin portal
   '2ddfbe71-ed12-4123-b99b-d5fc8a062a79', // Microsoft Teams Admin Portal Service
 ];
 
@@ -228,11 +268,11 @@ const AZURE_MANAGEMENT_IDS = [
   'ca7f3f0b-7d91-482c-8e09-c5d840d0eac5', // Log Analytics API
 ];
 
-const NO_NAMES: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<string> = new Set();
 
 /** What a policy may name, in lower case, and the applications it then means. */
 export const APP_GROUPS: ReadonlyMap<string, AppGroup> = new Map([
-  ['office365', { ids: new Set(OFFICE_365_IDS), names: new Set(OFFICE_365_NAMES) }],
-  ['microsoftadminportals', { ids: new Set(ADMIN_PORTAL_IDS), names: NO_NAMES }],
-  ['797f4846-ba00-4fd7-ba43-dac1f8f63013', { ids: new Set(AZURE_MANAGEMENT_IDS), names: NO_NAMES }],
+  ['office365', { ids: new Set(OFFICE_365_IDS), names: new Set(OFFICE_365_NAMES), unsure: new Set(OFFICE_365_UNSURE) }],
+  ['microsoftadminportals', { ids: new Set(ADMIN_PORTAL_IDS), names: NONE, unsure: new Set(ADMIN_PORTAL_UNSURE) }],
+  ['797f4846-ba00-4fd7-ba43-dac1f8f63013', { ids: new Set(AZURE_MANAGEMENT_IDS), names: NONE, unsure: NONE }],
 ]);

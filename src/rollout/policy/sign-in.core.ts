@@ -15,6 +15,8 @@ export type SignIn = {
   readonly ipAddress?: string | null | undefined;
   /** Two-letter code; an empty text means that the address maps to no country. */
   readonly country?: string | null | undefined;
+  /** As `country`, told by the Authenticator app; locations found by GPS ask for it and never for the other. */
+  readonly gpsCountry?: string | null | undefined;
   /** All named locations the sign-in comes from, where the caller knows them. */
   readonly namedLocationIds?: readonly string[] | null | undefined;
   /** Whether it comes from a trusted location, where the caller knows it. */

@@ -1,18 +1,20 @@
 import { isEmpty, objectOf, strangeMembers, textOf, textsOf } from './graph-json.core.ts';
 import { APP_GROUPS, type AppGroup, MICROSOFT_SERVICES_TENANT } from './microsoft-apps.core.ts';
-import type { Outcome, Verdict } from './outcome.core.ts';
+import { allOf, anyOf, notOf, type Outcome, type Verdict } from './outcome.core.ts';
 import type { SignIn, SignInTarget } from './sign-in.core.ts';
 import type { CompiledTenant } from './tenant.core.ts';
 
 /**
  * What a policy protects: applications, user actions or authentication contexts. Exclusion wins. A policy for user
- * actions never applies to an application and the reverse; "All" is everything except user actions. Source:
- * "Conditional Access: Target resources".
+ * actions never applies to an application. "All" without an exclusion is every request for a token, the registration
+ * of security information among them (conditionalAccessRoot: evaluate, example 3); whether it reaches further user
+ * actions, or any once something is excluded, is documented nowhere and so unknown. Source: "Conditional Access:
+ * Target resources".
  */
 export type TargetCondition = {
   match(signIn: SignIn): Verdict;
-  /** Whether the policy includes this application (lower case); for judging cover. */
-  coversApp(appId: string): Outcome;
+  /** Whether the policy includes an application, given as an atom of `appAtoms`; for judging cover. */
+  coversApp(atom: string): Outcome;
   /** Application ids the condition tells apart from the rest. */
   readonly mentioned: readonly string[];
   readonly isSet: boolean;
@@ -30,8 +32,10 @@ type AppSet = {
   readonly all: boolean;
   readonly ids: ReadonlySet<string>;
   readonly groups: readonly AppGroup[];
-  /** Words for sets of applications that are not understood, and filters over custom attributes. */
+  /** Words for sets of applications that are not understood. */
   readonly strange: readonly string[];
+  /** Whether a filter over custom security attributes, which are not read, adds applications. */
+  readonly isFiltered: boolean;
 };
 
 type Targets = {
@@ -49,11 +53,27 @@ export function compileTargetCondition(value: unknown, tenant: CompiledTenant): 
   const { include, exclude } = targets;
   const named = include.ids.size + include.groups.length + targets.actions.size + targets.contexts.size;
   return {
-    isSet: include.all || named > 0 || include.strange.length > 0 || targets.strange.length > 0,
-    mentioned: [include, exclude].flatMap((set) => [...set.ids, ...set.groups.flatMap((group) => [...group.ids])]),
+    isSet: include.all || named > 0 || doubtsOf(include).length > 0 || targets.strange.length > 0,
+    mentioned: [include, exclude].flatMap((set) => [
+      ...set.ids,
+      ...set.groups.flatMap((group) => [...group.ids, ...group.unsure]),
+    ]),
     match: (signIn) => matchTarget(signIn.target ?? null, targets),
-    coversApp: (appId) => matchApp(appId, targets).outcome,
+    coversApp: (atom) => {
+      const [appId = '', belongs] = atom.split(' ');
+      return matchApp(appId, targets, belongs === undefined ? 'unknown' : belongs === 'in' ? 'yes' : 'no').outcome;
+    },
   };
+}
+
+const MAY_BELONG: ReadonlySet<string> = new Set([...APP_GROUPS.values()].flatMap((group) => [...group.unsure]));
+
+/**
+ * Applications (ids in lower case) as atoms of the space of sign-ins. One that may or may not belong to a group is two,
+ * so that policies for the group and for the rest together still cover it.
+ */
+export function appAtoms(appIds: Iterable<string>): readonly string[] {
+  return [...new Set(appIds)].flatMap((id) => (MAY_BELONG.has(id) ? [`${id} in`, `${id} out`] : [id]));
 }
 
 function readTargets(value: unknown, tenant: CompiledTenant): Targets {
@@ -69,10 +89,9 @@ function readTargets(value: unknown, tenant: CompiledTenant): Targets {
   const filter = objectOf(members.applicationFilter);
   const mode = isEmpty(members.applicationFilter) ? null : (textOf(filter?.mode)?.toLowerCase() ?? 'unclear');
   if (mode !== null && mode !== 'include' && mode !== 'exclude') strange.push('applicationFilter');
-  const filtered = 'the filter over custom security attributes';
   return {
-    include: appSetOf(list('includeApplications'), mode === 'include' ? [filtered] : []),
-    exclude: appSetOf(list('excludeApplications'), mode === 'exclude' ? [filtered] : []),
+    include: appSetOf(list('includeApplications'), mode === 'include'),
+    exclude: appSetOf(list('excludeApplications'), mode === 'exclude'),
     actions: new Set(list('includeUserActions')),
     contexts: new Set(list('includeAuthenticationContextClassReferences')),
     strange,
@@ -80,11 +99,16 @@ function readTargets(value: unknown, tenant: CompiledTenant): Targets {
   };
 }
 
-function appSetOf(words: readonly string[], filters: readonly string[]): AppSet {
+function appSetOf(words: readonly string[], isFiltered: boolean): AppSet {
   const groups = words.map((word) => APP_GROUPS.get(word)).filter((group) => group !== undefined);
   const strange = words.filter(isStrangeWord);
   const plain = words.filter((word) => !SPECIAL_WORDS.has(word) && !isStrangeWord(word));
-  return { all: words.includes('all'), ids: new Set(plain), groups, strange: [...strange, ...filters] };
+  return { all: words.includes('all'), ids: new Set(plain), groups, strange, isFiltered };
+}
+
+/** What of a set cannot be judged, in words. */
+function doubtsOf({ strange, isFiltered }: AppSet): readonly string[] {
+  return isFiltered ? [...strange, 'the filter over custom security attributes'] : strange;
 }
 
 const SPECIAL_WORDS: ReadonlySet<string> = new Set(['all', 'none', 'office365', 'microsoftadminportals']);
@@ -106,43 +130,77 @@ function matchTarget(target: SignInTarget | null, targets: Targets): Verdict {
   }
 }
 
-function matchApp(appId: string, targets: Targets): Verdict {
-  const excluded = inAppSet(appId, targets.exclude, targets.apps);
+/** `ifUnsure`: what to take for the membership of an application in a group where nobody tells it. */
+function matchApp(appId: string, targets: Targets, ifUnsure: Outcome = 'unknown'): Verdict {
+  const app = { appId, ifUnsure, known: targets.apps.get(appId) };
+  const excluded = inAppSet(app, targets.exclude);
   if (excluded === 'yes') return { outcome: 'no', reason: 'the application is excluded' };
-  const included = inAppSet(appId, targets.include, targets.apps);
+  const included = inAppSet(app, targets.include);
   if (included === 'no' && targets.strange.length === 0) {
     return { outcome: 'no', reason: 'the application is not among the included ones' };
   }
-  const strange = [
+  const doubts = [
     ...targets.strange,
-    ...targets.exclude.strange,
-    ...(included === 'yes' ? [] : targets.include.strange),
+    ...doubtsOf(targets.exclude),
+    ...(included === 'yes' ? [] : doubtsOf(targets.include)),
   ];
-  if (strange.length > 0) return { outcome: 'unknown', reason: `${strange.join(', ')} cannot be judged` };
+  if (doubts.length > 0) return cannotJudge(doubts);
+  if (excluded === 'unknown' || included === 'unknown')
+    return {
+      outcome: 'unknown',
+      reason: 'whether this application belongs to the group that the policy names is not known',
+    };
   return { outcome: 'yes', reason: targets.include.all ? 'for all applications' : 'for this application' };
 }
 
-function inAppSet(appId: string, set: AppSet, apps: CompiledTenant['apps']): Outcome {
-  if (set.all || set.ids.has(appId)) return 'yes';
-  if (set.groups.some((group) => inGroup(appId, group, apps))) return 'yes';
-  return set.strange.length > 0 ? 'unknown' : 'no';
+type AskedApp = {
+  readonly appId: string;
+  readonly ifUnsure: Outcome;
+  readonly known: { readonly name: string; readonly owner: string | null } | undefined;
+};
+
+function inAppSet(app: AskedApp, set: AppSet): Outcome {
+  if (set.all || set.ids.has(app.appId)) return 'yes';
+  const inGroups = anyOf(set.groups.map((group) => inGroup(app, group)));
+  return doubtsOf(set).length > 0 ? anyOf([inGroups, 'unknown']) : inGroups;
 }
 
 /** Microsoft lists some members of a group by name only; a name counts when Microsoft owns the application. */
-function inGroup(appId: string, group: AppGroup, apps: CompiledTenant['apps']): boolean {
-  if (group.ids.has(appId)) return true;
-  const app = apps.get(appId);
-  return app !== undefined && app.owner === MICROSOFT_SERVICES_TENANT && group.names.has(app.name.toLowerCase());
+function inGroup({ appId, ifUnsure, known }: AskedApp, group: AppGroup): Outcome {
+  if (group.ids.has(appId)) return 'yes';
+  if (known?.owner === MICROSOFT_SERVICES_TENANT && group.names.has(known.name.toLowerCase())) return 'yes';
+  return group.unsure.has(appId) ? ifUnsure : 'no';
 }
 
+function cannotJudge(doubts: readonly string[]): Verdict {
+  return { outcome: 'unknown', reason: `${doubts.join(', ')} cannot be judged` };
+}
+
+/** The user action of which it is documented that a policy for all resources applies to it. */
+const REGISTER_SECURITY_INFO = 'urn:user:registersecurityinfo';
+
 function matchAction(action: string, targets: Targets): Verdict {
+  const { include, exclude } = targets;
+  if (targets.strange.length > 0) return cannotJudge(targets.strange);
   if (targets.actions.has(action)) return { outcome: 'yes', reason: 'for this user action' };
-  if (targets.strange.length > 0)
-    return { outcome: 'unknown', reason: `${targets.strange.join(', ')} cannot be judged` };
+  if (include.all && !exclude.all) {
+    if (action === REGISTER_SECURITY_INFO && excludesNothing(exclude))
+      return { outcome: 'yes', reason: 'for all applications, which includes this user action' };
+    return {
+      outcome: 'unknown',
+      reason: 'whether a policy for all applications reaches this user action is not known',
+    };
+  }
+  if (include.strange.length > 0) return cannotJudge(include.strange);
   return { outcome: 'no', reason: 'not for this user action' };
 }
 
+function excludesNothing(exclude: AppSet): boolean {
+  return exclude.ids.size + exclude.groups.length + doubtsOf(exclude).length === 0;
+}
+
 function matchContext(target: SignInTarget & { kind: 'authenticationContext' }, targets: Targets): Verdict {
+  if (targets.strange.length > 0) return cannotJudge(targets.strange);
   if (targets.contexts.has(target.id.toLowerCase()))
     return { outcome: 'yes', reason: 'for this authentication context' };
   if (typeof target.appId === 'string') return matchApp(target.appId.toLowerCase(), targets);
@@ -151,11 +209,24 @@ function matchContext(target: SignInTarget & { kind: 'authenticationContext' }, 
 
 function matchSomeApp(targets: Targets): Verdict {
   const { include, exclude } = targets;
-  const strange = [...targets.strange, ...exclude.strange, ...(include.all ? [] : include.strange)];
-  if (strange.length > 0) return { outcome: 'unknown', reason: `${strange.join(', ')} cannot be judged` };
-  const someIncluded = include.all || include.ids.size + include.groups.length > 0;
-  if (!someIncluded || exclude.all) return { outcome: 'no', reason: 'not for applications' };
-  const leavesSomeOut = !include.all || exclude.ids.size + exclude.groups.length > 0;
-  if (leavesSomeOut) return { outcome: 'conditional', reason: 'depends on the application, which was not given' };
-  return { outcome: 'yes', reason: 'for all applications' };
+  // What is not understood may widen the targets or narrow them.
+  const doubt = targets.strange.length > 0 ? 'unknown' : 'no';
+  const outcome = allOf([anyOf([holdsSomeApp(include), doubt]), notOf(anyOf([holdsSomeApp(exclude), doubt]))]);
+  switch (outcome) {
+    case 'yes':
+      return { outcome, reason: 'for all applications' };
+    case 'no':
+      return { outcome, reason: 'not for applications' };
+    case 'conditional':
+      return { outcome, reason: 'depends on the application, which was not given' };
+    case 'unknown':
+      return cannotJudge([...targets.strange, ...doubtsOf(exclude), ...(include.all ? [] : doubtsOf(include))]);
+  }
+}
+
+/** Whether a set holds an application of which nothing is known. */
+function holdsSomeApp(set: AppSet): Outcome {
+  if (set.all) return 'yes';
+  if (doubtsOf(set).length > 0) return 'unknown';
+  return set.ids.size + set.groups.length > 0 ? 'conditional' : 'no';
 }

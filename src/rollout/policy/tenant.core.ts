@@ -55,8 +55,10 @@ export type NamedLocation =
       readonly name: string;
       readonly countries: ReadonlySet<string>;
       readonly includesUnknown: boolean;
+      /** Found by the position the Authenticator app tells, not by the address. */
+      readonly isByGps: boolean;
     }
-  | { readonly kind: 'other'; readonly name: string };
+  | { readonly kind: 'other'; readonly name: string; readonly isTrusted: boolean };
 
 type KnownApp = { readonly name: string; readonly owner: string | null };
 
@@ -240,17 +242,21 @@ function isBlank(value: unknown): boolean {
 
 function locationOf(location: GraphObject): NamedLocation {
   const name = textOf(location.displayName) ?? location.id;
+  const other = { kind: 'other', name, isTrusted: location.isTrusted === true } as const;
   const ranges = location.ipRanges;
   if (Array.isArray(ranges)) {
     const parsed = (ranges as readonly unknown[]).map((range) => parseCidr(textOf(objectOf(range)?.cidrAddress) ?? ''));
     const known = parsed.filter((range) => range !== null);
-    if (known.length < parsed.length) return { kind: 'other', name };
+    if (known.length < parsed.length) return other;
     return { kind: 'ip', name, isTrusted: location.isTrusted === true, ranges: known };
   }
   const countries = flagsOf(location.countriesAndRegions);
-  if (countries === null || !Array.isArray(location.countriesAndRegions)) return { kind: 'other', name };
+  const lookup = textOf(location.countryLookupMethod) ?? 'clientIpAddress';
+  const isByGps = lookup === 'authenticatorAppGps';
+  if (countries === null || !Array.isArray(location.countriesAndRegions)) return other;
+  if (!isByGps && lookup !== 'clientIpAddress') return other;
   const includesUnknown = location.includeUnknownCountriesAndRegions === true;
-  return { kind: 'country', name, countries: new Set(countries), includesUnknown };
+  return { kind: 'country', name, countries: new Set(countries), includesUnknown, isByGps };
 }
 
 function appsOf(servicePrincipals: readonly GraphObject[]): ReadonlyMap<string, KnownApp> {

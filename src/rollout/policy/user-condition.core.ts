@@ -39,7 +39,13 @@ const EVERY_GUEST_TYPE: ReadonlySet<string> = new Set<GuestType>([
   'serviceprovider',
 ]);
 
-type GuestRule = { readonly types: ReadonlySet<string>; readonly tenants: ReadonlySet<string> | null };
+type GuestRule = {
+  readonly types: ReadonlySet<string>;
+  /** Whether the rule names a kind of guest that is not known here; a member of the tenant is never of one. */
+  readonly namesMore: boolean;
+  /** Home tenants the rule is limited to; null: no limit. */
+  readonly tenants: ReadonlySet<string> | 'strange' | null;
+};
 
 type Side = {
   readonly all: boolean;
@@ -55,9 +61,13 @@ type Side = {
 /** Compiles `conditions.users`. Promises that what is not understood makes the answer unknown, never a match. */
 export function compileUserCondition(value: unknown, tenant: CompiledTenant): UserCondition {
   const users = objectOf(value);
-  const strange = users === null ? (isEmpty(value) ? [] : ['users']) : strangeMembers(users, UNDERSTOOD);
+  const unread = users === null ? (isEmpty(value) ? [] : ['users']) : strangeMembers(users, UNDERSTOOD);
+  // An exclusion not understood may let people out; it never brings anybody in.
+  const exclusions = unread.filter((member) => member.startsWith('exclude'));
+  const strange = unread.filter((member) => !exclusions.includes(member));
   const include = sideOf(users ?? {}, 'include', tenant);
-  const exclude = sideOf(users ?? {}, 'exclude', tenant);
+  const excluded = sideOf(users ?? {}, 'exclude', tenant);
+  const exclude = { ...excluded, strange: [...excluded.strange, ...exclusions] };
   const isSet = strange.length > 0 || sideIsSet(include);
   return {
     isSet,
@@ -87,15 +97,16 @@ function sideOf(users: JsonObject, prefix: 'include' | 'exclude', tenant: Compil
   const words = list('Users');
   const guests = guestRuleOf(users[`${prefix}GuestsOrExternalUsers`]);
   if (guests === 'strange') strange.push(`${prefix}GuestsOrExternalUsers`);
-  strange.push(...words.filter(isStrangeWord));
+  const isStrange = (word: string) => isStrangeWord(word) || (prefix === 'exclude' && word === 'all');
+  strange.push(...words.filter(isStrange));
   return {
-    all: words.includes('all'),
-    ids: new Set(words.filter((word) => !SPECIAL_WORDS.has(word) && !isStrangeWord(word))),
+    all: prefix === 'include' && words.includes('all'),
+    ids: new Set(words.filter((word) => !SPECIAL_WORDS.has(word) && !isStrange(word))),
     groups: list('Groups').map((id) => ({ name: tenant.groupName(id), id, members: tenant.membersOf(id) })),
     roles: list('Roles').map((id) => ({ id, holders: tenant.holdersOf(id) })),
     rolesRead: tenant.rolesRead,
     guests: [
-      ...(words.includes('guestsorexternalusers') ? [{ types: EVERY_GUEST_TYPE, tenants: null }] : []),
+      ...(words.includes('guestsorexternalusers') ? [ANY_GUEST] : []),
       ...(guests === null || guests === 'strange' ? [] : [guests]),
     ],
     strange,
@@ -103,6 +114,7 @@ function sideOf(users: JsonObject, prefix: 'include' | 'exclude', tenant: Compil
 }
 
 const SPECIAL_WORDS: ReadonlySet<string> = new Set(['all', 'none', 'guestsorexternalusers']);
+const ANY_GUEST: GuestRule = { types: EVERY_GUEST_TYPE, namesMore: false, tenants: null };
 
 /** A word for a set of users that came later than this code, such as `AllAgentIdUsers`; ids carry digits or hyphens. */
 function isStrangeWord(word: string): boolean {
@@ -113,14 +125,17 @@ function guestRuleOf(value: unknown): GuestRule | 'strange' | null {
   if (isEmpty(value)) return null;
   const rule = objectOf(value);
   const types = flagsOf(rule?.guestOrExternalUserTypes);
-  if (types === null || types.some((type) => !EVERY_GUEST_TYPE.has(type))) return 'strange';
+  if (types === null) return 'strange';
   if (types.length === 0) return null;
-  const external = objectOf(rule?.externalTenants);
-  if (external === null) return { types: new Set(types), tenants: null };
-  const kind = textOf(external.membershipKind)?.toLowerCase();
-  if (kind === 'all') return { types: new Set(types), tenants: null };
+  const namesMore = types.some((type) => !EVERY_GUEST_TYPE.has(type));
+  return { types: new Set(types), namesMore, tenants: tenantsOf(objectOf(rule?.externalTenants)) };
+}
+
+function tenantsOf(external: JsonObject | null): GuestRule['tenants'] {
+  const kind = textOf(external?.membershipKind)?.toLowerCase();
+  if (external === null || kind === 'all') return null;
   const members = textsOf(external.members);
-  return kind === 'enumerated' && members !== null ? { types: new Set(types), tenants: new Set(members) } : 'strange';
+  return kind === 'enumerated' && members !== null ? new Set(members) : 'strange';
 }
 
 function unresolvedOf(side: Side & { readonly groups: readonly object[] }, tenant: CompiledTenant): readonly string[] {
@@ -141,6 +156,12 @@ function matchUser(subject: Subject, sides: Sides): UserVerdict {
     unlessActive: excluded.outcome === 'conditional' ? excluded.roles : [],
   });
   if (excluded.outcome === 'yes') return verdict('no', `excluded ${excluded.how}`);
+  // Each role that would bring the policy on also takes it off.
+  const isInVain =
+    included.outcome === 'conditional' &&
+    sides.strange.length === 0 &&
+    included.roles.every((role) => excluded.roles.includes(role));
+  if (isInVain) return verdict('no', 'included only by roles that are excluded');
   if (included.outcome === 'no') return verdict(sides.strange.length > 0 ? 'unknown' : 'no', notIncluded(sides));
   if (sides.strange.length > 0)
     return verdict('unknown', `the user condition "${sides.strange.join(', ')}" is not understood`);
@@ -157,17 +178,22 @@ function notIncluded(sides: Sides): string {
     : 'not among the included users';
 }
 
-type SideMatch = { readonly outcome: Outcome; readonly how: string; readonly roles: readonly string[] };
+type SideMatch = {
+  readonly outcome: Outcome;
+  readonly how: string;
+  /** Eligible roles that would settle it once they are active. */
+  readonly roles: readonly string[];
+};
 
 function matchSide(subject: Subject, side: Side): SideMatch {
   const certain = certainMatch(subject, side);
   if (certain !== null) return { outcome: 'yes', how: certain, roles: [] };
-  const doubt = doubtAbout(subject, side);
-  if (doubt !== null) return { outcome: 'unknown', how: doubt, roles: [] };
   const id = subject.id;
-  const eligible = id === null ? [] : side.roles.filter((role) => role.holders.eligible.has(id)).map((role) => role.id);
-  if (eligible.length === 0) return { outcome: 'no', how: '', roles: [] };
-  return { outcome: 'conditional', how: 'while an eligible role is active', roles: eligible };
+  const roles = id === null ? [] : side.roles.filter((role) => role.holders.eligible.has(id)).map((role) => role.id);
+  const doubt = doubtAbout(subject, side);
+  if (doubt !== null) return { outcome: 'unknown', how: doubt, roles };
+  if (roles.length === 0) return { outcome: 'no', how: '', roles };
+  return { outcome: 'conditional', how: 'while an eligible role is active', roles };
 }
 
 function certainMatch(subject: Subject, side: Side): string | null {
@@ -193,10 +219,16 @@ function doubtAbout(subject: Subject, side: Side): string | null {
 }
 
 function matchGuest(subject: Subject, rule: GuestRule): Outcome {
-  const matching = subject.guestTypes.filter((type) => rule.types.has(type)).length;
-  if (matching === 0) return 'no';
-  if (matching < subject.guestTypes.length) return 'unknown';
+  const outcomes = new Set(subject.guestTypes.map((type) => matchGuestType(type, subject.homeTenantId, rule)));
+  const [only] = outcomes;
+  return outcomes.size === 1 && only !== undefined ? only : 'unknown';
+}
+
+function matchGuestType(type: GuestType, homeTenantId: string | null, rule: GuestRule): Outcome {
+  if (type === 'none') return 'no';
+  if (!rule.types.has(type)) return rule.namesMore ? 'unknown' : 'no';
   if (rule.tenants === null) return 'yes';
-  if (subject.homeTenantId === null) return 'unknown';
-  return rule.tenants.has(subject.homeTenantId) ? 'yes' : 'no';
+  // Of which tenant a local guest counts as being is documented nowhere.
+  if (rule.tenants === 'strange' || type === 'internalguest' || homeTenantId === null) return 'unknown';
+  return rule.tenants.has(homeTenantId) ? 'yes' : 'no';
 }
