@@ -77,7 +77,8 @@ describe('client apps', () => {
       true,
     ],
     ['easSupported not on others', ['easSupported'], { clientApp: 'exchangeActiveSync', platform: null }, false],
-    ['easUnsupported is the rest', ['easUnsupported'], { clientApp: 'exchangeActiveSync', platform: 'macOS' }, true],
+    // https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset: no member of the enumeration any more.
+    ['a type given up', ['easUnsupported'], { clientApp: 'exchangeActiveSync', platform: 'macOS' }, 'depends'],
     ['a client that nobody tells leaves it open', ['browser'], { clientApp: undefined }, 'depends'],
     ['a type not known here leaves it open', ['unknownFutureValue'], { clientApp: 'browser' }, 'depends'],
   ]);
@@ -116,7 +117,8 @@ describe('locations', () => {
     ['GPS coordinates, not the address, where so defined', at(['gps']), { ...street, gpsCountry: 'NL' }, true],
     ['an address in the country does not make the GPS place', at(['gps']), { ...branch, gpsCountry: 'DE' }, false],
     ['a deleted location holds no address', at(['gone']), street, false],
-    ['the MFA trusted IPs, of which there are none', at(['00000000-0000-0000-0000-000000000000']), office, false],
+    ['the MFA trusted IPs, which Graph does not give', at(['00000000-0000-0000-0000-000000000000']), office, 'depends'],
+    ['an address that is none leaves it open', at(['office']), { ipAddress: '198.51.100' }, 'depends'],
     ['an address that nobody tells leaves it open', at(['All'], ['AllTrusted']), { ipAddress: undefined }, 'depends'],
     [
       'a country that nobody tells leaves it open',
@@ -138,9 +140,24 @@ describe('locations', () => {
     expect(verdict.notUnderstood).toHaveLength(1);
   });
 
-  it('refuses a condition that excludes without including', () => {
+  it('leaves open a condition that excludes without including', () => {
     const verdict = verdictOf({ policy: { conditions: { locations: at([], ['office']) } } });
-    expect(verdict).toMatchObject({ applies: false, reasons: ['invalidCondition'] });
+    expect(verdict).toMatchObject({ applies: 'depends', notUnderstood: ['locations.includeLocations'] });
+  });
+
+  // https://learn.microsoft.com/graph/api/resources/countrynamedlocation
+  it('does not know ways to find a country that came later', () => {
+    const location = {
+      '@odata.type': '#microsoft.graph.countryNamedLocation',
+      id: 'later',
+      countriesAndRegions: ['NL'],
+      countryLookupMethod: 'unknownFutureValue',
+    };
+    const verdict = verdictOf({
+      policy: { conditions: { locations: at(['later']) } },
+      tenant: { namedLocations: [location] },
+    });
+    expect(verdict.applies).toBe('depends');
   });
 });
 
@@ -234,6 +251,9 @@ describe('conditions that are not known', () => {
   it.each<[string, Record<string, unknown>, Expected]>([
     ['times', { times: { excludedRanges: ['x'] } }, 'depends'],
     ['a kind from the future', { agentRiskLevels: ['high'] }, 'depends'],
+    // "Either users or clientApplications is required", and the risk of workload identities is none of a person.
+    ['workload identities beside users', { clientApplications: { includeServicePrincipals: ['own-app'] } }, 'depends'],
+    ['risk of workload identities beside users', { servicePrincipalRiskLevels: ['high'] }, 'depends'],
     ['the same unset', { times: null, deviceStates: null, clients: null, agentRiskLevels: [] }, true],
     ['an annotation alone says nothing', { clients: { '@odata.type': '#x' } }, true],
     ['the same empty within', { deviceStates: { includeStates: [], excludeStates: [] } }, true],

@@ -121,9 +121,15 @@ describe('when the filter applies', () => {
     expect(matchesDeviceRule(`device.model ${operator}`, null)).toBe('yes');
     expect(matchesDeviceRule(`device.extensionAttribute1 ${operator}`, null)).toBe('yes');
   });
-  it('extension attributes of a device that is neither managed, compliant nor hybrid joined: no', () => {
+  // The warning says that such a device has no "value ... available", the table that the policy does not apply to it.
+  it('extension attributes of a device that is neither managed, compliant nor hybrid joined: no, or nobody knows', () => {
     expect(matchesDeviceRule('device.extensionAttribute1 -eq "SAW"', unmanaged)).toBe('no');
-    expect(matchesDeviceRule('device.extensionAttribute1 -ne "x"', unmanaged)).toBe('no');
+    expect(matchesDeviceRule('device.extensionAttribute1 -ne "x" -and device.model -eq "?"', unmanaged)).toBe('no');
+    expect(matchesDeviceRule('device.extensionAttribute1 -ne "x"', unmanaged)).toMatchObject({
+      because: 'notUnderstood',
+    });
+    const either = 'device.isCompliant -eq "False" -or device.extensionAttribute1 -eq "SAW"';
+    expect(matchesDeviceRule(either, unmanaged)).toMatchObject({ because: 'notUnderstood' });
   });
   it.each([
     ['managed by Intune', { ...unmanaged, mdmAppId: LAPTOP.mdmAppId }],

@@ -41,11 +41,31 @@ describe('whether a policy requires MFA', () => {
     ['a custom strength known by its id only', grant('OR', [], { authenticationStrength: { id: 'own' } }), 'depends'],
     ['strength or device', grant('OR', ['compliantDevice'], { authenticationStrength: STRENGTH }), false],
     ['strength and device', grant('AND', ['compliantDevice'], { authenticationStrength: STRENGTH }), true],
-    ['a change of password comes after MFA', grant('AND', ['passwordChange']), true],
-    ['risk remediation brings a strength', grant('AND', ['riskRemediation']), true],
+    // conditionalAccessGrantControls: it "must be accompanied by mfa using an AND operator".
+    ['a change of password comes with MFA', grant('AND', ['mfa', 'passwordChange']), true],
+    ['a change of password alone is in no document', grant('AND', ['passwordChange']), 'depends'],
+    ['risk remediation without the strength it brings', grant('AND', ['riskRemediation']), 'depends'],
+    ['a change of password or a device', grant('OR', ['passwordChange', 'compliantDevice']), false],
+    [
+      'a strength that says nothing is known by its combinations',
+      grant('OR', [], { authenticationStrength: { id: 'own', allowedCombinations: ['fido2', 'password,sms'] } }),
+      true,
+    ],
+    [
+      'one combination of a single factor is a way round',
+      grant('OR', [], { authenticationStrength: { id: 'own', allowedCombinations: ['fido2', 'password'] } }),
+      false,
+    ],
     ['terms of use are no MFA', grant('AND', [], { termsOfUse: ['t'] }), false],
     ['MFA or terms of use', grant('OR', ['mfa'], { termsOfUse: ['t'] }), false],
-    ["MFA or another provider's factor", grant('OR', ['mfa'], { customAuthenticationFactors: ['duo'] }), false],
+    // https://learn.microsoft.com/entra/identity/conditional-access/controls: satisfied "outside of Microsoft Entra ID".
+    ["MFA or another provider's factor", grant('OR', ['mfa'], { customAuthenticationFactors: ['duo'] }), 'depends'],
+    ["another provider's factor alone", grant('AND', [], { customAuthenticationFactors: ['duo'] }), 'depends'],
+    [
+      "another provider's factor or a device",
+      grant('OR', ['compliantDevice'], { customAuthenticationFactors: ['d'] }),
+      false,
+    ],
     ['a control not known here', grant('OR', ['unknownFutureValue']), 'depends'],
     ['MFA and a control not known here', grant('AND', ['mfa', 'unknownFutureValue']), true],
     ['MFA or a control not known here', grant('OR', ['mfa', 'unknownFutureValue']), 'depends'],
@@ -56,6 +76,13 @@ describe('whether a policy requires MFA', () => {
   it('tells when MFA is one way among others', () => {
     const { outcome } = judgeCase({ policy: { grant: grant('OR', ['mfa', 'compliantDevice']) } });
     expect(outcome).toMatchObject({ isMfaOneAlternative: true, mfaRequiredBy: [], otherControls: [] });
+  });
+
+  it.each([
+    ['that must be met may keep everybody out', grant('AND', ['mfa', 'unknownFutureValue']), 'depends'],
+    ['beside a way in keeps nobody out', grant('OR', ['mfa', 'unknownFutureValue']), false],
+  ])('a control not known here %s', (_, controls, blocked) => {
+    expect(judgeCase({ policy: { grant: controls } }).outcome.blocked).toBe(blocked);
   });
 
   it('names the other controls that must be met in any case', () => {
@@ -121,10 +148,19 @@ describe('state', () => {
     });
   });
 
-  it('a state not known here leaves it open and enforces nothing', () => {
+  it('a state not known here leaves it open whether the policy is enforced', () => {
     const { policies, outcome } = judgeCase({ policy: { state: 'unknownFutureValue' } });
     expect(policies[0]?.applies).toBe('depends');
-    expect(outcome).toMatchObject({ mfaRequired: false, blocked: false });
+    expect(outcome).toMatchObject({ mfaRequired: 'depends', blocked: false });
+  });
+
+  it.each([
+    ['deleted', { deletedDateTime: '2026-01-09T08:00:00Z' }, false],
+    ['on for a part of the people', { partialEnablementStrategy: { percentage: 10 } }, 'depends'],
+  ])('a policy that is %s', (_, more, expected) => {
+    const tenant = caTenant({ conditionalAccessPolicies: [{ ...caPolicy({}), ...more }] });
+    const { policies } = judgeSignIn(tenant, { ...ORDINARY, identity: { kind: 'user', userId: 'ann' } });
+    expect(policies[0]?.applies).toBe(expected);
   });
 
   // https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-policies#simple-policies

@@ -69,6 +69,26 @@ describe('target resources', () => {
       app(AZURE_MANAGEMENT),
       false,
     ],
+    [
+      'a portal that may be meant leaves it open',
+      { includeApplications: ['MicrosoftAdminPortals'] },
+      app('618dd325-23f6-4b6f-8380-4df78026e39b'),
+      'depends',
+    ],
+    [
+      'so does an application that the suite may mean',
+      { includeApplications: ['All'], excludeApplications: ['Office365'] },
+      app('a9b49b65-0a12-430b-9540-c80b3332c127'),
+      'depends',
+    ],
+    // https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-cloud-apps, "All agent resources".
+    ['a word for a set that came later', { includeApplications: ['AllAgentIdResources'] }, app(EXCHANGE), 'depends'],
+    [
+      'an undeclared key may narrow "All resources"',
+      { includeApplications: ['All'], globalSecureAccess: { profile: 'internet' } },
+      app(EXCHANGE),
+      'depends',
+    ],
     ['of several resources one is enough', { includeApplications: [EXCHANGE] }, app(PAYROLL, EXCHANGE), true],
     [
       'an undeclared key that says something leaves it open',
@@ -111,9 +131,23 @@ describe('user actions', () => {
     // Example 3 of https://learn.microsoft.com/graph/api/conditionalaccessroot-evaluate lists such policies.
     ['a policy for all resources reaches actions', { includeApplications: ['All'] }, register, true],
     ['a policy for one application does not', { includeApplications: [EXCHANGE] }, register, false],
+    ['of devices no page tells', { includeApplications: ['All'] }, join, 'depends'],
+    [
+      'nor of a policy that excludes a resource',
+      { includeApplications: ['All'], excludeApplications: [PAYROLL] },
+      register,
+      'depends',
+    ],
+    [
+      'an undeclared key may narrow an action',
+      { ...onRegister, globalSecureAccess: { profile: 'x' } },
+      register,
+      'depends',
+    ],
   ])('%s', (_, applications, target, expected) => {
     const verdict = verdictOf({ policy: { conditions: { applications } }, signIn: { target } });
     expect(verdict.applies).toBe(expected);
+    if (expected === 'depends') return;
     const reason = target.kind === 'application' ? 'application' : 'userActions';
     expect(verdict.reasons).toEqual([expected === true ? 'notSet' : reason]);
   });
@@ -128,6 +162,13 @@ describe('authentication context', () => {
     ['a context that is not in it', onContexts, context('c2'), false],
     ['a context is not an application', onContexts, app(SHAREPOINT), false],
     ['"all token requests" include those with a context', { includeApplications: ['All'] }, context('c2'), true],
+    [
+      'the data may lie in the excluded application',
+      { includeApplications: ['All'], excludeApplications: [SHAREPOINT] },
+      context('c2'),
+      'depends',
+    ],
+    ['or in the one that is chosen', { includeApplications: [SHAREPOINT] }, context('c2'), 'depends'],
   ])('%s', (_, applications, target, expected) => {
     expect(verdictOf({ policy: { conditions: { applications } }, signIn: { target } }).applies).toBe(expected);
   });
@@ -155,6 +196,7 @@ describe('filter for applications', () => {
     ['a part of a value is not the value', filter('include', rule.replace('requireMFA', 'require')), tag, false],
     ['a tagged application is excluded', { ...filter('exclude', rule), includeApplications: ['All'] }, tag, false],
     ['attributes that were not read leave it open', filter('include', rule), undefined, 'depends'],
+    ['a mode not known leaves it open', filter('sometimes', rule), tag, 'depends'],
     ['a rule that cannot be read leaves it open', filter('include', 'whatever'), tag, 'depends'],
   ])('%s', (_, applications, attributes, expected) => {
     expect(judge(applications, attributes)).toBe(expected);

@@ -1,5 +1,6 @@
 /** Random Conditional Access policies over the things of a random tenant. */
 import type { GraphObject, Tenant } from '../../src/sandbox/world/world.ts';
+import { randomOddity } from './random-ca-oddities.ts';
 import type { Dice } from './random-dice.ts';
 
 const GUEST_KINDS = [
@@ -18,6 +19,7 @@ const ROLE_IDS = [
 const APP_ENTRIES = [
   'Office365',
   'MicrosoftAdminPortals',
+  'a0000000-0000-4000-8000-00000000000f',
   '00000002-0000-0ff1-ce00-000000000000',
   '797f4846-ba00-4fd7-ba43-dac1f8f63013',
   'a0000000-0000-4000-8000-000000000001',
@@ -39,6 +41,10 @@ const DEVICE_RULES = [
   'device.systemLabels -notContains "MultiUser"',
   'device.extensionAttribute1 -eq "SAW"',
   'device.extensionAttribute1 -ne "SAW"',
+  '-not (device.extensionAttribute1 -eq "SAW") -and device.isCompliant -ne "True"',
+  'device.extensionAttribute1 -eq null -or device.operatingSystem -eq "iOS"',
+  'device.model -eq null',
+  'device.mdmAppId -notIn ["0000000a-0000-0000-c000-000000000000"]',
   'device.operatingSystemVersion -notIn ["17.4", "10.0.1"]',
   'device.deviceId -eq "90000000-0000-4000-8000-0000000000D1"',
   'device.trustType -eq "Workplace" -or device.trustType -eq "AzureAD" -and device.isCompliant -eq "True"',
@@ -46,9 +52,9 @@ const DEVICE_RULES = [
 
 /** One policy of the tenant; `index` makes its id. */
 export function randomPolicy(dice: Dice, tenant: Tenant, index: number): GraphObject & { id: string } {
-  const isForWorkloads = dice.chance(0.06);
+  const isForWorkloads = dice.chance(0.04);
   const grantControls = isForWorkloads ? grantOf(['block'], 'OR') : randomGrant(dice);
-  return {
+  const policy = {
     id: `10000000-0000-4000-8000-${index.toString().padStart(12, '0')}`,
     templateId: null,
     displayName: `Policy ${index}`,
@@ -63,6 +69,7 @@ export function randomPolicy(dice: Dice, tenant: Tenant, index: number): GraphOb
     sessionControls: grantControls === null ? { signInFrequency: { value: 4, type: 'hours', isEnabled: true } } : null,
     ...(dice.chance(0.2) ? { partialEnablementStrategy: null, deletedDateTime: null } : {}),
   };
+  return dice.chance(0.12) ? { ...policy, ...randomOddity(dice, policy) } : policy;
 }
 
 function randomConditions(dice: Dice, tenant: Tenant): GraphObject {
@@ -216,14 +223,28 @@ function workloadConditions(dice: Dice, tenant: Tenant): GraphObject {
 /** Grant controls as Graph accepts them; null: the policy has session controls only. */
 function randomGrant(dice: Dice): GraphObject | null {
   const operator = dice.one(['AND', 'OR']);
-  const kind = dice.weighted({ mfa: 6, block: 2, several: 3, strength: 2, terms: 1, password: 1, session: 1 });
+  const kind = dice.weighted({
+    mfa: 6,
+    block: 2,
+    several: 3,
+    strength: 2,
+    ownStrength: 1,
+    terms: 1,
+    password: 1,
+    thirdParty: 1,
+    session: 1,
+  });
   switch (kind) {
     case 'mfa':
       return grantOf(['mfa'], operator);
     case 'block':
       return grantOf(['block'], 'OR');
     case 'several':
-      return grantOf(['mfa', ...nonEmpty(dice, ['compliantDevice', 'domainJoinedDevice'])], operator);
+      return grantOf([...dice.some(['mfa'], 0.8), ...nonEmpty(dice, OTHER_CONTROLS)], operator);
+    case 'ownStrength':
+      return { ...grantOf(dice.some(['compliantDevice'], 0.3), operator), authenticationStrength: ownStrength(dice) };
+    case 'thirdParty':
+      return { ...grantOf(dice.some(['mfa', 'compliantDevice'], 0.25), operator), customAuthenticationFactors: [GONE] };
     case 'strength':
       return {
         ...grantOf(dice.chance(0.3) ? ['compliantDevice'] : [], operator),
@@ -236,10 +257,28 @@ function randomGrant(dice: Dice): GraphObject | null {
     case 'terms':
       return { ...grantOf(dice.chance(0.5) ? ['mfa'] : [], operator), termsOfUse: [GONE] };
     case 'password':
-      return grantOf(['mfa', 'passwordChange'], 'AND');
+      return dice.chance(0.5)
+        ? grantOf(['mfa', 'passwordChange'], 'AND')
+        : grantOf(dice.some(['passwordChange', 'riskRemediation', 'mfa', 'compliantDevice'], 0.5), operator);
     case 'session':
       return null;
   }
+}
+
+const OTHER_CONTROLS = ['compliantDevice', 'domainJoinedDevice', 'approvedApplication', 'compliantApplication'];
+
+/** A strength that the customer made: Graph gives it whole, or as a reference. */
+function ownStrength(dice: Dice): GraphObject {
+  const reference = { id: GONE };
+  const whole = { ...reference, policyType: 'custom', displayName: 'Own' };
+  const combinations = dice.some(['fido2', 'password,sms', 'password', 'federatedSingleFactor'], 0.5);
+  return dice.one<GraphObject>([
+    reference,
+    { ...whole, requirementsSatisfied: 'mfa', allowedCombinations: ['fido2'] },
+    { ...whole, requirementsSatisfied: 'none', allowedCombinations: ['password'] },
+    { ...whole, requirementsSatisfied: 'unknownFutureValue', allowedCombinations: combinations },
+    { ...whole, allowedCombinations: combinations },
+  ]);
 }
 
 function grantOf(builtInControls: readonly string[], operator: string): GraphObject {

@@ -7,10 +7,14 @@ import type { AnalysisReason } from './sign-in.ts';
 export type OpenPoint = { because: 'notGiven' | 'notUnderstood'; what: string };
 export type Answer = 'yes' | 'no' | OpenPoint;
 
-/** Yes when one says yes; else open when one is open; else no. */
+/**
+ * Yes when one says yes; else open when one is open; else no. Of several open points one that is not understood is
+ * told first: no further fact about the sign-in would settle it.
+ */
 export function anyOf(answers: readonly Answer[]): Answer {
   if (answers.includes('yes')) return 'yes';
-  return answers.find((answer) => answer !== 'no') ?? 'no';
+  const open = answers.filter((answer) => answer !== 'no').filter((answer) => answer !== 'yes');
+  return open.find((point) => point.because === 'notUnderstood') ?? open[0] ?? 'no';
 }
 
 /** The opposite; what is open stays open. */

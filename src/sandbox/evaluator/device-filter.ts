@@ -85,13 +85,27 @@ export function devicesFinding(conditions: GraphObject, device: GraphObject | nu
 
 /**
  * Whether a device matches a rule. Of a device that is not registered (`null`) "all device properties are considered
- * as null values".
+ * as null values". Of a registered one the page says two things about a rule with extensionAttributes: that a value is
+ * only "available" if the device is managed by Intune, compliant or hybrid joined (warning below the table of
+ * attributes), and that otherwise the policy does not apply, whatever the operator (table "Policy behavior with filter
+ * for devices"). A negative operator tells the two apart, and then nobody knows.
  */
 export function matchesDeviceRule(text: string, device: GraphObject | null | undefined): Answer {
   const rule = parseRule(text);
   if (rule === null || !isSupported(rule)) return notUnderstood('devices.deviceFilter.rule');
   if (device === undefined) return notGiven('deviceInfo');
-  return yesIf(evaluateRule(rule, (comparison) => deviceCompares(comparison, device)));
+  const matches = evaluateRule(rule, (comparison) => deviceCompares(comparison, device));
+  const isUndocumented = matches && device !== null && asksForMissingValues(rule, device);
+  return isUndocumented ? notUnderstood('extensionAttributes of a device that is not managed') : yesIf(matches);
+}
+
+function asksForMissingValues(rule: Rule, device: GraphObject): boolean {
+  const asked = comparisonsOf(rule).map((comparison) => attributeOf(comparison)?.property ?? '');
+  return asked.some(isExtension) && !hasExtensionAttributes(device);
+}
+
+function isExtension(property: string): boolean {
+  return property.startsWith('extensionAttribute');
 }
 
 function isSupported(rule: Rule): boolean {
@@ -110,10 +124,7 @@ function deviceCompares(comparison: Comparison, device: GraphObject | null): boo
   const attribute = attributeOf(comparison);
   if (attribute === undefined) return false;
   if (device === null) return compareText(null, comparison);
-  // Table "Policy behavior with filter for devices": on a registered device that Intune does not manage, a rule with
-  // extensionAttributes, whether its operator is positive or negative, works only if the device is compliant or
-  // hybrid joined.
-  if (attribute.property.startsWith('extensionAttribute') && !hasExtensionAttributes(device)) return false;
+  if (isExtension(attribute.property) && !hasExtensionAttributes(device)) return compareText(null, comparison);
   if (attribute.kind === 'collection') return compareCollection(wordsAt(device, attribute.property), comparison);
   const value = device[attribute.property];
   const isPlain = typeof value === 'string' || typeof value === 'boolean';

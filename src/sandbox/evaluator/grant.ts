@@ -83,13 +83,23 @@ function readStrength(strength: GraphObject): Strength {
   const id = textAt(strength, 'id')?.toLowerCase() ?? null;
   const builtIn = id === null ? undefined : BUILT_IN_STRENGTHS.get(id);
   const combinations = Array.isArray(strength.allowedCombinations) ? wordsAt(strength, 'allowedCombinations') : null;
-  const satisfied = flagsAt(strength, 'requirementsSatisfied');
-  const isMfaIfKnown: Certainty = satisfied.length === 0 ? 'depends' : satisfied.includes('mfa');
   return {
     id,
-    isMfa: builtIn === undefined ? isMfaIfKnown : true,
+    isMfa: builtIn === undefined ? isMultifactorStrength(strength, combinations) : true,
     allowedCombinations: combinations ?? (builtIn === undefined ? null : [...builtIn]),
   };
+}
+
+/**
+ * By its own word (`mfa` or `none`, https://learn.microsoft.com/graph/api/resources/authenticationstrengthpolicy),
+ * else by its combinations, which are multifactor when each is one of those of the built-in strength.
+ */
+function isMultifactorStrength(strength: GraphObject, combinations: readonly string[] | null): Certainty {
+  const satisfied = flagsAt(strength, 'requirementsSatisfied');
+  if (satisfied.includes('mfa')) return true;
+  if (satisfied.includes('none')) return false;
+  if (combinations === null || combinations.length === 0) return 'depends';
+  return combinations.every((combination) => MFA_COMBINATIONS.includes(combination));
 }
 
 /**
@@ -114,21 +124,31 @@ export function requiresMfa(grant: Grant): Certainty {
 }
 
 /**
- * Changing the password comes after MFA ("they're first required to complete multifactor authentication"), and risk
- * remediation brings an authentication strength with it.
+ * Changing the password "must be accompanied by mfa" and risk remediation brings an authentication strength with it
+ * (https://learn.microsoft.com/graph/api/resources/conditionalaccessgrantcontrols): what either asks for alone is not
+ * documented. Whether another provider asks for a second factor, nobody at Microsoft sees.
  */
 export function isMfaControl(control: Control): Certainty {
   switch (control.kind) {
     case 'builtIn':
-      return ['mfa', 'passwordchange', 'riskremediation'].includes(control.name);
+      if (['passwordchange', 'riskremediation'].includes(control.name)) return 'depends';
+      return control.name === 'mfa';
     case 'strength':
       return control.strength.isMfa;
     case 'termsOfUse':
-    case 'custom':
       return false;
+    case 'custom':
     case 'unknown':
       return 'depends';
   }
+}
+
+/** Whether nobody gets past the grant; a control not known here that must be met may be one that nobody can meet. */
+export function mayBlock(grant: Grant): Certainty {
+  if (grant.blocks) return true;
+  const isOpen = (control: Control): boolean => control.kind === 'unknown';
+  const mustMeet = grant.operator === 'and' ? grant.controls.some(isOpen) : grant.controls.every(isOpen);
+  return grant.controls.length > 0 && mustMeet && 'depends';
 }
 
 /** The name of a control as reports show it. */

@@ -9,7 +9,8 @@ export type Person = {
   groups: ReadonlySet<string>;
   /** Template ids of the directory roles active for the whole directory, in lower case. */
   roles: ReadonlySet<string>;
-  externalType: ExternalUserType | null;
+  /** The kinds of external user that the person may be of, null for none; one alone where the account tells. */
+  externalTypes: readonly (ExternalUserType | null)[];
   externalTenantId: string | null | undefined;
 };
 
@@ -30,7 +31,7 @@ function readPerson(tenant: Tenant, identity: UserIdentity): Person {
     userId,
     groups: groupsOf(tenant, userId),
     roles: rolesOf(tenant, userId, identity.activatedRoles ?? []),
-    externalType: identity.externalUserType ?? (user === undefined ? null : externalTypeOf(user)),
+    externalTypes: identity.externalUserType === undefined ? externalTypesOf(user) : [identity.externalUserType],
     externalTenantId: identity.externalTenantId,
   };
 }
@@ -91,12 +92,21 @@ function isHeld(assignment: { principalId: string; directoryScopeId: string }, h
  * https://learn.microsoft.com/entra/external-id/authentication-conditional-access#assigning-conditional-access-policies-to-external-user-types
  * https://learn.microsoft.com/entra/external-id/user-properties
  */
-function externalTypeOf(user: GraphObject): ExternalUserType | null {
-  const isGuest = textAt(user, 'userType')?.toLowerCase() === 'guest';
+function externalTypesOf(user: GraphObject | undefined): readonly (ExternalUserType | null)[] {
+  if (user === undefined) return [null];
   const isFromElsewhere =
     textAt(user, 'externalUserState') !== null ||
     textAt(user, 'creationType') === 'Invitation' ||
     (textAt(user, 'userPrincipalName') ?? '').toUpperCase().includes('#EXT#');
-  if (!isFromElsewhere) return isGuest ? 'internalGuest' : null;
-  return isGuest ? 'b2bCollaborationGuest' : 'b2bCollaborationMember';
+  switch (textAt(user, 'userType')?.toLowerCase() ?? '') {
+    case 'guest':
+      return [isFromElsewhere ? 'b2bCollaborationGuest' : 'internalGuest'];
+    case 'member':
+      return [isFromElsewhere ? 'b2bCollaborationMember' : null];
+    default:
+      return isFromElsewhere ? KINDS_FROM_ELSEWHERE : [null, 'internalGuest'];
+  }
 }
+
+/** Of an account from elsewhere without a user type; accounts that came by synchronization can lack it. */
+const KINDS_FROM_ELSEWHERE = ['b2bCollaborationGuest', 'b2bCollaborationMember', 'otherExternalUser'] as const;

@@ -6,7 +6,15 @@
 import type { GraphObject, Tenant } from '../world/world.ts';
 import { type Finding, notUnderstood, type OpenPoint } from './answers.ts';
 import { devicesFinding } from './device-filter.ts';
-import { type Certainty, controlName, demandsNothing, isMfaControl, readGrant, requiresMfa } from './grant.ts';
+import {
+  type Certainty,
+  controlName,
+  demandsNothing,
+  isMfaControl,
+  mayBlock,
+  readGrant,
+  requiresMfa,
+} from './grant.ts';
 import { readSubject, type Subject } from './identity.ts';
 import { locationFinding } from './location-condition.ts';
 import {
@@ -17,13 +25,14 @@ import {
   riskFindings,
   servicePrincipalRiskFinding,
   unknownConditionFindings,
+  workloadConditionFindings,
 } from './other-conditions.ts';
 import { judgePerUserMfa, type PerUserMfaVerdict } from './per-user-mfa.ts';
 import { judgeSecurityDefaults, type SecurityDefaultsVerdict } from './security-defaults.ts';
 import type { AnalysisReason, Circumstances, SignIn } from './sign-in.ts';
 import { targetFinding } from './target-condition.ts';
 import { servicePrincipalFinding, usersFinding } from './users-condition.ts';
-import { objectAt, textAt } from './wire.ts';
+import { objectAt, saysNothing, textAt } from './wire.ts';
 
 type PolicyVerdict = {
   policyId: string;
@@ -95,11 +104,16 @@ export function judgeSubject(
   };
 }
 
-/** Whether a policy is enforced, or counted as if it were. */
+/** Whether a policy is enforced, or counted as if it were; one in a state not known here may be. */
 export function isEnforced(policy: GraphObject, options: JudgeOptions): boolean {
-  const state = textAt(policy, 'state')?.toLowerCase();
-  const counted = ['enabled', ...(options.countReportOnly === true ? ['enabledforreportingbutnotenforced'] : [])];
-  return state !== undefined && counted.includes(state);
+  switch (textAt(policy, 'state')?.toLowerCase() ?? '') {
+    case 'disabled':
+      return false;
+    case 'enabledforreportingbutnotenforced':
+      return options.countReportOnly === true;
+    default:
+      return true;
+  }
 }
 
 /** Judges one policy; the conditions are asked in Graph's order of reasons and the first that fails is the reason. */
@@ -137,7 +151,7 @@ export function policiesAbout(tenant: Tenant, subject: Subject): (GraphObject & 
 
 function subjectFinding(conditions: GraphObject, subject: Subject, tenant: Tenant): Finding {
   return subject.kind === 'user'
-    ? usersFinding(conditions, subject.person, tenant)
+    ? usersFinding(conditions, subject.person)
     : servicePrincipalFinding(conditions, subject.id, tenant);
 }
 
@@ -160,12 +174,21 @@ function findersOf(
     () => (isUser ? riskFindings(conditions, signIn) : [servicePrincipalRiskFinding(conditions, signIn)]),
     () => [insiderRiskFinding(conditions, signIn)],
     () => [flowFinding(conditions, signIn)],
+    () => (isUser ? workloadConditionFindings(conditions) : []),
     () => unknownConditionFindings(conditions),
+    () => [partFinding(policy)],
   ];
 }
 
-/** "Only policies that are enabled or in report-only mode are included in an evaluation run." */
+/** A policy that is on for a part of the people, by a key that the schema does not declare. */
+function partFinding(policy: GraphObject): Finding {
+  const isWhole = saysNothing(policy.partialEnablementStrategy);
+  return { answer: isWhole ? 'yes' : notUnderstood('partialEnablementStrategy'), reason: 'policyNotEnabled' };
+}
+
+/** "Only policies that are enabled or in report-only mode are included in an evaluation run"; deleted ones are gone. */
 function stateFinding(policy: GraphObject): Finding {
+  if (!saysNothing(policy.deletedDateTime)) return { answer: 'no', reason: 'policyNotEnabled' };
   const state = textAt(policy, 'state') ?? '';
   switch (state.toLowerCase()) {
     case 'enabled':
@@ -180,14 +203,16 @@ function stateFinding(policy: GraphObject): Finding {
 
 function outcomeOf(policies: readonly (GraphObject & { id: string })[], certain: ReadonlySet<string>): Outcome {
   const grants = policies.map((policy) => ({ id: policy.id, grant: readGrant(policy) }));
-  const blocking = grants.filter(({ grant }) => grant.blocks);
+  const blocking = grants.filter(({ grant }) => mayBlock(grant) !== false);
   const asking = grants.filter(({ grant }) => requiresMfa(grant) !== false);
   const sure = asking.filter(({ id, grant }) => certain.has(id) && requiresMfa(grant) === true);
   const named = grants
     .filter(({ id, grant }) => certain.has(id) && (grant.operator === 'and' || grant.controls.length === 1))
     .flatMap(({ grant }) => grant.controls.filter((control) => isMfaControl(control) === false).map(controlName));
   return {
-    blocked: blocking.some(({ id }) => certain.has(id)) ? true : blocking.length > 0 && 'depends',
+    blocked: blocking.some(({ id, grant }) => certain.has(id) && mayBlock(grant) === true)
+      ? true
+      : blocking.length > 0 && 'depends',
     mfaRequired: sure.length > 0 ? true : asking.length > 0 && 'depends',
     isMfaOneAlternative: grants.some(
       ({ grant }) => requiresMfa(grant) === false && grant.controls.some((control) => isMfaControl(control) === true),

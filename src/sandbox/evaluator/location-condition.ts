@@ -9,10 +9,7 @@ import { isBetween, isInCidr, parseAddress } from './network.ts';
 import type { Circumstances } from './sign-in.ts';
 import { isObject, objectAt, textAt, unknownKeys, wordsAt } from './wire.ts';
 
-/**
- * The "MFA Trusted IPs" of the multifactor service settings. Graph does not give that list and the simulated tenants
- * have none, so the entry matches no address.
- */
+/** The "MFA Trusted IPs" of the multifactor service settings, a list that Graph does not give. */
 const MFA_TRUSTED_IPS = '00000000-0000-0000-0000-000000000000';
 
 /** Whether the sign-in comes from where the policy is about: "policies apply to all locations by default". */
@@ -23,8 +20,9 @@ export function locationFinding(conditions: GraphObject, place: Circumstances, t
   const included = wordsAt(locations, 'includeLocations');
   const excluded = wordsAt(locations, 'excludeLocations');
   if (included.length === 0 && excluded.length === 0) return { answer: 'yes', reason: 'location' };
-  // A condition that includes nothing and excludes something cannot be built in the admin center.
-  if (included.length === 0) return { answer: 'no', reason: 'invalidCondition' };
+  // A condition that includes nothing and excludes something cannot be built in the admin center, and no page says
+  // whether it then holds nowhere or everywhere else.
+  if (included.length === 0) return { answer: notUnderstood('locations.includeLocations'), reason: 'location' };
   const isAt = (entry: string): Answer => entryAnswer(entry, place, tenant);
   return { answer: inScope(anyOf(included.map(isAt)), anyOf(excluded.map(isAt))), reason: 'location' };
 }
@@ -32,7 +30,7 @@ export function locationFinding(conditions: GraphObject, place: Circumstances, t
 function entryAnswer(entry: string, place: Circumstances, tenant: Tenant): Answer {
   // "Any location causes a policy to apply to all IP addresses, which means any address on the Internet."
   if (entry === 'all') return 'yes';
-  if (entry === MFA_TRUSTED_IPS) return 'no';
+  if (entry === MFA_TRUSTED_IPS) return notUnderstood('MFA Trusted IPs');
   if (entry === 'alltrusted') {
     const trusted = tenant.namedLocations.filter((location) => location.isTrusted === true);
     return anyOf(trusted.map((location) => namedLocationAnswer(location, place)));
@@ -54,8 +52,9 @@ function namedLocationAnswer(location: GraphObject, place: Circumstances): Answe
 
 function addressAnswer(location: GraphObject, ipAddress: string | null | undefined): Answer {
   if (ipAddress === undefined) return notGiven('ipAddress');
-  const address = ipAddress === null ? null : parseAddress(ipAddress);
-  if (address === null) return 'no';
+  if (ipAddress === null) return 'no';
+  const address = parseAddress(ipAddress);
+  if (address === null) return notUnderstood(`ipAddress ${ipAddress}`);
   const ranges = location.ipRanges;
   const isInside = (range: unknown): boolean => {
     if (!isObject(range)) return false;
@@ -66,9 +65,14 @@ function addressAnswer(location: GraphObject, ipAddress: string | null | undefin
   return yesIf(Array.isArray(ranges) && ranges.some(isInside));
 }
 
+/** https://learn.microsoft.com/graph/api/resources/countrynamedlocation, `countryLookupMethod` */
+const LOOKUPS: readonly string[] = ['clientIpAddress', 'authenticatorAppGps'];
+
 /** "Some IP addresses don't map to a specific country or region": the location says whether it includes those. */
 function countryAnswer(location: GraphObject, place: Circumstances): Answer {
-  const isByGps = textAt(location, 'countryLookupMethod') === 'authenticatorAppGps';
+  const lookup = textAt(location, 'countryLookupMethod') ?? 'clientIpAddress';
+  if (!LOOKUPS.includes(lookup)) return notUnderstood(`countryLookupMethod ${lookup}`);
+  const isByGps = lookup === 'authenticatorAppGps';
   const country = isByGps ? place.gpsCountry : place.country;
   if (country === undefined) return notGiven(isByGps ? 'gpsCountry' : 'country');
   if (country !== null) return yesIf(wordsAt(location, 'countriesAndRegions').includes(country.toLowerCase()));

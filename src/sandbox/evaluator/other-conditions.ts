@@ -13,7 +13,7 @@ import {
   RISK_LEVELS,
   TRANSFER_METHODS,
 } from './sign-in.ts';
-import { flagsAt, objectAt, unknownKeys, wordsAt } from './wire.ts';
+import { flagsAt, objectAt, saysNothing, unknownKeys, wordsAt } from './wire.ts';
 
 /** Exchange ActiveSync "supported platforms (such as iOS, Android, and Windows)". */
 const EAS_PLATFORMS = ['ios', 'android', 'windows'];
@@ -24,7 +24,9 @@ export function platformFinding(conditions: GraphObject, signIn: Circumstances):
   const included = wordsAt(platforms, 'includePlatforms');
   const excluded = wordsAt(platforms, 'excludePlatforms');
   if (included.length === 0 && excluded.length === 0) return { answer: 'yes', reason: 'devicePlatform' };
-  if (included.length === 0) return { answer: 'no', reason: 'invalidCondition' };
+  if (included.length === 0) {
+    return { answer: notUnderstood('platforms.includePlatforms'), reason: 'devicePlatform' };
+  }
   const isOn = (entry: string): Answer => {
     if (entry === 'all') return 'yes';
     if (!isWordOf(PLATFORMS, entry)) return notUnderstood(`platform ${entry}`);
@@ -43,21 +45,19 @@ export function clientAppFinding(conditions: GraphObject, signIn: Circumstances)
 
 /**
  * `exchangeActiveSync` "includes EAS supported and unsupported platforms", `easSupported` only the supported ones,
- * and `easUnsupported`, which it replaced, only the others.
+ * of which the platform decides.
  * https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset
  */
 function clientAppAnswer(type: string, signIn: Circumstances): Answer {
   if (type === 'all') return 'yes';
-  const isKnown = isWordOf(CLIENT_APPS, type) || type === 'easunsupported';
-  if (!isKnown) return notUnderstood(`clientAppType ${type}`);
+  if (!isWordOf(CLIENT_APPS, type)) return notUnderstood(`clientAppType ${type}`);
   if (signIn.clientApp === undefined) return notGiven('clientAppType');
   const given = signIn.clientApp?.toLowerCase();
   if (given === type) return 'yes';
   if (type === 'exchangeactivesync') return yesIf(given === 'eassupported');
-  if (given !== 'exchangeactivesync' || !['eassupported', 'easunsupported'].includes(type)) return 'no';
+  if (given !== 'exchangeactivesync' || type !== 'eassupported') return 'no';
   if (signIn.platform === undefined) return notGiven('devicePlatform');
-  const isSupported = signIn.platform !== null && EAS_PLATFORMS.includes(signIn.platform.toLowerCase());
-  return yesIf(isSupported === (type === 'eassupported'));
+  return yesIf(signIn.platform !== null && EAS_PLATFORMS.includes(signIn.platform.toLowerCase()));
 }
 
 /** The risk conditions. No level chosen: the condition is not configured. The level `none` is a level to choose. */
@@ -148,6 +148,16 @@ const REASON_OF = new Map<string, AnalysisReason>([
   ['deviceStates', 'devices'],
   ['clients', 'clientApps'],
 ]);
+
+/**
+ * What belongs to policies about workload identities does not stand in a policy about users ("either users or
+ * clientApplications"); what it would do there is not documented.
+ */
+export function workloadConditionFindings(conditions: GraphObject): Finding[] {
+  return ['clientApplications', 'servicePrincipalRiskLevels']
+    .filter((key) => !saysNothing(conditions[key]))
+    .map((key) => ({ answer: notUnderstood(`conditions.${key}`), reason: 'invalidCondition' }));
+}
 
 /** Conditions that this evaluator does not know: each may keep the policy from applying, nobody here can tell. */
 export function unknownConditionFindings(conditions: GraphObject): Finding[] {

@@ -7,7 +7,8 @@ import type { GraphObject, Tenant } from '../world/world.ts';
 import { type Answer, anyOf, type Finding, inScope, notGiven, notUnderstood, yesIf } from './answers.ts';
 import { matchesSecurityAttributes } from './application-filter.ts';
 import type { Person } from './identity.ts';
-import { flagsAt, objectAt, saysNothing, textAt, unknownKeys, wordsAt } from './wire.ts';
+import { EXTERNAL_USER_TYPES, type ExternalUserType } from './sign-in.ts';
+import { flagsAt, isObject, objectAt, saysNothing, textAt, unknownKeys, wordsAt } from './wire.ts';
 
 const KNOWN_USER_KEYS = ['Users', 'Groups', 'Roles', 'GuestsOrExternalUsers'].flatMap((name) => [
   `include${name}`,
@@ -16,33 +17,44 @@ const KNOWN_USER_KEYS = ['Users', 'Groups', 'Roles', 'GuestsOrExternalUsers'].fl
 const KNOWN_PRINCIPAL_KEYS = ['includeServicePrincipals', 'excludeServicePrincipals', 'servicePrincipalFilter'];
 
 /** Whether a person is in the policy's users: included by any of the lists and excluded by none. */
-export function usersFinding(conditions: GraphObject, person: Person, tenant: Tenant): Finding {
+export function usersFinding(conditions: GraphObject, person: Person): Finding {
   const users = objectAt(conditions, 'users');
-  const included = anyOf([...listed('include', users, { person, tenant }), ...unknownSide('include', users)]);
-  const excluded = anyOf([...listed('exclude', users, { person, tenant }), ...unknownSide('exclude', users)]);
+  const included = anyOf([...listed('include', users, person), ...unknownSide('include', users)]);
+  const excluded = anyOf([...listed('exclude', users, person), ...unknownSide('exclude', users)]);
   return { answer: inScope(included, excluded), reason: 'users' };
 }
 
-function listed(side: 'include' | 'exclude', users: GraphObject, who: { person: Person; tenant: Tenant }): Answer[] {
-  const { person, tenant } = who;
+function listed(side: 'include' | 'exclude', users: GraphObject, person: Person): Answer[] {
   const names = wordsAt(users, `${side}Users`);
   return [
     // "All users that exist in the directory including B2B guests."
     yesIf(side === 'include' && names.includes('all')),
+    ...names.filter((name) => isUnknownSet(name, side)).map((name) => notUnderstood(`users.${name}`)),
     yesIf(names.includes(person.userId)),
     // "All guest and external users" stands for all the sub-types (authentication-conditional-access, note).
-    yesIf(names.includes('guestsorexternalusers') && person.externalType !== null),
+    names.includes('guestsorexternalusers') ? whateverKind(person, (kind) => yesIf(kind !== null)) : 'no',
     yesIf(wordsAt(users, `${side}Groups`).some((id) => person.groups.has(id))),
     yesIf(wordsAt(users, `${side}Roles`).some((id) => person.roles.has(id))),
-    isOfExternalKind(objectAt(users, `${side}GuestsOrExternalUsers`), person, tenant),
+    whateverKind(person, (kind) => isOfExternalKind(objectAt(users, `${side}GuestsOrExternalUsers`), kind, person)),
   ];
 }
 
-/** Something unknown on the include side may include, on the exclude side exclude; elsewhere it may do either. */
+/** Words for all identities of a kind came one after another (`AllAgentIdUsers`); to exclude all is in no document. */
+function isUnknownSet(name: string, side: 'include' | 'exclude'): boolean {
+  return name === 'all' ? side === 'exclude' : /^all[a-z]+$/.test(name);
+}
+
+/** The answer that holds for each kind the person may be of. */
+function whateverKind(person: Person, ask: (kind: ExternalUserType | null) => Answer): Answer {
+  const answers = person.externalTypes.map(ask);
+  const first = answers[0] ?? 'no';
+  return answers.every((answer) => answer === first) ? first : notUnderstood('userType');
+}
+
+/** An unknown exclusion may only exclude; anything else unknown may widen the condition or narrow it. */
 function unknownSide(side: 'include' | 'exclude', users: GraphObject): Answer[] {
-  const other = side === 'include' ? 'exclude' : 'include';
   return unknownKeys(users, KNOWN_USER_KEYS)
-    .filter((key) => !key.startsWith(other))
+    .filter((key) => side === 'exclude' || !key.startsWith('exclude'))
     .map((key) => notUnderstood(`users.${key}`));
 }
 
@@ -50,25 +62,29 @@ function unknownSide(side: 'include' | 'exclude', users: GraphObject): Answer[] 
  * The chosen kinds of external users, of all tenants or of the tenants listed.
  * https://learn.microsoft.com/graph/api/resources/conditionalaccessguestsorexternalusers
  */
-function isOfExternalKind(choice: GraphObject, person: Person, tenant: Tenant): Answer {
-  const kinds = flagsAt(choice, 'guestOrExternalUserTypes');
-  if (person.externalType === null || kinds.length === 0) return 'no';
-  if (!kinds.includes(person.externalType.toLowerCase())) {
-    return kinds.includes('unknownfuturevalue') ? notUnderstood('guestOrExternalUserTypes') : 'no';
-  }
-  return isOfListedTenant(objectAt(choice, 'externalTenants'), person, tenant);
+function isOfExternalKind(choice: GraphObject, kind: ExternalUserType | null, person: Person): Answer {
+  const kinds = flagsAt(choice, 'guestOrExternalUserTypes').filter((word) => word !== 'none');
+  if (kind === null) return 'no';
+  if (kinds.includes(kind.toLowerCase())) return isOfListedTenant(choice, kind, person);
+  const isKnown = (word: string): boolean => EXTERNAL_USER_TYPES.some((type) => type.toLowerCase() === word);
+  return kinds.every(isKnown) ? 'no' : notUnderstood('guestOrExternalUserTypes');
 }
 
-function isOfListedTenant(tenants: GraphObject, person: Person, tenant: Tenant): Answer {
-  const members = wordsAt(tenants, 'members');
-  const membershipKind = textAt(tenants, 'membershipKind')?.toLowerCase();
-  const isAnyTenant = saysNothing(tenants) || membershipKind === 'all';
-  if (isAnyTenant) return 'yes';
-  if (membershipKind !== undefined && membershipKind !== 'enumerated') return notUnderstood('externalTenants');
-  // A local guest's account is managed in this very directory, so the tenant that contains him is this one.
-  const home = person.externalType === 'internalGuest' ? tenant.tenantId : person.externalTenantId;
-  if (home === undefined) return notGiven('externalTenantId');
-  return yesIf(home !== null && members.includes(home.toLowerCase()));
+function isOfListedTenant(choice: GraphObject, kind: ExternalUserType, person: Person): Answer {
+  if (!isObject(choice.externalTenants)) return 'yes';
+  switch (textAt(choice.externalTenants, 'membershipKind')?.toLowerCase() ?? '') {
+    case 'all':
+      return 'yes';
+    case 'enumerated':
+      break;
+    default:
+      return notUnderstood('externalTenants');
+  }
+  // "The tenant IDs of the selected types of external users": no page says of which tenant a local guest is.
+  if (kind === 'internalGuest') return notUnderstood('the tenant of a local guest');
+  if (person.externalTenantId === undefined) return notGiven('externalTenantId');
+  const members = wordsAt(choice.externalTenants, 'members');
+  return yesIf(person.externalTenantId !== null && members.includes(person.externalTenantId.toLowerCase()));
 }
 
 /**
