@@ -34,6 +34,43 @@ describe('snapshot file', () => {
     expect(snapshot.users).toEqual([{ id: 'u1', '@odata.type': '#x', extra: { deep: [1] } }]);
   });
 
+  it('takes null in "declared" as nothing declared', () => {
+    const nothing = { breakGlass: null, serviceAccounts: null, exceptionGroupId: null, breakGlassGroupId: null };
+    const said = { breakGlass: [], serviceAccounts: [], exceptionGroupId: null, breakGlassGroupId: null };
+    expect(parseSnapshot(JSON.stringify({ ...minimal, declared: nothing })).declared).toEqual(said);
+    expect(codeFor({ ...minimal, declared: null })).toBe('accepted');
+  });
+
+  it('writes every reference as its object is written, since ids are the same in upper and lower case', () => {
+    const USER = 'AAAAAAAA-0000-4000-8000-000000000001';
+    const GROUP = 'BBBBBBBB-0000-4000-8000-000000000001';
+    const user = USER.toLowerCase();
+    const snapshot = parseSnapshot(
+      JSON.stringify({
+        ...minimal,
+        users: [{ id: USER, manager: { id: user } }],
+        groups: [{ id: GROUP, members: [{ id: user }] }],
+        registration: [{ id: user }],
+        authenticationMethods: [{ id: user, methods: [] }],
+        roleAssignments: [
+          { roleDefinitionId: 'r', principalId: user },
+          { roleDefinitionId: 'r', principalId: GROUP.toLowerCase() },
+        ],
+        perUserMfa: [{ id: user, perUserMfaState: 'disabled' }],
+        mailboxes: [{ id: user, userPurpose: 'shared' }],
+        signIns: [{ createdDateTime: '2026-11-22T08:00:00Z', userId: user }],
+        declared: { breakGlass: [user], serviceAccounts: ['nobody'] },
+      }),
+    );
+    expect(JSON.stringify(snapshot)).not.toContain(user);
+    expect(snapshot.roleAssignments?.[1]?.principalId).toBe(GROUP);
+    expect(snapshot.declared).toEqual({ breakGlass: [USER], serviceAccounts: ['nobody'] });
+  });
+
+  it('refuses one id in two spellings', () => {
+    expect(codeFor({ ...minimal, users: [{ id: 'aa' }, { id: 'AA' }] })).toBe('snapshot_duplicate_id');
+  });
+
   it('reads a byte order mark away and keeps the day of a date-time', () => {
     const employees = [{ employeeId: '1', status: 'active', hireDate: '2020-01-02T00:00:00Z' }];
     const snapshot = parseSnapshot(`\uFEFF${JSON.stringify({ ...minimal, hr: { source: 'csv', employees } })}`);

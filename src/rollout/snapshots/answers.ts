@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
 import { SERVICE_PLANS } from '../../services/graph/licences.ts';
 import { profileSignIns } from '../exceptions/sign-in-profile.core.ts';
@@ -45,22 +46,24 @@ export function required<K extends 'hr' | 'users' | 'policies'>(snapshot: Snapsh
 /** Licence states in which a plan still works: a lapsed subscription keeps working for a while under Warning. */
 const WORKING = new Set(['Enabled', 'Warning']);
 
-/** Whether the tenant has Entra ID P1, by itself or within P2; undefined when its licences were not read. */
+const skuSchema = z.looseObject({
+  capabilityStatus: z.string().nullish(),
+  servicePlans: z.array(z.looseObject({ servicePlanId: z.string().nullish() })).nullish(),
+});
+
+/** Whether the tenant has Entra ID P1, by itself or within P2; undefined when its licences were not read or understood. */
 function hasP1(snapshot: Snapshot): boolean | undefined {
   const premium = new Set<unknown>([SERVICE_PLANS.entraP1, SERVICE_PLANS.entraP2]);
-  return snapshot.subscribedSkus?.some((sku) => {
-    const { servicePlans, capabilityStatus } = sku as {
-      servicePlans?: { servicePlanId?: unknown }[];
-      capabilityStatus?: string;
-    };
-    return (
-      WORKING.has(capabilityStatus ?? 'Enabled') && (servicePlans ?? []).some((plan) => premium.has(plan.servicePlanId))
-    );
-  });
+  const skus = z.array(skuSchema).safeParse(snapshot.subscribedSkus);
+  if (!skus.success) return undefined;
+  return skus.data.some(
+    ({ capabilityStatus, servicePlans }) =>
+      WORKING.has(capabilityStatus ?? 'Enabled') &&
+      (servicePlans ?? []).some((plan) => premium.has(plan.servicePlanId?.toLowerCase())),
+  );
 }
 
 function verifiedDomains(snapshot: Snapshot): string[] | undefined {
-  const domains = snapshot.organization?.verifiedDomains;
-  if (!Array.isArray(domains)) return undefined;
-  return (domains as { name?: unknown }[]).map((domain) => domain.name).filter((name) => typeof name === 'string');
+  const domains = z.array(z.looseObject({ name: z.string() })).safeParse(snapshot.organization?.verifiedDomains);
+  return domains.success ? domains.data.map((domain) => domain.name) : undefined;
 }

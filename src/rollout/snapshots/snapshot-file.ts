@@ -58,10 +58,33 @@ const registration = z.looseObject({
 const group = z.looseObject({ id, members: z.array(z.looseObject({ id })).nullish() });
 const roleAssignment = z.looseObject({ roleDefinitionId: id, principalId: id, eligible: z.boolean().nullish() });
 const policy = z.looseObject({ id, state: z.string(), conditions: z.looseObject({}).nullish() });
-const signIn = z.looseObject({ userId: optionalText, createdDateTime: z.string() });
+const signIn = z.looseObject({
+  userId: optionalText,
+  createdDateTime: z.string(),
+  clientAppUsed: optionalText,
+  authenticationProtocol: optionalText,
+  signInEventTypes: z.array(z.string()).nullish(),
+  isInteractive: z.boolean().nullish(),
+});
 
 /** An optional part: absent or null means "not read", which makes answers unknown, never fine. */
 const part = <T extends z.ZodType>(schema: T) => z.array(schema).nullish();
+
+const ids = z
+  .array(id)
+  .nullish()
+  .transform((list) => list ?? []);
+
+/** What the customer said of its own accounts; null and absent both mean that nothing was said. */
+const declared = z
+  .strictObject({
+    breakGlass: ids,
+    serviceAccounts: ids,
+    exceptionGroupId: id.nullish(),
+    breakGlassGroupId: id.nullish(),
+  })
+  .nullish()
+  .transform((said) => said ?? { breakGlass: [], serviceAccounts: [] });
 
 /** The schema of the snapshot file; docs/schemas/snapshot.schema.json is written from it. */
 export const snapshotSchema = z.strictObject({
@@ -81,18 +104,11 @@ export const snapshotSchema = z.strictObject({
   securityDefaults: z.looseObject({ isEnabled: z.boolean() }).nullish(),
   perUserMfa: part(z.looseObject({ id, perUserMfaState: z.string() })),
   namedLocations: part(graphObject),
-  mailboxes: part(z.looseObject({ id, userPurpose: z.string().nullable() })),
+  mailboxes: part(z.looseObject({ id, userPurpose: z.string().nullish() })),
   signIns: part(signIn),
   subscribedSkus: part(z.looseObject({})),
   authenticationStrengths: part(graphObject),
-  declared: z
-    .strictObject({
-      breakGlass: z.array(id).default([]),
-      serviceAccounts: z.array(id).default([]),
-      exceptionGroupId: id.nullish(),
-      breakGlassGroupId: id.nullish(),
-    })
-    .prefault({}),
+  declared,
 });
 
 /** One customer at one instant: what every offline command reads, and the form in which live data meets the cores. */
@@ -124,7 +140,7 @@ export function parseSnapshot(content: string): Snapshot {
   if (!parsed.success) throw mistakesError(parsed.error.issues);
   refuseDuplicates(parsed.data);
   refuseForeign(parsed.data);
-  return parsed.data;
+  return withOneSpelling(parsed.data);
 }
 
 function parseJson(content: string): unknown {
@@ -155,13 +171,14 @@ function refuseDuplicates(snapshot: Snapshot): void {
   for (const name of UNIQUE_PARTS) {
     const seen = new Set<string>();
     for (const row of snapshot[name] ?? []) {
-      if (seen.has(row.id)) {
+      const rowId = row.id.toLowerCase();
+      if (seen.has(rowId)) {
         throw refused(
           'snapshot_duplicate_id',
           `The snapshot file lists one id twice in "${name}", which a tenant cannot do. Take a new one.`,
         );
       }
-      seen.add(row.id);
+      seen.add(rowId);
     }
   }
 }
@@ -174,6 +191,40 @@ function refuseForeign(snapshot: Snapshot): void {
       'The snapshot’s organization is another tenant than its tenantId: the file was put together from two tenants.',
     );
   }
+}
+
+/**
+ * Writes every reference to an object the way the object itself is written in `users` or `groups`. Ids are GUIDs,
+ * which are the same in upper and lower case; one written otherwise in `declared` would leave a break-glass account
+ * unrecognised. What refers to nothing in the file stays as it is.
+ */
+function withOneSpelling(snapshot: Snapshot): Snapshot {
+  const spelling = spellingOf(snapshot);
+  const ofRow = <T extends { id: string }>(row: T): T => ({ ...row, id: spelling(row.id) });
+  const { declared, users, registration, authenticationMethods, groups, perUserMfa, mailboxes } = snapshot;
+  return {
+    ...snapshot,
+    users: users?.map((user) => (user.manager ? { ...user, manager: ofRow(user.manager) } : user)),
+    registration: registration?.map(ofRow),
+    authenticationMethods: authenticationMethods?.map(ofRow),
+    groups: groups?.map((group) => (group.members ? { ...group, members: group.members.map(ofRow) } : group)),
+    roleAssignments: snapshot.roleAssignments?.map((one) => ({ ...one, principalId: spelling(one.principalId) })),
+    perUserMfa: perUserMfa?.map(ofRow),
+    mailboxes: mailboxes?.map(ofRow),
+    signIns: snapshot.signIns?.map((one) =>
+      typeof one.userId === 'string' ? { ...one, userId: spelling(one.userId) } : one,
+    ),
+    declared: {
+      ...declared,
+      breakGlass: declared.breakGlass.map(spelling),
+      serviceAccounts: declared.serviceAccounts.map(spelling),
+    },
+  };
+}
+
+function spellingOf({ users, groups }: Snapshot): (id: string) => string {
+  const known = new Map([...(groups ?? []), ...(users ?? [])].map(({ id }) => [id.toLowerCase(), id]));
+  return (id) => known.get(id.toLowerCase()) ?? id;
 }
 
 function refused(code: string, userMessage: string, cause?: unknown): AppError {
