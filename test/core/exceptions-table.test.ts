@@ -130,3 +130,20 @@ describe('escapeMarkdown', () => {
     );
   });
 });
+
+describe('open points of the Markdown table', () => {
+  const classes = {
+    guest: { count: 0, accountIds: [] },
+    room: { count: 0, accountIds: [] },
+    equipment: { count: 0, accountIds: [] },
+  };
+  const second: ExceptionRow = { ...SECOND, accountId: 'a3' };
+
+  it.each([
+    ['none', [ROW], true],
+    ['one', [ROW, SECOND], true],
+    ['two', [SECOND, second], false],
+  ])('with %s break-glass account it says whether more are needed', (_how, exceptions, isSaid) => {
+    expect(exceptionsMarkdown({ exceptions, classes }).includes('At least 2 are needed')).toBe(isSaid);
+  });
+});

@@ -105,8 +105,17 @@ function cellsOf(row: ExceptionRow, nameOf: MarkdownInput['nameOf']): string[] {
   ];
 }
 
-function openPoints({ classes, candidates, conflicts, unknown }: MarkdownInput): string[] {
+/** With fewer usable break-glass accounts nothing can ever be enforced: the signer must hear it before he signs. */
+const BREAK_GLASS_MIN = 2;
+
+function openPoints({ exceptions, classes, candidates, conflicts, unknown }: MarkdownInput): string[] {
   const points: string[] = [];
+  const breakGlass = exceptions.filter((row) => row.kind === 'breakGlass').length;
+  if (classes !== undefined && breakGlass < BREAK_GLASS_MIN) {
+    points.push(
+      `Break-glass accounts declared and found: ${breakGlass}. At least ${BREAK_GLASS_MIN} are needed before anything is enforced.`,
+    );
+  }
   if (classes !== undefined) {
     const { guest, room, equipment } = classes;
     points.push(`Decided as a whole: guests ${guest.count}, rooms ${room.count}, equipment ${equipment.count}.`);
