@@ -304,6 +304,7 @@ describe('tickets', () => {
     await patch(path, [{ op: 'add', path: '/customFields/0', value: field }]);
     const changed = await patch(path, [{ op: 'replace', path: '/customFields/0/value', value: 'b' }]);
     expect(changed.at('customFields')).toEqual([{ ...field, value: 'b' }]);
+    expect((await patch(path, [{ op: 'remove', path: 'customFields' }])).at()).not.toHaveProperty('customFields');
     for (const operations of [
       [{ op: 'replace', path: 'Summary', value: 'x' }],
       [{ op: 'remove', path: 'summary' }],

@@ -309,6 +309,21 @@ describe('Gmail', () => {
   });
 });
 
+describe('lists of a mailbox', () => {
+  test('are cut into pages, drafts by search too', async () => {
+    const ids: unknown[] = [];
+    for (let n = 0; n < 3; n += 1)
+      ids.unshift((await draft({ subject: 'Paged', messageId: `<p${n}@x.example>` })).at('id'));
+    const first = await gmail('/drafts?q=subject:Paged&maxResults=2');
+    const second = await gmail(`/drafts?q=subject:Paged&maxResults=2&pageToken=${String(first.at('nextPageToken'))}`);
+    expect([...first.rows('drafts'), ...second.rows('drafts')].map(({ id }) => id)).toEqual(ids);
+    expect(second.at()).not.toHaveProperty('nextPageToken');
+    const found = await gmail(`/drafts?q=${encodeURIComponent('rfc822msgid:<p1@x.example>')}`);
+    expect(found.rows('drafts').map(({ id }) => id)).toEqual([ids[1]]);
+    expect((await gmail('/drafts?q=subject:nothing')).at()).toEqual({ resultSizeEstimate: 0 });
+  });
+});
+
 describe('the ledger of deliveries', () => {
   test('counts the same mail twice when it was sent twice, under whatever ids', async () => {
     const mail = { subject: 'Twice', text: 'Hello', html: '<p>Hello</p>', cc: 'person.2@contoso-example.com' };

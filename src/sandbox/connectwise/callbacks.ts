@@ -1,8 +1,7 @@
 /** Callbacks: who wants to hear of what, and the signed message that goes out once and is never repeated. */
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { GraphObject } from '../world/world.ts';
-import { idIn } from './references.ts';
-import type { ConnectWiseState, CwRecord } from './state.ts';
+import { type ConnectWiseState, type CwRecord, idIn } from './state.ts';
 
 /** Something that a callback may be about. Tickets of projects are of the type `ticket` too. */
 export type Notice = { action: 'added' | 'updated' | 'deleted'; type: 'ticket' | 'project'; record: CwRecord };

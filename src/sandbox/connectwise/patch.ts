@@ -3,7 +3,7 @@ import type { GraphObject } from '../world/world.ts';
 import type { Flaw } from './errors.ts';
 
 const operationsSchema = z.array(
-  z.object({ op: z.enum(['add', 'replace', 'remove']), path: z.string().min(1), value: z.unknown() }),
+  z.object({ op: z.enum(['add', 'replace', 'remove']), path: z.string().min(1), value: z.unknown().optional() }),
 );
 
 export type PatchReading = { ok: true; record: GraphObject; paths: string[] } | { ok: false; flaws: Flaw[] };
@@ -45,6 +45,7 @@ function applyOperation(
   }
   const holder = record[head];
   if (Array.isArray(holder)) return changeItem(holder as unknown[], [second, ...rest], { op, value });
+  if (holder === undefined && /^\d+$/.test(second)) return `there is no element ${second}`;
   if (second === 'id') record[head] = op === 'remove' ? null : { id: value };
   return null;
 }

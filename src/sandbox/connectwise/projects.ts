@@ -6,9 +6,9 @@ import { type Flaw, invalidObject, noRecord } from './errors.ts';
 import { type FieldTable, PHASE_FIELDS, PROJECT_FIELDS, readFields, searchNames } from './fields.ts';
 import { countRecords, cut, listRecords } from './listing.ts';
 import { patchRecord } from './patch.ts';
-import { idIn, resolveReferences } from './references.ts';
+import { resolveReferences } from './references.ts';
 import { BOARDS, PHASE_STATUSES, PROJECT_STATUSES } from './site.ts';
-import type { CwRecord } from './state.ts';
+import { type CwRecord, idIn } from './state.ts';
 
 /** What tells a project from a phase of one. */
 type Plan = {

@@ -4,7 +4,7 @@ import { type CwContext, hrefOf } from './context.ts';
 import type { Flaw } from './errors.ts';
 import type { FieldTable, Target } from './fields.ts';
 import { BOARDS, PHASE_STATUSES, PRIORITIES, PROJECT_STATUSES, SOURCES } from './site.ts';
-import type { CwContact } from './state.ts';
+import { type CwContact, idIn } from './state.ts';
 
 type Named = { id: number; name: string; identifier?: string; path: string };
 
@@ -85,11 +85,6 @@ function candidates(context: CwContext, target: Target, values: GraphObject): It
         path: (phase) => `/project/projects/${String(phase.projectId)}/phases`,
       });
   }
-}
-
-/** The id that a reference carries. */
-export function idIn(value: unknown): number | null {
-  return isObject(value) && typeof value.id === 'number' ? value.id : null;
 }
 
 function* contactsNamed(contacts: Iterable<CwContact>): Generator<Named> {

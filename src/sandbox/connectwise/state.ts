@@ -102,3 +102,9 @@ export function applyConnectWiseEvent(state: ConnectWiseState, event: ConnectWis
       return;
   }
 }
+
+/** The id that a reference carries. */
+export function idIn(value: unknown): number | null {
+  if (typeof value !== 'object' || value === null || !('id' in value)) return null;
+  return typeof value.id === 'number' ? value.id : null;
+}

@@ -7,9 +7,9 @@ import { readFields, searchNames, TICKET_FIELDS } from './fields.ts';
 import { countRecords, cut, type ListQuery, listRecords } from './listing.ts';
 import { noteRecord } from './notes.ts';
 import { patchRecord } from './patch.ts';
-import { idIn, resolveReferences } from './references.ts';
+import { resolveReferences } from './references.ts';
 import { BOARDS, type BoardStatus } from './site.ts';
-import type { CwKind, CwRecord } from './state.ts';
+import { type CwKind, type CwRecord, idIn } from './state.ts';
 
 export type TicketType = 'ServiceTicket' | 'ProjectTicket';
 

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Answer } from '../http/exchange.ts';
 import { type GmailContext, newMessageId, textOfMessage } from './context.ts';
 import { invalidArgument, notFound } from './errors.ts';
-import { shown } from './messages.ts';
+import { pageOf, shown } from './messages.ts';
 import { parseMail } from './mime.ts';
+import { matchesQuery } from './search.ts';
 import { sendMail, threadFor } from './sending.ts';
 import { openMailbox, type StoredMessage } from './state.ts';
 
@@ -38,16 +39,23 @@ export function createDraft(context: GmailContext): Answer {
   return { status: 200, body: { id: draftId, message: idsOf(message) } };
 }
 
-/** GET drafts: ids only. */
+/** GET drafts: ids only, those that fit `q`, newest first. */
 export function listDrafts(context: GmailContext): Answer {
+  const q = context.call.query.get('q') ?? '';
   const mailbox = openMailbox(context.state, context.mailbox);
-  const drafts = [...mailbox.draftMessageIds].flatMap(([id, messageId]) => {
+  const drafts = [...mailbox.draftMessageIds].reverse().flatMap(([id, messageId]) => {
     const message = mailbox.messages.get(messageId);
-    return message === undefined ? [] : [{ id, message: { id: message.id, threadId: message.threadId } }];
+    if (message === undefined || !matchesQuery(q, message, context.now)) return [];
+    return [{ id, message: { id: message.id, threadId: message.threadId } }];
   });
+  const { page, next } = pageOf(context, drafts);
   return {
     status: 200,
-    body: { ...(drafts.length === 0 ? {} : { drafts }), resultSizeEstimate: drafts.length },
+    body: {
+      ...(page.length === 0 ? {} : { drafts: page }),
+      ...(next === null ? {} : { nextPageToken: next }),
+      resultSizeEstimate: drafts.length,
+    },
   };
 }
 

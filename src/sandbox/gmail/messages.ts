@@ -58,7 +58,8 @@ function searchMessages(context: GmailContext): { messages: StoredMessage[] } | 
   return { messages };
 }
 
-function pageOf<T>(context: GmailContext, items: readonly T[]): { page: T[]; next: string | null } {
+/** The page of a list that the query asks for, and the token of the next one. */
+export function pageOf<T>(context: GmailContext, items: readonly T[]): { page: T[]; next: string | null } {
   const { query } = context.call;
   const size = Math.min(Math.max(1, Number(query.get('maxResults') ?? PAGE_DEFAULT) || PAGE_DEFAULT), PAGE_MAX);
   const from = Number(query.get('pageToken') ?? '0') || 0;
