@@ -301,6 +301,13 @@ describe('a draft at Outlook', () => {
     }
   });
 
+  it('that is refused as no draft any more may have been sent before', async () => {
+    const { sender, next } = await start('outlook', outlookVendor());
+    const draftId = await made(sender);
+    next(/\/send$/, graphRefusal(400, 'ErrorInvalidOperation'));
+    expect(await sender.send(draftId)).toEqual({ kind: 'lost' });
+  });
+
   it('names another sender than the mailbox', async () => {
     const vendor = outlookVendor();
     const { sender } = await start('outlook', vendor);

@@ -9,6 +9,7 @@ import {
   outcomeOf,
   refusalIn,
   refuseBadKey,
+  type SendRules,
   sendingOf,
 } from '../mail/mail-rules.ts';
 import type { Graph, GraphOptions } from './client.ts';
@@ -46,7 +47,7 @@ export function createOutlookSender(deps: { graph: Graph; clock: Clock }, settin
     findByKey,
     createDraft: (draft, signal) => draftOf(graph, { mailbox, draft, signal }),
     send: (draftId, signal) =>
-      sendingOf('graph', refusalOf, () =>
+      sendingOf(SENDING, () =>
         graph.request('mail.send', {
           ...optionsOf(mailbox, signal),
           ids: { id: mailbox, messageId: draftId },
@@ -64,6 +65,13 @@ export function createOutlookSender(deps: { graph: Graph; clock: Clock }, settin
 function refusalOf({ vendorCode }: VendorCall): MailRefusal | undefined {
   return vendorCode !== undefined && Object.hasOwn(REFUSALS, vendorCode) ? REFUSALS[vendorCode] : undefined;
 }
+
+/** A message that has been sent is no draft any more, whichever way Graph says so. */
+const SENDING: SendRules = {
+  vendor: 'graph',
+  refusalOf,
+  isNoDraft: ({ status, vendorCode }) => status === 404 || vendorCode === 'ErrorInvalidOperation',
+};
 
 function optionsOf(mailbox: string, signal: AbortSignal | undefined): GraphOptions {
   return { ids: { id: mailbox }, headers: IMMUTABLE, mailbox, signal };

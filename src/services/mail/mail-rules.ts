@@ -2,6 +2,7 @@ import {
   AppError,
   VendorBrokenError,
   type VendorCall,
+  VendorError,
   VendorRefusedError,
   VendorUnreachableError,
 } from '../../lib/errors.ts';
@@ -48,22 +49,25 @@ export function outcomeOf(found: MailFound['state'], ask: OutcomeAsk, now: numbe
 
 type RefusalOf = (call: VendorCall) => MailRefusal | undefined;
 
+export type SendRules = {
+  vendor: string;
+  refusalOf: RefusalOf;
+  /** Whether a refusal says that there is no such draft (any more). */
+  isNoDraft: (call: VendorCall) => boolean;
+};
+
 /**
  * Makes one sending and tells how it went. An error of another vendor – the token's – or one that shows that nothing
  * arrived is thrown on: then the draft is as it was.
  */
-export async function sendingOf(
-  vendor: string,
-  refusalOf: RefusalOf,
-  send: () => Promise<unknown>,
-): Promise<SendAnswer> {
+export async function sendingOf(rules: SendRules, send: () => Promise<unknown>): Promise<SendAnswer> {
   try {
     await send();
     return { kind: 'accepted' };
   } catch (error) {
-    const reason = refusalIn(error, refusalOf);
+    const reason = refusalIn(error, rules.refusalOf);
     if (reason !== undefined) return { kind: 'refused', reason };
-    if (mayBeAccepted(error, vendor)) return { kind: 'lost' };
+    if (mayBeAccepted(error, rules)) return { kind: 'lost' };
     throw error;
   }
 }
@@ -74,10 +78,10 @@ export function refusalIn(error: unknown, refusalOf: RefusalOf): MailRefusal | u
   return isAnswer ? refusalOf(error.call) : undefined;
 }
 
-function mayBeAccepted(error: unknown, vendor: string): boolean {
-  if (error instanceof VendorBrokenError) return error.call.vendor === vendor;
+function mayBeAccepted(error: unknown, { vendor, isNoDraft }: SendRules): boolean {
+  if (!(error instanceof VendorError) || error.call.vendor !== vendor) return false;
+  if (error instanceof VendorBrokenError) return true;
   // A draft that is gone has been sent, or somebody has deleted it.
-  if (error instanceof VendorRefusedError) return error.call.vendor === vendor && error.call.status === 404;
-  if (!(error instanceof VendorUnreachableError) || error.call.vendor !== vendor) return false;
+  if (error instanceof VendorRefusedError) return isNoDraft(error.call);
   return error.call.status === undefined ? error.facts.stage === 'sent' : error.call.status !== 429;
 }

@@ -4,7 +4,15 @@ import { type VendorCall, VendorRefusedError } from '../../../lib/errors.ts';
 import type { HttpClient } from '../../http.ts';
 import type { Pacer } from '../../pacer.ts';
 import type { DraftMade, MailDraft, MailFound, MailRefusal, MailSender } from '../mail.ts';
-import { hasUsableAddresses, KEY_HEADER, outcomeOf, refusalIn, refuseBadKey, sendingOf } from '../mail-rules.ts';
+import {
+  hasUsableAddresses,
+  KEY_HEADER,
+  outcomeOf,
+  refusalIn,
+  refuseBadKey,
+  type SendRules,
+  sendingOf,
+} from '../mail-rules.ts';
 import { createGmailApi, type GmailApi } from './api.ts';
 import { messageIdOf, rawMessageOf } from './mime.ts';
 import type { GmailSettings } from './settings.ts';
@@ -54,7 +62,7 @@ export function createGmailSender(
     findByKey,
     createDraft: (draft, signal) => draftOf(api, { mailbox, now: clock.now(), draft, signal }),
     send: (draftId, signal) =>
-      sendingOf('gmail', refusalOf, () =>
+      sendingOf(SENDING, () =>
         api({
           call: 'sendDraft',
           answer: sentSchema,
@@ -73,6 +81,8 @@ export function createGmailSender(
 function refusalOf({ vendorCode }: VendorCall): MailRefusal | undefined {
   return vendorCode !== undefined && Object.hasOwn(REFUSALS, vendorCode) ? REFUSALS[vendorCode] : undefined;
 }
+
+const SENDING: SendRules = { vendor: 'gmail', refusalOf, isNoDraft: ({ status }) => status === 404 };
 
 const SEPARATOR = ':';
 
