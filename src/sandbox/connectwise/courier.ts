@@ -5,8 +5,7 @@ import type { Message } from './callbacks.ts';
 /** Carries callbacks to their addresses: once, in order for each address, never off this machine. */
 export type Courier = {
   carry(messages: readonly Message[]): void;
-  /** Resolves when everything handed over so far has arrived or failed. */
-  settled(): Promise<void>;
+  /** Drops what has not gone out yet. */
   stop(): Promise<void>;
 };
 
@@ -34,7 +33,6 @@ export function createCourier(caFile: string): Courier {
         last = last.then(() => post(message)).catch(() => undefined);
       }
     },
-    settled: () => last,
     stop: () => agent.destroy(),
   };
 }
