@@ -1,7 +1,7 @@
 /** Process entry of the product: reads the settings, composes, listens, and stops on a signal. */
-import { mkdirSync } from 'node:fs';
 import { type RunningServer, startServer } from './api/server.ts';
 import { serveCommands } from './cli/command-server.ts';
+import { makeDataFolder } from './cli/files.ts';
 import { createOperations } from './cli/operations.ts';
 import { commandSocketPath } from './cli/protocol.ts';
 import { type App, compose } from './compose.ts';
@@ -25,38 +25,39 @@ try {
 
 async function start(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
-  makeFolder(config.dataDir);
-  const sandbox =
-    config.sandbox === undefined
-      ? undefined
-      : await startEmbeddedSandbox({ dataDir: config.dataDir, sandbox: config.sandbox }, log);
+  makeDataFolder(config.dataDir);
   const closers: (() => Promise<void>)[] = [];
-  if (sandbox !== undefined) closers.push(() => sandbox.stop());
+  let sandbox: EmbeddedSandbox | undefined;
   try {
-    const app = await composeWith(config, sandbox, log);
-    closers.unshift(() => app.close());
-    if (sandbox !== undefined) await addSandboxCustomers(config.dataDir, sandbox, app.customers);
-    const socket = commandSocketPath(config.dataDir);
-    if (socket !== undefined) {
-      const commands = await serveCommands(socket, createOperations(app, sandbox), log);
-      closers.unshift(() => commands.close());
+    // The store comes first: its lock keeps a second server away from everything else in the data folder.
+    const app = await composeWith(config, () => sandbox?.offsetMs() ?? 0, log);
+    closers.push(() => app.close());
+    if (config.sandbox !== undefined) {
+      const started = await startEmbeddedSandbox({ dataDir: config.dataDir, sandbox: config.sandbox }, log);
+      closers.push(() => started.stop());
+      sandbox = started;
+      await app.queue.showTime();
+      await addSandboxCustomers(config.dataDir, started, app);
     }
+    const commands = await serveCommands(commandSocketPath(config.dataDir), createOperations(app, sandbox), log);
+    closers.unshift(() => commands.close());
     const server = await startServer(config.port, serverDeps());
     closers.unshift(() => server.close());
     app.worker.start();
     stopOnSignal(closers, log);
     process.stdout.write(welcome(server, sandbox, config));
   } catch (error) {
-    for (const close of closers) await close();
+    // Why it does not start is told; what then cannot be closed either would only hide it.
+    await closeAll(closers).catch(() => undefined);
     throw error;
   }
 }
 
-function composeWith(config: Config, sandbox: EmbeddedSandbox | undefined, log: Log): Promise<App> {
+function composeWith(config: Config, offsetMs: () => number, log: Log): Promise<App> {
   return compose({
     location: storeLocation(config),
-    clock: sandbox === undefined ? systemClock : createOffsetClock(() => sandbox.offsetMs()),
-    isClockTurned: () => sandbox !== undefined && sandbox.offsetMs() !== 0,
+    clock: config.sandbox === undefined ? systemClock : createOffsetClock(offsetMs),
+    isClockTurned: () => offsetMs() !== 0,
     log,
     environment: process.env,
     stopPoint: config.stopAt === undefined ? neverStop : stopAt(config.stopAt),
@@ -77,16 +78,6 @@ function serverDeps(): Parameters<typeof startServer>[1] {
   };
 }
 
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    const userMessage = `The data folder ${path} cannot be made (${code}). Set DATA_DIR to a folder you may write to.`;
-    throw new AppError('data_dir_unusable', userMessage, { userMessage });
-  }
-}
-
 /** The first signal stops in order; a second one at once. */
 function stopOnSignal(closers: (() => Promise<void>)[], log: Log): void {
   let stopping = false;
@@ -94,14 +85,27 @@ function stopOnSignal(closers: (() => Promise<void>)[], log: Log): void {
     if (stopping) process.exit(1);
     stopping = true;
     log.info('process.stopping', { signal });
-    void closeAll(closers).then(() => process.exit(0));
+    closeAll(closers).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('process.stop_failed', { error: String(error) });
+        process.exit(1);
+      },
+    );
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 }
 
+/** Closes all of them in order, also when one cannot be closed; then throws that one's error. */
 async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
-  for (const close of closers) await close();
+  const failures: unknown[] = [];
+  for (const close of closers) {
+    await close().catch((error: unknown) => {
+      failures.push(error);
+    });
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function welcome(server: RunningServer, sandbox: EmbeddedSandbox | undefined, config: Config): string {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { App } from './compose.ts';
 import { type EmbeddedSandbox, SANDBOX_FOLDER, type SandboxCustomer } from './embedded-sandbox.ts';
 import { parseCustomerFile } from './rollout/customers/customer-file.ts';
-import type { Customers } from './rollout/customers/customers.ts';
 
 /**
  * Adds the sandbox's made-up customers the way an engineer adds a real one: a customer file with references to secrets
@@ -12,7 +12,7 @@ import type { Customers } from './rollout/customers/customers.ts';
 export async function addSandboxCustomers(
   dataDir: string,
   sandbox: EmbeddedSandbox,
-  customers: Customers,
+  app: Pick<App, 'customers' | 'syncs' | 'signal'>,
 ): Promise<void> {
   const folder = join(dataDir, SANDBOX_FOLDER, 'customers');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -23,7 +23,9 @@ export async function addSandboxCustomers(
     writeFileSync(`${base}.hr-secret`, hrSecret, { mode: 0o600 });
     const text = stringify(customerFileOf(made, sandbox));
     writeFileSync(`${base}.yaml`, text, { mode: 0o600 });
-    await customers.add(parseCustomerFile(text, `${base}.yaml`), { kind: 'system', name: 'sandbox' });
+    const settings = parseCustomerFile(text, `${base}.yaml`);
+    const { customer } = await app.customers.add(settings, { kind: 'system', name: 'sandbox' });
+    await app.syncs.prepare(customer, app.signal);
   }
 }
 

@@ -31,7 +31,12 @@ export async function syncPeople(tenant: BenchTenant, mark?: string): Promise<Me
   const connections = tenant.connect();
   const startedAt = tenant.time.now();
   const { rows } = leastSyncOf(tenant);
-  const plan = { mark, signInsFrom: signInsFrom(tenant.time), signal: new AbortController().signal };
+  const plan = {
+    mark,
+    isWhole: mark === undefined,
+    signInsFrom: signInsFrom(tenant.time),
+    signal: new AbortController().signal,
+  };
   const reading = await tenant.time.run(() => readPeopleSources(connections, plan));
   for (const [source, outcome] of Object.entries(reading)) {
     if (outcome?.ok === false) throw new Error(`${source} was not read: ${outcome.why}`);

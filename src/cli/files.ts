@@ -1,10 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../lib/errors.ts';
 
 /** JSON.parse cannot take a longer text than V8 holds in one string; a file beyond this is refused unread. */
 const FILE_BYTES_MAX = 500 * 1024 * 1024;
+
+/** Makes the data folder where it is missing. Refuses with `data_dir_unusable` and a sentence. */
+export function makeDataFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw unusable(
+      'data_dir_unusable',
+      `The data folder ${path} cannot be made (${reason(error)}). Set DATA_DIR to a folder you may write to.`,
+      error,
+    );
+  }
+}
 
 /** Reads a text file that the user named. Refuses with `file_unreadable` or `file_too_large` and a sentence. */
 export function readTextFile(path: string): string {

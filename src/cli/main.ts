@@ -6,6 +6,7 @@ import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
 import { neverStop } from '../lib/stop-point.ts';
 import { callServer } from './command-client.ts';
+import { makeDataFolder } from './files.ts';
 import { answerOffline } from './offline.ts';
 import { createOperations } from './operations.ts';
 import { type Answer, printAnswer, printRefusal, refusalOf } from './output.ts';
@@ -17,6 +18,10 @@ const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;
 
 const asJson = process.argv.includes('--json');
+// Somebody who has read enough (`| head`) closes the pipe, which is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = await run();
 
 async function run(): Promise<number> {
@@ -33,7 +38,7 @@ async function run(): Promise<number> {
     await program.parseAsync(process.argv);
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    if (error instanceof CommanderError) return finishUsage(error);
     const refusal = refusalOf(error);
     printRefusal(refusal, asJson);
     return refusal.code === 'usage' ? EXIT_USAGE : EXIT_REFUSED;
@@ -52,6 +57,14 @@ function finish(answer: Answer): number {
   return EXIT_REFUSED;
 }
 
+/** What was wrong stands on standard error already; with --json it is told on standard output as every refusal is. */
+function finishUsage(error: CommanderError): number {
+  if (error.exitCode === 0) return 0;
+  const message = error.code === 'commander.help' ? 'a command is missing' : error.message.replace(/^error: /, '');
+  if (asJson) printRefusal({ code: 'usage', message }, true);
+  return EXIT_USAGE;
+}
+
 function moveStore(direction: 'export' | 'import', file: string): Promise<Answer> {
   const config = readConfig(process.env);
   const move = direction === 'export' ? exportStoreTo : importStoreFrom;
@@ -64,10 +77,9 @@ async function operate(name: string, input: unknown): Promise<Answer> {
   const onProgress = (text: string) => {
     if (!asJson) process.stderr.write(`… ${text}\n`);
   };
-  const socket = commandSocketPath(config.dataDir);
-  const served =
-    socket === undefined ? { kind: 'notRunning' as const } : await callServer(socket, { name, input, onProgress });
+  const served = await callServer(commandSocketPath(config.dataDir), { name, input, onProgress });
   if (served.kind === 'answered') return served.value as Answer;
+  makeDataFolder(config.dataDir);
   const app = await compose({
     location: storeLocation(config),
     clock: systemClock,

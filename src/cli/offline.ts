@@ -1,6 +1,8 @@
+import { z } from 'zod';
+import { AppError } from '../lib/errors.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { exceptionsOf } from '../rollout/snapshots/exception-answer.ts';
-import { coverageOf, whatIfOf, whatIfQuestion } from '../rollout/snapshots/policy-answers.ts';
+import { coverageOf, type WhatIfQuestion, whatIfOf, whatIfQuestion } from '../rollout/snapshots/policy-answers.ts';
 import { parseSnapshot } from '../rollout/snapshots/snapshot-file.ts';
 import { type Answer, table } from './output.ts';
 import type { OfflineCommand } from './program.ts';
@@ -20,7 +22,7 @@ export function answerOffline(name: OfflineCommand, snapshotText: string, option
       return { json: answer, text: answer.markdown };
     }
     case 'what-if': {
-      const answer = whatIfOf(snapshot, whatIfQuestion.parse(options));
+      const answer = whatIfOf(snapshot, questionOf(options));
       const rows = answer.results.map((row) => [
         row.mfaRequired,
         nameOf.get(row.userId ?? '') ?? row.userId ?? '',
@@ -34,4 +36,10 @@ export function answerOffline(name: OfflineCommand, snapshotText: string, option
       return { json: answer, text: table(['covered', 'who', 'why'], rows) };
     }
   }
+}
+
+function questionOf(options: Record<string, unknown>): WhatIfQuestion {
+  const parsed = whatIfQuestion.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw new AppError('usage', `the command was called wrongly: ${z.prettifyError(parsed.error)}`);
 }

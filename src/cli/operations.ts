@@ -31,10 +31,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     z.strictObject({ path: z.string(), text: z.string() }),
     async ({ app }, { path, text }) => {
       const { customer, change } = await app.customers.add(parseCustomerFile(text, path), actor());
+      const reached = await app.syncs.prepare(customer, app.signal);
       const words = { added: 'is added', changed: 'has its new settings', none: 'is here already, unchanged' }[change];
+      const hint = reached.ok ? '' : `\nIts tenant cannot be read yet: ${reached.why}`;
       return {
-        json: { customer: { id: customer.id, name: customer.name }, change },
-        text: `${customer.name} ${words}. Next: mfa-rollout customers check`,
+        json: { customer: { id: customer.id, name: customer.name }, change, reached },
+        text: `${customer.name} ${words}.${hint}\nNext: mfa-rollout customers check`,
       };
     },
   ),

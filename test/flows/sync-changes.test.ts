@@ -29,7 +29,9 @@ const PEOPLE_CALLS = {
   'graph GET /identity/conditionalAccess/policies': 1,
   'graph GET /auditLogs/signIns': 1,
 };
+/** Without a mark one is taken before the list. */
 const LIST_CALLS = { ...PEOPLE_CALLS, 'graph GET /users': 1 };
+const { 'graph GET /users/delta': _mark, ...FULL_CALLS } = LIST_CALLS;
 const SECURITY_DEFAULTS = 'graph GET /policies/identitySecurityDefaultsEnforcementPolicy';
 
 /** How often each address was asked since the log was last cleared, tokens apart. */
@@ -64,9 +66,11 @@ describeStore('a sync', (store) => {
   it('asks each source once, and from then on for changes', async () => {
     const world = await startWorld({ seed: 31, frozen: true });
     const customer = await addCustomerOf(app, world);
-    await sync(app, customer, { peopleOnly: true });
-    expect(callsOf(world)).toEqual(LIST_CALLS);
+    expect(await app.syncs.prepare(customer, app.signal)).toEqual({ ok: true });
     expect(deltaTokens(world)).toEqual(['latest']);
+    world.sandbox.requests.clear();
+    await sync(app, customer, { peopleOnly: true });
+    expect(callsOf(world)).toEqual(FULL_CALLS);
     for (let again = 0; again < 2; again += 1) {
       world.sandbox.requests.clear();
       await sync(app, customer, { peopleOnly: true });
@@ -75,7 +79,16 @@ describeStore('a sync', (store) => {
     }
     world.sandbox.requests.clear();
     await sync(app, customer, { peopleOnly: true, full: true });
+    expect(callsOf(world)).toEqual(FULL_CALLS);
+    await world.stop();
+  });
+
+  it('takes the mark itself where the tenant could not be reached when the customer was added', async () => {
+    const world = await startWorld({ seed: 37, frozen: true });
+    const customer = await addCustomerOf(app, world);
+    await sync(app, customer, { peopleOnly: true });
     expect(callsOf(world)).toEqual(LIST_CALLS);
+    expect(deltaTokens(world)).toEqual(['latest']);
     await world.stop();
   });
 

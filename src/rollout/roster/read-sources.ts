@@ -33,8 +33,10 @@ export type PeopleReading = {
 };
 
 export type PeoplePlan = {
-  /** Where the last user delta ended; undefined for a full listing. */
+  /** Where the last user delta ended, or the watch began; undefined when there is no mark yet. */
   mark: string | undefined;
+  /** Read users whole instead of what changed since the mark, which stays in force. */
+  isWhole: boolean;
   /** Legacy sign-ins are read from here on, ISO 8601. */
   signInsFrom: string;
   signal: AbortSignal;
@@ -69,7 +71,12 @@ async function readHr(hr: Connections['hr'], signal: AbortSignal): Promise<HrRea
   return hr.read(signal);
 }
 
-async function readUsers(graph: Connections['graph'], { mark, signal }: PeoplePlan): Promise<UsersReading> {
+/**
+ * The mark comes before the list: a change between the two is then read twice instead of never. So a full listing
+ * keeps a mark that is there, and takes one first where there is none.
+ */
+async function readUsers(graph: Connections['graph'], { mark, isWhole, signal }: PeoplePlan): Promise<UsersReading> {
+  if (mark !== undefined && isWhole) return { kind: 'all', users: await listUsers(graph, { signal }), mark };
   if (mark !== undefined) {
     const changes: GraphUserChange[] = [];
     const onChanges = (rows: GraphUserChange[]) => {
@@ -78,7 +85,6 @@ async function readUsers(graph: Connections['graph'], { mark, signal }: PeoplePl
     const delta = await readUserDelta(graph, { deltaLink: mark, onChanges, signal });
     if (delta.kind === 'changes') return { kind: 'changes', changes, mark: delta.deltaLink };
   }
-  // The mark comes before the list: a change between the two is then read twice instead of never.
   const fresh = await startUserDelta(graph, { signal });
   return { kind: 'all', users: await listUsers(graph, { signal }), mark: fresh };
 }

@@ -2,12 +2,13 @@ import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { StopPoint } from '../../lib/stop-point.ts';
+import { startUserDelta } from '../../services/graph/users.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { appendJournal } from '../../store/journal.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import { type EvidencePlan, type EvidenceReading, readEvidence } from './read-evidence.ts';
 import { daysAgo, readPeopleSources } from './read-sources.ts';
-import { readParts, readReadings, readRows, readWatermark, type SourceReading } from './roster.store.ts';
+import { readParts, readReadings, readRows, readWatermark, type SourceReading, saveWatermark } from './roster.store.ts';
 import type { Employee } from './roster-types.core.ts';
 import { saveEvidence, savePeople, USERS_MARK } from './save-sources.ts';
 
@@ -49,6 +50,11 @@ export type EvidenceScope = Pick<EvidencePlan, 'accountIds' | 'unmatchedIds' | '
 export type RosterSources = {
   /** Reads HR and tenant and gives what to save. Writes nothing itself; may be repeated at any time. */
   readPeople(customer: Customer, options: SyncOptions): Promise<Save>;
+  /**
+   * Begins to watch the tenant's accounts, before the first full listing; does nothing when that was done. Throws one
+   * of the vendor errors: the first sync then takes the mark itself.
+   */
+  takeMark(customer: Customer, signal: AbortSignal): Promise<void>;
   /** The same for the evidence. */
   readEvidence(customer: Customer, scope: EvidenceScope, options: SyncOptions): Promise<Save>;
   /** What was last read of a customer. */
@@ -63,6 +69,7 @@ const SIGN_INS_OVERLAP_DAYS = 1;
 export function createRosterSources(deps: RosterDeps): RosterSources {
   return {
     readPeople: (customer, options) => readPeople(deps, customer, options),
+    takeMark: (customer, signal) => takeMark(deps, customer, signal),
     readEvidence: (customer, scope, options) => readEvidenceOf(deps, customer, { scope, options }),
     stored: (customerId) => deps.database.withCustomer(customerId, readStored),
   };
@@ -77,7 +84,8 @@ async function readPeople(deps: RosterDeps, customer: Customer, options: SyncOpt
   options.onProgress('reading HR and the tenant');
   const expectedMark = typeof before.mark === 'string' ? before.mark : undefined;
   const reading = await readPeopleSources(connections, {
-    mark: options.full ? undefined : expectedMark,
+    mark: expectedMark,
+    isWhole: options.full || !wereUsersRead(before.readings),
     signInsFrom: signInsFrom(deps.clock, before.readings, 'legacySignIns'),
     signal: options.signal,
   });
@@ -98,6 +106,20 @@ async function readPeople(deps: RosterDeps, customer: Customer, options: SyncOpt
     });
     deps.log.info('roster.synced', { customerId: customer.id, changed, users: kind });
   };
+}
+
+function wereUsersRead(readings: readonly SourceReading[]): boolean {
+  return readings.some((reading) => reading.source === 'users' && reading.readAt !== null);
+}
+
+async function takeMark(deps: RosterDeps, customer: Customer, signal: AbortSignal): Promise<void> {
+  const known = await deps.database.withCustomer(customer.id, (tx) => readWatermark(tx, USERS_MARK));
+  if (known !== undefined) return;
+  const { graph } = await deps.customers.connections(customer);
+  const mark = await startUserDelta(graph, { signal });
+  await deps.database.withCustomer(customer.id, async (tx) => {
+    if ((await readWatermark(tx, USERS_MARK)) === undefined) await saveWatermark(tx, USERS_MARK, mark);
+  });
 }
 
 async function readEvidenceOf(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
 import { type NewId, randomId } from '../../lib/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { enqueue } from '../../store/outbox.ts';
@@ -18,6 +19,8 @@ export type SyncRequest = { peopleOnly: boolean; full: boolean; acceptShrunk: bo
 
 export type Syncs = {
   kinds: JobKinds;
+  /** Begins to watch the tenant, so that the first sync needs no request for it; why not, where it cannot be reached. */
+  prepare(customer: Customer, signal: AbortSignal): Promise<{ ok: true } | { ok: false; code: string; why: string }>;
   /** Brings the customer's data up to date through the queue and resolves when that is done, whoever did it. */
   sync(customer: Customer, request: SyncRequest, watch: Watch): Promise<SourceReading[]>;
   /** What is stored, in the form of a snapshot. */
@@ -88,6 +91,7 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
   return {
     kinds,
     readings,
+    prepare: (customer, signal) => prepare(deps, customer, signal),
     exceptions: (customer) => exceptionAnswer(deps, customer),
     stored: async (customer) => snapshotOf(customer, await deps.rosterSources.stored(customer.id)),
     sync: async (customer, { peopleOnly, ...request }, watch) => {
@@ -107,6 +111,25 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
       }
     },
   };
+}
+
+/** Somebody waits for the answer, and nothing is lost without it: a vendor that hangs is not waited for. */
+const PREPARE_MS = 15_000;
+
+async function prepare(
+  deps: SyncDeps,
+  customer: Customer,
+  signal: AbortSignal,
+): Promise<{ ok: true } | { ok: false; code: string; why: string }> {
+  const limit = AbortSignal.timeout(PREPARE_MS);
+  try {
+    await deps.rosterSources.takeMark(customer, AbortSignal.any([signal, limit]));
+    return { ok: true };
+  } catch (error) {
+    if (limit.aborted) return { ok: false, code: 'vendor_unreachable', why: `no answer within ${PREPARE_MS / 1000} s` };
+    if (signal.aborted || !(error instanceof AppError)) throw error;
+    return { ok: false, code: error.code, why: error.userMessage ?? error.message };
+  }
 }
 
 /** Inside a transaction of the customer this joins it and sees what was just saved. */
