@@ -39,6 +39,13 @@ const teamsAppSchema = z.strictObject({
   azureAdAppId: z.string().nullable().default(null),
 });
 
+/** An app registration and the permissions that the tenant consented to; they show in the next token. */
+const appSchema = z.strictObject({
+  clientSecret: z.string().min(1),
+  displayName: z.string().default('By control'),
+  roles: z.array(z.string()),
+});
+
 const teamSchema = z.strictObject({ displayName: z.string() });
 
 const TENANT = '/_sandbox/tenants/{tenant}';
@@ -66,6 +73,11 @@ export const GRAPH_CONTROL_ROUTES: readonly ControlRoute[] = [
   route('POST', `${TENANT}/groups/{group}/membership`, (deps, call, values) =>
     withBody(call, membersSchema, (change) =>
       admins.changeMembersAs(deps.world, { ...where(values), groupId: values.group ?? '' }, change),
+    ),
+  ),
+  route('POST', `${TENANT}/apps/{app}`, (deps, call, values) =>
+    withBody(call, appSchema, (app) =>
+      deps.world.record({ ...where(values), type: 'app.put', app: { ...app, clientId: values.app ?? '' } }),
     ),
   ),
   route('POST', `${TENANT}/teams/{team}`, (deps, call, values) =>

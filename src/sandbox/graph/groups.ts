@@ -68,6 +68,8 @@ const EMPTY_GROUP: GraphObject = {
   preferredLanguage: null,
   proxyAddresses: [],
   renewedDateTime: null,
+  resourceBehaviorOptions: [],
+  resourceProvisioningOptions: [],
   securityEnabled: true,
   securityIdentifier: null,
   theme: null,

@@ -76,10 +76,10 @@ export function showMessage(stored: StoredMessage, folder: Folder, sight: Sight)
     webLink: `https://outlook.office365.com/owa/?ItemID=${encodeURIComponent(shownId)}&exvsurl=1&viewmodel=ReadMessageItem`,
     inferenceClassification: 'focused',
     body: { contentType: textOf(body, 'contentType').toLowerCase() || 'text', content: textOf(body, 'content') },
-    toRecipients: recipients(message.toRecipients),
-    ccRecipients: recipients(message.ccRecipients),
-    bccRecipients: recipients(message.bccRecipients),
-    replyTo: recipients(message.replyTo),
+    toRecipients: named(message.toRecipients),
+    ccRecipients: named(message.ccRecipients),
+    bccRecipients: named(message.bccRecipients),
+    replyTo: named(message.replyTo),
     flag: { flagStatus: 'notFlagged' },
   };
   if (isObject(message.from)) Object.assign(shown, { from: message.from, sender: message.from });
@@ -100,6 +100,14 @@ function previewOf(content: string): string {
 
 function recipients(value: unknown): GraphObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** A recipient without a name is shown under its address. */
+function named(value: unknown): GraphObject[] {
+  return recipients(value).map((recipient) => {
+    const given = isObject(recipient.emailAddress) ? recipient.emailAddress : {};
+    return { emailAddress: { name: textOf(given, 'address'), ...given } };
+  });
 }
 
 /** The addresses of a list of recipients. */

@@ -108,7 +108,8 @@ export function sendMail(context: GraphContext): Answer {
   const at = instant(context);
   const settlesAt = later(context, context.tenant.options.mailSettleMs, stored.id);
   const item: StoredMessage = { ...stored, message: withSender(stored.message, mailbox.user), sentAt: at, settlesAt };
-  const isKept = (read.body.saveToSentItems ?? read.body.SaveToSentItems) !== false;
+  // The official sample writes the truth value as a text.
+  const isKept = String(read.body.saveToSentItems ?? read.body.SaveToSentItems) !== 'false';
   const copy: TenantHappening[] = isKept ? [{ type: 'kept.put', collection: 'messages', item }] : [];
   commit(context, [...copy, sentEvent(context, item)]);
   return { status: 202 };

@@ -38,7 +38,13 @@ export function createGroups(stage: Stage, wishes: GroupWishes): Groups {
   const middle = add([groupMember(add(inner.map(userMember)))]);
   const outer = add([groupMember(middle), ...people.slice(0, 1).map(userMember)]);
   if (wishes.premium) addDynamic(stage, random, add);
-  add(people.slice(3, 12).map(userMember), { groupTypes: ['Unified'], mailEnabled: true, visibility: 'Private' });
+  add(people.slice(3, 12).map(userMember), {
+    groupTypes: ['Unified'],
+    mailEnabled: true,
+    visibility: 'Private',
+    // It has a team: the place for the rollout's channel.
+    resourceProvisioningOptions: ['Team'],
+  });
   return {
     groups,
     byDepartment,
