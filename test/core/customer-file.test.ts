@@ -17,6 +17,8 @@ tls:
   caFile: ca.pem
 `;
 
+const ACCOUNT = 'aaaaaaaa-2222-4333-8444-555555555555';
+
 function messageFor(text: string): string {
   try {
     parseCustomerFile(text, '/customers/contoso.yaml');
@@ -40,6 +42,22 @@ describe('customer file', () => {
     expect(settings.tls).toEqual({ caFile: '/customers/ca.pem' });
     expect(settings.sources).toEqual({ shrinkPercentMax: 20, shrinkRowsMax: 5 });
     expect(settings.declared).toEqual({ breakGlass: [], serviceAccounts: [] });
+  });
+
+  it.each([
+    ['a line break', '"Contoso\\nLtd"'],
+    ['a NUL', '"Contoso\\0Ltd"'],
+    ['a turned reading direction', '"Contoso\\u202ELtd"'],
+    ['half a character', '"Contoso\\uD800Ltd"'],
+  ])('refuses %s in a name', (_what, name) => {
+    expect(messageFor(GOOD.replace('Contoso Ltd', name))).toContain('line 2: name must be one line');
+  });
+
+  it.each([
+    ['twice as a break-glass account', `breakGlass: [${ACCOUNT}, ${ACCOUNT.toUpperCase()}]`],
+    ['as a break-glass and a service account', `breakGlass: [${ACCOUNT}]\n  serviceAccounts: [${ACCOUNT}]`],
+  ])('refuses an account declared %s', (_how, declared) => {
+    expect(messageFor(`${GOOD}declared:\n  ${declared}\n`)).toContain('each account stands once');
   });
 
   it.each([

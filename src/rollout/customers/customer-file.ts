@@ -15,12 +15,15 @@ const baseUrl = z
   .refine(isPlainHttpsUrl, 'an https:// address without user, password, query or fragment')
   .transform((url) => url.replace(/\/+$/, ''));
 
-const secretReference = z
+/** No control or direction characters, no half characters: a name must not forge lines, and the store takes no NUL. */
+const oneLine = z
   .string()
-  .regex(
-    /^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/,
-    'a reference to the secret, env:NAME or file:PATH; a secret itself never stands in this file',
-  );
+  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]*$/u, 'one line of ordinary characters');
+
+const secretReference = oneLine.regex(
+  /^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/,
+  'a reference to the secret, env:NAME or file:PATH; a secret itself never stands in this file',
+);
 
 const graph = z
   .strictObject({
@@ -42,9 +45,9 @@ const bamboohr = z.strictObject({
   apiKey: secretReference,
   route: z.enum(['company', 'gateway']).optional(),
   readBy: z.enum(['customReport', 'dataset']).optional(),
-  datasetName: z.string().min(1).optional(),
+  datasetName: oneLine.min(1).optional(),
   employeeIdField: z.enum(['employeeNumber', 'id']).default('employeeNumber'),
-  leaveStatuses: z.array(z.string().min(1)).optional(),
+  leaveStatuses: z.array(oneLine.min(1)).optional(),
   leaveDaysMin: z.number().int().min(1).max(365).optional(),
 });
 
@@ -84,12 +87,12 @@ const workday = z.strictObject({
 /** The customer file, version 1. A stored shape: a change needs a migration of `customers.config`. */
 export const customerFileSchema = z.strictObject({
   version: z.literal(1),
-  name: z.string().trim().min(1).max(100),
+  name: oneLine.trim().min(1).max(100),
   tenantId: directoryId,
   timeZone: z.string().refine(isTimeZone, 'a time zone name such as Europe/Berlin').default('UTC'),
   graph,
   hr: z.discriminatedUnion('source', [bamboohr, workday]),
-  tls: z.strictObject({ caFile: z.string().min(1) }).optional(),
+  tls: z.strictObject({ caFile: oneLine.min(1) }).optional(),
   declared: z
     .strictObject({
       breakGlass: z.array(directoryId).default([]),
@@ -98,6 +101,10 @@ export const customerFileSchema = z.strictObject({
       breakGlassGroupId: directoryId.optional(),
       approverAccountId: directoryId.optional(),
     })
+    .refine(
+      ({ breakGlass, serviceAccounts }) => isEachOnce([...breakGlass, ...serviceAccounts]),
+      'lists in which each account stands once',
+    )
     .prefault({}),
   sources: z
     .strictObject({
@@ -247,6 +254,11 @@ function isReportUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return url.protocol === 'https:' && url.username === '' && url.password === '' && url.hash === '';
+}
+
+/** One account named twice would count as two break-glass accounts. */
+function isEachOnce(ids: readonly string[]): boolean {
+  return new Set(ids).size === ids.length;
 }
 
 function isTimeZone(name: string): boolean {
