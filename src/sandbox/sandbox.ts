@@ -27,8 +27,8 @@ import type { SandboxEvent } from './state/events.ts';
 import { type Journal, openJournal } from './state/journal.ts';
 import { buildState, type SandboxState } from './state/state.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
-import { createWorkday } from './workday/workday.ts';
 import { createWatch, type Watch } from './watch.ts';
+import { createWorkday } from './workday/workday.ts';
 import type { World } from './world/world.ts';
 
 type SandboxUrls = Record<(typeof VENDORS)[number], string>;
@@ -152,7 +152,13 @@ async function restore(journal: Journal, options: SandboxOptions): Promise<Parts
 
 type Apps = Record<Exclude<(typeof VENDORS)[number], 'control'>, VendorApp & { errorAnswer(status: number): Answer }>;
 
-type Given = { urls: SandboxUrls; keys: SigningKeys; googleKey: ServiceAccountKey; psa: ConnectWiseDeps; limits: GraphLimits };
+type Given = {
+  urls: SandboxUrls;
+  keys: SigningKeys;
+  googleKey: ServiceAccountKey;
+  psa: ConnectWiseDeps;
+  limits: GraphLimits;
+};
 
 function createApps(parts: Parts, given: Given): Apps {
   const { world, clock, faults, requests, throttle } = parts;
