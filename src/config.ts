@@ -18,7 +18,7 @@ const environment = z.object({
   SANDBOX_WORLD: z.string().min(1, 'the name of a world').default('reference'),
   SANDBOX_HR: z.enum(['bamboohr', 'workday']).default('bamboohr'),
   SANDBOX_SEED: z.coerce.number({ error: 'a whole number' }).int().min(0).default(1),
-  SANDBOX_SIZE: z.coerce.number({ error: 'a number of people' }).int().min(20).max(200_000).default(200),
+  SANDBOX_SIZE: z.coerce.number({ error: 'a number of people' }).int().min(100).max(200_000).default(200),
 });
 
 export type Config = {

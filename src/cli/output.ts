@@ -28,10 +28,15 @@ export function printRefusal(refusal: Refusal, asJson: boolean): void {
   else process.stderr.write(`mfa-rollout: ${ending(refusal.message)}`);
 }
 
-/** Lays rows out in columns with a heading; cells are cut to one line so that a name cannot break the table. */
+/** A column as wide as one absurd name would repeat its width on every line. */
+const CELL_CHARS_MAX = 400;
+
+/** Lays rows out in columns with a heading; cells are cut to one short line so that a name cannot break the table. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [headings, ...rows].map((row) => row.map(oneLine));
-  const widths = headings.map((_, column) => Math.max(...lines.map((line) => displayWidth(line[column] ?? ''))));
+  const widths = headings.map((_, column) =>
+    lines.reduce((widest, line) => Math.max(widest, displayWidth(line[column] ?? '')), 0),
+  );
   return lines
     .map((line) =>
       line
@@ -44,7 +49,8 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 
 /** Control and direction characters in a name could forge lines or turn the text around on a terminal. */
 function oneLine(cell: string): string {
-  return cell.replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, ' ');
+  const short = cell.length > CELL_CHARS_MAX ? `${cell.slice(0, CELL_CHARS_MAX).toWellFormed()}…` : cell;
+  return short.replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, ' ');
 }
 
 function padded(cell: string, width: number): string {

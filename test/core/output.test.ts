@@ -15,6 +15,23 @@ describe('table', () => {
     ).toBe('name  n\n李明  1\nJose\u0301  2');
   });
 
+  it('takes more rows than a call takes arguments', () => {
+    const rows = Array.from({ length: 200_000 }, () => ['a']);
+    expect(table(['n'], rows).length).toBe(2 * 200_001 - 1);
+  });
+
+  it('lets no name widen every line without end', () => {
+    const lines = table(
+      ['name', 'n'],
+      [
+        ['x'.repeat(1_000_000), '1'],
+        ['Ada', '2'],
+      ],
+    ).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(1_000);
+    expect(lines[1]).toContain('…');
+  });
+
   it('lets no name forge a line or turn the text around', () => {
     expect(table(['name'], [['Eve\nadmin \u202Egro\u001B[2J']])).toBe('name\nEve admin  gro [2J');
   });
