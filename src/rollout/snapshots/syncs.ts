@@ -81,6 +81,8 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
         const save = await deps.rosterSources.readEvidence(customer, scope, options);
         return async (tx) => {
           await save(tx);
+          // Without accounts there is no table yet, and what was read is worth keeping all the same.
+          if (scope.accountIds.length === 0) return;
           const { exceptions } = await exceptionAnswer(deps, customer);
           await keepShown(tx, exceptions);
         };
