@@ -13,6 +13,8 @@ import { type SetUp, setUpsOf } from '../../src/sandbox/set-up.ts';
 import { generateWorld, type WorldName } from '../../src/sandbox/world/generate.ts';
 import type { CustomerTruth } from '../../src/sandbox/world/world.ts';
 import type { StoreLocation } from '../../src/store/database.ts';
+import { outbox } from '../../src/store/schema.ts';
+import { awaitEffect } from '../../src/work/await-effect.ts';
 
 /** Wide enough that no test waits for a limit; the limits themselves have tests of their own. */
 const WIDE = { limit: 100_000, windowMs: 1_000 };
@@ -78,9 +80,9 @@ function truthOf(customers: readonly CustomerTruth[], tenantId: string): Custome
   return customers.find((customer) => customer.tenantId === tenantId) ?? never();
 }
 
-/** Composes the product on a store, its worker running. */
-export async function startProduct(location: StoreLocation, given: Partial<AppDeps> = {}): Promise<App> {
-  const app = await compose({
+/** Composes the product on a store, its worker not yet running. */
+export function composeProduct(location: StoreLocation, given: Partial<AppDeps> = {}): Promise<App> {
+  return compose({
     location,
     clock: systemClock,
     isClockTurned: () => false,
@@ -90,6 +92,11 @@ export async function startProduct(location: StoreLocation, given: Partial<AppDe
     limits: WIDE_LIMITS,
     ...given,
   });
+}
+
+/** The same with its worker running. */
+export async function startProduct(location: StoreLocation, given: Partial<AppDeps> = {}): Promise<App> {
+  const app = await composeProduct(location, given);
   app.worker.start();
   return app;
 }
@@ -149,6 +156,15 @@ export function sync(
 ) {
   const request = { peopleOnly: false, full: false, acceptShrunk: false, actor: { kind: 'test' }, ...options };
   return app.syncs.sync(customer, request, { signal: app.signal, onProgress: () => undefined });
+}
+
+/** Waits until the one sync that another process asked for is through, whoever does it. */
+export async function awaitBegunSync(app: App, customerId: string): Promise<void> {
+  const rows = await app.database.withCustomer(customerId, (tx) => tx.select({ key: outbox.key }).from(outbox));
+  const begun = rows.map(({ key }) => key).filter((key) => /^sync:[^:]+$/.test(key));
+  if (begun.length !== 1) throw new Error(`one sync was begun, not ${begun.length}`);
+  for (const suffix of ['', ':evidence'])
+    await awaitEffect(app.database, { customerId, key: `${begun[0] ?? ''}${suffix}` }, app.signal);
 }
 
 function never(): never {
