@@ -5,18 +5,14 @@
  */
 import type { GraphObject, Tenant } from '../../src/sandbox/world/world.ts';
 import { randomPolicy } from './random-ca-policies.ts';
-import { type AbsentFact, randomSignIn } from './random-ca-sign-ins.ts';
+import { type RandomSignIn, randomSignIns } from './random-ca-sign-ins.ts';
 import { randomTenant } from './random-ca-tenant.ts';
 import { diceOf } from './random-dice.ts';
 
-export type RandomCase = {
+export type RandomCase = RandomSignIn & {
   tenant: Tenant;
   /** The same objects as `tenant.conditionalAccessPolicies`. */
   policies: (GraphObject & { id: string })[];
-  /** Body of the evaluate request. */
-  signIn: GraphObject;
-  /** Facts that the request cannot say and that are known to be absent: an unregistered device, no known platform. */
-  absent: AbsentFact[];
 };
 
 /** Makes one case; equal random numbers make equal cases. `random` gives numbers from 0 up to 1. */
@@ -32,7 +28,7 @@ export function randomCases(random: () => number, count: number): RandomCase[] {
   const tenant = randomTenant(dice);
   const policies = Array.from({ length: dice.between(1, 4) }, (_, index) => randomPolicy(dice, tenant, index));
   tenant.conditionalAccessPolicies = policies;
-  return Array.from({ length: count }, () => ({ tenant, policies, ...randomSignIn(dice, tenant) }));
+  return randomSignIns(dice, tenant, count).map((signIn) => ({ tenant, policies, ...signIn }));
 }
 
 /** A random source from a seed (the "mulberry32" recipe), so that a failing case can be made again. */

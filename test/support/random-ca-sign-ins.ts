@@ -24,11 +24,46 @@ const ADDRESSES = [
   '::ffff:198.51.100.5',
 ];
 
+export type RandomSignIn = {
+  /** Body of the evaluate request. */
+  signIn: GraphObject;
+  /** Facts that the request cannot say and that are known to be absent: an unregistered device, no known platform. */
+  absent: AbsentFact[];
+  /** The country of the telephone where it is not that of the address, for which the request has one word. */
+  gpsCountry?: string;
+};
+
+/** Several sign-ins of one tenant; some differ from the one before in a single fact, as those of a replayed day do. */
+export function randomSignIns(dice: Dice, tenant: Tenant, count: number): RandomSignIn[] {
+  const signIns = [randomSignIn(dice, tenant)];
+  for (let last = signIns[0]; last !== undefined && signIns.length < count; last = signIns.at(-1)) {
+    const next = randomSignIn(dice, tenant);
+    signIns.push(dice.chance(0.4) ? withOneFactOf(next, last, dice) : next);
+  }
+  return signIns;
+}
+
+function withOneFactOf(other: RandomSignIn, last: RandomSignIn, dice: Dice): RandomSignIn {
+  const facts = objectOf(other.signIn.signInConditions);
+  const fact = dice.one(['signInIdentity', 'signInContext', ...Object.keys(facts)]);
+  if (fact in other.signIn) return { ...last, signIn: { ...last.signIn, [fact]: other.signIn[fact] } };
+  const conditions = { ...objectOf(last.signIn.signInConditions), [fact]: facts[fact] };
+  return {
+    ...last,
+    signIn: { ...last.signIn, signInConditions: conditions },
+    absent: last.absent.filter((name) => name !== fact),
+  };
+}
+
+function objectOf(value: unknown): GraphObject {
+  return typeof value === 'object' && value !== null ? (value as GraphObject) : {};
+}
+
 /**
  * A sign-in of a person (seldom a service principal). Some tell everything, the others leave out a fact here and there;
  * an unregistered device, an unsupported platform and an address of no country are told apart from both.
  */
-export function randomSignIn(dice: Dice, tenant: Tenant): { signIn: GraphObject; absent: AbsentFact[] } {
+function randomSignIn(dice: Dice, tenant: Tenant): RandomSignIn {
   const isPrincipal = dice.chance(0.04);
   const conditions = randomConditions(dice);
   const absent: AbsentFact[] = [
@@ -50,7 +85,7 @@ export function randomSignIn(dice: Dice, tenant: Tenant): { signIn: GraphObject;
     signInConditions: Object.fromEntries(given),
     appliedPoliciesOnly: dice.chance(0.5),
   };
-  return { signIn, absent };
+  return { signIn, absent, ...(dice.chance(0.1) ? { gpsCountry: dice.one(['NL', 'BE', 'JP']) } : {}) };
 }
 
 function randomIdentity(dice: Dice, tenant: Tenant): GraphObject {
