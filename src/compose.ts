@@ -1,4 +1,5 @@
 import type { Clock } from './lib/clock.ts';
+import { AppError } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
 import type { StopPoint } from './lib/stop-point.ts';
 import { type Customers, createCustomers } from './rollout/customers/customers.ts';
@@ -65,7 +66,7 @@ export async function compose(deps: AppDeps): Promise<App> {
     log,
     signal,
     close: async () => {
-      stopping.abort();
+      stopping.abort(stopped());
       await upkeep;
       await worker.stop();
       await customers.close();
@@ -73,4 +74,10 @@ export async function compose(deps: AppDeps): Promise<App> {
       await database.close();
     },
   };
+}
+
+/** Why calls and waits end when the process stops; whoever waited for a job reads the sentence. */
+function stopped(): AppError {
+  const userMessage = 'The server is stopping. Nothing is lost: start it again, and what was under way goes on.';
+  return new AppError('process_stopping', userMessage, { userMessage });
 }

@@ -82,8 +82,9 @@ export async function startEmbeddedSandbox(
     { stdio: ['pipe', 'pipe', 'pipe'] },
   );
   const ready = await readyOf(child);
+  let isStopping = false;
   child.once('exit', (code) => {
-    log.warn('sandbox.ended', { code });
+    if (!isStopping) log.warn('sandbox.ended', { code });
   });
   const agent = new Agent({ connect: { ca: readFileSync(ready.caFile, 'utf8') } });
   const token = readFileSync(ready.controlTokenFile, 'utf8').trim();
@@ -93,8 +94,12 @@ export async function startEmbeddedSandbox(
       method: body === undefined ? 'GET' : 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((error: unknown) => {
+      throw sandboxGone(error);
     });
-    return clockAnswer.parse(await answer.body.json()).offsetMs;
+    const parsed = clockAnswer.safeParse(await answer.body.json());
+    if (!parsed.success) throw clockRefused();
+    return parsed.data.offsetMs;
   };
   let offsetMs = await clock();
   return {
@@ -106,17 +111,29 @@ export async function startEmbeddedSandbox(
       offsetMs = await clock({ advanceMs });
     },
     stop: async () => {
+      isStopping = true;
       await agent.destroy();
       await stopChild(child);
     },
   };
 }
 
+function sandboxGone(cause: unknown): AppError {
+  const userMessage = 'The sandbox does not answer. Stop the server and start it again: both keep their state.';
+  return new AppError('sandbox_gone', userMessage, { userMessage, cause });
+}
+
+function clockRefused(): AppError {
+  const userMessage = 'The sandbox refuses to turn its clock that far. Take a shorter time, for example 24h.';
+  return new AppError('clock_refused', userMessage, { userMessage });
+}
+
 async function readyOf(child: ChildProcess): Promise<z.infer<typeof readyLine>> {
-  const said: string[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => {
-    said.push(chunk.toString('utf8'));
-    process.stderr.write(chunk);
+  let said = '';
+  let isReady = false;
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    if (isReady) process.stderr.write(text);
+    else said += text;
   });
   const line = await new Promise<string | undefined>((resolve) => {
     if (child.stdout !== null) createInterface({ input: child.stdout }).once('line', resolve);
@@ -127,10 +144,23 @@ async function readyOf(child: ChildProcess): Promise<z.infer<typeof readyLine>> 
       resolve(undefined);
     });
   });
-  if (line !== undefined) return readyLine.parse(JSON.parse(line));
+  if (line !== undefined) {
+    isReady = true;
+    process.stderr.write(said);
+    return readyLine.parse(JSON.parse(line));
+  }
   throw new AppError('sandbox_failed', 'the sandbox ended before it answered', {
-    userMessage: `The sandbox did not start: ${said.join('').trim() || 'it said nothing'}`,
+    userMessage: `The sandbox did not start: ${reasonOf(said)}`,
   });
+}
+
+/** The sentence in what a process said before it ended: its own, or that of the error which ended it. */
+function reasonOf(said: string): string {
+  const sentence = /^(?:sandbox|[A-Za-z]*Error): (.+)$/m.exec(said)?.[1] ?? said.trim();
+  if (sentence.includes('database is locked')) {
+    return 'another running copy uses its folder. Stop that copy first, or give this one another folder with DATA_DIR.';
+  }
+  return sentence === '' ? 'it said nothing' : sentence;
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {

@@ -1,21 +1,20 @@
 /** Process entry of the command line `mfa-rollout`. */
 import { CommanderError } from 'commander';
-import { compose } from '../compose.ts';
 import { readConfig, storeLocation } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
 import { neverStop } from '../lib/stop-point.ts';
 import { callServer } from './command-client.ts';
 import { makeDataFolder } from './files.ts';
-import { answerOffline } from './offline.ts';
-import { createOperations } from './operations.ts';
 import { type Answer, printAnswer, printRefusal, refusalOf } from './output.ts';
 import { createProgram } from './program.ts';
 import { commandSocketPath } from './protocol.ts';
-import { exportStoreTo, importStoreFrom } from './store-commands.ts';
 
 const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;
+
+/** Commands that wait for a job. The others begin none: it would be broken off when the answer is there. */
+const NEEDS_WORKER: ReadonlySet<string> = new Set(['sync', 'snapshot']);
 
 const asJson = process.argv.includes('--json');
 // Somebody who has read enough (`| head`) closes the pipe, which is no failure of ours.
@@ -28,7 +27,10 @@ async function run(): Promise<number> {
   let exitCode = 0;
   const program = createProgram({
     operate,
-    offline: answerOffline,
+    offline: async (name, text, options) => {
+      const { answerOffline } = await import('./offline.ts');
+      return answerOffline(name, text, options);
+    },
     moveStore,
     print: (answer) => {
       exitCode = finish(answer);
@@ -65,8 +67,9 @@ function finishUsage(error: CommanderError): number {
   return EXIT_USAGE;
 }
 
-function moveStore(direction: 'export' | 'import', file: string): Promise<Answer> {
+async function moveStore(direction: 'export' | 'import', file: string): Promise<Answer> {
   const config = readConfig(process.env);
+  const { exportStoreTo, importStoreFrom } = await import('./store-commands.ts');
   const move = direction === 'export' ? exportStoreTo : importStoreFrom;
   return move(storeLocation(config), file, createLog(config.logLevel));
 }
@@ -80,6 +83,8 @@ async function operate(name: string, input: unknown): Promise<Answer> {
   const served = await callServer(commandSocketPath(config.dataDir), { name, input, onProgress });
   if (served.kind === 'answered') return served.value as Answer;
   makeDataFolder(config.dataDir);
+  // Loaded here, since most commands are answered by the server or from a file and need not wait for the whole product.
+  const [{ compose }, { createOperations }] = await Promise.all([import('../compose.ts'), import('./operations.ts')]);
   const app = await compose({
     location: storeLocation(config),
     clock: systemClock,
@@ -89,7 +94,7 @@ async function operate(name: string, input: unknown): Promise<Answer> {
     stopPoint: neverStop,
   });
   try {
-    app.worker.start();
+    if (NEEDS_WORKER.has(name)) app.worker.start();
     return await createOperations(app, undefined).run(name, input, onProgress);
   } finally {
     await app.close();

@@ -158,10 +158,11 @@ function addUpkeep(program: Command, backend: Backend): void {
       backend.print(await backend.operate('clock show', {}));
     });
   clock
-    .command('advance <duration>')
+    .command('advance')
+    .argument('<duration>', 'how far: a number and a unit, s, m, h or d', durationMs)
     .description('turn the sandbox’s clock forward, for example 90m, 24h or 3d')
-    .action(async (duration: string) => {
-      backend.print(await backend.operate('clock advance', { ms: durationMs(duration) }));
+    .action(async (ms: number) => {
+      backend.print(await backend.operate('clock advance', { ms }));
     });
 }
 

@@ -1,0 +1,98 @@
+/** The product as a person meets it: the server and the command line, each in processes of their own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SERVER = [join('scripts', 'node24.mjs'), join('src', 'main.ts')];
+const BARE = ['--disable-warning=ExperimentalWarning', join('src', 'main.ts')];
+const HOME = fileURLToPath(new URL('../..', import.meta.url));
+
+type Setting = {
+  dataDir: string;
+  env?: Record<string, string>;
+  uid?: number;
+  /** Starts the server's own process instead of the launcher that finds its Node: what a kill -9 has to hit. */
+  isBare?: boolean;
+};
+
+export type Ended = { code: number | null; stdout: string; stderr: string };
+
+/** A folder of its own under the machine's temporary ones. */
+export function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'mfa-cli-'));
+}
+
+/** Runs `mfa-rollout` with these arguments to its end. */
+export function runCommand(args: readonly string[], setting: Setting): Promise<Ended> {
+  return endOf(launch([join('bin', 'mfa-rollout.mjs'), ...args], setting));
+}
+
+/** The same, not waited for. */
+export function startCommand(
+  args: readonly string[],
+  setting: Setting,
+): { process: ChildProcess; ended: Promise<Ended> } {
+  const child = launch([join('bin', 'mfa-rollout.mjs'), ...args], setting);
+  return { process: child, ended: endOf(child) };
+}
+
+export type RunningServer = {
+  welcome: string;
+  process: ChildProcess;
+  /** Sends a signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Ended>;
+};
+
+/** Starts the server as `npm start` does and waits until it says that it runs; fails with what it said otherwise. */
+export async function startServerProcess(setting: Setting): Promise<RunningServer> {
+  const child = launch(setting.isBare === true ? BARE : SERVER, setting);
+  const ended = endOf(child);
+  let welcome = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', (text: string) => {
+      welcome += text;
+      if (welcome.includes('Stop with Ctrl+C')) resolve();
+    });
+    void ended.then(({ stderr }) => reject(new Error(`the server ended: ${stderr}`)));
+  });
+  return {
+    welcome,
+    process: child,
+    stop: (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** Starts the server where it is expected to refuse, and waits for its end. */
+export function runServer(setting: Setting): Promise<Ended> {
+  return endOf(launch(SERVER, setting));
+}
+
+function launch(args: readonly string[], { dataDir, env, uid, isBare }: Setting): ChildProcess {
+  const child = spawn(isBare === true ? process.execPath : 'node', args, {
+    cwd: HOME,
+    env: { ...process.env, PORT: '0', SANDBOX: 'off', DATA_DIR: dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid }),
+  });
+  child.stdout.setEncoding('utf8');
+  child.stderr.setEncoding('utf8');
+  return child;
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
