@@ -108,6 +108,7 @@ export async function startEmbeddedSandbox(
     customers: customersFile.parse(JSON.parse(readFileSync(ready.customersFile, 'utf8'))),
     offsetMs: () => offsetMs,
     advance: async (advanceMs) => {
+      if (advanceMs > ADVANCE_MS_MAX) throw clockRefused();
       offsetMs = await clock({ advanceMs });
     },
     stop: async () => {
@@ -117,6 +118,9 @@ export async function startEmbeddedSandbox(
     },
   };
 }
+
+/** A clock turned beyond what a date can hold could not be turned back; no rollout lasts so long. */
+const ADVANCE_MS_MAX = 3_660 * 24 * 3_600_000;
 
 function sandboxGone(cause: unknown): AppError {
   const userMessage = 'The sandbox does not answer. Stop the server and start it again: both keep their state.';
