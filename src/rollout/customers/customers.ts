@@ -104,7 +104,10 @@ function chosen(customers: Customer[], idOrName: string | undefined): Customer {
   const [only, ...others] = matches;
   if (only === undefined)
     throw refused('customer_unknown', `There is no customer of that id or name. There are: ${names}.`);
-  if (others.length > 0) throw refused('customer_ambiguous', `Say which customer, by name or tenant id: ${names}.`);
+  if (others.length > 0) {
+    const choices = matches.map((customer) => `${customer.name} (${customer.id})`).join(', ');
+    throw refused('customer_ambiguous', `Say which customer, by tenant id or a name that only one has: ${choices}.`);
+  }
   return only;
 }
 
