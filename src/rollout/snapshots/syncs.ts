@@ -97,6 +97,8 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
     exceptions: (customer) => exceptionAnswer(deps, customer),
     stored: async (customer) => snapshotOf(customer, await deps.rosterSources.stored(customer.id)),
     sync: async (customer, { peopleOnly, ...request }, watch) => {
+      // A secret that is missing is told at once: no repetition of the job mends it.
+      await deps.customers.connections(customer);
       const key = `sync:${newId()}`;
       watchers.set(key, watch.onProgress);
       try {
