@@ -49,7 +49,14 @@ export async function compose(deps: AppDeps): Promise<App> {
   const { signal } = stopping;
   const customers = createCustomers({ ...deps, database, pacers: createPacers(clock, deps.limits), signal });
   const rosterSources = createRosterSources({ ...deps, database, customers });
-  const syncs = createSyncJobs({ database, customers, rosterSources, exceptions: createExceptions(database), clock });
+  const syncs = createSyncJobs({
+    database,
+    customers,
+    rosterSources,
+    exceptions: createExceptions(database),
+    clock,
+    signal,
+  });
   const queue = await openQueue({ database, clock, log, kinds: syncs.kinds });
   await queue.releaseLeft();
   const schedule = createSchedule(database, queue, []);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { App } from '../../src/compose.ts';
 import { canonicalJson, type Json } from '../../src/lib/canonical-json.ts';
 import { createOffsetClock } from '../../src/lib/clock.ts';
+import { silentLog } from '../../src/lib/log.ts';
 import type { Snapshot } from '../../src/rollout/snapshots/snapshot-file.ts';
 import { createRandom } from '../../src/sandbox/world/random.ts';
 import type { StoreLocation } from '../../src/store/database.ts';
@@ -20,6 +21,7 @@ import {
   startProduct,
   startWorld,
   sync,
+  WIDE_LIMITS,
 } from '../support/product.ts';
 import type { ProductChildTask } from '../support/product-child.ts';
 import { describeStore, type TestStore } from '../support/store.ts';
@@ -93,6 +95,42 @@ describeStore('a sync that is killed', (store) => {
   );
 });
 
+describeStore('a sync whose process is told to stop', (store) => {
+  it(
+    'while it waits for a limit breaks off at once, notes no source as failed, and is finished by the next start',
+    async () => {
+      const world = await startWorld({ seed: 52, frozen: true });
+      const prepared = await prepare(store, world);
+      const location = await prepared.place();
+      // The people sync spends what there is, so the evidence would wait for an hour.
+      const reports = { limit: 2, windowMs: 3_600_000 };
+      const failures: unknown[] = [];
+      const log = { ...silentLog, warn: (_event: string, facts?: object) => void failures.push(facts) };
+      const app = await startProduct(location, { log, limits: { ...WIDE_LIMITS, reports } });
+      const evidenceBegan = new Promise<void>((resolve) => {
+        countArrivals(world, (_count, template) => {
+          if (template === '/subscribedSkus') resolve();
+        });
+      });
+      const stopped = sync(app, await app.customers.find(prepared.customerId)).catch((error: unknown) => error);
+      await evidenceBegan;
+      await app.close();
+      expect(await stopped).toMatchObject({ code: 'process_stopping' });
+      // Not "worker_stopping": so ends a job that heeds no signal, when its grace is over.
+      expect(failures).toEqual([expect.objectContaining({ error: 'process_stopping' })]);
+      const next = await resume(store, location);
+      const before = await next.syncs.readings(await next.customers.find(prepared.customerId));
+      expect(before.filter(({ code }) => code !== null)).toEqual([]);
+      await awaitBegunSync(next, prepared.customerId);
+      await outcomeOf(next, prepared.customerId);
+      await next.close();
+      prepared.remove();
+      await world.stop();
+    },
+    ROUND_MS,
+  );
+});
+
 type Prepared = { customerId: string; place(): Promise<StoreLocation>; remove(): void };
 
 /** A store that knows the customer and has read nothing, as often as wanted. */
@@ -131,13 +169,16 @@ async function prepare(store: TestStore, world: RunningSandbox): Promise<Prepare
 }
 
 /** Counts the requests that reach the sandbox, before they are answered. */
-function countArrivals({ sandbox }: RunningSandbox, onArrival: (count: number) => void = () => undefined) {
+function countArrivals(
+  { sandbox }: RunningSandbox,
+  onArrival: (count: number, template: string) => void = () => undefined,
+) {
   const { faults } = sandbox;
   const take = faults.take;
   let arrived = 0;
   faults.take = (target) => {
     arrived += 1;
-    onArrival(arrived);
+    onArrival(arrived, target.template);
     return take(target);
   };
   return {

@@ -18,7 +18,7 @@ import { awaitEffect } from '../../src/work/await-effect.ts';
 
 /** Wide enough that no test waits for a limit; the limits themselves have tests of their own. */
 const WIDE = { limit: 100_000, windowMs: 1_000 };
-const WIDE_LIMITS = {
+export const WIDE_LIMITS = {
   conditionalAccess: WIDE,
   reports: WIDE,
   reportsAllTenants: WIDE,

@@ -39,6 +39,8 @@ export type SyncDeps = {
   rosterSources: RosterSources;
   exceptions: Exceptions;
   clock: Clock;
+  /** Aborted when the process stops: what a job then waits for is not waited for, and the job begins anew later. */
+  signal: AbortSignal;
   newId?: NewId;
 };
 
@@ -61,7 +63,7 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
         const customer = await deps.customers.find(job.customerId);
         const save = await deps.rosterSources.readPeople(customer, {
           ...request,
-          signal: job.signal,
+          signal: AbortSignal.any([job.signal, deps.signal]),
           onProgress: onProgress(job.key),
         });
         return async (tx) => {
@@ -77,7 +79,8 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
       handle: async (request, job) => {
         const customer = await deps.customers.find(job.customerId);
         const scope = await evidenceScope(deps, customer);
-        const options = { ...request, signal: job.signal, onProgress: onProgress(job.key) };
+        const signal = AbortSignal.any([job.signal, deps.signal]);
+        const options = { ...request, signal, onProgress: onProgress(job.key) };
         const save = await deps.rosterSources.readEvidence(customer, scope, options);
         return async (tx) => {
           await save(tx);
