@@ -1,12 +1,15 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../src/compose.ts';
 import { rosterOf } from '../../src/rollout/snapshots/answers.ts';
 import { exceptionsOf } from '../../src/rollout/snapshots/exception-answer.ts';
+import { generateWorld } from '../../src/sandbox/world/generate.ts';
 import { expectExceptions, expectRoster } from '../support/compare-with-truth.ts';
 import { addCustomerOf, startProduct, startWorld, sync } from '../support/product.ts';
 import { describeStore } from '../support/store.ts';
+import { worldSnapshot } from '../support/world-snapshot.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+const LARGE_SEEDS = { embedded: [101, 102], server: [103] };
 
 describeStore('sync from the live services', (store) => {
   let app: App;
@@ -16,8 +19,12 @@ describeStore('sync from the live services', (store) => {
   afterAll(() => app.close());
 
   const seeds = store.engine === 'embedded' ? SEEDS : SEEDS.slice(0, 2);
-  it.each(seeds)('gives every row of the truth, 200 people, seed %i', async (seed) => {
-    const world = await startWorld({ seed });
+  const cases = [
+    ...seeds.map((seed) => [200, seed] as const),
+    ...LARGE_SEEDS[store.engine].map((seed) => [2_000, seed] as const),
+  ];
+  it.each(cases)('gives every row of the truth, %i people, seed %i', async (size, seed) => {
+    const world = await startWorld({ seed, size });
     const customer = await addCustomerOf(app, world);
     const readings = await sync(app, customer);
     expect(readings.filter((reading) => reading.state !== 'read')).toEqual([]);
@@ -25,5 +32,16 @@ describeStore('sync from the live services', (store) => {
     expectRoster(rosterOf(snapshot), world.truth);
     expectExceptions(exceptionsOf(snapshot), world.truth);
     await world.stop();
+  });
+});
+
+describe('without the wire', () => {
+  it.each(SEEDS)('a world of 2,000 people gives every row of the truth, seed %i', (seed) => {
+    const { world, truth } = generateWorld({ name: 'reference', seed, size: 2_000 });
+    const [customer] = truth.customers;
+    if (customer === undefined) throw new Error('a world has a customer');
+    const snapshot = worldSnapshot(world, customer);
+    expectRoster(rosterOf(snapshot), customer);
+    expectExceptions(exceptionsOf(snapshot), customer);
   });
 });
