@@ -6,6 +6,7 @@ import type { GraphObject } from '../policy/graph-json.core.ts';
 import type { SignIn, SignInTarget } from '../policy/sign-in.core.ts';
 import { compileTenant } from '../policy/tenant.core.ts';
 import { type WhatIfResult, whatIf } from '../policy/what-if.core.ts';
+import { required } from './answers.ts';
 import type { Snapshot } from './snapshot-file.ts';
 
 /** A what-if question; what is left out is not evaluated. */
@@ -40,24 +41,27 @@ const draftSchema = z.looseObject({
  */
 export function whatIfOf(snapshot: Snapshot, question: WhatIfQuestion): { results: WhatIfResult[] } {
   const signIn = signInOf(question);
-  const userIds = question.user === undefined ? (snapshot.users ?? []).map((user) => user.id) : [question.user];
+  const everybody = () => required(snapshot, 'users').map((user) => user.id);
+  const userIds = question.user === undefined ? everybody() : [question.user];
   const policies = compiled(snapshot, question.draftText);
   if (policies === null) return { results: userIds.map(unknownAnswer) };
-  return {
-    results: [
-      ...whatIf(
-        policies,
-        userIds.map((userId) => ({ ...signIn, userId })),
-      ),
-    ],
-  };
+  const signIns = userIds.map((userId) => ({ ...signIn, userId }));
+  const results = [...whatIf(policies, signIns)];
+  return { results: (snapshot.policies ?? null) === null ? results.map(besideUnread) : results };
 }
 
-/** Who is covered by what. Without accounts there is nobody to tell about. */
+/** A draft judged without the live policies proves what it asks for, and nothing about what they ask for. */
+function besideUnread(result: WhatIfResult): WhatIfResult {
+  const open = (answer: WhatIfResult['blocked']) => (answer === 'no' ? 'unknown' : answer);
+  const why = `${result.why} The live policies were not read.`;
+  return { ...result, mfaRequired: open(result.mfaRequired), blocked: open(result.blocked), why };
+}
+
+/** Who is covered by what. Refuses with `snapshot_part_missing` without accounts. */
 export function coverageOf(snapshot: Snapshot): { people: CoverageRow[] } {
   const tenant = compileTenant(snapshot);
   const people = coverage({
-    users: snapshot.users ?? [],
+    users: required(snapshot, 'users'),
     policies: (snapshot.policies ?? null) === null ? null : compilePolicies(tenant, snapshot.policies ?? []),
     tenant,
     roleAssignments: snapshot.roleAssignments,
@@ -103,6 +107,8 @@ function signInOf(question: WhatIfQuestion): SignIn {
     platform: question.platform,
     ipAddress: question.ip,
     country: question.country,
+    // Whoever names the country means it, however a location finds it out.
+    gpsCountry: question.country,
     authenticationFlow: question.flow,
   };
 }
