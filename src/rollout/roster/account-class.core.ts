@@ -148,7 +148,8 @@ function indexAddresses(state: MatchState): Map<string, number> {
   const rows = new Map<string, number>();
   for (let row = 0; row < state.employees.length; row += 1) {
     const hash = state.workHash[row] as number;
-    const found = hash === NO_ADDRESS ? undefined : table.find(hash, employeeAt(state, row).workEmail ?? '', 0);
+    if (hash === NO_ADDRESS || !table.has(hash)) continue;
+    const found = table.find(hash, employeeAt(state, row).workEmail ?? '');
     if (found === undefined || tierAt(state, row) === TIER.dropped) continue;
     const other = rows.get(found.address);
     if (other === undefined || isRatherBy(state, row, other)) rows.set(found.address, row);
@@ -190,15 +191,45 @@ const ADMIN_WORDS = new Set(['admin', 'adm', 'administrator', 'privileged', 'tie
 function indexOwners(state: MatchState): { byLocal: Map<string, number>; state: MatchState } {
   const byLocal = new Map<string, number>();
   const wanted = new Set(freeAccounts(state).flatMap((account) => stemOf(account) ?? []));
-  const lengths = new Set([...wanted].map((stem) => stem.length));
+  const samples = createSamples(wanted);
   for (let position = 0; wanted.size > 0 && position < state.accounts.length; position += 1) {
     const row = state.employeeOf[position] as number;
     const name = accountAt(state, position).userPrincipalName ?? '';
-    if (row === NONE || !lengths.has(name.indexOf('@'))) continue;
+    if (row === NONE || !samples.mayHold(name)) continue;
     const local = localPart(addressKey(name));
     if (wanted.has(local)) byLocal.set(local, byLocal.has(local) ? NONE : row);
   }
   return { byLocal, state };
+}
+
+const SAMPLE_SLOTS = 2 ** 16;
+
+/** Tells by the length and three letters before the `@` most of the sign-in names that cannot be among the wanted. */
+function createSamples(wanted: Iterable<string>): { mayHold: (name: string) => boolean } {
+  const slots = new Uint8Array(SAMPLE_SLOTS);
+  const lengths = new Set<number>();
+  for (const stem of wanted) {
+    lengths.add(stem.length);
+    slots[sampleOf(stem, stem.length) % SAMPLE_SLOTS] = 1;
+  }
+  return {
+    mayHold(name) {
+      const length = name.indexOf('@');
+      const sample = sampleOf(name, length);
+      return sample === UNUSUAL ? lengths.has(length) : slots[sample % SAMPLE_SLOTS] === 1;
+    },
+  };
+}
+
+/** Letters whose case or form cannot be told without reading the whole name. */
+const UNUSUAL = -1;
+
+function sampleOf(name: string, length: number): number {
+  const first = name.charCodeAt(0);
+  const middle = name.charCodeAt(length >> 1);
+  const last = name.charCodeAt(length - 1);
+  if ((first | middle | last) > 127 || first < 33) return UNUSUAL;
+  return ((length * 31 + (first | 32)) * 31 + (middle | 32)) * 31 + (last | 32);
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { addressKey } from './match-keys.core.ts';
 
-/** Hash of a text that is no address. */
+/** Hash of a text that is not there. */
 export const NO_ADDRESS = 0;
 
 const HIGH = 2 ** 32;
@@ -14,42 +14,69 @@ const HIGH = 2 ** 32;
  * the text holds a `+`, so that tagged addresses can be told without reading them again.
  */
 export function addressHash(text: string, from: number): number {
-  let low = 0x811c9dc5;
-  let high = 7;
-  let at = -1;
-  let sign = 1;
-  for (let i = from; i < text.length; i += 1) {
-    let code = text.charCodeAt(i);
-    if (code < 33 || code > 126) return unusualHash(text, from);
-    if (code > 64 && code < 91) code += 32;
-    else if (code === 64) at = i;
-    else if (code === 43) sign = -1;
-    low = Math.imul(low ^ code, 0x01000193);
-    high = (Math.imul(high, 31) + code) | 0;
-  }
-  return at > from && at < text.length - 1 ? sign * ((high & 0xfffff) * HIGH + (low >>> 0) + 1) : NO_ADDRESS;
-}
-
-/** Blanks around it, or letters outside ASCII: hashed in the one form that keys have. */
-function unusualHash(text: string, from: number): number {
+  const number = hashOf(text, from);
+  if (number !== UNUSUAL) return number;
   const key = addressKey(text.slice(from));
   if (key === '') return NO_ADDRESS;
-  let low = 0x811c9dc5;
+  const plain = hashOf(key, 0);
+  return plain === UNUSUAL ? foldedHash(key) : plain;
+}
+
+const UNUSUAL = -0.5;
+const TAGGED = 128;
+/** ASCII in lower case; the bit TAGGED is set for the `+`. */
+const FOLDED = Uint8Array.from({ length: 128 }, (_, code) => {
+  if (code === 43) return code | TAGGED;
+  return code > 64 && code < 91 ? code + 32 : code;
+});
+
+/**
+ * UNUSUAL for blanks around the address and for letters outside ASCII. No branch for a letter, and multipliers that
+ * are shifts: every address of a tenant passes here.
+ */
+function hashOf(text: string, from: number): number {
+  let low = 7;
+  let high = 7;
+  let codes = 0;
+  let marks = 0;
+  for (let i = from; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    const letter = FOLDED[code & 127] as number;
+    codes |= code;
+    marks |= letter;
+    low = (Math.imul(low, 31) + letter) | 0;
+    high = Math.imul(high, 33) ^ letter;
+  }
+  if (codes > 127 || text.charCodeAt(from) < 33 || text.charCodeAt(text.length - 1) < 33) return UNUSUAL;
+  return (marks & TAGGED) === 0 ? numberOf(low, high) : -numberOf(low, high);
+}
+
+/** For a key that keeps letters outside ASCII. */
+function foldedHash(key: string): number {
+  let low = 7;
   let high = 7;
   for (let i = 0; i < key.length; i += 1) {
-    const code = key.charCodeAt(i);
-    low = Math.imul(low ^ code, 0x01000193);
-    high = (Math.imul(high, 31) + code) | 0;
+    low = (Math.imul(low, 31) + key.charCodeAt(i)) | 0;
+    high = Math.imul(high, 33) ^ key.charCodeAt(i);
   }
-  return (key.includes('+') ? -1 : 1) * ((high & 0xfffff) * HIGH + (low >>> 0) + 1);
+  return key.includes('+') ? -numberOf(low, high) : numberOf(low, high);
+}
+
+/** Never NO_ADDRESS. */
+function numberOf(low: number, high: number): number {
+  return (high & 0xfffff) * HIGH + (low >>> 0) + 1;
 }
 
 type Addressed = { readonly address: string; readonly hash: number };
 
-/** Entries by address. `find` takes the number of a text and the text, and answers only when the texts are equal. */
+/**
+ * Entries by address. `find` takes the number of a text and the text, and answers only when the texts are equal; `has`
+ * rules out by number alone, so that texts which lie far away are not fetched for nothing.
+ */
 export type AddressTable<T extends Addressed> = {
   entries: readonly T[];
-  find(hash: number, text: string, from: number): T | undefined;
+  has(hash: number): boolean;
+  find(hash: number, text: string): T | undefined;
 };
 
 /**
@@ -64,30 +91,43 @@ export function createAddressTable<T extends Addressed>(
   const slots = new Int32Array(mask + 1).fill(-1);
   const hashes = new Float64Array(all.length);
   const entries: T[] = [];
-  const find = (signed: number, text: string, from: number): T | undefined => {
+  const find = (signed: number, text: string): T | undefined => {
     const hash = Math.abs(signed);
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = slotOf(hash, mask); ; slot = (slot + 1) & mask) {
       const at = slots[slot] as number;
       if (at === -1) return undefined;
-      if (hashes[at] === hash && isText(entries[at] as T, text, from)) return entries[at];
+      if (hashes[at] === hash && isText(entries[at] as T, text)) return entries[at];
+    }
+  };
+  const has = (signed: number): boolean => {
+    const hash = Math.abs(signed);
+    for (let slot = slotOf(hash, mask); ; slot = (slot + 1) & mask) {
+      const at = slots[slot] as number;
+      if (at === -1) return false;
+      if (hashes[at] === hash) return true;
     }
   };
   for (const entry of all) {
-    const kept = find(entry.hash, entry.address, 0);
+    const kept = find(entry.hash, entry.address);
     if (kept !== undefined) {
       onRepeated?.(kept, entry);
       continue;
     }
     const hash = Math.abs(entry.hash);
-    let slot = hash & mask;
+    let slot = slotOf(hash, mask);
     while (slots[slot] !== -1) slot = (slot + 1) & mask;
     slots[slot] = entries.length;
     hashes[entries.length] = hash;
     entries.push(entry);
   }
-  return { entries, find };
+  return { entries, has, find };
 }
 
-function isText({ address }: Addressed, text: string, from: number): boolean {
-  return (from === 0 && address === text) || address === addressKey(text.slice(from));
+/** The low bits of the number are those of a polynomial: neighbours in a list of numbered names, so they are spread. */
+function slotOf(hash: number, mask: number): number {
+  return (Math.imul(hash | 0, 0x9e3779b1) >>> 7) & mask;
+}
+
+function isText({ address }: Addressed, text: string): boolean {
+  return address === text || address === addressKey(text);
 }

@@ -13,7 +13,7 @@ export type EnrolmentSources = {
   methods?: readonly AccountMethods[] | null | undefined;
 };
 
-export type EnrolmentAnswer = { enrolment: Enrolment; why: string; methods: readonly string[] };
+export type EnrolmentAnswer = { enrolment: Enrolment; why: string };
 
 const NO_METHODS: readonly string[] = [];
 
@@ -45,50 +45,82 @@ const MFA_METHODS = new Set([
 
 const OTHER_METHODS = new Set(['password', 'email', 'temporaryAccessPass', 'qrCodePin', 'securityQuestions']);
 
-/** The answers for accounts by their position. */
-export type EnrolmentTable = { answerOf(account: number): EnrolmentAnswer };
+/** What can be said of an account, by its position. */
+export type EnrolmentTable = {
+  answerOf(account: number): EnrolmentAnswer;
+  methodsOf(account: number): readonly string[];
+};
 
 type Accounts = { accounts: readonly Account[]; byObjectId: ReadonlyMap<string, number> };
 
 /** Prepares the answer to "is this account enrolled?" for every account, from what could be read. */
 export function createEnrolment(sources: EnrolmentSources, { accounts, byObjectId }: Accounts): EnrolmentTable {
-  const rowOf = indexRows(sources.registration ?? [], { accounts, byObjectId });
-  const own = new Map((sources.methods ?? []).map((entry) => [byObjectId.get(entry.id), entry]));
+  const report = readReport(sources.registration ?? [], { accounts, byObjectId });
+  const own = new Map((sources.methods ?? []).map((entry) => [byObjectId.get(entry.id), fromMethods(entry)]));
   const withoutRow = sources.registration === null ? gapAnswer(sources.registrationGap) : null;
+  const ownOf = (account: number) => (own.size === 0 ? undefined : own.get(account));
   return {
     answerOf(account) {
-      const row = rowOf[account];
-      if (row !== undefined) return fromRow(row);
-      const methods = own.size === 0 ? undefined : own.get(account);
-      if (methods !== undefined) return fromMethods(methods);
-      return withoutRow ?? (accounts[account]?.accountEnabled === false ? ANSWERS.disabled : ANSWERS.notYet);
+      const told = REPORTED[report.answers[account] as number];
+      if (told !== undefined) return told;
+      const missing = accounts[account]?.accountEnabled === false ? DISABLED_ANSWER : NOT_YET_ANSWER;
+      return ownOf(account)?.answer ?? withoutRow ?? missing;
+    },
+    methodsOf(account) {
+      if (report.answers[account] !== 0) return report.methods[account] ?? NO_METHODS;
+      return ownOf(account)?.methods ?? NO_METHODS;
     },
   };
 }
 
 function unknown(why: string): EnrolmentAnswer {
-  return { enrolment: 'unknown', why, methods: NO_METHODS };
+  return { enrolment: 'unknown', why };
 }
 
-const ANSWERS = { notYet: unknown(NOT_YET), disabled: unknown(DISABLED) };
+const DISABLED_ANSWER = unknown(DISABLED);
+const NOT_YET_ANSWER = unknown(NOT_YET);
 
 function gapAnswer(gap: RegistrationGap | null | undefined): EnrolmentAnswer {
   return unknown(gap === 'notLicensed' ? NOT_LICENSED : NOT_READ);
 }
 
-/** Of two rows for one account the later one counts, and of two of one age the one that says less. */
-function indexRows(
-  registration: readonly RegistrationRow[],
-  { accounts, byObjectId }: Accounts,
-): (RegistrationRow | undefined)[] {
-  const rows = new Array<RegistrationRow | undefined>(accounts.length).fill(undefined);
-  for (const row of registration) {
+/** What a row of the report can say; the place is the row's `answerIn`, and none stands for an account without row. */
+const REPORTED: readonly (EnrolmentAnswer | undefined)[] = [
+  undefined,
+  { enrolment: 'capable', why: CAPABLE },
+  { enrolment: 'not', why: NOT_REGISTERED },
+  { enrolment: 'not', why: NOT_CAPABLE },
+  unknown(NOT_TOLD),
+];
+
+function answerIn(row: RegistrationRow): number {
+  if (row.isMfaCapable === true) return 1;
+  if (row.isMfaCapable !== false) return 4;
+  return row.isMfaRegistered === true ? 3 : 2;
+}
+
+/** By account, the place of the answer in REPORTED, and the methods. */
+type Report = { answers: Uint8Array; methods: (readonly string[] | undefined)[] };
+
+/**
+ * Reads the rows in the order in which they lie, and keeps of each only what a person's row shows. Of two rows for one
+ * account the later one counts, and of two of one age the one that says less.
+ */
+function readReport(registration: readonly RegistrationRow[], { accounts, byObjectId }: Accounts): Report {
+  const answers = new Uint8Array(accounts.length);
+  const methods = new Array<readonly string[] | undefined>(accounts.length).fill(undefined);
+  const keptAt = new Int32Array(accounts.length);
+  for (let at = 0; at < registration.length; at += 1) {
+    const row = registration[at] as RegistrationRow;
     const account = byObjectId.get(row.id);
     if (account === undefined) continue;
-    const kept = rows[account];
-    if (kept === undefined || isBetter(row, kept)) rows[account] = row;
+    const isFirst = answers[account] === 0;
+    if (!isFirst && !isBetter(row, registration[keptAt[account] as number] as RegistrationRow)) continue;
+    keptAt[account] = at;
+    answers[account] = answerIn(row);
+    methods[account] = row.methodsRegistered ?? NO_METHODS;
   }
-  return rows;
+  return { answers, methods };
 }
 
 function isBetter(row: RegistrationRow, kept: RegistrationRow): boolean {
@@ -96,19 +128,15 @@ function isBetter(row: RegistrationRow, kept: RegistrationRow): boolean {
   return at === keptAt ? row.isMfaCapable !== true : at > keptAt;
 }
 
-function fromRow(row: RegistrationRow): EnrolmentAnswer {
-  const methods = row.methodsRegistered ?? NO_METHODS;
-  if (row.isMfaCapable === true) return { enrolment: 'capable', why: CAPABLE, methods };
-  if (row.isMfaCapable !== false) return { enrolment: 'unknown', why: NOT_TOLD, methods };
-  return { enrolment: 'not', why: row.isMfaRegistered === true ? NOT_CAPABLE : NOT_REGISTERED, methods };
+function fromMethods(own: AccountMethods): { answer: EnrolmentAnswer; methods: readonly string[] } {
+  const names = own.methods.map((method) => methodName(method['@odata.type']));
+  return { answer: answerFrom(names), methods: names.filter((name) => name !== 'password') };
 }
 
-function fromMethods(own: AccountMethods): EnrolmentAnswer {
-  const names = own.methods.map((method) => methodName(method['@odata.type']));
-  const methods = names.filter((name) => name !== 'password');
-  if (names.some((name) => MFA_METHODS.has(name))) return { enrolment: 'capable', why: METHODS_CAPABLE, methods };
-  if (names.some((name) => !OTHER_METHODS.has(name))) return { enrolment: 'unknown', why: METHODS_STRANGE, methods };
-  return { enrolment: 'not', why: METHODS_NONE, methods };
+function answerFrom(names: readonly string[]): EnrolmentAnswer {
+  if (names.some((name) => MFA_METHODS.has(name))) return { enrolment: 'capable', why: METHODS_CAPABLE };
+  if (names.some((name) => !OTHER_METHODS.has(name))) return { enrolment: 'unknown', why: METHODS_STRANGE };
+  return { enrolment: 'not', why: METHODS_NONE };
 }
 
 /** `#microsoft.graph.fido2AuthenticationMethod` -> `fido2`. */

@@ -17,26 +17,30 @@ const LETTERS: Readonly<Record<string, string>> = {
   ł: 'l',
 };
 
-const ASCII = /^[ -~]*$/;
+const NOT_ASCII = /[^ -~]/;
+const SPECIAL_LETTERS = /[ßæœøđðþħıł]/gu;
 
 /** Lower case, without diacritics. */
 export function foldText(text: string): string {
-  if (ASCII.test(text)) return text.toLowerCase();
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[ßæœøđðþħıł]/gu, (letter) => LETTERS[letter] ?? letter)
-    .normalize('NFC');
+  const lower = text.toLowerCase();
+  if (!NOT_ASCII.test(lower)) return lower;
+  const bare = lower.normalize('NFD').replaceAll(/\p{M}/gu, '');
+  if (!NOT_ASCII.test(bare)) return bare;
+  return bare.replaceAll(SPECIAL_LETTERS, (letter) => LETTERS[letter] ?? letter).normalize('NFC');
 }
 
 /** The words of a name, folded; apostrophes join, everything else that is no letter or digit parts. */
 export function nameTokens(...parts: readonly (string | null | undefined)[]): string[] {
-  const joined = parts.map((part) => part ?? '').join(' ');
-  return foldText(joined)
-    .replaceAll(/['’`]/gu, '')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((token) => token !== '');
+  const folded = foldText(parts.map((part) => part ?? '').join(' '));
+  const words = UNUSUAL_NAME.test(folded) ? wordsOf(folded) : folded.split(' ');
+  return words.filter((token) => token !== '');
+}
+
+/** Anything but the letters, digits and blanks that almost every name is made of once it is folded. */
+const UNUSUAL_NAME = /[^a-z0-9 ]/;
+
+function wordsOf(folded: string): string[] {
+  return folded.replaceAll(/['’`]/gu, '').split(/[^\p{L}\p{N}]+/u);
 }
 
 /** The same for every order of the same words; empty for a name of fewer than two words, which identifies nobody. */
@@ -59,7 +63,12 @@ export function accountNameKeys(
 }
 
 function distinctKeys(...names: readonly (readonly string[])[]): string[] {
-  return [...new Set(names.map(nameKeyOf))].filter((key) => key !== '');
+  const keys: string[] = [];
+  for (const name of names) {
+    const key = nameKeyOf(name);
+    if (key !== '' && !keys.includes(key)) keys.push(key);
+  }
+  return keys;
 }
 
 /** True when two texts differ by at most one letter inserted, left out or replaced. */
@@ -77,13 +86,16 @@ export function isWithinOneEdit(a: string, b: string): boolean {
  * one; two that share one need not be within an edit.
  */
 export function deletionHashes(text: string): number[] {
-  const all: number[] = [hashWithout(text, -1)];
-  for (let gone = 0; gone < text.length; gone += 1) all.push(hashWithout(text, gone));
-  return all;
-}
-
-function hashWithout(text: string, gone: number): number {
+  const last = text.length - 1;
   let hash = 7;
-  for (let i = 0; i < text.length; i += 1) if (i !== gone) hash = (hash * 31 + text.charCodeAt(i)) | 0;
-  return hash >>> 2;
+  for (let i = 0; i < last; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  const all = [(Math.imul(hash, 31) + text.charCodeAt(last)) >>> 2, hash >>> 2];
+  // The text without letter i differs from the one without letter i + 1 in a single place.
+  let power = 1;
+  for (let i = last - 1; i >= 0; i -= 1) {
+    hash = (hash + Math.imul(text.charCodeAt(i + 1) - text.charCodeAt(i), power)) | 0;
+    power = Math.imul(power, 31);
+    all.push(hash >>> 2);
+  }
+  return all;
 }

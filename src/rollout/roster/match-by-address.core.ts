@@ -37,6 +37,7 @@ function collectSeekers(state: MatchState, tier: number): Seekers {
     const joined = accountOf[row] as number;
     if (joined === NONE ? state.undecided.has(row) : hash === mailHash[joined]) continue;
     const address = addressKey(employeeAt(state, row).workEmail);
+    if (address === '') continue;
     if (joined !== NONE && carriesAnywhere(accountAt(state, joined), address)) continue;
     looking.push(newSeeker(address, hash, { row, joined }));
   }
@@ -46,10 +47,13 @@ function collectSeekers(state: MatchState, tier: number): Seekers {
 /** Marks the addresses that a second row of this tier or a better one has, and notes the leavers who had them. */
 function markShared(state: MatchState, seekers: Seekers, tier: number): void {
   const { workHash, employees } = state;
+  const isSeeker = new Uint8Array(employees.length);
+  for (const { row } of seekers.entries) isSeeker[row] = 1;
   for (let row = 0; row < employees.length; row += 1) {
     const hash = workHash[row] as number;
-    const seeker = hash === NO_ADDRESS ? undefined : seekers.find(hash, employees[row]?.workEmail ?? '', 0);
-    if (seeker === undefined || seeker.row === row) continue;
+    if (hash === NO_ADDRESS || isSeeker[row] === 1 || !seekers.has(hash)) continue;
+    const seeker = seekers.find(hash, employees[row]?.workEmail ?? '');
+    if (seeker === undefined) continue;
     const other = state.tiers[row] as number;
     if (other <= tier) noteShared(state, seeker, row);
     else if (other === TIER.inactive) seeker.leavers = [...seeker.leavers, row];
@@ -69,8 +73,8 @@ function scanMail(state: MatchState, seekers: Seekers): void {
     const hash = mailHash[account] as number;
     const row = employeeOf[account] as number;
     // An account that shows its own employee's address cannot be what another person's unshared address points to.
-    if (hash === NO_ADDRESS || (row !== NONE && hash === workHash[row])) continue;
-    const seeker = seekers.find(hash, accountAt(state, account).mail ?? '', 0);
+    if (hash === NO_ADDRESS || (row !== NONE && hash === workHash[row]) || !seekers.has(hash)) continue;
+    const seeker = seekers.find(hash, accountAt(state, account).mail ?? '');
     if (seeker !== undefined) weigh(state, seeker, account);
   }
 }
@@ -114,6 +118,6 @@ function createProbe(seekers: readonly Seeker[]): Probe {
 }
 
 function weighSighting(state: MatchState, seekers: Seekers, { account, address }: Sighting): void {
-  const seeker = seekers.find(addressHash(address, 0), address, 0);
+  const seeker = seekers.find(addressHash(address, 0), address);
   if (seeker !== undefined) weigh(state, seeker, account);
 }

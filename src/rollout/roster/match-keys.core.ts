@@ -3,17 +3,11 @@
  * one Unicode form. Nothing here folds further (diacritics, names): what folds is for suggestions, in `folding`.
  */
 
-/** True when trimming, lower-casing and normalising would change nothing; most keys are so, and the test is cheap. */
-function isPlain(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code < 33 || code > 126 || (code > 64 && code < 91)) return false;
-  }
-  return true;
-}
+/** Code points that trimming and normalising leave alone; native scanning costs a fraction of normalising. */
+const UNUSUAL = /[^!-~]/;
 
 function plain(text: string): string {
-  return isPlain(text) ? text : text.trim().normalize('NFC').toLowerCase();
+  return UNUSUAL.test(text) ? text.trim().normalize('NFC').toLowerCase() : text.toLowerCase();
 }
 
 /** The form in which two employee ids are compared; empty when there is none. */

@@ -23,7 +23,7 @@ export function matchWithoutTag(state: MatchState, exact: readonly Seeker[], sig
   const weighed = new Set<string>();
   for (const { account, key, address } of [...sightMails(state, seekers), ...sightings]) {
     const bare = untagged(address);
-    const seeker = seekers.find(addressHash(bare, 0), bare, 0);
+    const seeker = seekers.find(addressHash(bare, 0), bare);
     if (seeker === undefined || weighed.has(`${account} ${bare}`)) continue;
     weighed.add(`${account} ${bare}`);
     keyOf.set(account, Math.min(key, keyOf.get(account) ?? key));
@@ -42,17 +42,23 @@ function collect(exact: readonly Seeker[]): Seekers {
   return createAddressTable(looking, shareAddress);
 }
 
-/** The seeker, if any, to whom a text comes down; only texts with a tag are read for it. */
+/** False when the number alone says that the text comes down to no seeker; only texts with a tag must be read for it. */
+function mayConcern(seekers: Seekers, hash: number): boolean {
+  return hash !== NO_ADDRESS && (hash < 0 || seekers.has(hash));
+}
+
+/** The seeker, if any, to whom a text comes down. */
 function seekerOf(seekers: Seekers, hash: number, text: string): Seeker | undefined {
-  if (hash === NO_ADDRESS) return undefined;
-  if (hash > 0) return seekers.find(hash, text, 0);
+  if (hash > 0) return seekers.find(hash, text);
   const bare = untagged(addressKey(text));
-  return seekers.find(addressHash(bare, 0), bare, 0);
+  return seekers.find(addressHash(bare, 0), bare);
 }
 
 function markShared(state: MatchState, seekers: Seekers): void {
   for (let row = 0; row < state.employees.length; row += 1) {
-    const seeker = seekerOf(seekers, state.workHash[row] as number, state.employees[row]?.workEmail ?? '');
+    const hash = state.workHash[row] as number;
+    if (!mayConcern(seekers, hash)) continue;
+    const seeker = seekerOf(seekers, hash, employeeAt(state, row).workEmail ?? '');
     if (seeker === undefined || seeker.row === row || state.tiers[row] === TIER.dropped) continue;
     const isInactive = state.tiers[row] === TIER.inactive;
     const isOldRow = isInactive && isSameName(employeeAt(state, row), employeeAt(state, seeker.row));
@@ -63,8 +69,10 @@ function markShared(state: MatchState, seekers: Seekers): void {
 function sightMails(state: MatchState, seekers: Seekers): Sighting[] {
   const sightings: Sighting[] = [];
   for (let account = 0; account < state.accounts.length; account += 1) {
-    const { mail } = accountAt(state, account);
-    if (typeof mail !== 'string' || seekerOf(seekers, state.mailHash[account] as number, mail) === undefined) continue;
+    const hash = state.mailHash[account] as number;
+    if (!mayConcern(seekers, hash)) continue;
+    const mail = accountAt(state, account).mail ?? '';
+    if (seekerOf(seekers, hash, mail) === undefined) continue;
     if (!isGuest(accountAt(state, account))) sightings.push({ account, key: 1, address: addressKey(mail) });
   }
   return sightings;

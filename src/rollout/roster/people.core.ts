@@ -57,7 +57,7 @@ export function personRow(context: RowContext, row: number): Person {
     jobTitle: employee.jobTitle,
     userPrincipalName: account.userPrincipalName ?? null,
     mail: account.mail ?? null,
-    methods: enrolment.methods,
+    methods: context.enrolment.methodsOf(position),
   };
 }
 

@@ -3,20 +3,16 @@ import { TIER } from './hr-rows.core.ts';
 import type { MatchState } from './match-state.core.ts';
 import type { Person, Roster, RosterCounts } from './roster-types.core.ts';
 
-/** Counts the list and both of its sources; `people` are those of the list in any order. */
-export function countRoster(
-  state: MatchState,
-  roster: Omit<Roster, 'counts'>,
-  people: Iterable<Person | undefined>,
-): RosterCounts {
-  const counts = emptyCounts();
-  for (const person of people) {
-    if (person === undefined) continue;
-    counts[person.hrStatus] += 1;
-    counts.matchedBy[person.matchedBy] += 1;
-    counts.enrolment[person.enrolment] += 1;
-    for (const difference of person.differences) counts.differences[difference.field] += 1;
-  }
+/** Counts one person, best where his row has just been made: to visit all rows again is what costs. */
+export function countPerson(counts: RosterCounts, person: Person): void {
+  counts[person.hrStatus] += 1;
+  counts.matchedBy[person.matchedBy] += 1;
+  counts.enrolment[person.enrolment] += 1;
+  for (const difference of person.differences) counts.differences[difference.field] += 1;
+}
+
+/** Counts the rest of the list and both of its sources; `counts` hold the people already. */
+export function countRoster(state: MatchState, roster: Omit<Roster, 'counts'>, counts: RosterCounts): RosterCounts {
   for (const person of roster.hrWithoutAccount) counts[person.hrStatus] += 1;
   for (const tier of state.tiers) if (tier === TIER.inactive) counts.inactive += 1;
   for (const account of roster.accountWithoutHr) counts.classes[account.class] += 1;
@@ -33,7 +29,8 @@ export function countRoster(
   };
 }
 
-function emptyCounts(): RosterCounts {
+/** The counts of an empty list. */
+export function emptyCounts(): RosterCounts {
   return {
     employees: 0,
     active: 0,

@@ -10,7 +10,7 @@ import { matchById, matchFutureById } from './match-by-id.core.ts';
 import { addressKey } from './match-keys.core.ts';
 import { accountAt, employeeAt, type MatchState, NONE } from './match-state.core.ts';
 import { futureHireRow, personRow, placesOf, type RowContext, rowWithoutAccount, statusOf } from './people.core.ts';
-import { countRoster } from './roster-counts.core.ts';
+import { countPerson, countRoster, emptyCounts } from './roster-counts.core.ts';
 import type {
   Account,
   AccountClass,
@@ -19,6 +19,7 @@ import type {
   MatchConflict,
   Person,
   Roster,
+  RosterCounts,
 } from './roster-types.core.ts';
 import { rowOrder } from './row-order.core.ts';
 import { firstDoubts, suggest } from './suggestions.core.ts';
@@ -53,13 +54,14 @@ export function reconcile(input: ReconcileInput): Roster {
     enrolment: createEnrolment(input, state),
     places: placesOf(state, order),
   };
-  const people = peopleByRow(context);
+  const counts = emptyCounts();
+  const people = peopleByRow(context, counts);
   const rows = {
     ...hrSide(context, order, people),
     ...accountSide(context, input, order),
     conflicts: conflictsOf(state),
   };
-  return { ...rows, counts: countRoster(state, rows, people) };
+  return { ...rows, counts: countRoster(state, rows, counts) };
 }
 
 type HrSide = Pick<Roster, 'people' | 'hrWithoutAccount' | 'futureHires'>;
@@ -80,11 +82,14 @@ function hrSide(context: RowContext, order: Uint32Array, people: readonly (Perso
 }
 
 /** Made in the order in which the rows lie in memory, which is several times cheaper than in the order of the answer. */
-function peopleByRow(context: RowContext): (Person | undefined)[] {
+function peopleByRow(context: RowContext, counts: RosterCounts): (Person | undefined)[] {
   const { tiers, accountOf } = context.state;
   const people = new Array<Person | undefined>(tiers.length).fill(undefined);
   for (let row = 0; row < tiers.length; row += 1) {
-    if (tiers[row] === TIER.current && accountOf[row] !== NONE) people[row] = personRow(context, row);
+    if (tiers[row] !== TIER.current || accountOf[row] === NONE) continue;
+    const person = personRow(context, row);
+    countPerson(counts, person);
+    people[row] = person;
   }
   return people;
 }

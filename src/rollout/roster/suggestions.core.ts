@@ -42,16 +42,30 @@ export function firstDoubts(state: MatchState): Map<number, string> {
   return new Map([...gravest].map(([row, at]) => [row, DOUBT_WHY[DOUBT_ORDER[at] as DoubtCode]]));
 }
 
-/** One kind of likeness: the keys of both sides, and the accounts by key, made when first asked for. */
+/** One kind of likeness: the keys of both sides, made when first asked for, and the accounts by key. */
 type Finder = {
   why: string;
-  keysOf: (employee: Employee) => readonly Key[];
+  keys: () => LeftKeys;
   index: () => ReadonlyMap<Key, readonly number[]>;
   /** The last word on a pair that shares a key, where the key alone does not prove the likeness. */
   isAlike?: (employee: Employee, account: Account) => boolean;
 };
 
 type Key = string | number;
+
+/** The keys of everybody left, by row, and all of them: an account is indexed only by a key that somebody has. */
+type LeftKeys = { ofRow: ReadonlyMap<number, readonly Key[]>; all: ReadonlySet<Key> };
+type LeftKeysOf = (keysOf: (employee: Employee) => readonly Key[]) => () => LeftKeys;
+
+function createLeftKeys(state: MatchState, rows: readonly number[]): LeftKeysOf {
+  return (keysOf) =>
+    lazily(() => {
+      const ofRow = new Map(rows.map((row) => [row, keysOf(employeeAt(state, row))]));
+      const all = new Set<Key>();
+      for (const keys of ofRow.values()) for (const key of keys) all.add(key);
+      return { ofRow, all };
+    });
+}
 
 /** Suggests accounts for everybody at work who has none. `verifiedDomains` empty: those of the members' sign-in names. */
 export function suggest(
@@ -61,7 +75,10 @@ export function suggest(
   const rows = rowsLeft(state, input.order);
   if (rows.length === 0) return [];
   const free = freeAccounts(state, input.isExcluded);
-  const finders = createFinders(state, free, domainsOf(state, input.verifiedDomains));
+  const finders = createFinders(
+    { state, free, domains: domainsOf(state, input.verifiedDomains) },
+    createLeftKeys(state, rows),
+  );
   const doubts = Map.groupBy(state.doubts, (doubt) => doubt.row);
   return rows.flatMap((row) => suggestFor(state, row, { finders, doubts: doubts.get(row) ?? [] }));
 }
@@ -96,53 +113,54 @@ function domainsOf(state: MatchState, verified: readonly string[]): ReadonlySet<
   return new Set(members.map((account) => domainOf(addressKey(account.userPrincipalName))));
 }
 
-function createFinders(state: MatchState, free: readonly number[], domains: ReadonlySet<string>): Finder[] {
+type Among = { state: MatchState; free: readonly number[]; domains: ReadonlySet<string> };
+type KeysOfAccount = (account: Account) => readonly Key[];
+
+function createFinders({ state, free, domains }: Among, left: LeftKeysOf): Finder[] {
   const addressesOf = createAddressReader();
   const members = free.filter((account) => !isGuest(accountAt(state, account)));
   const guests = free.filter((account) => isGuest(accountAt(state, account)));
-  const within = (accounts: readonly number[], keysOf: (account: Account) => readonly Key[]) =>
-    lazily(() => indexAccounts(state, accounts, keysOf));
+  const like = (why: string, keys: () => LeftKeys, keysOf: KeysOfAccount, accounts = members): Finder => ({
+    why,
+    keys,
+    index: lazily(() => indexAccounts(state, accounts, { keysOf, wanted: keys().all })),
+  });
+  const names = left(employeeNameKeys);
+  const typos = left((one) => typoKeys(ownAddress(one)));
   return [
-    { why: DOUBT_WHY.sharedId, keysOf: (one) => nonEmpty([idKey(one.employeeId)]), index: within(members, idOf) },
-    ...addressFinders((keysOf) => within(members, keysOf), { addressesOf, domains }),
-    { why: 'the same name', keysOf: employeeNameKeys, index: within(members, accountNameKeys) },
+    like(
+      DOUBT_WHY.sharedId,
+      left((one) => nonEmpty([idKey(one.employeeId)])),
+      idOf,
+    ),
+    ...addressFinders(like, left, { addressesOf, domains }),
+    like('the same name', names, accountNameKeys),
     {
-      why: 'the addresses differ by one letter',
-      keysOf: (one) => typoKeys(ownAddress(one)),
-      index: within(members, (account) => typoKeys(addressesOf(account))),
+      ...like('the addresses differ by one letter', typos, (account) => typoKeys(addressesOf(account))),
       isAlike: (employee, account) => hasTypo(ownAddress(employee), addressesOf(account)),
     },
-    { why: 'a guest account of the same name', keysOf: employeeNameKeys, index: within(guests, accountNameKeys) },
+    like('a guest account of the same name', names, accountNameKeys, guests),
   ];
 }
 
 function addressFinders(
-  index: (keysOf: (account: Account) => readonly Key[]) => Finder['index'],
+  like: (why: string, keys: () => LeftKeys, keysOf: KeysOfAccount) => Finder,
+  left: LeftKeysOf,
   { addressesOf, domains }: { addressesOf: (account: Account) => readonly string[]; domains: ReadonlySet<string> },
 ): Finder[] {
   const aliases = (addresses: readonly string[]) =>
     addresses.filter((address) => domains.has(domainOf(address))).map(localPart);
+  const alike = (why: string, keysOf: (addresses: readonly string[]) => readonly string[]) =>
+    like(
+      why,
+      left((one) => keysOf(ownAddress(one))),
+      (account) => keysOf(addressesOf(account)),
+    );
   return [
-    {
-      why: "the account carries HR's work e-mail, which does not stand alone",
-      keysOf: ownAddress,
-      index: index(addressesOf),
-    },
-    {
-      why: DOUBT_WHY.sharedTag,
-      keysOf: (one) => ownAddress(one).map(untagged),
-      index: index((account) => addressesOf(account).map(untagged)),
-    },
-    {
-      why: 'the same name before the @ on another verified domain',
-      keysOf: (one) => aliases(ownAddress(one)),
-      index: index((account) => aliases(addressesOf(account))),
-    },
-    {
-      why: 'the addresses agree but for diacritics',
-      keysOf: (one) => ownAddress(one).map(foldText),
-      index: index((account) => addressesOf(account).map(foldText)),
-    },
+    alike("the account carries HR's work e-mail, which does not stand alone", (addresses) => addresses),
+    alike(DOUBT_WHY.sharedTag, (addresses) => addresses.map(untagged)),
+    alike('the same name before the @ on another verified domain', aliases),
+    alike('the addresses agree but for diacritics', (addresses) => addresses.map(foldText)),
   ];
 }
 
@@ -196,11 +214,12 @@ function hasTypo(own: readonly string[], addresses: readonly string[]): boolean 
 function indexAccounts(
   state: MatchState,
   accounts: readonly number[],
-  keysOf: (account: Account) => readonly Key[],
+  { keysOf, wanted }: { keysOf: KeysOfAccount; wanted: ReadonlySet<Key> },
 ): Map<Key, number[]> {
   const index = new Map<Key, number[]>();
   for (const position of accounts) {
     for (const key of keysOf(accountAt(state, position))) {
+      if (!wanted.has(key)) continue;
       const bucket = index.get(key);
       if (bucket === undefined) index.set(key, [position]);
       else if (bucket.length < BUCKET_MAX && bucket.at(-1) !== position) bucket.push(position);
@@ -219,14 +238,14 @@ function suggestFor(
 ): Suggestion[] {
   const employee = employeeAt(state, row);
   const why = new Map<number, string>();
-  for (const code of DOUBT_ORDER) {
+  for (const code of known.doubts.length === 0 ? [] : DOUBT_ORDER) {
     const doubted = known.doubts.filter((doubt) => doubt.account !== NONE && presentCode(state, doubt) === code);
     const accounts = doubted.map((doubt) => doubt.account);
     for (const account of byObjectId(state, accounts)) add(why, account, DOUBT_WHY[code]);
   }
   for (const finder of known.finders) {
     if (why.size >= SUGGESTIONS_MAX) break;
-    for (const account of likeAccounts(state, finder, employee)) add(why, account, finder.why);
+    for (const account of likeAccounts(state, finder, row)) add(why, account, finder.why);
   }
   const { employeeId } = employee;
   return [...why].map(([account, reason]) => ({ employeeId, accountId: accountAt(state, account).id, why: reason }));
@@ -241,9 +260,10 @@ function add(why: Map<number, string>, account: number, reason: string): void {
   if (why.size < SUGGESTIONS_MAX && !why.has(account)) why.set(account, reason);
 }
 
-function likeAccounts(state: MatchState, finder: Finder, employee: Employee): readonly number[] {
-  const keys = finder.keysOf(employee);
+function likeAccounts(state: MatchState, finder: Finder, row: number): readonly number[] {
+  const keys = finder.keys().ofRow.get(row) ?? [];
   if (keys.length === 0) return [];
+  const employee = employeeAt(state, row);
   const index = finder.index();
   const alike = keys.flatMap((key) => index.get(key) ?? []);
   const { isAlike } = finder;
