@@ -8,10 +8,10 @@ import {
   type SignInProfile,
   serviceEvidence,
 } from '../exceptions/sign-in-profile.core.ts';
-import { addressHash, createAddressTable, NO_ADDRESS } from './address-table.core.ts';
+import { type AddressFilter, addressHash, createAddressFilter } from './address-table.core.ts';
 import { nameTokens } from './folding.core.ts';
 import { compareEmployees, TIER } from './hr-rows.core.ts';
-import { addressKey, localPart, proxyKey } from './match-keys.core.ts';
+import { addressKey, isSmtp, localPart, proxyKey, SMTP_LENGTH } from './match-keys.core.ts';
 import { accountAt, employeeAt, isGuest, type MatchState, NONE, sharesSurname } from './match-state.core.ts';
 import type { Account, AccountClass, Declared, Mailbox, RegistrationRow, RoleAssignment } from './roster-types.core.ts';
 
@@ -141,20 +141,27 @@ function fromAddress(state: MatchState, row: number): HrAnswer {
 
 /** Work e-mail -> HR row, for the addresses that accounts without employee carry; somebody at work before a leaver. */
 function indexAddresses(state: MatchState): Map<string, number> {
-  const wanted = new Set(freeAccounts(state).flatMap(addressesOf));
-  const table = createAddressTable(
-    [...wanted].filter((address) => address !== '').map((address) => ({ address, hash: addressHash(address, 0) })),
-  );
+  const filter = filterOfFree(state);
   const rows = new Map<string, number>();
   for (let row = 0; row < state.employees.length; row += 1) {
-    const hash = state.workHash[row] as number;
-    if (hash === NO_ADDRESS || !table.has(hash)) continue;
-    const found = table.find(hash, employeeAt(state, row).workEmail ?? '');
-    if (found === undefined || tierAt(state, row) === TIER.dropped) continue;
-    const other = rows.get(found.address);
-    if (other === undefined || isRatherBy(state, row, other)) rows.set(found.address, row);
+    if (!filter.mayHold(state.workHash[row] as number) || tierAt(state, row) === TIER.dropped) continue;
+    const address = addressKey(employeeAt(state, row).workEmail);
+    const other = rows.get(address);
+    if (other === undefined || isRatherBy(state, row, other)) rows.set(address, row);
   }
+  rows.delete('');
   return rows;
+}
+
+function filterOfFree(state: MatchState): AddressFilter {
+  const free = freeAccounts(state);
+  const filter = createAddressFilter(free.length * 3);
+  for (const { mail, userPrincipalName, proxyAddresses } of free) {
+    filter.add(addressHash(mail ?? '', 0));
+    filter.add(addressHash(userPrincipalName ?? '', 0));
+    for (const proxy of proxyAddresses ?? []) if (isSmtp(proxy)) filter.add(addressHash(proxy, SMTP_LENGTH));
+  }
+  return filter;
 }
 
 function isRatherBy(state: MatchState, row: number, other: number): boolean {

@@ -123,6 +123,24 @@ export function createAddressTable<T extends Addressed>(
   return { entries, has, find };
 }
 
+/** Numbers of addresses, told apart well enough to rule out most others; what it lets pass is looked at by its text. */
+export type AddressFilter = { add(hash: number): void; mayHold(hash: number): boolean };
+
+/** Slots for each address: the more, the fewer others pass by chance. */
+const SLOTS_PER_ADDRESS = 64;
+
+/** Makes a filter for about `size` addresses. */
+export function createAddressFilter(size: number): AddressFilter {
+  const mask = 2 ** Math.ceil(Math.log2((size + 1) * SLOTS_PER_ADDRESS)) - 1;
+  const slots = new Uint8Array(mask + 1);
+  return {
+    add(hash) {
+      if (hash !== NO_ADDRESS) slots[Math.abs(hash) & mask] = 1;
+    },
+    mayHold: (hash) => hash !== NO_ADDRESS && slots[Math.abs(hash) & mask] === 1,
+  };
+}
+
 /** The low bits of the number are those of a polynomial: neighbours in a list of numbered names, so they are spread. */
 function slotOf(hash: number, mask: number): number {
   return (Math.imul(hash | 0, 0x9e3779b1) >>> 7) & mask;

@@ -45,6 +45,8 @@ function wordsOf(folded: string): string[] {
 
 /** The same for every order of the same words; empty for a name of fewer than two words, which identifies nobody. */
 export function nameKeyOf(tokens: readonly string[]): string {
+  const [first = '', second = ''] = tokens;
+  if (tokens.length === 2) return first < second ? `${first} ${second}` : `${second} ${first}`;
   return tokens.length < 2 ? '' : [...tokens].sort().join(' ');
 }
 
@@ -52,23 +54,24 @@ type Named = { displayName?: string | null | undefined };
 
 /** The keys under which an employee may be found by name: by given name and surname, and by display name. */
 export function employeeNameKeys(row: Named & { firstName: string | null; lastName: string | null }): string[] {
-  return distinctKeys(nameTokens(row.firstName, row.lastName), nameTokens(row.displayName));
+  return distinctKeys(row.firstName, row.lastName, row.displayName);
 }
 
 /** The keys under which an account may be found by name. */
 export function accountNameKeys(
   account: Named & { givenName?: string | null | undefined; surname?: string | null | undefined },
 ): string[] {
-  return distinctKeys(nameTokens(account.givenName, account.surname), nameTokens(account.displayName));
+  return distinctKeys(account.givenName, account.surname, account.displayName);
 }
 
-function distinctKeys(...names: readonly (readonly string[])[]): string[] {
-  const keys: string[] = [];
-  for (const name of names) {
-    const key = nameKeyOf(name);
-    if (key !== '' && !keys.includes(key)) keys.push(key);
-  }
-  return keys;
+type Part = string | null | undefined;
+
+/** Most display names are the two names with a blank between, and need no second reading. */
+function distinctKeys(given: Part, surname: Part, displayName: Part): string[] {
+  const key = nameKeyOf(nameTokens(given, surname));
+  if (displayName === `${given ?? ''} ${surname ?? ''}`) return key === '' ? [] : [key];
+  const shown = nameKeyOf(nameTokens(displayName));
+  return (key === shown ? [key] : [key, shown]).filter((one) => one !== '');
 }
 
 /** True when two texts differ by at most one letter inserted, left out or replaced. */
@@ -82,20 +85,20 @@ export function isWithinOneEdit(a: string, b: string): boolean {
 }
 
 /**
- * Hashes of the text and of every text that is left when one letter goes. Two texts within one edit share at least
- * one; two that share one need not be within an edit.
+ * Visits the hashes of the text and of every text that is left when one letter goes. Two texts within one edit share
+ * at least one; two that share one need not be within an edit.
  */
-export function deletionHashes(text: string): number[] {
+export function visitDeletionHashes(text: string, visit: (hash: number) => void): void {
   const last = text.length - 1;
   let hash = 7;
   for (let i = 0; i < last; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  const all = [(Math.imul(hash, 31) + text.charCodeAt(last)) >>> 2, hash >>> 2];
+  visit((Math.imul(hash, 31) + text.charCodeAt(last)) >>> 2);
+  visit(hash >>> 2);
   // The text without letter i differs from the one without letter i + 1 in a single place.
   let power = 1;
   for (let i = last - 1; i >= 0; i -= 1) {
     hash = (hash + Math.imul(text.charCodeAt(i + 1) - text.charCodeAt(i), power)) | 0;
     power = Math.imul(power, 31);
-    all.push(hash >>> 2);
+    visit(hash >>> 2);
   }
-  return all;
 }

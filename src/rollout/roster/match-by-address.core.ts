@@ -3,7 +3,7 @@
  * stage is computed only for the people whom the stages before it left, and an address decides only when it stands
  * once in HR and once among the accounts.
  */
-import { addressHash, createAddressTable, NO_ADDRESS } from './address-table.core.ts';
+import { addressHash, createAddressFilter, createAddressTable, NO_ADDRESS } from './address-table.core.ts';
 import { TIER } from './hr-rows.core.ts';
 import { addressKey, isSmtp, proxyKey, SMTP_LENGTH, untagged } from './match-keys.core.ts';
 import { accountAt, carriesAnywhere, employeeAt, isGuest, type MatchState, NONE } from './match-state.core.ts';
@@ -79,24 +79,33 @@ function scanMail(state: MatchState, seekers: Seekers): void {
   }
 }
 
-/** Slots for each seeker: the more, the fewer addresses pass by chance. */
-const SLOTS_PER_SEEKER = 64;
-
 /** Reads sign-in names and proxy addresses once, for the exact stages and for the one without tag. */
 function scanOtherAddresses(state: MatchState, left: readonly Seeker[]): Sighting[] {
   const probe = createProbe(left);
   const sightings: Sighting[] = [];
   for (let account = 0; account < state.accounts.length; account += 1) {
     const { mail, userPrincipalName: name, proxyAddresses } = accountAt(state, account);
-    if (typeof name === 'string') {
-      const hash = name === mail ? (state.mailHash[account] as number) : addressHash(name, 0);
-      if (probe(hash)) sightings.push({ account, key: 2, address: addressKey(name) });
+    const known = { mail, hash: state.mailHash[account] as number };
+    if (typeof name === 'string' && probe(name === mail ? known.hash : addressHash(name, 0))) {
+      sightings.push({ account, key: 2, address: addressKey(name) });
     }
-    const proxy = proxyAddresses?.find((one) => isSmtp(one) && probe(addressHash(one, SMTP_LENGTH)));
-    if (proxy !== undefined) sightings.push(...proxySightings(account, proxyAddresses ?? [], probe));
+    for (const proxy of proxyAddresses ?? NO_PROXIES) {
+      if (!isSmtp(proxy) || !probe(proxyHash(proxy, known))) continue;
+      sightings.push(...proxySightings(account, proxyAddresses ?? NO_PROXIES, probe));
+      break;
+    }
   }
   // A guest's sign-in name and proxies belong to another tenant.
   return sightings.filter((one) => !isGuest(accountAt(state, one.account)));
+}
+
+const NO_PROXIES: readonly string[] = [];
+
+/** The primary proxy address is the mail as a rule, and that has been read. */
+function proxyHash(proxy: string, known: { mail: string | null | undefined; hash: number }): number {
+  const { mail, hash } = known;
+  const isMail = typeof mail === 'string' && proxy.length === mail.length + SMTP_LENGTH && proxy.endsWith(mail);
+  return isMail ? hash : addressHash(proxy, SMTP_LENGTH);
 }
 
 type Probe = (hash: number) => boolean;
@@ -108,13 +117,12 @@ function proxySightings(account: number, proxies: readonly string[], probe: Prob
 
 /** Rules out, by number alone, most of the addresses that concern none of the seekers, with or without a tag. */
 function createProbe(seekers: readonly Seeker[]): Probe {
-  const mask = 2 ** Math.ceil(Math.log2(seekers.length * SLOTS_PER_SEEKER)) - 1;
-  const slots = new Uint8Array(mask + 1);
+  const filter = createAddressFilter(seekers.length);
   for (const { address, hash } of seekers) {
-    slots[Math.abs(hash) & mask] = 1;
-    if (hash < 0) slots[Math.abs(addressHash(untagged(address), 0)) & mask] = 1;
+    filter.add(hash);
+    if (hash < 0) filter.add(addressHash(untagged(address), 0));
   }
-  return (hash) => hash < 0 || (hash !== NO_ADDRESS && slots[hash & mask] === 1);
+  return (hash) => hash < 0 || filter.mayHold(hash);
 }
 
 function weighSighting(state: MatchState, seekers: Seekers, { account, address }: Sighting): void {

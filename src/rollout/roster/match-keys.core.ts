@@ -25,13 +25,12 @@ export function addressKey(raw: string | null | undefined): string {
 const SMTP_PREFIX = 'smtp:';
 /** Where the address begins in a proxy address that is a mail address. */
 export const SMTP_LENGTH = SMTP_PREFIX.length;
+const COLON = 58;
 
 /** True for a proxy address that is a mail address, primary (`SMTP:`) or not; false for `sip:`, `x500:` and the like. */
 export function isSmtp(proxy: string): boolean {
-  for (let i = 0; i < SMTP_LENGTH; i += 1) {
-    if ((proxy.charCodeAt(i) | 32) !== (SMTP_PREFIX.charCodeAt(i) | 32)) return false;
-  }
-  return true;
+  if (proxy.startsWith('smtp:') || proxy.startsWith('SMTP:')) return true;
+  return proxy.charCodeAt(SMTP_LENGTH - 1) === COLON && proxy.slice(0, SMTP_LENGTH).toLowerCase() === SMTP_PREFIX;
 }
 
 /** The address in a proxy address; empty for one that is not a mail address. */

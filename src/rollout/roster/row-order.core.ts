@@ -15,43 +15,47 @@ function byComparison(employees: readonly Employee[]): Uint32Array {
   return order.sort((a, b) => compareEmployees(employees[a] as Employee, employees[b] as Employee));
 }
 
-/** Radix sort from the last column to the first; null when an id is too long or not ASCII. */
+/** Values of a pair of letters, and one more so that the counts of a pair become its start. */
+const PAIRS = 2 ** 14 + 1;
+
+/** Radix sort by pairs of letters, from the last pair to the first; null when an id is too long or not ASCII. */
 function byColumns(employees: readonly Employee[]): Uint32Array | null {
-  const columns = lettersOf(employees);
+  const columns = letterPairsOf(employees);
   if (columns === null) return null;
   let order = Uint32Array.from(employees.keys());
   let spare = new Uint32Array(employees.length);
   for (const column of columns.reverse()) {
-    const starts = new Uint32Array(129);
-    for (const letter of column) starts[letter + 1] = (starts[letter + 1] as number) + 1;
+    const starts = new Uint32Array(PAIRS);
+    for (let row = 0; row < column.length; row += 1) starts[at(column, row) + 1] = at(starts, at(column, row) + 1) + 1;
     if (starts.includes(employees.length, 1)) continue;
-    for (let letter = 1; letter < starts.length; letter += 1)
-      starts[letter] = at(starts, letter) + at(starts, letter - 1);
-    for (const row of order) {
-      const letter = at(column, row);
-      spare[at(starts, letter)] = row;
-      starts[letter] = at(starts, letter) + 1;
+    for (let pair = 1; pair < PAIRS; pair += 1) starts[pair] = at(starts, pair) + at(starts, pair - 1);
+    for (let place = 0; place < order.length; place += 1) {
+      const row = at(order, place);
+      const pair = at(column, row);
+      spare[at(starts, pair)] = row;
+      starts[pair] = at(starts, pair) + 1;
     }
     [order, spare] = [spare, order];
   }
   return order;
 }
 
-function at(list: Uint8Array | Uint32Array, index: number): number {
+function at(list: Uint16Array | Uint32Array, index: number): number {
   return list[index] as number;
 }
 
-/** The first letters of all ids, the second ones and so on; 0 behind the end of an id. */
-function lettersOf(employees: readonly Employee[]): Uint8Array[] | null {
-  const columns: Uint8Array[] = [];
+/** The first two letters of all ids, the next two and so on; 0 behind the end of an id. */
+function letterPairsOf(employees: readonly Employee[]): Uint16Array[] | null {
+  const columns: Uint16Array[] = [];
   for (let row = 0; row < employees.length; row += 1) {
     const id = (employees[row] as Employee).employeeId;
     if (id.length > COLUMNS_MAX) return null;
-    while (columns.length < id.length) columns.push(new Uint8Array(employees.length));
-    for (let i = 0; i < id.length; i += 1) {
+    while (columns.length * 2 < id.length) columns.push(new Uint16Array(employees.length));
+    for (let i = 0; i < id.length; i += 2) {
       const code = id.charCodeAt(i);
-      if (code > 127) return null;
-      (columns[i] as Uint8Array)[row] = code;
+      const next = i + 1 < id.length ? id.charCodeAt(i + 1) : 0;
+      if ((code | next) > 127) return null;
+      (columns[i >> 1] as Uint16Array)[row] = code * 128 + next;
     }
   }
   return columns;

@@ -2,7 +2,7 @@
  * Pairs that a person may confirm, at most a few per employee and the strongest first. Likeness of any degree ends
  * here: it never makes a match.
  */
-import { accountNameKeys, deletionHashes, employeeNameKeys, foldText, isWithinOneEdit } from './folding.core.ts';
+import { accountNameKeys, employeeNameKeys, foldText, isWithinOneEdit, visitDeletionHashes } from './folding.core.ts';
 import { TIER } from './hr-rows.core.ts';
 import { addressKey, domainOf, idKey, localPart, proxyKey, untagged } from './match-keys.core.ts';
 import {
@@ -114,7 +114,8 @@ function domainsOf(state: MatchState, verified: readonly string[]): ReadonlySet<
 }
 
 type Among = { state: MatchState; free: readonly number[]; domains: ReadonlySet<string> };
-type KeysOfAccount = (account: Account) => readonly Key[];
+/** The keys of an account; those that are not wanted may be left out. */
+type KeysOfAccount = (account: Account, wanted: ReadonlySet<Key>) => readonly Key[];
 
 function createFinders({ state, free, domains }: Among, left: LeftKeysOf): Finder[] {
   const addressesOf = createAddressReader();
@@ -136,7 +137,7 @@ function createFinders({ state, free, domains }: Among, left: LeftKeysOf): Finde
     ...addressFinders(like, left, { addressesOf, domains }),
     like('the same name', names, accountNameKeys),
     {
-      ...like('the addresses differ by one letter', typos, (account) => typoKeys(addressesOf(account))),
+      ...like('the addresses differ by one letter', typos, (account, wanted) => typoKeys(addressesOf(account), wanted)),
       isAlike: (employee, account) => hasTypo(ownAddress(employee), addressesOf(account)),
     },
     like('a guest account of the same name', names, accountNameKeys, guests),
@@ -202,9 +203,16 @@ function createAddressReader(): (account: Account) => readonly string[] {
 /** Shorter names before the `@` differ by one letter all the time. */
 const TYPO_LENGTH_MIN = 4;
 
-function typoKeys(addresses: readonly string[]): number[] {
-  const locals = new Set(addresses.map((address) => localPart(foldText(address))));
-  return [...locals].filter((local) => local.length >= TYPO_LENGTH_MIN).flatMap(deletionHashes);
+/** A text has as many keys as letters: those that nobody wants are not even collected. */
+function typoKeys(addresses: readonly string[], wanted?: ReadonlySet<Key>): number[] {
+  const keys: number[] = [];
+  const collect = (hash: number): void => {
+    if (wanted?.has(hash) ?? true) keys.push(hash);
+  };
+  for (const local of new Set(addresses.map((address) => localPart(foldText(address))))) {
+    if (local.length >= TYPO_LENGTH_MIN) visitDeletionHashes(local, collect);
+  }
+  return keys;
 }
 
 function hasTypo(own: readonly string[], addresses: readonly string[]): boolean {
@@ -218,7 +226,7 @@ function indexAccounts(
 ): Map<Key, number[]> {
   const index = new Map<Key, number[]>();
   for (const position of accounts) {
-    for (const key of keysOf(accountAt(state, position))) {
+    for (const key of keysOf(accountAt(state, position), wanted)) {
       if (!wanted.has(key)) continue;
       const bucket = index.get(key);
       if (bucket === undefined) index.set(key, [position]);
