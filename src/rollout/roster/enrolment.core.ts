@@ -2,6 +2,7 @@
  * Who can answer MFA today: three values, and never a guess. `isMfaCapable` (registered, and allowed by the tenant's
  * authentication-methods policy) decides; without the report the person's own methods do; without either it is unknown.
  */
+import type { ObjectIdTable } from './object-id-table.core.ts';
 import type { Account, AccountMethods, Enrolment, RegistrationRow } from './roster-types.core.ts';
 
 /** Why there is no registration report; null when there is one. */
@@ -51,7 +52,7 @@ export type EnrolmentTable = {
   methodsOf(account: number): readonly string[];
 };
 
-type Accounts = { accounts: readonly Account[]; byObjectId: ReadonlyMap<string, number> };
+type Accounts = { accounts: readonly Account[]; byObjectId: ObjectIdTable };
 
 /** Prepares the answer to "is this account enrolled?" for every account, from what could be read. */
 export function createEnrolment(sources: EnrolmentSources, { accounts, byObjectId }: Accounts): EnrolmentTable {
@@ -113,7 +114,7 @@ function readReport(registration: readonly RegistrationRow[], { accounts, byObje
   for (let at = 0; at < registration.length; at += 1) {
     const row = registration[at] as RegistrationRow;
     const account = byObjectId.get(row.id);
-    if (account === undefined) continue;
+    if (account === -1) continue;
     const isFirst = answers[account] === 0;
     if (!isFirst && !isBetter(row, registration[keptAt[account] as number] as RegistrationRow)) continue;
     keptAt[account] = at;

@@ -12,6 +12,7 @@ import {
   NONE,
   UNKNOWN_ID,
 } from './match-state.core.ts';
+import { indexObjectIds } from './object-id-table.core.ts';
 import type { Account } from './roster-types.core.ts';
 
 /** Builds the working table and joins everybody at work or on leave whose employee id settles the account. */
@@ -33,24 +34,11 @@ function emptyState(rows: HrRows, accounts: readonly Account[]): MatchState {
     ownerOf: new Int32Array(accounts.length).fill(NONE),
     mailHash: new Float64Array(accounts.length),
     isCopy,
-    byObjectId: indexAccounts(accounts, isCopy),
+    byObjectId: indexObjectIds(accounts, isCopy),
     undecided: new Set(),
     doubts: [],
     conflicts: [],
   };
-}
-
-/** Object id -> account; of accounts with one id the last counts, and the others are marked as copies. */
-function indexAccounts(accounts: readonly Account[], isCopy: Uint8Array): Map<string, number> {
-  const byObjectId = new Map<string, number>();
-  for (let account = 0; account < accounts.length; account += 1)
-    byObjectId.set((accounts[account] as Account).id, account);
-  if (byObjectId.size < accounts.length) {
-    accounts.forEach(({ id }, account) => {
-      if (byObjectId.get(id) !== account) isCopy[account] = 1;
-    });
-  }
-  return byObjectId;
 }
 
 /** Gives every account the row its id names, joins what nobody contests, and returns the contested rows. */

@@ -2,6 +2,7 @@
 import { accountNameKeys, employeeNameKeys, nameTokens } from './folding.core.ts';
 import { type HrRows, TIER } from './hr-rows.core.ts';
 import { addressKey, idKey, proxyKey } from './match-keys.core.ts';
+import type { ObjectIdTable } from './object-id-table.core.ts';
 import type { Account, Employee, MatchedBy } from './roster-types.core.ts';
 
 export const MATCH_KEYS: readonly MatchedBy[] = ['employeeId', 'mail', 'userPrincipalName', 'proxyAddress'];
@@ -41,7 +42,7 @@ export type MatchState = HrRows & {
   /** Accounts that repeat another one's object id. */
   isCopy: Uint8Array;
   /** Object id -> account. */
-  byObjectId: ReadonlyMap<string, number>;
+  byObjectId: ObjectIdTable;
   /** Rows that no later key may match: their employee id stands at several accounts and nothing decides. */
   undecided: Set<number>;
   doubts: Doubt[];

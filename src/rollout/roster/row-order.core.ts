@@ -6,7 +6,7 @@ import type { Employee } from './roster-types.core.ts';
 const COLUMNS_MAX = 16;
 
 /** The rows in the order of their employee ids (by code unit), and of everything else where ids are equal. */
-export function rowOrder({ employees, hasSharedIds }: HrRows): Uint32Array {
+export function rowOrder({ employees, hasSharedIds }: Pick<HrRows, 'employees' | 'hasSharedIds'>): Uint32Array {
   return (hasSharedIds ? null : byColumns(employees)) ?? byComparison(employees);
 }
 
