@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { VendorRefusedError } from '../../src/lib/errors.ts';
-import { readPeople } from '../../src/services/graph/people.ts';
 import { listRegistrations } from '../../src/services/graph/registration.ts';
 import { type GraphBench, startGraphBench } from '../support/graph-bench.ts';
+import { readPeople } from '../support/read-people.ts';
 
 let bench: GraphBench | null = null;
 afterEach(async () => {

@@ -12,7 +12,6 @@ import { listGroups, listMembers, listTransitiveMembers } from '../../src/servic
 import { listSkus } from '../../src/services/graph/licences.ts';
 import { readMailboxes } from '../../src/services/graph/mailboxes.ts';
 import { getOrganization } from '../../src/services/graph/organization.ts';
-import { readPeople } from '../../src/services/graph/people.ts';
 import { readPerUserMfa } from '../../src/services/graph/per-user-mfa.ts';
 import { readUserMethods } from '../../src/services/graph/registration.ts';
 import { listEligibleRoles, listRoleAssignments } from '../../src/services/graph/roles.ts';
@@ -21,6 +20,7 @@ import { listServicePrincipals } from '../../src/services/graph/service-principa
 import { readNonInteractiveSignIns } from '../../src/services/graph/sign-ins.ts';
 import { getUser, readUserDelta, startUserDelta } from '../../src/services/graph/users.ts';
 import { createPacers } from '../../src/services/limits.ts';
+import { readPeople } from '../support/read-people.ts';
 
 const { world, truth } = generateWorld({ seed: 4711, name: 'reference' });
 const folder = mkdtempSync(join(tmpdir(), 'services-sandbox-'));

@@ -12,9 +12,11 @@ import { listEligibleRoles, listRoleAssignments } from '../../services/graph/rol
 import { getSecurityDefaults } from '../../services/graph/security-defaults.ts';
 import { listServicePrincipals } from '../../services/graph/service-principals.ts';
 import {
+  collectSignIns,
   readInteractiveSignInsOf,
   readNonInteractiveSignIns,
   type SignInReading,
+  type SignInRows,
 } from '../../services/graph/sign-ins.ts';
 import type { GraphRoleAssignment, GraphSignIn } from '../../services/graph/wire.ts';
 import { attempt, type Outcome } from './read-sources.ts';
@@ -35,7 +37,8 @@ export type EvidencePlan = {
 };
 
 /** The parts that classification and policies need beyond the people, each with its own outcome. */
-export type EvidenceReading = Record<EvidencePart, Outcome<unknown>>;
+export type EvidenceReading = Record<EvidencePart, Outcome<unknown>> &
+  Record<'backgroundSignIns' | 'interactiveSignIns', Outcome<SignInRows>>;
 
 export const EVIDENCE_PARTS = [
   'organization',
@@ -154,17 +157,19 @@ async function readMethods(graph: Connections['graph'], plan: EvidencePlan): Pro
   return rows;
 }
 
-/** The rows of a sign-in log; null where the tenant's licence does not include it. */
-async function collect(
+/** The rows of a sign-in log, told as they come. */
+function collect(
   plan: EvidencePlan,
   kind: string,
   readLog: (read: { onRows(page: GraphSignIn[]): void; signal: AbortSignal }) => Promise<SignInReading>,
-): Promise<GraphSignIn[] | null> {
-  const rows: GraphSignIn[] = [];
-  const onRows = (page: GraphSignIn[]) => {
-    for (const row of page) rows.push(row);
-    plan.onProgress(`${rows.length} ${kind} sign-ins read`);
-  };
-  const reading = await readLog({ onRows, signal: plan.signal });
-  return reading.kind === 'done' ? rows : null;
+): Promise<SignInRows> {
+  let count = 0;
+  return collectSignIns((keep) => {
+    const onRows = (page: GraphSignIn[]) => {
+      keep(page);
+      count += page.length;
+      plan.onProgress(`${count} ${kind} sign-ins read`);
+    };
+    return readLog({ onRows, signal: plan.signal });
+  });
 }

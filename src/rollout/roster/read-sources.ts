@@ -4,15 +4,9 @@ import type { Connections } from '../../services/connections.ts';
 import { listPolicies } from '../../services/graph/conditional-access.ts';
 import { listRegistrations } from '../../services/graph/registration.ts';
 import { getSecurityDefaults } from '../../services/graph/security-defaults.ts';
-import { readLegacySignIns } from '../../services/graph/sign-ins.ts';
+import { collectSignIns, readLegacySignIns, type SignInRows } from '../../services/graph/sign-ins.ts';
 import { listUsers, readUserDelta, startUserDelta } from '../../services/graph/users.ts';
-import type {
-  GraphPolicy,
-  GraphSecurityDefaults,
-  GraphSignIn,
-  GraphUser,
-  GraphUserChange,
-} from '../../services/graph/wire.ts';
+import type { GraphPolicy, GraphSecurityDefaults, GraphUser, GraphUserChange } from '../../services/graph/wire.ts';
 import type { HrReading } from '../../services/hr/hr.ts';
 
 /** A source that was read, or why it was not. One source's failure leaves the others' readings alone. */
@@ -29,7 +23,7 @@ export type PeopleReading = {
   policies: Outcome<GraphPolicy[]>;
   /** Undefined when an enabled policy already tells that Security Defaults are off. */
   securityDefaults: Outcome<GraphSecurityDefaults> | undefined;
-  legacySignIns: Outcome<{ kind: 'rows'; rows: GraphSignIn[] } | { kind: 'notLicensed' }>;
+  legacySignIns: Outcome<SignInRows>;
 };
 
 export type PeoplePlan = {
@@ -61,7 +55,9 @@ export async function readPeopleSources({ graph, hr }: Connections, plan: People
     attempt(signal, () => readUsers(graph, plan)),
     attempt(signal, () => listRegistrations(graph, options)),
     readPolicies(graph, signal),
-    attempt(signal, () => readLegacy(graph, plan)),
+    attempt(signal, () =>
+      collectSignIns((onRows) => readLegacySignIns(graph, { window: { from: plan.signInsFrom }, onRows, signal })),
+    ),
   ]);
   return { hr: hrReading, users, registration, legacySignIns, ...policyReading };
 }
@@ -102,18 +98,6 @@ async function readPolicies(
     return { policies, securityDefaults: undefined };
   }
   return { policies, securityDefaults: await attempt(signal, () => getSecurityDefaults(graph, { signal })) };
-}
-
-async function readLegacy(
-  graph: Connections['graph'],
-  { signInsFrom, signal }: PeoplePlan,
-): Promise<{ kind: 'rows'; rows: GraphSignIn[] } | { kind: 'notLicensed' }> {
-  const rows: GraphSignIn[] = [];
-  const onRows = (page: GraphSignIn[]) => {
-    for (const row of page) rows.push(row);
-  };
-  const read = await readLegacySignIns(graph, { window: { from: signInsFrom }, onRows, signal });
-  return read.kind === 'done' ? { kind: 'rows', rows } : { kind: 'notLicensed' };
 }
 
 /** The instant `days` before now, ISO 8601. */

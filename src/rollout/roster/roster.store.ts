@@ -85,11 +85,15 @@ export async function savePart(tx: Tx, part: { name: string; value: unknown; rea
 }
 
 /** Every stored part by its name. */
-export async function readParts(tx: Tx): Promise<Map<string, { value: unknown; readAt: Date }>> {
-  const { rows } = await tx.execute<{ part: string; value: unknown; read_at: string | Date }>(
-    sql`SELECT part, value, read_at FROM tenant_parts`,
-  );
-  return new Map(rows.map((row) => [row.part, { value: row.value, readAt: new Date(row.read_at) }]));
+export async function readParts(tx: Tx): Promise<Map<string, unknown>> {
+  const { rows } = await tx.execute<{ part: string; value: unknown }>(sql`SELECT part, value FROM tenant_parts`);
+  return new Map(rows.map((row) => [row.part, row.value]));
+}
+
+/** One stored part; undefined when there is none. */
+export async function readPart(tx: Tx, name: string): Promise<unknown> {
+  const { rows } = await tx.execute<{ value: unknown }>(sql`SELECT value FROM tenant_parts WHERE part = ${name}`);
+  return rows[0]?.value;
 }
 
 /** Notes how an attempt to read a source ended. A reading that failed keeps the time of the older one. */

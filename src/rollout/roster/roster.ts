@@ -57,6 +57,8 @@ export type RosterSources = {
   takeMark(customer: Customer, signal: AbortSignal): Promise<void>;
   /** The same for the evidence. */
   readEvidence(customer: Customer, scope: EvidenceScope, options: SyncOptions): Promise<Save>;
+  /** How the last attempt at each source ended. */
+  readings(customerId: string): Promise<SourceReading[]>;
   /** What was last read of a customer. */
   stored(customerId: string): Promise<StoredSources>;
 };
@@ -71,6 +73,7 @@ export function createRosterSources(deps: RosterDeps): RosterSources {
     readPeople: (customer, options) => readPeople(deps, customer, options),
     takeMark: (customer, signal) => takeMark(deps, customer, signal),
     readEvidence: (customer, scope, options) => readEvidenceOf(deps, customer, { scope, options }),
+    readings: (customerId) => deps.database.withCustomer(customerId, readReadings),
     stored: (customerId) => deps.database.withCustomer(customerId, readStored),
   };
 }
@@ -127,7 +130,7 @@ async function readEvidenceOf(
   customer: Customer,
   { scope, options }: { scope: EvidenceScope; options: SyncOptions },
 ): Promise<Save> {
-  const { readings } = await deps.database.withCustomer(customer.id, readStored);
+  const readings = await deps.database.withCustomer(customer.id, readReadings);
   const connections = await deps.customers.connections(customer);
   const { signal, onProgress } = options;
   const windows = {
@@ -161,12 +164,11 @@ function ofTenant(customer: Customer, reading: EvidenceReading): EvidenceReading
 }
 
 async function readStored(tx: Tx): Promise<StoredSources> {
-  const parts = await readParts(tx);
   return {
     employees: (await readRows(tx, 'hr_employees')) as Employee[],
     accounts: (await readRows(tx, 'tenant_accounts')) as { id: string }[],
     registrations: (await readRows(tx, 'tenant_registrations')) as { id: string }[],
-    parts: new Map([...parts].map(([name, { value }]) => [name, value])),
+    parts: await readParts(tx),
     readings: await readReadings(tx),
   };
 }

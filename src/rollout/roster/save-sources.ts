@@ -4,7 +4,7 @@ import type { EvidenceReading } from './read-evidence.ts';
 import type { Outcome, PeopleReading, UsersReading } from './read-sources.ts';
 import {
   type KeyedRow,
-  readParts,
+  readPart,
   readReadings,
   readRows,
   readWatermark,
@@ -65,14 +65,8 @@ export async function savePeople(tx: Tx, reading: PeopleReading, rules: SaveRule
 export async function saveEvidence(tx: Tx, reading: EvidenceReading, at: Date): Promise<void> {
   const { backgroundSignIns, interactiveSignIns, ...parts } = reading;
   for (const [part, outcome] of Object.entries(parts)) await saveWhole(tx, part, outcome, at);
-  await saveSignIns(tx, 'backgroundSignIns', asSignIns(backgroundSignIns), at);
-  await saveSignIns(tx, 'interactiveSignIns', asSignIns(interactiveSignIns), at);
-}
-
-function asSignIns(outcome: Outcome<unknown>): SignInOutcome {
-  if (!outcome.ok) return outcome;
-  if (outcome.value === null) return { ok: true, value: { kind: 'notLicensed' } };
-  return { ok: true, value: { kind: 'rows', rows: outcome.value as SignInRow[] } };
+  await saveSignIns(tx, 'backgroundSignIns', backgroundSignIns, at);
+  await saveSignIns(tx, 'interactiveSignIns', interactiveSignIns, at);
 }
 
 async function saveHr(tx: Tx, outcome: PeopleReading['hr'], rules: SaveRules): Promise<number> {
@@ -161,7 +155,7 @@ async function saveSignIns(tx: Tx, source: string, outcome: SignInOutcome, at: D
     return;
   }
   const oldest = new Date(at.getTime() - SIGN_INS_KEPT_DAYS * 86_400_000).toISOString();
-  const older = ((await readParts(tx)).get(source)?.value ?? []) as SignInRow[];
+  const older = ((await readPart(tx, source)) ?? []) as SignInRow[];
   const all = new Map([...older, ...outcome.value.rows].map((row) => [row.id, row]));
   const rows = [...all.values()].filter((row) => row.createdDateTime >= oldest).sort(newestFirst);
   await saveWhole(tx, source, { ok: true, value: rows }, at);

@@ -92,7 +92,7 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
       },
     }),
   };
-  const readings = async (customer: Customer) => (await deps.rosterSources.stored(customer.id)).readings;
+  const readings = (customer: Customer) => deps.rosterSources.readings(customer.id);
   return {
     kinds,
     readings,

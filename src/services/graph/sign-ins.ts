@@ -42,6 +42,20 @@ export type SignInRead = ReadOptions & {
 
 export type SignInReading = { kind: 'done' } | NotLicensed;
 
+/** The rows of a sign-in log held together, or the licence that the tenant lacks for it. */
+export type SignInRows = { kind: 'rows'; rows: GraphSignIn[] } | NotLicensed;
+
+/** Holds together what a reading hands out page by page: for windows that are known to be small. */
+export async function collectSignIns(
+  read: (onRows: (page: GraphSignIn[]) => void) => Promise<SignInReading>,
+): Promise<SignInRows> {
+  const rows: GraphSignIn[] = [];
+  const reading = await read((page) => {
+    for (const row of page) rows.push(row);
+  });
+  return reading.kind === 'done' ? { kind: 'rows', rows } : reading;
+}
+
 /** Interactive sign-ins over legacy protocols, chosen by Graph itself. Needs P1 and AuditLog.Read.All, Policy.Read.All. */
 export function readLegacySignIns(graph: Graph, read: SignInRead): Promise<SignInReading> {
   const clients = LEGACY_CLIENT_APPS.map((name) => `clientAppUsed eq ${quoted(name)}`).join(' or ');
