@@ -18,7 +18,7 @@ const startedAt = performance.now();
 try {
   await start(readConfig(process.env));
 } catch (error) {
-  const text = error instanceof AppError ? (error.userMessage ?? error.message) : String(error);
+  const text = error instanceof AppError ? error.sentence : String(error);
   process.stderr.write(`mfa-rollout: ${text}\n`);
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { daysAgo, type PeopleReading, readPeopleSources } from '../../src/rollout/roster/read-sources.ts';
+import { daysBefore, type PeopleReading, readPeopleSources } from '../../src/rollout/roster/read-sources.ts';
 import { leastSync } from './least.ts';
 import type { BenchTenant, Traffic } from './tenant.ts';
 
@@ -19,7 +19,7 @@ export function leastSyncOf({ truth, time }: BenchTenant): ReturnType<typeof lea
 
 /** From when on the bench's syncs read sign-ins. */
 export function signInsFrom(time: BenchTenant['time']): string {
-  return daysAgo(time.callers, SIGN_IN_DAYS);
+  return daysBefore(time.callers.now(), SIGN_IN_DAYS);
 }
 
 /**

@@ -18,7 +18,7 @@ export type Refusal = { code: string; message: string };
 
 /** The refusal that stands for a thrown error; an error that was not foreseen says so and keeps its text for the log. */
 export function refusalOf(error: unknown): Refusal {
-  if (error instanceof AppError) return { code: error.code, message: error.userMessage ?? error.message };
+  if (error instanceof AppError) return { code: error.code, message: error.sentence };
   return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) };
 }
 

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DAY_MS } from '../lib/clock.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
 import type { Answer } from './output.ts';
 
@@ -191,7 +192,7 @@ function countryCode(text: string): string {
   return text.toUpperCase();
 }
 
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS } as const;
 
 function durationMs(text: string): number {
   const match = /^(\d+)([smhd])$/.exec(text);

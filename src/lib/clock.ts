@@ -9,6 +9,9 @@ export type Clock = {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
+/** A day of 24 hours in milliseconds. */
+export const DAY_MS = 86_400_000;
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -24,6 +24,11 @@ export class AppError extends Error {
     this.userMessage = details.userMessage;
     this.facts = details.facts ?? {};
   }
+
+  /** What a person is told: the sentence meant for people, else the message. */
+  get sentence(): string {
+    return this.userMessage ?? this.message;
+  }
 }
 
 /** Where a vendor call failed. `path` is the template (`/users/{id}`), never the filled-in address. */

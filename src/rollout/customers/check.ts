@@ -48,6 +48,6 @@ async function tryOut<T>(what: string, attempt: () => Promise<T>): Promise<{ che
     return { check: { what, ok: true }, value: await attempt() };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { check: { what, ok: false, code: error.code, why: error.userMessage ?? error.message } };
+    return { check: { what, ok: false, code: error.code, why: error.sentence } };
   }
 }

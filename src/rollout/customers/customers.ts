@@ -1,10 +1,10 @@
-import { isIP } from 'node:net';
 import { canonicalJson, type Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { digestOf } from '../../lib/digest.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { type Connections, createConnections } from '../../services/connections.ts';
+import { isLoopback } from '../../services/http.ts';
 import type { Pacers } from '../../services/limits.ts';
 import type { Database } from '../../store/database.ts';
 import { appendJournal, readJournal } from '../../store/journal.ts';
@@ -116,16 +116,11 @@ function chosen(customers: Customer[], idOrName: string | undefined): Customer {
  * it may talk to this machine only.
  */
 function refuseForeignEndpoints(settings: CustomerSettings): void {
-  if (endpointsOf(settings).every(isLoopback)) return;
+  if (endpointsOf(settings).every((url) => isLoopback(new URL(url)))) return;
   throw refused(
     'clock_turned',
     'The clock of this process is turned, so it talks to the sandbox on this machine only. Start without sandbox for a real customer.',
   );
-}
-
-function isLoopback(url: string): boolean {
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function refused(code: string, userMessage: string): AppError {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/clock.ts';
+import { DAY_MS } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Connections } from '../../services/connections.ts';
 import { listPolicies } from '../../services/graph/conditional-access.ts';
@@ -42,7 +42,7 @@ export async function attempt<T>(signal: AbortSignal, read: () => Promise<T>): P
     return { ok: true, value: await read() };
   } catch (error) {
     if (signal.aborted || !(error instanceof AppError)) throw error;
-    return { ok: false, code: error.code, why: error.userMessage ?? error.message };
+    return { ok: false, code: error.code, why: error.sentence };
   }
 }
 
@@ -100,7 +100,7 @@ async function readPolicies(
   return { policies, securityDefaults: await attempt(signal, () => getSecurityDefaults(graph, { signal })) };
 }
 
-/** The instant `days` before now, ISO 8601. */
-export function daysAgo(clock: Clock, days: number): string {
-  return new Date(clock.now() - days * 86_400_000).toISOString();
+/** The instant `days` before another one, ISO 8601. */
+export function daysBefore(instantMs: number, days: number): string {
+  return new Date(instantMs - days * DAY_MS).toISOString();
 }

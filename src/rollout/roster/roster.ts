@@ -7,7 +7,7 @@ import type { Database, Tx } from '../../store/database.ts';
 import { appendJournal } from '../../store/journal.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import { type EvidencePlan, type EvidenceReading, readEvidence } from './read-evidence.ts';
-import { daysAgo, readPeopleSources } from './read-sources.ts';
+import { daysBefore, readPeopleSources } from './read-sources.ts';
 import { readParts, readReadings, readRows, readWatermark, type SourceReading, saveWatermark } from './roster.store.ts';
 import type { Employee } from './roster-types.core.ts';
 import { saveEvidence, savePeople, USERS_MARK } from './save-sources.ts';
@@ -136,7 +136,7 @@ async function readEvidenceOf(
   const windows = {
     backgroundFrom: signInsFrom(deps.clock, readings, 'backgroundSignIns'),
     // Whose sign-ins are asked for changes with the master list, so the window does not move on.
-    interactiveFrom: daysAgo(deps.clock, SIGN_INS_FIRST_DAYS),
+    interactiveFrom: daysBefore(deps.clock.now(), SIGN_INS_FIRST_DAYS),
   };
   const read = await readEvidence(connections, deps.clock, { ...scope, ...windows, signal, onProgress });
   const reading = ofTenant(customer, read);
@@ -175,7 +175,7 @@ async function readStored(tx: Tx): Promise<StoredSources> {
 
 function signInsFrom(clock: Clock, readings: readonly SourceReading[], source: string): string {
   const last = readings.find((reading) => reading.source === source)?.readAt;
-  const first = daysAgo(clock, SIGN_INS_FIRST_DAYS);
+  const first = daysBefore(clock.now(), SIGN_INS_FIRST_DAYS);
   if (last === null || last === undefined) return first;
-  return new Date(last.getTime() - SIGN_INS_OVERLAP_DAYS * 86_400_000).toISOString();
+  return daysBefore(last.getTime(), SIGN_INS_OVERLAP_DAYS);
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '../../store/database.ts';
 import { type AccountPatch, applyAccountChanges } from './account-changes.core.ts';
 import type { EvidenceReading } from './read-evidence.ts';
-import type { Outcome, PeopleReading, UsersReading } from './read-sources.ts';
+import { daysBefore, type Outcome, type PeopleReading, type UsersReading } from './read-sources.ts';
 import {
   type KeyedRow,
   readPart,
@@ -154,7 +154,7 @@ async function saveSignIns(tx: Tx, source: string, outcome: SignInOutcome, at: D
     await saveReading(tx, { source, state: 'missing', rows: 0, why, code: 'notLicensed', triedAt: at });
     return;
   }
-  const oldest = new Date(at.getTime() - SIGN_INS_KEPT_DAYS * 86_400_000).toISOString();
+  const oldest = daysBefore(at.getTime(), SIGN_INS_KEPT_DAYS);
   const older = ((await readPart(tx, source)) ?? []) as SignInRow[];
   const all = new Map([...older, ...outcome.value.rows].map((row) => [row.id, row]));
   const rows = [...all.values()].filter((row) => row.createdDateTime >= oldest).sort(newestFirst);

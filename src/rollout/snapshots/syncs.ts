@@ -135,7 +135,7 @@ async function prepare(
   } catch (error) {
     if (limit.aborted) return { ok: false, code: 'vendor_unreachable', why: `no answer within ${PREPARE_MS / 1000} s` };
     if (signal.aborted || !(error instanceof AppError)) throw error;
-    return { ok: false, code: error.code, why: error.userMessage ?? error.message };
+    return { ok: false, code: error.code, why: error.sentence };
   }
 }
 

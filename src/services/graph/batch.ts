@@ -3,11 +3,12 @@ import type { Clock } from '../../lib/clock.ts';
 import { AppError, VendorBrokenError, VendorRefusedError, VendorUnreachableError } from '../../lib/errors.ts';
 import { retryAfterMs, retryDecision } from '../http-retry.ts';
 import type { HttpAnswer } from '../http-types.ts';
+import { parsedAnswer } from '../parsed-answer.ts';
 import { type GraphCallName, graphCallOf } from './calls.ts';
 import { filledPath, type Graph, queryOf } from './client.ts';
 import { graphErrorCode } from './middleware.ts';
 import type { ReadOptions } from './pages.ts';
-import { graphCallFacts, parsedAnswer } from './wire.ts';
+import { graphCallFacts } from './wire.ts';
 
 /** One answer inside a batch. `body` is undefined for a refusal. */
 export type BatchAnswer = { status: number; body: unknown; vendorCode: string | undefined };

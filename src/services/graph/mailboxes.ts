@@ -1,8 +1,9 @@
 import type { Clock } from '../../lib/clock.ts';
+import { parsedAnswer } from '../parsed-answer.ts';
 import { batchRefusal, readInBatches } from './batch.ts';
 import type { Graph } from './client.ts';
 import type { ReadOptions } from './pages.ts';
-import { graphCallFacts, mailboxSettingsSchema, parsedAnswer } from './wire.ts';
+import { graphCallFacts, mailboxSettingsSchema } from './wire.ts';
 
 /** What a user's mailbox is for, in Graph's words (`user`, `shared`, `room` …); null: the user has none. */
 export type Mailbox = { id: string; userPurpose: string | null };

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { VendorBrokenError } from '../../lib/errors.ts';
+import { parsedAnswer } from '../parsed-answer.ts';
 import type { GraphCallName } from './calls.ts';
 import type { Graph, GraphOptions } from './client.ts';
-import { graphCallFacts, pageSchema, parsedAnswer } from './wire.ts';
+import { graphCallFacts, pageSchema } from './wire.ts';
 
 export type ReadOptions = Pick<GraphOptions, 'priority' | 'signal'>;
 

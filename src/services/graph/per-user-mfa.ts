@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Clock } from '../../lib/clock.ts';
 import { VendorRefusedError } from '../../lib/errors.ts';
+import { parsedAnswer } from '../parsed-answer.ts';
 import { batchRefusal, readInBatches } from './batch.ts';
 import type { Graph } from './client.ts';
 import { type ReadOptions, rowsOf } from './pages.ts';
-import { graphCallFacts, type PerUserMfaState, parsedAnswer, perUserMfaSchema } from './wire.ts';
+import { graphCallFacts, type PerUserMfaState, perUserMfaSchema } from './wire.ts';
 
 /** A user's own MFA switch, which Conditional Access and Security Defaults never change. */
 export type PerUserMfa = { id: string; perUserMfaState: PerUserMfaState };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VendorBrokenError, type VendorCall } from '../../lib/errors.ts';
+import type { VendorCall } from '../../lib/errors.ts';
 import { requestIdOf } from '../http-failures.ts';
 import type { HttpAnswer } from '../http-types.ts';
 import { type GraphCallName, graphCallOf } from './calls.ts';
@@ -184,15 +184,6 @@ export const pageSchema = z.looseObject({
   '@odata.nextLink': z.string().min(1).optional(),
   '@odata.deltaLink': z.string().min(1).optional(),
 });
-
-/** Checks a value of an answer; what does not fit is a VendorBrokenError that names the property, never the value. */
-export function parsedAnswer<S extends z.ZodType>(schema: S, value: unknown, call: VendorCall): z.infer<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const property = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.map(String).join('.');
-  throw new VendorBrokenError(call, `the answer does not fit at ${property}`, { facts: { property } });
-}
 
 /** The facts of a Graph call whose answer is being judged. */
 export function graphCallFacts(name: GraphCallName, answer?: HttpAnswer): VendorCall {

@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../../lib/clock.ts';
 
 /** The day `days` after a given one, YYYY-MM-DD. */
 export function dayAfter(day: string, days = 1): string {

@@ -4,6 +4,7 @@ import type { HttpClient } from '../../http.ts';
 import { callOf } from '../../http-failures.ts';
 import type { HttpAnswer, HttpRequest } from '../../http-types.ts';
 import type { Pacer } from '../../pacer.ts';
+import { parsedAnswer } from '../../parsed-answer.ts';
 import { type BambooCallName, bambooCallOf } from './calls.ts';
 import type { BambooSettings } from './settings.ts';
 
@@ -66,7 +67,7 @@ export function createBambooApi(deps: Deps, settings: BambooSettings): BambooApi
       try {
         // `filter=off` shows everybody, not only those whom the key's user would see in the calendar.
         const { answer, facts } = await send('whosOut', { query: { ...span, filter: 'off' }, signal });
-        return parsed(whosOutSchema, answer.body, facts).flatMap(({ type, employeeId, start, end }) =>
+        return parsedAnswer(whosOutSchema, answer.body, facts).flatMap(({ type, employeeId, start, end }) =>
           type === 'timeOff' && employeeId !== null && employeeId !== undefined
             ? [{ employeeId: String(employeeId), start, end }]
             : [],
@@ -95,7 +96,7 @@ async function employeesByReport(send: Send, signal: AbortSignal | undefined): P
     body,
     signal,
   });
-  return parsed(reportSchema, answer.body, facts).employees.map((employee) => rowOf(employee, facts));
+  return parsedAnswer(reportSchema, answer.body, facts).employees.map((employee) => rowOf(employee, facts));
 }
 
 /** Pages are counted, never taken from the answer's links: those may lead to another host than the one called. */
@@ -111,7 +112,7 @@ async function employeesByDataset(
       body: { fields: ['id', ...BAMBOO_FIELDS], page, pageSize: DATASET_PAGE_SIZE },
       signal,
     });
-    const { data, meta } = parsed(datasetSchema, answer.body, facts);
+    const { data, meta } = parsedAnswer(datasetSchema, answer.body, facts);
     if (meta.page !== page) throw new VendorBrokenError(facts, 'another page came than was asked for');
     for (const { fields } of data) rows.push(rowOf(fields, facts));
     if (page >= meta.totalPages) return rows;
@@ -192,13 +193,4 @@ function routeOf(base: URL, company: string): 'company' | 'gateway' {
   const named =
     base.hostname.toLowerCase().startsWith(`${name}.`) || base.pathname.toLowerCase().startsWith(`/${name}`);
   return named ? 'company' : 'gateway';
-}
-
-function parsed<S extends z.ZodType>(schema: S, body: unknown, facts: VendorCall): z.infer<S> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const property = result.error.issues[0]?.path.map(String).join('.') ?? '';
-  throw new VendorBrokenError(facts, `the answer does not fit at ${property === '' ? 'the whole' : property}`, {
-    facts: { property },
-  });
 }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../lib/clock.ts';
 import { VendorBrokenError, type VendorCall } from '../../../lib/errors.ts';
 import { dayAfter } from '../days.ts';
 import type { HrEmployee } from '../hr.ts';
@@ -6,7 +7,6 @@ import type { BambooRules } from './settings.ts';
 
 const CALL: VendorCall = { vendor: 'bamboohr', method: 'POST', path: 'employees' };
 const UNSET_DATE = '0000-00-00';
-const DAY_MS = 86_400_000;
 
 /**
  * Turns BambooHR's rows into employees as of `today` (YYYY-MM-DD). Refuses, by VendorBrokenError, rows in which a

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Clock } from '../../../lib/clock.ts';
-import { AppError, VendorBrokenError } from '../../../lib/errors.ts';
+import { AppError } from '../../../lib/errors.ts';
 import type { HttpClient } from '../../http.ts';
 import { callOf, successOf, vendorCodeOf } from '../../http-failures.ts';
 import { retryAfterMs, withRetries } from '../../http-retry.ts';
 import type { HttpAnswer, HttpRequest } from '../../http-types.ts';
 import type { Pacer } from '../../pacer.ts';
+import { parsedAnswer } from '../../parsed-answer.ts';
 import { type GmailCall, type GmailCallName, gmailCalls } from './calls.ts';
 import { GMAIL_BASE_URL, type GmailSettings } from './settings.ts';
 import { createGoogleToken } from './token.ts';
@@ -48,7 +49,8 @@ export function createGmailApi(deps: Deps, settings: GmailSettings): GmailApi {
       tokens.invalidate(made.token);
       made = await tried(ask);
     }
-    return parsedBy(ask.answer, made.request, successOf(made.request, made.answer));
+    const answer = successOf(made.request, made.answer);
+    return parsedAnswer(ask.answer, answer.body, callOf(made.request, answer));
   };
 }
 
@@ -111,15 +113,4 @@ function reasonOf(body: unknown): string | undefined {
   const parsed = reasons.safeParse(body);
   const reason = parsed.success ? parsed.data.error.errors[0].reason : undefined;
   return reason !== undefined && /^[A-Za-z]{1,60}$/.test(reason) ? reason : vendorCodeOf(body);
-}
-
-function parsedBy<S extends z.ZodType>(schema: S, request: HttpRequest, answer: HttpAnswer): z.infer<S> {
-  const parsed = schema.safeParse(answer.body);
-  if (parsed.success) return parsed.data;
-  const property = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
-  throw new VendorBrokenError(
-    callOf(request, answer),
-    `the answer does not fit at ${property === '' ? 'the whole' : property}`,
-    { facts: { property } },
-  );
 }

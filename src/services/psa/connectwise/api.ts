@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Clock } from '../../../lib/clock.ts';
-import { AppError, VendorBrokenError, VendorRefusedError } from '../../../lib/errors.ts';
+import { AppError, VendorRefusedError } from '../../../lib/errors.ts';
 import type { HttpClient } from '../../http.ts';
 import { callOf, vendorCodeOf } from '../../http-failures.ts';
 import { retryAfterMs } from '../../http-retry.ts';
 import type { HttpAnswer, HttpRequest } from '../../http-types.ts';
 import type { Pacer } from '../../pacer.ts';
+import { parsedAnswer } from '../../parsed-answer.ts';
 import { type ConnectWiseCall, type ConnectWiseCallName, companyInfoCall, connectWiseCallOf } from './calls.ts';
 import { addressesOf, type ConnectWiseSettings, headersOf } from './settings.ts';
 import { companyInfoSchema } from './wire.ts';
@@ -51,7 +52,7 @@ export function createConnectWise(deps: Deps, settings: ConnectWiseSettings): Co
       if (moved === base) throw error;
       return attempt(ask, moved);
     });
-    return { body: parsedBy(schema, request, answer), answer };
+    return { body: parsedAnswer(schema, answer.body, callOf(request, answer)), answer };
   };
   return { settings, exchange, fetch, call: async (ask, schema) => (await exchange(ask, schema)).body };
 }
@@ -90,7 +91,7 @@ async function readCodebase(
     expect: 'json',
   };
   const answer = await fetch(request);
-  const found = parsedBy(companyInfoSchema, request, answer);
+  const found = parsedAnswer(companyInfoSchema, answer.body, callOf(request, answer));
   if (found === null || found === undefined) {
     throw new VendorRefusedError(callOf(request, answer), 'the company is not known', {
       userMessage: 'ConnectWise does not know this company: check the company id, as people enter it at the login.',
@@ -167,15 +168,4 @@ function refusalMessage(status: number, call: ConnectWiseCall): string | undefin
     default:
       return undefined;
   }
-}
-
-function parsedBy<S extends z.ZodType>(schema: S, request: HttpRequest, answer: HttpAnswer): z.infer<S> {
-  const parsed = schema.safeParse(answer.body);
-  if (parsed.success) return parsed.data;
-  const property = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
-  throw new VendorBrokenError(
-    callOf(request, answer),
-    `the answer does not fit at ${property === '' ? 'the whole' : property}`,
-    { facts: { property } },
-  );
 }
