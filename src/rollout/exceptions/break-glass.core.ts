@@ -2,11 +2,9 @@
  * Emergency accounts are declared by the customer and verified by facts, never guessed: an account that merely looks
  * like one (much excluded, seldom used) is often something else.
  */
+import { GLOBAL_ADMINISTRATOR } from '../policy/role-templates.core.ts';
 import type { Account, RoleAssignment } from '../roster/roster-types.core.ts';
 import type { Answer, BreakGlassCheck, ClassifyInput } from './exception-types.core.ts';
-
-/** Role template of the Global Administrator. */
-export const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10';
 
 /** Methods that Microsoft's own enforcement on admin portals lets an emergency account answer with. */
 const PHISHING_RESISTANT = /^(?:fido2|passkey|x509Certificate|certificate)/i;

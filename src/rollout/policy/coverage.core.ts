@@ -4,7 +4,8 @@ import { type Axes, type Box, coversAll, type Space, slices } from './cover-spac
 import { type CompiledPolicies, compilePolicies, type UserClass } from './evaluate.core.ts';
 import { type GraphObject, type JsonObject, type Part, textOf } from './graph-json.core.ts';
 import { type PersonFacts, type PersonInput, personFacts } from './person-facts.core.ts';
-import { DIRECTORY_SYNC_ROLE, type Subject } from './tenant.core.ts';
+import { DIRECTORY_SYNC_ROLE } from './role-templates.core.ts';
+import type { Subject } from './tenant.core.ts';
 
 /**
  * Who is covered by MFA, and by what. `all`: MFA for all applications in every case. `some`: only for some

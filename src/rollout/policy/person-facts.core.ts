@@ -1,5 +1,6 @@
 import type { GraphObject, JsonObject, Part } from './graph-json.core.ts';
 import { objectOf, textOf } from './graph-json.core.ts';
+import { DIRECTORY_SYNC_ROLE } from './role-templates.core.ts';
 import type { CompiledTenant } from './tenant.core.ts';
 
 /**
@@ -33,7 +34,7 @@ export type PersonInput = {
 
 /** Roles that give no power to administer: readers, inviters, the accounts of synchronisation and of devices. */
 const PLAIN_ROLES: ReadonlySet<string> = new Set([
-  'd29b2b05-8046-44ba-8758-1e26182fcf32', // Directory Synchronization Accounts
+  DIRECTORY_SYNC_ROLE,
   '88d8e3e3-8f55-4a1e-953a-9b9898b8876b', // Directory Readers
   '95e79109-95c0-4d8e-aee3-d01accf2d47b', // Guest Inviter
   'a0b1b346-4d3e-4e8b-98f8-753987be4970', // User

@@ -76,9 +76,6 @@ export type CompiledTenant = {
   readonly securityDefaultsOn: boolean | null;
 };
 
-/** The role that the account of Microsoft Entra Connect holds. */
-export const DIRECTORY_SYNC_ROLE = 'd29b2b05-8046-44ba-8758-1e26182fcf32';
-
 /**
  * Prepares a tenant. Promises: any nesting and any cycle of groups is followed once; a group's or a role's members
  * are worked out when a policy first asks for them, in time linear in the memberships. Refuses nothing.

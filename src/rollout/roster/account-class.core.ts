@@ -8,15 +8,13 @@ import {
   type SignInProfile,
   serviceEvidence,
 } from '../exceptions/sign-in-profile.core.ts';
+import { DIRECTORY_SYNC_ROLE } from '../policy/role-templates.core.ts';
 import { type AddressFilter, addressHash, createAddressFilter } from './address-table.core.ts';
 import { nameTokens } from './folding.core.ts';
 import { compareEmployees, TIER } from './hr-rows.core.ts';
 import { addressKey, isSmtp, localPart, proxyKey, SMTP_LENGTH } from './match-keys.core.ts';
 import { accountAt, employeeAt, isGuest, type MatchState, NONE, sharesSurname } from './match-state.core.ts';
 import type { Account, AccountClass, Declared, Mailbox, RegistrationRow, RoleAssignment } from './roster-types.core.ts';
-
-/** Role template of the directory synchronisation accounts of Entra Connect. */
-export const DIRECTORY_SYNC_ROLE = 'd29b2b05-8046-44ba-8758-1e26182fcf32';
 
 /** What is known about accounts besides the directory object; a part that is absent says nothing. */
 export type AccountFacts = {
