@@ -3,9 +3,10 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createManualClock, type ManualClock } from '../../src/lib/clock.ts';
 import { AppError, VendorBrokenError, VendorRefusedError, VendorUnreachableError } from '../../src/lib/errors.ts';
 import type { MailDraft, MailSender } from '../../src/services/mail/mail.ts';
+import type { Accident } from '../support/accidents.ts';
 import { createGmailDouble, refusal as gmailRefusal } from '../support/gmail-double.ts';
 import { startGraphBench } from '../support/graph-bench.ts';
-import { type Accident, createOutlookDouble, refusal as graphRefusal } from '../support/outlook-double.ts';
+import { createOutlookDouble, refusal as graphRefusal } from '../support/outlook-double.ts';
 import { NOON, UNBELIEVABLE } from '../support/vendor-bench.ts';
 import type { Arrived, Reply, VendorDouble } from '../support/vendor-double.ts';
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
-import type { Accident } from './outlook-double.ts';
+import { withAccidents } from './accidents.ts';
 import type { Arrived, Reply } from './vendor-double.ts';
 
 export type CwRecord = { id: number } & Record<string, unknown>;
@@ -14,7 +14,6 @@ const patchSchema = z.array(
 export function createConnectWiseDouble(options: { pageSize?: number; paging?: 'forward' | 'counted' } = {}) {
   const records = new Map<string, CwRecord[]>();
   const keys = new Map([['k1', 'test-signing-key']]);
-  const accidents: { match: RegExp; accident: Accident }[] = [];
   const state = { codebase: 'v2025_1/', ignoresReferences: false, count: 0 };
   const collection = (path: string) => {
     const known = records.get(path) ?? [];
@@ -82,18 +81,7 @@ export function createConnectWiseDouble(options: { pageSize?: number; paging?: '
     keys,
     add,
     collection,
-    /** Lets the next request of this form meet with an accident. */
-    next(match: RegExp, accident: Accident) {
-      accidents.push({ match, accident });
-    },
-    answer(request: Arrived): Reply {
-      const index = accidents.findIndex(({ match }) => match.test(`${request.method} ${request.path}`));
-      const [due] = index === -1 ? [] : accidents.splice(index, 1);
-      if (due === undefined) return carriedOut(request);
-      if (due.accident !== 'lost') return due.accident;
-      carriedOut(request);
-      return 'cut';
-    },
+    ...withAccidents(carriedOut),
   };
 }
 

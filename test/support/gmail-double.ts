@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Accident } from './outlook-double.ts';
+import { withAccidents } from './accidents.ts';
 import type { Arrived, Reply } from './vendor-double.ts';
 
 const creation = z.object({ message: z.object({ raw: z.string().regex(/^[A-Za-z0-9_-]+$/) }) });
@@ -11,7 +11,6 @@ type Message = { id: string; threadId: string; labelIds: string[]; headers: Map<
 export function createGmailDouble(options: { rewritesMessageId?: boolean } = {}) {
   const drafts = new Map<string, Message>();
   const messages: Message[] = [];
-  const accidents: { match: RegExp; accident: Accident }[] = [];
   let count = 0;
 
   const create = (body: string): Reply => {
@@ -68,23 +67,17 @@ export function createGmailDouble(options: { rewritesMessageId?: boolean } = {})
     return kind === 'drafts' ? findDrafts(query) : findMessages(query);
   };
 
+  const mishaps = withAccidents(carriedOut);
   return {
     drafts,
     messages,
     /** What left the mailbox, by its recipient. */
     delivered: () =>
       messages.filter(({ labelIds }) => labelIds.includes('SENT')).map(({ headers }) => headers.get('to')),
-    next(match: RegExp, accident: Accident) {
-      accidents.push({ match, accident });
-    },
+    next: mishaps.next,
     answer(request: Arrived): Reply {
       if (request.path === '/token') return { json: { access_token: `token-${count}`, expires_in: 3_599 } };
-      const index = accidents.findIndex(({ match }) => match.test(`${request.method} ${request.path}`));
-      const [due] = index === -1 ? [] : accidents.splice(index, 1);
-      if (due === undefined) return carriedOut(request);
-      if (due.accident !== 'lost') return due.accident;
-      carriedOut(request);
-      return 'cut';
+      return mishaps.answer(request);
     },
   };
 }

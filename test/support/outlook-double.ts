@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withAccidents } from './accidents.ts';
 import type { Arrived, Reply } from './vendor-double.ts';
 
 const created = z.looseObject({
@@ -8,14 +9,10 @@ const created = z.looseObject({
 
 type Message = { id: string; isDraft: boolean; to: string; body: unknown; properties: { id: string; value: string }[] };
 
-/** What happens to one request: `lost` carries it out and cuts the line, `cut` only cuts it. */
-export type Accident = Reply | 'lost';
-
 /** Messages of mailboxes as Graph keeps them, with accidents to order. */
 export function createOutlookDouble() {
   const messages: Message[] = [];
   const delivered: string[] = [];
-  const accidents: { match: RegExp; accident: Accident }[] = [];
   let count = 0;
 
   const create = (body: string): Reply => {
@@ -53,18 +50,7 @@ export function createOutlookDouble() {
   return {
     messages,
     delivered,
-    /** Lets the next request of this form ("POST /…/send") meet with an accident. */
-    next(match: RegExp, accident: Accident) {
-      accidents.push({ match, accident });
-    },
-    answer(request: Arrived): Reply {
-      const index = accidents.findIndex(({ match }) => match.test(`${request.method} ${request.path}`));
-      const [due] = index === -1 ? [] : accidents.splice(index, 1);
-      if (due === undefined) return carriedOut(request);
-      if (due.accident !== 'lost') return due.accident;
-      carriedOut(request);
-      return 'cut';
-    },
+    ...withAccidents(carriedOut),
   };
 }
 

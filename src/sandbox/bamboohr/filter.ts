@@ -1,5 +1,7 @@
 /** The filter of the datasets: OData-like, written from the vendor's specification and separate from Graph's. */
 
+import { fail, next, type TokenReader, take } from '../token-reader.ts';
+
 export type DatasetFilter = (row: Record<string, string | null>) => boolean;
 export type FilterReading = { ok: true; filter: DatasetFilter } | { ok: false; detail: string };
 
@@ -13,7 +15,9 @@ const COMPARE: Record<string, (order: number) => boolean> = {
   ge: (order) => order >= 0,
 };
 
-type Reader = { tokens: string[]; at: number; known: ReadonlySet<string>; problem: string | null };
+type Reader = TokenReader & { known: ReadonlySet<string> };
+
+const TOO_EARLY = 'The expression ends too early.';
 
 /** Reads a filter over known fields; says what is wrong with a bad one. */
 export function readDatasetFilter(text: string, known: ReadonlySet<string>): FilterReading {
@@ -55,9 +59,9 @@ function readTerm(reader: Reader): DatasetFilter {
     if (!take(reader, ')')) fail(reader, "Expected ')'.");
     return inner;
   }
-  const field = next(reader);
+  const field = next(reader, TOO_EARLY);
   if (!reader.known.has(field)) fail(reader, `Unknown field '${field}'.`);
-  const operator = next(reader).toLowerCase();
+  const operator = next(reader, TOO_EARLY).toLowerCase();
   if (operator === 'in') {
     const wanted = readList(reader);
     return (row) => wanted.some((value) => orderOf(row[field], value) === 0);
@@ -77,29 +81,11 @@ function readList(reader: Reader): (string | null)[] {
 }
 
 function readValue(reader: Reader): string | null {
-  const token = next(reader);
+  const token = next(reader, TOO_EARLY);
   if (token === 'null') return null;
   if (token.startsWith("'")) return token.slice(1, -1).replaceAll("''", "'");
   if (!/^-?\d|^true$|^false$/.test(token)) fail(reader, `'${token}' is not a value.`);
   return token;
-}
-
-function next(reader: Reader): string {
-  const token = reader.tokens[reader.at];
-  if (token === undefined) fail(reader, 'The expression ends too early.');
-  reader.at += 1;
-  return token ?? '';
-}
-
-function take(reader: Reader, word: string): boolean {
-  if (reader.tokens[reader.at]?.toLowerCase() !== word) return false;
-  reader.at += 1;
-  return true;
-}
-
-/** Keeps the first problem: what follows it is only its echo. */
-function fail(reader: Reader, problem: string): void {
-  reader.problem ??= problem;
 }
 
 function orderOf(actual: string | null | undefined, expected: string | null): number {

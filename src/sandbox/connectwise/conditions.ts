@@ -1,4 +1,5 @@
 /** The language of `conditions`, `childConditions` and `customFieldConditions`. */
+import { fail, next, type TokenReader, take } from '../token-reader.ts';
 import type { GraphObject } from '../world/world.ts';
 
 type Value = string | number | boolean | null | { instant: number };
@@ -16,7 +17,9 @@ const ORDERS: Record<string, (order: number) => boolean> = {
   '>=': (order) => order >= 0,
 };
 
-type Reader = { tokens: string[]; at: number; paths: string[]; problem: string | null; allowIn: boolean };
+type Reader = TokenReader & { paths: string[]; allowIn: boolean };
+
+const TOO_EARLY = 'the expression ends too early';
 
 /** Reads an expression; `in` is allowed in `conditions` only. Says what is wrong with a bad one. */
 export function readConditions(text: string, allowIn = true): ConditionReading {
@@ -53,7 +56,7 @@ function readTerm(reader: Reader): Holds {
     if (!take(reader, ')')) fail(reader, "expected ')'");
     return inner;
   }
-  const path = next(reader);
+  const path = next(reader, TOO_EARLY);
   if (!/^[A-Za-z_][\w/]*$/.test(path)) fail(reader, `'${path}' is not a field`);
   reader.paths.push(path);
   const negated = take(reader, 'not');
@@ -62,7 +65,7 @@ function readTerm(reader: Reader): Holds {
 }
 
 function readTest(reader: Reader): (actual: unknown) => boolean {
-  const operator = next(reader).toLowerCase();
+  const operator = next(reader, TOO_EARLY).toLowerCase();
   if (operator === 'in') {
     if (!reader.allowIn) fail(reader, "'in' is not supported here");
     const wanted = readList(reader);
@@ -100,7 +103,7 @@ function readList(reader: Reader): Value[] {
 }
 
 function readValue(reader: Reader): Value {
-  const token = next(reader);
+  const token = next(reader, TOO_EARLY);
   if (/^["']/.test(token)) return token.slice(1, -1).replaceAll(/\\(.)/g, '$1');
   if (token.startsWith('[')) {
     const instant = Date.parse(token.slice(1, -1));
@@ -112,24 +115,6 @@ function readValue(reader: Reader): Value {
   if (word === 'null') return null;
   if (!/^-?\d+(\.\d+)?$/.test(token)) fail(reader, `'${token}' is not a value`);
   return Number(token);
-}
-
-function next(reader: Reader): string {
-  const token = reader.tokens[reader.at];
-  if (token === undefined) fail(reader, 'the expression ends too early');
-  reader.at += 1;
-  return token ?? '';
-}
-
-function take(reader: Reader, word: string): boolean {
-  if (reader.tokens[reader.at]?.toLowerCase() !== word) return false;
-  reader.at += 1;
-  return true;
-}
-
-/** Keeps the first problem: what follows it is only its echo. */
-function fail(reader: Reader, problem: string): void {
-  reader.problem ??= problem;
 }
 
 /** What stands at a path such as `company/identifier`; dates stand in `_info`, which may be left out of the path. */
