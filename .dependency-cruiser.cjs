@@ -18,7 +18,7 @@ module.exports = {
     { name: 'nothing-imports-main', severity: 'error', from: {}, to: { path: '^src/main\\.ts$' } },
     { name: 'tab-is-a-browser', severity: 'error', from: { path: '^tab/' }, to: { path: '^(bot|src)/', pathNot: '^src/contract\\.ts$' } },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$|\\.test\\.tsx?$|^src/main\\.ts$|^(bench|scripts)/|\\.config\\.(ts|mjs|cjs)$' }, to: {} },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$|\\.test\\.tsx?$|^src/main\\.ts$|^tab/main\\.tsx$|^(bench|scripts)/|\\.config\\.(ts|mjs|cjs)$' }, to: {} },
     { name: 'not-to-test', severity: 'error', from: { pathNot: '^(test|bench)/' }, to: { path: '^(test|bench)/' } },
     { name: 'no-dev-dependency-in-the-product', severity: 'error', from: { path: '^(bot|src)/' }, to: { dependencyTypes: ['npm-dev'], pathNot: '@types/' } },
   ],

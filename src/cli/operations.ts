@@ -1,11 +1,10 @@
-import { userInfo } from 'node:os';
 import { z } from 'zod';
 import type { App } from '../compose.ts';
-import type { Json } from '../lib/canonical-json.ts';
 import { AppError } from '../lib/errors.ts';
 import { checkCustomer } from '../rollout/customers/check.ts';
 import { parseCustomerFile } from '../rollout/customers/customer-file.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
+import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
 import type { Answer } from './output.ts';
 import { checkText, customersText, statusOf, syncAnswer } from './render-customers.ts';
 import { rosterText } from './render-roster.ts';
@@ -16,21 +15,11 @@ export type Operations = {
   run(name: string, input: unknown, onProgress: (text: string) => void): Promise<Answer>;
 };
 
-/** The clock as the running process turned it; absent where no sandbox runs in it. */
-export type TurnableClock = { offsetMs(): number; advance(ms: number): Promise<void> };
-
-type Context = { app: App; clock: TurnableClock | undefined; onProgress(text: string): void };
-
-type Operation = { run(context: Context, input: unknown): Promise<Answer> };
-
-const oneCustomer = z.strictObject({ customer: z.string().optional() });
-
-/** What `--json` prints of a long list, and the text a person reads, side by side. */
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const OPERATIONS: OperationTable = {
   'customers add': operation(
     z.strictObject({ path: z.string(), text: z.string() }),
     async ({ app }, { path, text }) => {
-      const { customer, change } = await app.customers.add(parseCustomerFile(text, path), actor());
+      const { customer, change } = await app.customers.add(parseCustomerFile(text, path), actorAtCommandLine());
       const reached = await app.syncs.prepare(customer, app.signal);
       const words = { added: 'is added', changed: 'has its new settings', none: 'is here already, unchanged' }[change];
       const hint = reached.ok ? '' : `\nIts tenant cannot be read yet: ${reached.why}`;
@@ -60,7 +49,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     async ({ app, onProgress }, { customer: name, ...options }) => {
       const customer = await app.customers.find(name);
       const watch = { signal: app.signal, onProgress };
-      const readings = await app.syncs.sync(customer, { ...options, actor: actor() }, watch);
+      const readings = await app.syncs.sync(customer, { ...options, actor: actorAtCommandLine() }, watch);
       return syncAnswer(customer, readings);
     },
   ),
@@ -74,7 +63,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   }),
   snapshot: operation(oneCustomer.extend({ stored: z.boolean() }), async ({ app, onProgress }, input) => {
     const customer = await app.customers.find(input.customer);
-    const request = { peopleOnly: false, full: true, acceptShrunk: false, actor: actor() };
+    const request = { peopleOnly: false, full: true, acceptShrunk: false, actor: actorAtCommandLine() };
     const readings = input.stored
       ? await app.syncs.readings(customer)
       : await app.syncs.sync(customer, request, { signal: app.signal, onProgress });
@@ -105,25 +94,6 @@ export function createOperations(app: App, clock: TurnableClock | undefined): Op
       return found.run({ app, clock, onProgress }, input);
     },
   };
-}
-
-function operation<S extends z.ZodType>(
-  schema: S,
-  run: (context: Context, input: z.output<S>) => Promise<Answer>,
-): Operation {
-  return {
-    run: async (context, input) => {
-      const parsed = schema.safeParse(input);
-      if (!parsed.success)
-        throw new AppError('usage', `the command was called wrongly: ${z.prettifyError(parsed.error)}`);
-      return run(context, parsed.data);
-    },
-  };
-}
-
-/** Who acts at the command line: the operating system's user, who alone may open the socket or the store. */
-function actor(): Json {
-  return { kind: 'cli', user: userInfo().username };
 }
 
 async function clockAnswer(app: App, clock: TurnableClock | undefined): Promise<Answer> {
