@@ -1,0 +1,46 @@
+import type { Json } from '../../lib/canonical-json.ts';
+
+/** What a person may be at a customer; `manager` follows from the master list and is never granted. */
+export const ROLES = ['engineer', 'approver', 'helpdesk', 'manager', 'viewer'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** Roles that stand in the grants table. */
+export const GRANTED_ROLES = ['engineer', 'approver', 'helpdesk', 'viewer'] as const satisfies readonly Role[];
+
+export type GrantedRole = (typeof GRANTED_ROLES)[number];
+
+/** Who somebody is: ids of the directory in lower case, verified by whoever makes one of these. */
+export type Identity = { tenantId: string; objectId: string };
+
+/** A person at one customer, with what he may be there at this moment. */
+export type Actor = { customerId: string; identity: Identity; roles: readonly Role[]; displayName: string | null };
+
+/** What the roles allow, in one place. A right that stands here for nobody is nobody's. */
+const RIGHTS = {
+  /** Enrolment of everybody, by name. */
+  seePeople: ['engineer', 'approver', 'helpdesk', 'viewer'],
+  /** Who is on leave, who has no MFA and is carved out: the signer and the engineer alone. */
+  seeExceptions: ['engineer', 'approver'],
+  signExceptions: ['approver'],
+  seePolicyDraft: ['engineer', 'approver'],
+  decidePolicyDraft: ['engineer'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Right = keyof typeof RIGHTS;
+
+/** Whether one of the actor's roles allows it. */
+export function may(actor: Actor, right: Right): boolean {
+  const allowed: readonly Role[] = RIGHTS[right];
+  return actor.roles.some((role) => allowed.includes(role));
+}
+
+/** The roles that allow it, for a sentence that says whom to ask. */
+export function rolesFor(right: Right): readonly Role[] {
+  return RIGHTS[right];
+}
+
+/** How a person stands in the journal. */
+export function journalActor(actor: Actor): Json {
+  return { kind: 'person', ...actor.identity, displayName: actor.displayName };
+}
