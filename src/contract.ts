@@ -1,0 +1,378 @@
+/**
+ * What the tab and the server say to each other: zod schemas of every answer, request and query under `/api/v1`, and
+ * the types inferred from them. The one file of `src` that the tab may import; it imports zod and nothing else.
+ *
+ * Every request carries `Authorization: Bearer <token of getAuthToken>`. Every GET answers with a weak ETag and takes
+ * If-None-Match. A failure is `{error: {code, message, reference}}` with its HTTP status; the message is a sentence for
+ * people. Ids are lower-case GUIDs, instants ISO 8601 in UTC, days `YYYY-MM-DD`.
+ */
+import { z } from 'zod';
+
+/** Where the API stands on the server. */
+export const API_BASE = '/api/v1';
+
+/** Rows of one page of people; a page of this many stays below 8 KB whatever the names are. */
+export const PEOPLE_PAGE_ROWS = 25;
+
+/** The same for left-overs, whose rows hold a sentence. */
+export const LEFTOVER_PAGE_ROWS = 12;
+
+/** The header that carries the request's reference in every answer, also in good ones. */
+export const REFERENCE_HEADER = 'x-request-reference';
+
+const instant = z.string();
+const day = z.string();
+const count = z.number().int().nonnegative();
+
+export const roleSchema = z.enum(['engineer', 'approver', 'helpdesk', 'manager', 'viewer']);
+export const enrolmentSchema = z.enum(['capable', 'not', 'unknown']);
+export const accountStatusSchema = z.enum(['enabled', 'disabled']);
+export const personClassSchema = z.enum(['employee', 'guest']);
+export const accountClassSchema = z.enum([
+  'leaver',
+  'secondAccount',
+  'futureHire',
+  'guest',
+  'room',
+  'equipment',
+  'sharedMailbox',
+  'serviceAccount',
+  'breakGlass',
+  'unclassified',
+]);
+export const matchedBySchema = z.enum(['employeeId', 'mail', 'userPrincipalName', 'proxyAddress']);
+export const differenceFieldSchema = z.enum(['department', 'manager']);
+export const managerWhySchema = z.enum([
+  'managerLeft',
+  'managerNotStarted',
+  'managerWithoutAccount',
+  'noManager',
+  'unknownManager',
+]);
+
+/** A refusal or failure. `reference` is what the log line of the same request carries. */
+export const errorSchema = z.object({
+  error: z.object({ code: z.string(), message: z.string(), reference: z.string() }),
+});
+export type ApiFailure = z.infer<typeof errorSchema>;
+
+/** GET /me */
+export const meSchema = z.object({
+  identity: z.object({ tenantId: z.string(), objectId: z.string(), displayName: z.string().nullable() }),
+  /** Empty for somebody whom no customer knows. An end user finds the own employer with no roles. */
+  customers: z.array(z.object({ id: z.string(), name: z.string(), roles: z.array(roleSchema) })),
+});
+export type Me = z.infer<typeof meSchema>;
+
+/** Who decided what about which content, and when. */
+export const decisionSchema = z.object({
+  subject: z.enum(['exceptions', 'policyDraft']),
+  digest: z.string(),
+  verdict: z.enum(['signed', 'approved', 'held']),
+  by: z.object({ tenantId: z.string(), objectId: z.string() }),
+  displayName: z.string().nullable(),
+  at: instant,
+});
+export type Decision = z.infer<typeof decisionSchema>;
+
+/** Whether the one who asks may decide now; `why` is a sentence when not. */
+export const mayDecideSchema = z.discriminatedUnion('yes', [
+  z.object({ yes: z.literal(true) }),
+  z.object({ yes: z.literal(false), why: z.string() }),
+]);
+export type MayDecide = z.infer<typeof mayDecideSchema>;
+
+/** A source behind the data: `ok` false means that an older reading stands, or none (`readAt` null). */
+export const sourceSchema = z.object({
+  source: z.string(),
+  readAt: instant.nullable(),
+  ok: z.boolean(),
+  why: z.string().optional(),
+  code: z.string().optional(),
+});
+export type Source = z.infer<typeof sourceSchema>;
+
+/** [name, people, capable, not capable, unknown]: a list, since there may be hundreds of departments. Name null: none. */
+export const departmentSchema = z.tuple([z.string().nullable(), count, count, count, count]);
+export type Department = z.infer<typeof departmentSchema>;
+
+/** What awaits, or had, a decision. */
+export const pendingDecisionSchema = z.object({
+  kind: z.enum(['exceptions', 'policyDraft']),
+  /** `open`: nobody has decided about this content; `outdated`: decided, then the content changed; `unavailable`: there
+   * is no content to decide about yet, and `why` says what is missing. */
+  state: z.enum(['open', 'signed', 'approved', 'held', 'outdated', 'unavailable']),
+  /** Of the content as it stands; null when unavailable. */
+  digest: z.string().nullable(),
+  mayDecide: z.boolean(),
+  why: z.string().optional(),
+});
+export type PendingDecision = z.infer<typeof pendingDecisionSchema>;
+
+/** GET /customers/:id/overview. A manager without another role sees the own people counted, and no left-overs. */
+export const overviewSchema = z.object({
+  revision: z.string(),
+  customer: z.object({ id: z.string(), name: z.string(), timeZone: z.string() }),
+  /** The newest reading; null when nothing was read yet. */
+  takenAt: instant.nullable(),
+  /** `team`: the numbers are about the own people only. */
+  scope: z.enum(['customer', 'team']),
+  sources: z.array(sourceSchema),
+  counts: z.object({
+    people: count,
+    capable: count,
+    notCapable: count,
+    unknown: count,
+    exceptions: count.nullable(),
+    hrWithoutAccount: count,
+    accountWithoutHr: count,
+    suggestions: count,
+    differences: count,
+  }),
+  /** By name; people without a department last. */
+  departments: z.array(departmentSchema),
+  decisions: z.array(pendingDecisionSchema),
+});
+export type Overview = z.infer<typeof overviewSchema>;
+
+const offset = z.coerce.number().int().min(0).max(10_000_000).default(0);
+const search = z.string().max(200);
+
+/** The query of GET /customers/:id/people. An absent filter lets everybody through. */
+export const peopleQuerySchema = z.strictObject({
+  /** Words of which each must begin a word of the name or address, or the employee id; case and diacritics are alike. */
+  search: search.optional(),
+  /** The exact department; empty for people without one. */
+  department: z.string().max(1_000).optional(),
+  enrolment: enrolmentSchema.optional(),
+  accountStatus: accountStatusSchema.optional(),
+  class: personClassSchema.optional(),
+  /** People whose HR and Entra values differ: in this field, or in any. */
+  difference: z.union([differenceFieldSchema, z.literal('any')]).optional(),
+  /** A leading minus turns the order round; equal rows stay in the order of names. */
+  sort: z.enum(['name', '-name', 'department', '-department', 'enrolment', '-enrolment']).default('name'),
+  offset,
+  limit: z.coerce.number().int().min(1).max(PEOPLE_PAGE_ROWS).default(PEOPLE_PAGE_ROWS),
+});
+export type PeopleQuery = z.infer<typeof peopleQuerySchema>;
+
+/** A row of the master list. Names that would not fit a page are shortened and end in an ellipsis. */
+export const personRowSchema = z.object({
+  accountId: z.string(),
+  name: z.string(),
+  department: z.string().nullable(),
+  enrolment: enrolmentSchema,
+  accountStatus: accountStatusSchema,
+  class: personClassSchema,
+  differences: z.array(differenceFieldSchema),
+});
+export type PersonRow = z.infer<typeof personRowSchema>;
+
+/** GET /customers/:id/people */
+export const peoplePageSchema = z.object({
+  revision: z.string(),
+  /** Rows that pass the filters, on all pages. */
+  total: count,
+  offset: count,
+  rows: z.array(personRowSchema),
+});
+export type PeoplePage = z.infer<typeof peoplePageSchema>;
+
+const accountRefSchema = z.object({ accountId: z.string(), name: z.string() });
+
+/** One row of the exception table. */
+export const exceptionRowSchema = z.object({
+  accountId: z.string(),
+  displayName: z.string(),
+  userPrincipalName: z.string().nullable(),
+  kind: z.enum(['breakGlass', 'serviceAccount', 'sharedMailbox', 'onLeave']),
+  directorySync: z.boolean(),
+  evidence: z.array(z.string()),
+  owner: z.object({ accountId: z.string().nullable(), name: z.string().nullable(), why: z.string() }),
+  reason: z.string(),
+  compensatingControl: z.string(),
+  endsAt: day.nullable(),
+  reviewAt: day.nullable(),
+  proposal: z.enum(['exclude', 'blockSignIn', 'extendDeadline']),
+  signInBlocked: z.boolean(),
+  signed: z.boolean(),
+});
+export type ExceptionRow = z.infer<typeof exceptionRowSchema>;
+
+/** A field with HR's value, which stands, beside Entra's. Managers are named, `null` is "no value". */
+export const comparedFieldSchema = z.object({
+  field: differenceFieldSchema,
+  hr: z.string().nullable(),
+  entra: z.string().nullable(),
+  differs: z.boolean(),
+});
+export type ComparedField = z.infer<typeof comparedFieldSchema>;
+
+/** GET /customers/:id/people/:accountId, of a person of the master list or of an account without HR. */
+export const personDetailSchema = z.object({
+  revision: z.string(),
+  accountId: z.string(),
+  displayName: z.string(),
+  userPrincipalName: z.string().nullable(),
+  mail: z.string().nullable(),
+  accountStatus: accountStatusSchema,
+  class: z.union([personClassSchema, accountClassSchema]),
+  /** Why the account belongs to nobody at work; null for people. */
+  classWhy: z.string().nullable(),
+  enrolment: enrolmentSchema,
+  enrolmentWhy: z.string(),
+  /** Registered methods as Entra names them. */
+  methods: z.array(z.string()),
+  /** What HR adds; null for an account without HR. */
+  hr: z
+    .object({
+      employeeId: z.string(),
+      status: z.enum(['active', 'onLeave']),
+      returnDate: day.nullable(),
+      jobTitle: z.string().nullable(),
+      department: z.string().nullable(),
+      matchedBy: matchedBySchema,
+      manager: accountRefSchema.nullable(),
+      managerWhy: managerWhySchema.nullable(),
+      compared: z.array(comparedFieldSchema),
+    })
+    .nullable(),
+  /** People whose manager this is. */
+  reports: count,
+  /** The exception with its evidence; null when there is none, absent when the one who asks may not see it. */
+  exception: exceptionRowSchema.nullable().optional(),
+});
+export type PersonDetail = z.infer<typeof personDetailSchema>;
+
+/** The query of GET /customers/:id/leftovers: one of the three lists at a time. */
+export const leftoversQuerySchema = z.strictObject({
+  kind: z.enum(['hrWithoutAccount', 'accountWithoutHr', 'suggestions']).default('hrWithoutAccount'),
+  search: search.optional(),
+  /** For `accountWithoutHr`. */
+  class: accountClassSchema.optional(),
+  offset,
+  limit: z.coerce.number().int().min(1).max(LEFTOVER_PAGE_ROWS).default(LEFTOVER_PAGE_ROWS),
+});
+export type LeftoversQuery = z.infer<typeof leftoversQuerySchema>;
+
+export const hrWithoutAccountRowSchema = z.object({
+  employeeId: z.string(),
+  name: z.string(),
+  department: z.string().nullable(),
+  hrStatus: z.enum(['active', 'onLeave']),
+  workEmail: z.string().nullable(),
+  why: z.string(),
+});
+export const accountWithoutHrRowSchema = z.object({
+  accountId: z.string(),
+  name: z.string(),
+  userPrincipalName: z.string().nullable(),
+  accountStatus: accountStatusSchema,
+  class: accountClassSchema,
+  enrolment: enrolmentSchema,
+  why: z.string(),
+});
+/** A pair that only a person may confirm. */
+export const suggestionRowSchema = z.object({
+  employeeId: z.string(),
+  employeeName: z.string(),
+  accountId: z.string(),
+  accountName: z.string(),
+  userPrincipalName: z.string().nullable(),
+  why: z.string(),
+});
+export type HrWithoutAccountRow = z.infer<typeof hrWithoutAccountRowSchema>;
+export type AccountWithoutHrRow = z.infer<typeof accountWithoutHrRowSchema>;
+export type SuggestionRow = z.infer<typeof suggestionRowSchema>;
+
+const leftoverPage = {
+  revision: z.string(),
+  /** Of all three lists, unfiltered. */
+  counts: z.object({ hrWithoutAccount: count, accountWithoutHr: count, suggestions: count }),
+  total: count,
+  offset: count,
+};
+
+/** GET /customers/:id/leftovers */
+export const leftoversPageSchema = z.discriminatedUnion('kind', [
+  z.object({ ...leftoverPage, kind: z.literal('hrWithoutAccount'), rows: z.array(hrWithoutAccountRowSchema) }),
+  z.object({ ...leftoverPage, kind: z.literal('accountWithoutHr'), rows: z.array(accountWithoutHrRowSchema) }),
+  z.object({ ...leftoverPage, kind: z.literal('suggestions'), rows: z.array(suggestionRowSchema) }),
+]);
+export type LeftoversPage = z.infer<typeof leftoversPageSchema>;
+
+/** GET /customers/:id/exceptions */
+export const exceptionReviewSchema = z.object({
+  revision: z.string(),
+  digest: z.string(),
+  counts: z.object({ total: count, byKind: z.record(z.string(), count) }),
+  /** Null: the one who asks may not see names. */
+  rows: z.array(exceptionRowSchema).nullable(),
+  /** The same table as Markdown; null with the rows. */
+  markdown: z.string().nullable(),
+  signature: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('unsigned') }),
+    z.object({ state: z.literal('signed'), decision: decisionSchema }),
+    z.object({ state: z.literal('outdated'), decision: decisionSchema }),
+  ]),
+  mayDecide: mayDecideSchema,
+});
+export type ExceptionReview = z.infer<typeof exceptionReviewSchema>;
+
+/** POST /customers/:id/exceptions/sign: the digest that was shown. */
+export const signRequestSchema = z.strictObject({ digest: z.string().min(1).max(200) });
+export type SignRequest = z.infer<typeof signRequestSchema>;
+
+/** What became of a press. All four are HTTP 200, except `refused`, which is 403 as an error. */
+export const decisionOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('recorded'), decision: decisionSchema }),
+  /** Decided before for this very content: by whom and when. */
+  z.object({ outcome: z.literal('already'), decision: decisionSchema }),
+  /** The content changed since it was shown. */
+  z.object({ outcome: z.literal('stale'), currentDigest: z.string(), message: z.string() }),
+]);
+export type DecisionOutcome = z.infer<typeof decisionOutcomeSchema>;
+
+/** One value in which a drafted policy differs from the live one; both as JSON text, null where there is none. */
+export const policyDifferenceSchema = z.object({
+  policy: z.string(),
+  /** Where in the policy, for example `conditions.users.includeGroups`; empty when the policy is new as a whole. */
+  path: z.string(),
+  change: z.enum(['added', 'removed', 'changed']),
+  live: z.string().nullable(),
+  draft: z.string().nullable(),
+});
+export type PolicyDifference = z.infer<typeof policyDifferenceSchema>;
+
+/** Something to know before approving: a person who could be stuck, or a remark about the draft. */
+export const draftRemarkSchema = z.object({ code: z.string(), message: z.string(), accountIds: z.array(z.string()) });
+export type DraftRemark = z.infer<typeof draftRemarkSchema>;
+
+/** GET /customers/:id/policy-draft */
+export const draftReviewSchema = z.object({
+  revision: z.string(),
+  digest: z.string(),
+  /** `json` is the canonical text that the digest is of, indented for reading. */
+  policies: z.array(z.object({ name: z.string(), json: z.string(), digest: z.string() })),
+  /** One plain sentence about the effect. */
+  sentence: z.string(),
+  difference: z.array(policyDifferenceSchema),
+  /** Whoever could not sign in any more. */
+  stuck: z.array(draftRemarkSchema),
+  findings: z.array(draftRemarkSchema),
+  state: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('open') }),
+    z.object({ state: z.literal('approved'), decision: decisionSchema }),
+    z.object({ state: z.literal('held'), decision: decisionSchema }),
+    z.object({ state: z.literal('outdated'), decision: decisionSchema }),
+  ]),
+  mayDecide: mayDecideSchema,
+});
+export type DraftReview = z.infer<typeof draftReviewSchema>;
+
+/** POST /customers/:id/policy-draft/decide */
+export const decideRequestSchema = z.strictObject({
+  digest: z.string().min(1).max(200),
+  verdict: z.enum(['approved', 'held']),
+});
+export type DecideRequest = z.infer<typeof decideRequestSchema>;
