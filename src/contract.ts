@@ -66,6 +66,8 @@ export type Me = z.infer<typeof meSchema>;
 
 /** Who decided what about which content, and when. */
 export const decisionSchema = z.object({
+  /** Names this decision; sent back as `seen` by whoever lifts a hold. */
+  id: z.string(),
   subject: z.enum(['exceptions', 'policyDraft']),
   digest: z.string(),
   verdict: z.enum(['signed', 'approved', 'held']),
@@ -301,6 +303,10 @@ export const leftoversPageSchema = z.discriminatedUnion('kind', [
 ]);
 export type LeftoversPage = z.infer<typeof leftoversPageSchema>;
 
+const changedRows = z.array(
+  z.object({ accountId: z.string(), kind: exceptionRowSchema.shape.kind, displayName: z.string() }),
+);
+
 /** GET /customers/:id/exceptions */
 export const exceptionReviewSchema = z.object({
   revision: z.string(),
@@ -313,7 +319,12 @@ export const exceptionReviewSchema = z.object({
   signature: z.discriminatedUnion('state', [
     z.object({ state: z.literal('unsigned') }),
     z.object({ state: z.literal('signed'), decision: decisionSchema }),
-    z.object({ state: z.literal('outdated'), decision: decisionSchema }),
+    z.object({
+      state: z.literal('outdated'),
+      decision: decisionSchema,
+      /** How the table differs from the signed one; null for who may not see names. */
+      changes: z.object({ added: changedRows, changed: changedRows, removed: changedRows }).nullable(),
+    }),
   ]),
   mayDecide: mayDecideSchema,
 });
@@ -374,5 +385,7 @@ export type DraftReview = z.infer<typeof draftReviewSchema>;
 export const decideRequestSchema = z.strictObject({
   digest: z.string().min(1).max(200),
   verdict: z.enum(['approved', 'held']),
+  /** Id of the decision that stood on the page: a hold is lifted only by somebody who saw it. */
+  seen: z.string().max(100).nullish(),
 });
 export type DecideRequest = z.infer<typeof decideRequestSchema>;
