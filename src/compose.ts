@@ -1,14 +1,19 @@
+import { z } from 'zod';
 import type { Clock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
 import type { StopPoint } from './lib/stop-point.ts';
+import { type Access, createAccess } from './rollout/access/access.ts';
+import { createSignOff, type SignOff } from './rollout/approvals/sign-off.ts';
 import { type Customers, createCustomers } from './rollout/customers/customers.ts';
 import type { Environment } from './rollout/customers/secrets.ts';
 import { createExceptions } from './rollout/exceptions/exceptions.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
+import { createManagers } from './rollout/snapshots/managers.ts';
 import { createSyncJobs, type Syncs } from './rollout/snapshots/syncs.ts';
 import { createPacers, type Limits } from './services/limits.ts';
 import { type Database, openDatabase, type StoreLocation } from './store/database.ts';
+import { defineJob, type JobKinds } from './work/job.ts';
 import { openQueue, type Queue } from './work/queue.ts';
 import { createSchedule } from './work/schedule.ts';
 import { keepUp } from './work/upkeep.ts';
@@ -33,6 +38,8 @@ export type App = {
   customers: Customers;
   rosterSources: RosterSources;
   syncs: Syncs;
+  access: Access;
+  signOff: SignOff;
   clock: Clock;
   log: Log;
   /** Aborted when the process stops: ends calls and waits. */
@@ -57,10 +64,14 @@ export async function compose(deps: AppDeps): Promise<App> {
     clock,
     signal,
   });
-  const queue = await openQueue({ database, clock, log, kinds: syncs.kinds });
+  const managersOf = createManagers(rosterSources);
+  const access = createAccess({ database, customers, clock, managersOf });
+  const signOff = createSignOff({ ...deps, database, access, exceptions: syncs.exceptions });
+  const kinds = { ...syncs.kinds, ...CARDS_NOWHERE };
+  const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();
   const schedule = createSchedule(database, queue, []);
-  const worker = createWorker({ database, queue, schedule, kinds: syncs.kinds, log });
+  const worker = createWorker({ database, queue, schedule, kinds, log });
   const upkeep = keepUp({ database, clock, log, signal });
   return {
     database,
@@ -69,6 +80,8 @@ export async function compose(deps: AppDeps): Promise<App> {
     customers,
     rosterSources,
     syncs,
+    access,
+    signOff,
     clock,
     log,
     signal,
@@ -82,6 +95,14 @@ export async function compose(deps: AppDeps): Promise<App> {
     },
   };
 }
+
+/** Without a bot there is no card to bring up to date. */
+const CARDS_NOWHERE: JobKinds = {
+  'cards.refresh': defineJob({
+    payload: z.strictObject({ subject: z.string() }),
+    handle: () => Promise.resolve(undefined),
+  }),
+};
 
 /** Why calls and waits end when the process stops; whoever waited for a job reads the sentence. */
 function stopped(): AppError {

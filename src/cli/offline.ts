@@ -4,8 +4,8 @@ import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { exceptionsOf } from '../rollout/snapshots/exception-answer.ts';
 import { coverageOf, type WhatIfQuestion, whatIfOf, whatIfQuestion } from '../rollout/snapshots/policy-answers.ts';
 import { parseSnapshot } from '../rollout/snapshots/snapshot-file.ts';
+import type { OfflineCommand } from './backend.ts';
 import { type Answer, table } from './output.ts';
-import type { OfflineCommand } from './program.ts';
 import { rosterText } from './render-roster.ts';
 
 /** Answers a question from the text of a snapshot file. Refuses a broken file with its code and a sentence. */

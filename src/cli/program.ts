@@ -1,20 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DAY_MS } from '../lib/clock.ts';
+import { addGrants } from './access-commands.ts';
+import type { Backend } from './backend.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
-import type { Answer } from './output.ts';
-
-/** How the program reaches what it does; `main.ts` supplies the real ones. */
-export type Backend = {
-  /** Runs an operation on the running server, or here when none runs. */
-  operate(name: string, input: unknown): Promise<Answer>;
-  /** Answers a question from a snapshot file, without server and store. */
-  offline(name: OfflineCommand, snapshotText: string, options: Record<string, unknown>): Answer | Promise<Answer>;
-  /** Opens the store here, which nobody else may hold meanwhile. */
-  moveStore(direction: 'export' | 'import', file: string): Promise<Answer>;
-  print(answer: Answer): void;
-};
-
-export type OfflineCommand = 'roster' | 'exceptions' | 'what-if' | 'coverage';
 
 const SNAPSHOT = ['--snapshot <file>', 'answer from this snapshot file, without server and store'] as const;
 
@@ -26,6 +14,7 @@ export function createProgram(backend: Backend): Command {
     .showHelpAfterError('(mfa-rollout help shows the commands)')
     .exitOverride();
   addCustomers(program, backend);
+  addGrants(program, backend);
   addSync(program, backend);
   addMasterList(program, backend);
   addSnapshot(program, backend);

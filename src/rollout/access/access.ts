@@ -36,7 +36,7 @@ export type Access = {
 
 export type AccessDeps = {
   database: Database;
-  customers: Pick<Customers, 'list'>;
+  customers: Pick<Customers, 'get' | 'list'>;
   clock: Clock;
   /** Ids of the accounts that have people under them in the customer's master list; empty before the first sync. */
   managersOf(customer: Customer): Promise<ReadonlySet<string>>;
@@ -68,7 +68,7 @@ export function createAccess(deps: AccessDeps): Access {
 }
 
 async function actorOf(deps: AccessDeps, identity: Identity, customerId: string): Promise<Actor> {
-  const customer = (await deps.customers.list()).find(({ id }) => id === customerId);
+  const customer = await deps.customers.get(customerId);
   if (customer === undefined) throw notGranted();
   const grants = await deps.database.withCustomer(customerId, (tx) => readGrantsOf(tx, identity));
   const isAtHome = identity.tenantId === customerId;

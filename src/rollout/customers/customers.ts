@@ -32,6 +32,8 @@ export type Customers = {
   list(): Promise<Customer[]>;
   /** The customer of this id or exact name; without either the only one. Refuses with a sentence that lists the names. */
   find(idOrName?: string): Promise<Customer>;
+  /** The customer of this id; undefined when there is none. Also inside a transaction of that customer. */
+  get(id: string): Promise<Customer | undefined>;
   /** The customer's vendor clients, made once and again after a change of settings. */
   connections(customer: Customer): Promise<Connections>;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export function createCustomers(deps: CustomersDeps): Customers {
   return {
     list,
     add: (settings, actor) => addCustomer(deps, settings, actor),
+    get: (id) => deps.database.withCustomer(id, (tx) => findCustomer(tx, id)),
     find: async (idOrName) => chosen(await list(), idOrName),
     connections: async (customer) => {
       if (deps.isClockTurned()) refuseForeignEndpoints(customer.settings);

@@ -1,6 +1,8 @@
+import type { Json } from '../../lib/canonical-json.ts';
 import { digestOfExceptions, exceptionsMarkdown } from '../exceptions/exception-table.core.ts';
 import type { ExceptionTable, ShownRow } from '../exceptions/exception-types.core.ts';
 import { classify } from '../exceptions/exceptions.core.ts';
+import { markSigned } from '../exceptions/signature.core.ts';
 import { required, rosterOf, signInProfiles } from './answers.ts';
 import type { Snapshot } from './snapshot-file.ts';
 
@@ -12,6 +14,8 @@ export type KnownExceptions = {
   shown?: readonly ShownRow[] | undefined;
   /** Who answers for an exception without a better owner. */
   approverAccountId?: string | undefined;
+  /** The canonical rows of the table that was signed last; none before a signature. */
+  signedRows?: readonly Json[] | undefined;
 };
 
 /**
@@ -20,7 +24,7 @@ export type KnownExceptions = {
  */
 export function exceptionsOf(snapshot: Snapshot, known: KnownExceptions = {}): ExceptionsAnswer {
   const accounts = required(snapshot, 'users');
-  const table = classify({
+  const classified = classify({
     today: snapshot.takenAt.slice(0, 10),
     accounts,
     roster: (snapshot.hr ?? null) === null ? null : rosterOf(snapshot),
@@ -34,6 +38,7 @@ export function exceptionsOf(snapshot: Snapshot, known: KnownExceptions = {}): E
     shown: known.shown,
     defaultOwner: known.approverAccountId,
   });
+  const table = { ...classified, exceptions: markSigned(classified.exceptions, known.signedRows ?? []) };
   const names = new Map(accounts.map((account) => [account.id, account.displayName ?? null]));
   const markdown = exceptionsMarkdown({ ...table, nameOf: (id) => names.get(id) ?? null });
   return { ...table, digest: digestOfExceptions(table.exceptions), markdown };

@@ -7,6 +7,7 @@ import type { Database } from '../../store/database.ts';
 import { enqueue } from '../../store/outbox.ts';
 import { awaitEffect } from '../../work/await-effect.ts';
 import { defineJob, type JobKinds } from '../../work/job.ts';
+import { signedRowsIn } from '../approvals/sign-off.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import { type Exceptions, keepShown } from '../exceptions/exceptions.ts';
 import type { EvidenceScope, RosterSources, SourceReading } from '../roster/roster.ts';
@@ -143,7 +144,9 @@ async function prepare(
 async function exceptionAnswer(deps: SyncDeps, customer: Customer): Promise<ExceptionsAnswer> {
   const snapshot = snapshotOf(customer, await deps.rosterSources.stored(customer.id));
   const shown = await deps.exceptions.shown(customer.id);
-  return exceptionsOf(snapshot, { shown, approverAccountId: customer.settings.declared.approverAccountId });
+  const signedRows = await deps.database.withCustomer(customer.id, signedRowsIn);
+  const { approverAccountId } = customer.settings.declared;
+  return exceptionsOf(snapshot, { shown, signedRows, approverAccountId });
 }
 
 function evidenceKey(key: string): string {
