@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TeamsSettings } from './config.ts';
 import type { Clock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
@@ -26,6 +27,11 @@ export type AppDeps = {
   log: Log;
   environment: Environment;
   stopPoint: StopPoint;
+  /**
+   * Settings of bot and tab; asked for once the store is this process's, since the sandbox that may supply them must not
+   * be started beside another server's. Undefined: there is neither.
+   */
+  teams?(): Promise<TeamsSettings | undefined>;
   /** Other limits of vendors than the published ones. */
   limits?: Partial<Limits>;
 };
@@ -40,6 +46,8 @@ export type App = {
   syncs: Syncs;
   access: Access;
   signOff: SignOff;
+  /** Undefined where no bot is registered. */
+  teams: TeamsSettings | undefined;
   clock: Clock;
   log: Log;
   /** Aborted when the process stops: ends calls and waits. */
@@ -52,6 +60,10 @@ export type App = {
 export async function compose(deps: AppDeps): Promise<App> {
   const { location, clock, log } = deps;
   const database = await openDatabase(location, { log });
+  const teams = await deps.teams?.().catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   const stopping = new AbortController();
   const { signal } = stopping;
   const customers = createCustomers({ ...deps, database, pacers: createPacers(clock, deps.limits), signal });
@@ -82,6 +94,7 @@ export async function compose(deps: AppDeps): Promise<App> {
     syncs,
     access,
     signOff,
+    teams,
     clock,
     log,
     signal,

@@ -13,6 +13,19 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   /** For tests only: the named point at which this process kills itself. */
   MFA_ROLLOUT_STOP_AT: z.string().min(1).optional(),
+  /** The Entra application that is the bot and the tab's sign-in; the two ids and the secret belong together. */
+  BOT_APP_ID: z.guid({ error: 'an application id' }).optional(),
+  BOT_APP_SECRET: z.string().min(1).optional(),
+  BOT_TENANT_ID: z.guid({ error: 'a tenant id' }).optional(),
+  PUBLIC_URL: z
+    .string()
+    .regex(/^https:\/\/[^\s/?#]+$/, 'an https:// address without a path')
+    .optional(),
+  BOT_LOGIN_URL: z.url({ protocol: /^https$/ }).default('https://login.microsoftonline.com'),
+  BOT_OPENID_URL: z
+    .url({ protocol: /^https$/ })
+    .default('https://login.botframework.com/v1/.well-known/openidconfiguration'),
+  BOT_CONNECTOR_HOSTS: z.string().default(''),
   SANDBOX: z.enum(['on', 'off']).default('on'),
   SANDBOX_PORT: z.coerce.number({ error: 'a port number' }).int().min(0).max(65_535).default(0),
   SANDBOX_WORLD: z.string().min(1, 'the name of a world').default('reference'),
@@ -27,9 +40,31 @@ export type Config = {
   dataDir: string;
   databaseUrl: string | undefined;
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
+  /** Undefined where no bot is registered: then there are the command line and the guide, but no bot and no tab. */
+  teams: TeamsSettings | undefined;
   /** A test's stop point; see lib/stop-point.ts. */
   stopAt: string | undefined;
   sandbox: { port: number; world: string; hr: 'bamboohr' | 'workday'; seed: number; size: number } | undefined;
+};
+
+/** What the bot and the tab need to know of their own registration and of the Microsoft services they talk to. */
+export type TeamsSettings = {
+  /** One Entra application: the bot's id and the tab's sign-in audience. */
+  appId: string;
+  appSecret: string;
+  /** The provider's own tenant, where the application is registered. */
+  homeTenantId: string;
+  loginUrl: string;
+  /** Keys that sign the activities which reach the bot. */
+  openIdMetadataUrl: string;
+  /** `host[:port]` that may stand in a service URL besides the published ones. */
+  connectorHosts: readonly string[];
+  /** Where people's browsers reach this server. */
+  publicUrl: string;
+  /** The page that plays Teams: sandbox only. */
+  standInOrigin?: string;
+  /** A certificate authority that is trusted besides the public ones: sandbox only. */
+  caFile?: string;
 };
 
 /** Where the state lives: the folder `store` in the data folder, or the PostgreSQL server of DATABASE_URL. */
@@ -42,7 +77,10 @@ export function storeLocation(
 }
 
 /** Names that look like ours but are not: a misspelt setting must not be silently without effect. */
-const OWN_PREFIXES = ['SANDBOX', 'MFA_ROLLOUT_'];
+const OWN_PREFIXES = ['SANDBOX', 'BOT_', 'MFA_ROLLOUT_'];
+
+/** Settings of the bot that only make sense together. */
+const BOT_NAMES = ['BOT_APP_ID', 'BOT_APP_SECRET', 'BOT_TENANT_ID', 'PUBLIC_URL'] as const;
 
 /**
  * Reads the settings from the environment. Refuses with `settings_invalid`, listing every mistake at once by name;
@@ -54,9 +92,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const unknown = Object.keys(set)
     .filter((name) => OWN_PREFIXES.some((prefix) => name.startsWith(prefix)) && !(name in environment.shape))
     .map((name) => `${name}: no such setting`);
+  const missing = BOT_NAMES.some((name) => name in set)
+    ? BOT_NAMES.filter((name) => !(name in set)).map(
+        (name) => `${name}: is missing; it belongs to ${BOT_NAMES.join(', ')}`,
+      )
+    : [];
+  const sandboxed =
+    'BOT_APP_ID' in set && set.SANDBOX !== 'off'
+      ? ['SANDBOX: must be off where a bot is registered: the sandbox brings a bot of its own']
+      : [];
   const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
-  if (!parsed.success || unknown.length > 0) {
-    const mistakes = [...wrong, ...unknown];
+  if (!parsed.success || [...unknown, ...missing, ...sandboxed].length > 0) {
+    const mistakes = [...wrong, ...missing, ...sandboxed, ...unknown];
     throw new AppError('settings_invalid', `settings refused: ${mistakes.join('; ')}`, {
       userMessage: `These settings are wrong. Correct them and start again.\n${mistakes.map((text) => `  - ${text}`).join('\n')}`,
     });
@@ -67,6 +114,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir: resolve(value.DATA_DIR),
     databaseUrl: value.DATABASE_URL,
     logLevel: value.LOG_LEVEL,
+    teams: teamsOf(value),
     stopAt: value.MFA_ROLLOUT_STOP_AT,
     sandbox:
       value.SANDBOX === 'on'
@@ -78,5 +126,21 @@ export function readConfig(env: Record<string, string | undefined>): Config {
             size: value.SANDBOX_SIZE,
           }
         : undefined,
+  };
+}
+
+function teamsOf(value: z.infer<typeof environment>): TeamsSettings | undefined {
+  const { BOT_APP_ID: appId, BOT_APP_SECRET: appSecret, BOT_TENANT_ID: homeTenantId, PUBLIC_URL: publicUrl } = value;
+  if (appId === undefined || appSecret === undefined || homeTenantId === undefined || publicUrl === undefined) {
+    return undefined;
+  }
+  return {
+    appId: appId.toLowerCase(),
+    appSecret,
+    homeTenantId: homeTenantId.toLowerCase(),
+    loginUrl: value.BOT_LOGIN_URL.replace(/\/+$/, ''),
+    openIdMetadataUrl: value.BOT_OPENID_URL,
+    connectorHosts: value.BOT_CONNECTOR_HOSTS.split(',').flatMap((host) => host.trim() || []),
+    publicUrl,
   };
 }
