@@ -1,13 +1,17 @@
 // `npm test`: brings what the tests need beyond npm, runs them, and ends with one plain line of counts.
-// Needed: PostgreSQL (every store test runs on both engines). On Debian as root it is installed; elsewhere it is looked
-// for, and what is missing is said in one line. With CI=true a skipped test is a failure.
+// Needed: PostgreSQL (every store test runs on both engines) and Chromium (pages are looked at as people see them). On
+// Debian as root they are installed; elsewhere they are looked for, and what is missing is said in one line each. With
+// CI=true a skipped test is a failure.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const strict = process.env.CI === 'true';
-const needs = [{ name: 'PostgreSQL', package: 'postgresql', found: hasPostgres }];
+const needs = [
+  { name: 'PostgreSQL', package: 'postgresql', found: hasPostgres },
+  { name: 'Chromium', package: 'chromium', found: hasChromium },
+];
 
 for (const need of needs) {
   if (need.found()) continue;
@@ -58,6 +62,10 @@ function hasPostgres() {
   const onPath = spawnSync('initdb', ['--version']).status === 0;
   const homes = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql') : [];
   return onPath || homes.some((version) => existsSync(join('/usr/lib/postgresql', version, 'bin', 'initdb')));
+}
+
+function hasChromium() {
+  return spawnSync('chromium', ['--version']).status === 0;
 }
 
 function install(name) {
