@@ -25,6 +25,8 @@ export type PsaSettings = { kind: 'connectwise' } & ConnectWiseSettings;
 /** One customer's other systems. Secrets stand here as values: references are resolved before. */
 export type ConnectionSettings = {
   graph: { baseUrl: string; loginUrl: string; tenantId: string; clientId: string; credential: Credential };
+  /** The app that works in Teams and sends mail, where reading is another app's. */
+  messenger?: { clientId: string; credential: Credential } | undefined;
   hr?: HrSettings | undefined;
   mail?: MailSettings | undefined;
   psa?: PsaSettings | undefined;
@@ -43,6 +45,8 @@ export type ConnectionDeps = {
 
 export type Connections = {
   graph: Graph;
+  /** Graph as the app that works in Teams and sends mail: the same as `graph` where there is one app for all. */
+  messenger: Graph;
   hr: HrSource | null;
   mail: MailSender | null;
   psa: ConnectWise | null;
@@ -54,13 +58,21 @@ export type Connections = {
 /** Builds the clients of one customer. Nothing is sent yet; refuses addresses and files that cannot be used. */
 export function createConnections(settings: ConnectionSettings, deps: ConnectionDeps): Connections {
   const http = createHttpClient({ ...deps, caFile: settings.tls?.caFile });
-  const { baseUrl, ...app } = settings.graph;
-  const tokens = createTokenSource({ http, clock: deps.clock }, app);
-  const graph = createGraph({ http, tokens, app, clock: deps.clock, pacers: deps.pacers }, baseUrl);
+  const graph = graphOf(settings.graph, { http, ...deps });
+  const messenger =
+    settings.messenger === undefined ? graph : graphOf({ ...settings.graph, ...settings.messenger }, { http, ...deps });
   const hr = settings.hr === undefined ? null : hrSourceOf(settings.hr, { http, ...deps });
-  const mail = settings.mail === undefined ? null : mailSenderOf(settings.mail, { http, graph, ...deps });
+  const mail = settings.mail === undefined ? null : mailSenderOf(settings.mail, { http, graph: messenger, ...deps });
   const psa = settings.psa === undefined ? null : psaOf(settings.psa, { http, ...deps });
-  return { graph, hr, mail, psa, http, close: () => http.close() };
+  return { graph, messenger, hr, mail, psa, http, close: () => http.close() };
+}
+
+function graphOf(
+  { baseUrl, ...app }: ConnectionSettings['graph'],
+  { http, clock, pacers }: ConnectionDeps & { http: HttpClient },
+): Graph {
+  const tokens = createTokenSource({ http, clock }, app);
+  return createGraph({ http, tokens, app, clock, pacers }, baseUrl);
 }
 
 function hrSourceOf(settings: HrSettings, { http, clock, pacers }: ConnectionDeps & { http: HttpClient }): HrSource {

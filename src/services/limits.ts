@@ -17,6 +17,10 @@ export type Limits = {
   outlook: WindowLimit;
   /** Calls under way at once per app and mailbox. */
   outlookConcurrent: number;
+  /** Per app and tenant; reads and writes are counted apart there, and together here. */
+  teams: WindowLimit;
+  /** Per app and tenant on any one team or person. */
+  teamsOne: WindowLimit;
   /** BambooHR publishes no number: a modest pace. */
   bamboohr: WindowLimit;
   /** Workday documents no limit; a report is dear to make, so it is asked for seldom. */
@@ -36,6 +40,8 @@ export const DEFAULT_LIMITS: Limits = {
   directory: { limit: 5_000, windowMs: 10_000 },
   outlook: { limit: 10_000, windowMs: 600_000 },
   outlookConcurrent: 4,
+  teams: { limit: 30, windowMs: 1_000 },
+  teamsOne: { limit: 4, windowMs: 1_000 },
   bamboohr: { limit: 10, windowMs: 10_000 },
   workday: { limit: 2, windowMs: 10_000 },
   gmail: { limit: 6_000, windowMs: 60_000 },
@@ -45,7 +51,7 @@ export const DEFAULT_LIMITS: Limits = {
 
 /** All pacers of one process: shared by every customer, since some limits count over tenants. */
 export type Pacers = {
-  graph(limit: LimitClass, clientId: string): Pacer;
+  graph(limit: LimitClass, app: { tenantId: string; clientId: string }): Pacer;
   bamboohr: Pacer;
   workday: Pacer;
   /** Of one Google project, by its service account. */
@@ -65,12 +71,16 @@ export function createPacers(clock: Clock, limits: Partial<Limits> = {}): Pacers
   const reports = pacerPerKey(() =>
     createPacer({ clock, perLane: figures.reports, shared: figures.reportsAllTenants }),
   );
+  const teams = pacerPerKey(() => createPacer({ clock, perLane: figures.teamsOne, shared: figures.teams }));
   const gmail = pacerPerKey(() => createPacer({ clock, perLane: figures.gmail, shared: figures.gmailProject }));
   const connectwise = pacerPerKey((_server, limit: WindowLimit | undefined) =>
     createPacer({ clock, perLane: limit ?? figures.connectwise }),
   );
   return {
-    graph: (limit, clientId) => (limit === 'reports' ? reports(clientId, undefined) : perTenant[limit]),
+    graph: (limit, { tenantId, clientId }) => {
+      if (limit === 'reports') return reports(clientId, undefined);
+      return limit === 'teams' ? teams(`${clientId}/${tenantId}`, undefined) : perTenant[limit];
+    },
     bamboohr: createPacer({ clock, perLane: figures.bamboohr }),
     workday: createPacer({ clock, perLane: figures.workday }),
     gmail: (project) => gmail(project, undefined),
@@ -91,11 +101,12 @@ function pacerPerKey<T>(create: (key: string, option: T) => Pacer): (key: string
 }
 
 /**
- * Whose limit a call spends: Conditional Access counts all apps of a tenant together, the others each app, and
- * Outlook each mailbox of an app.
+ * Whose limit a call spends: Conditional Access counts all apps of a tenant together, the others each app, Outlook each
+ * mailbox of an app, and Teams each team and person.
  */
-export function laneOf(limit: LimitClass, app: { tenantId: string; clientId: string }, mailbox?: string): string {
+export function laneOf(limit: LimitClass, app: { tenantId: string; clientId: string }, place?: string): string {
   if (limit === 'conditionalAccess') return app.tenantId;
   const lane = `${app.clientId}/${app.tenantId}`;
-  return limit === 'outlook' && mailbox !== undefined ? `${lane}/${mailbox.toLowerCase()}` : lane;
+  const countsByPlace = limit === 'outlook' || limit === 'teams';
+  return countsByPlace && place !== undefined ? `${lane}/${place.toLowerCase()}` : lane;
 }

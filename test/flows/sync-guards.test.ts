@@ -362,6 +362,8 @@ describe('a token', () => {
       const first = await addCustomerOf(app, { ...mine, sandbox: world.sandbox });
       await sync(app, first);
       const before = await app.syncs.stored(first);
+      const asked = graphRequests(world);
+      const foreignToken: unknown = expect.stringContaining('a token of another tenant');
       const token = await tokenOf(world, other.setUp);
       const body = { token_type: 'Bearer', expires_in: 3600, access_token: token };
       world.sandbox.faults.put({ id: 'login', vendor: 'login', template: '*', status: 200, body });
@@ -371,8 +373,15 @@ describe('a token', () => {
         const readings = await sync(app, customer, { full });
         for (const source of ['users', 'registration', 'organization', 'groups', 'mailboxes', 'perUserMfa'])
           expect(readingOf(readings, source)).toMatchObject({ source, state: 'kept' });
-        expect(readingOf(readings, 'groups')).toMatchObject({ code: 'tenant_wrong' });
+        for (const source of ['users', 'groups'])
+          expect(readingOf(readings, source)).toMatchObject({ code: 'vendor_broken', why: foreignToken });
+        expect(graphRequests(world)).toBe(asked);
       }
+      // A token that cannot be read tells nothing: then it is who answers that does.
+      world.sandbox.faults.clear();
+      const foreign = { value: [{ id: other.setUp.tenantId }] };
+      world.sandbox.faults.put({ id: 'org', vendor: 'graph', template: '/organization', status: 200, body: foreign });
+      expect(readingOf(await sync(app, customer), 'groups')).toMatchObject({ code: 'tenant_wrong' });
       const { users, registration, groups, mailboxes } = await app.syncs.stored(customer);
       expect({ users, registration, groups, mailboxes }).toEqual({
         users: before.users,
@@ -385,6 +394,10 @@ describe('a token', () => {
     });
   });
 });
+
+function graphRequests({ sandbox }: RunningSandbox): number {
+  return sandbox.requests.list().filter(({ vendor }) => vendor === 'graph').length;
+}
 
 async function tokenOf({ sandbox }: RunningSandbox, setUp: RunningSandbox['setUp']): Promise<string> {
   const agent = new Agent({ connect: { ca: readFileSync(sandbox.caFile, 'utf8') } });

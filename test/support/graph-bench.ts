@@ -23,6 +23,8 @@ export const WIDE: Limits = {
   directory: { limit: 100_000, windowMs: 1_000 },
   outlook: { limit: 1_000, windowMs: 1_000 },
   outlookConcurrent: 4,
+  teams: { limit: 1_000, windowMs: 1_000 },
+  teamsOne: { limit: 1_000, windowMs: 1_000 },
   bamboohr: { limit: 1_000, windowMs: 1_000 },
   workday: { limit: 1_000, windowMs: 1_000 },
   gmail: { limit: 100_000, windowMs: 1_000 },

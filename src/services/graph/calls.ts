@@ -3,9 +3,10 @@ import type { HttpMethod } from '../http-types.ts';
 /**
  * The limits of Graph that are paced before sending. `conditionalAccess`: per tenant, all apps together. `reports`:
  * sign-in logs and registration, per app and tenant and again over all tenants of the app. `directory`: resource
- * units per app and tenant. `outlook`: per app and mailbox, with few calls at once.
+ * units per app and tenant. `outlook`: per app and mailbox, with few calls at once. `teams`: per app and tenant, and far
+ * fewer on any one team.
  */
-export type LimitClass = 'conditionalAccess' | 'reports' | 'directory' | 'outlook';
+export type LimitClass = 'conditionalAccess' | 'reports' | 'directory' | 'outlook' | 'teams';
 
 export type GraphCall = {
   area: string;
@@ -247,6 +248,136 @@ export const graphCalls = {
     path: '/users/{id}/messages/{messageId}/send',
     permissions: ['Mail.Send'],
     limit: 'outlook',
+  },
+  // Rights that end in `.Group` hold in one team: its owner, or whoever installs the app there, consents to them.
+  'teams.get': {
+    area: 'teams',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/teams/{id}',
+    permissions: ['TeamSettings.Read.Group'],
+    limit: 'teams',
+  },
+  'channels.list': {
+    area: 'channels',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/teams/{id}/channels',
+    permissions: ['ChannelSettings.Read.Group'],
+    limit: 'teams',
+  },
+  'channels.get': {
+    area: 'channels',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/teams/{id}/channels/{channelId}',
+    permissions: ['ChannelSettings.Read.Group'],
+    limit: 'teams',
+  },
+  'channels.create': {
+    area: 'channels',
+    method: 'POST',
+    version: 'v1.0',
+    path: '/teams/{id}/channels',
+    permissions: ['Channel.Create.Group'],
+    limit: 'teams',
+  },
+  'channels.messages': {
+    area: 'channels',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/teams/{id}/channels/{channelId}/messages',
+    permissions: ['ChannelMessage.Read.Group'],
+    limit: 'teams',
+  },
+  'tabs.list': {
+    area: 'tabs',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/teams/{id}/channels/{channelId}/tabs',
+    permissions: ['TeamsTab.Read.Group'],
+    limit: 'teams',
+  },
+  'tabs.create': {
+    area: 'tabs',
+    method: 'POST',
+    version: 'v1.0',
+    path: '/teams/{id}/channels/{channelId}/tabs',
+    permissions: ['TeamsTab.Create.Group'],
+    limit: 'teams',
+  },
+  'tabs.delete': {
+    area: 'tabs',
+    method: 'DELETE',
+    version: 'v1.0',
+    path: '/teams/{id}/channels/{channelId}/tabs/{tabId}',
+    permissions: ['TeamsTab.Delete.Group'],
+    limit: 'teams',
+  },
+  'apps.catalogue': {
+    area: 'app-installation',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/appCatalogs/teamsApps',
+    permissions: ['AppCatalog.Read.All'],
+    limit: 'teams',
+  },
+  'apps.ofTeam': {
+    area: 'app-installation',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/teams/{id}/installedApps',
+    permissions: ['TeamsAppInstallation.ReadWriteAndConsentSelfForTeam.All'],
+    limit: 'teams',
+  },
+  // Installing consents to the app's rights in that team, which the right without "AndConsent" may not do.
+  'apps.installInTeam': {
+    area: 'app-installation',
+    method: 'POST',
+    version: 'v1.0',
+    path: '/teams/{id}/installedApps',
+    permissions: ['TeamsAppInstallation.ReadWriteAndConsentSelfForTeam.All'],
+    limit: 'teams',
+  },
+  'apps.upgradeInTeam': {
+    area: 'app-installation',
+    method: 'POST',
+    version: 'v1.0',
+    path: '/teams/{id}/installedApps/{installationId}/upgrade',
+    permissions: ['TeamsAppInstallation.ReadWriteAndConsentSelfForTeam.All'],
+    limit: 'teams',
+  },
+  'apps.ofPerson': {
+    area: 'app-installation',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/users/{id}/teamwork/installedApps',
+    permissions: ['TeamsAppInstallation.ReadWriteSelfForUser.All'],
+    limit: 'teams',
+  },
+  'apps.installForPerson': {
+    area: 'app-installation',
+    method: 'POST',
+    version: 'v1.0',
+    path: '/users/{id}/teamwork/installedApps',
+    permissions: ['TeamsAppInstallation.ReadWriteSelfForUser.All'],
+    limit: 'teams',
+  },
+  'apps.upgradeForPerson': {
+    area: 'app-installation',
+    method: 'POST',
+    version: 'v1.0',
+    path: '/users/{id}/teamwork/installedApps/{installationId}/upgrade',
+    permissions: ['TeamsAppInstallation.ReadWriteSelfForUser.All'],
+    limit: 'teams',
+  },
+  'apps.chat': {
+    area: 'app-installation',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/users/{id}/teamwork/installedApps/{installationId}/chat',
+    permissions: ['TeamsAppInstallation.ReadWriteSelfForUser.All'],
+    limit: 'teams',
   },
   // A batch needs the rights of the calls inside it and none of its own.
   'batch.v1': { area: 'batch', method: 'POST', version: 'v1.0', path: '/$batch', permissions: [], limit: 'directory' },

@@ -20,7 +20,7 @@ export type GraphOptions = {
   repeatable?: boolean;
   cost?: number;
   limit?: GraphCall['limit'];
-  /** Whose mailbox the call works on: Outlook's limit counts by it. */
+  /** Whose mailbox the call works on: Outlook's limit counts by it, as that of Teams counts by the path's first id. */
   mailbox?: string;
   /** 1 for a call that must not be made again by itself, not even after a throttling answer. */
   attemptsMax?: number;
@@ -67,7 +67,7 @@ export function createGraph(deps: ChainDeps, baseUrl: string): Graph {
         priority: options.priority,
         signal: options.signal,
         link: options.link,
-        mailbox: options.mailbox,
+        place: options.mailbox ?? (call.limit === 'teams' ? options.ids?.id : undefined),
         attemptsMax: options.attemptsMax,
       });
       const request = sdk

@@ -26,14 +26,15 @@ export class CallOptions implements MiddlewareOptions {
   readonly limit: GraphCall['limit'];
   /** A paging link, sent byte for byte: the SDK would take its query apart and put it together in another order. */
   readonly link: string | undefined;
-  readonly mailbox: string | undefined;
+  /** The mailbox, team or person that the call works on, where a limit counts by it. */
+  readonly place: string | undefined;
   readonly attemptsMax: number | undefined;
   request: HttpRequest | null = null;
   outcome: { answer: HttpAnswer } | { error: unknown } | null = null;
 
   constructor(
     init: Pick<CallOptions, 'call' | 'expect' | 'repeatable' | 'cost' | 'limit'> &
-      Partial<Pick<CallOptions, 'priority' | 'signal' | 'link' | 'mailbox' | 'attemptsMax'>>,
+      Partial<Pick<CallOptions, 'priority' | 'signal' | 'link' | 'place' | 'attemptsMax'>>,
   ) {
     this.call = init.call;
     this.priority = init.priority;
@@ -43,7 +44,7 @@ export class CallOptions implements MiddlewareOptions {
     this.cost = init.cost;
     this.limit = init.limit;
     this.link = init.link;
-    this.mailbox = init.mailbox;
+    this.place = init.place;
     this.attemptsMax = init.attemptsMax;
   }
 }
@@ -164,8 +165,8 @@ function retrying(http: HttpClient): Middleware {
 
 function pacing({ pacers, clock, app }: ChainDeps): Middleware {
   return step((_context, options, next) => {
-    const pacer = pacers.graph(options.limit, app.clientId);
-    const lane = laneOf(options.limit, app, options.mailbox);
+    const pacer = pacers.graph(options.limit, app);
+    const lane = laneOf(options.limit, app, options.place);
     return pacer.run({ lane, priority: options.priority, cost: options.cost, signal: options.signal }, async () => {
       const answer = await next();
       const pause = answer.status === 429 ? retryAfterMs(answer.headers['retry-after'], clock.now()) : null;

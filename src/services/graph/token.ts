@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { ConfidentialClientApplication, type INetworkModule } from '@azure/msal-node';
+import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError, VendorBrokenError, type VendorCall } from '../../lib/errors.ts';
@@ -30,7 +31,8 @@ const tokenAnswer = z.looseObject({ access_token: z.string().min(1), expires_in:
 /**
  * Creates the token source of one tenant's app (client credentials through MSAL, over our HTTP client, so that
  * deadline and certificate authorities hold). Refuses a certificate that cannot be read. A refusal of the login
- * service is thrown as VendorRefusedError with its code.
+ * service is thrown as VendorRefusedError with its code, a token of another tenant as VendorBrokenError with the fact
+ * `wrong_tenant`: it is never sent anywhere.
  */
 export function createTokenSource(deps: { http: HttpClient; clock: Clock }, settings: TokenSettings): TokenSource {
   return createHeldToken(deps.clock, () => requestToken(deps.http, settings));
@@ -46,6 +48,7 @@ async function requestToken(http: HttpClient, settings: TokenSettings): Promise<
   try {
     const result = await app.acquireTokenByClientCredential({ scopes: [SCOPE], skipCache: true });
     if (result === null) throw new VendorBrokenError(CALL, 'no token came back');
+    refuseForeignToken(result.accessToken, settings.tenantId);
     return { token: result.accessToken, lifetimeMs: wire.lifetimeMs };
   } catch (error) {
     if (wire.failure !== null) throw wire.failure;
@@ -53,6 +56,31 @@ async function requestToken(http: HttpClient, settings: TokenSettings): Promise<
     throw new AppError('token_request_failed', 'the login library could not ask for a token', {
       facts: { reason: error instanceof Error ? error.name : 'unknown' },
     });
+  }
+}
+
+const claimsSchema = z.looseObject({ tid: z.string() });
+
+/**
+ * A token is opaque by contract and may one day be unreadable: then nothing is concluded, and who answers is checked
+ * where answers are taken over. One that can be read and names another tenant would mix two customers' data.
+ */
+function refuseForeignToken(token: string, tenantId: string): void {
+  const tid = tenantIn(token);
+  if (tid === null || tid.toLowerCase() === tenantId.toLowerCase()) return;
+  throw new VendorBrokenError(CALL, 'the token is for another tenant than the one asked for', {
+    userMessage: 'The login service gave a token of another tenant than the customer file’s tenantId. Check loginUrl.',
+    facts: { reason: 'wrong_tenant' },
+  });
+}
+
+function tenantIn(token: string): string | null {
+  try {
+    const claims = claimsSchema.safeParse(decodeJwt(token));
+    return claims.success ? claims.data.tid : null;
+  } catch {
+    // Not a JWT: the answer is that nothing is known, which jose tells by throwing.
+    return null;
   }
 }
 

@@ -178,6 +178,79 @@ export type GraphOrganization = z.infer<typeof organizationSchema>;
 export const perUserMfaSchema = z.looseObject({ perUserMfaState: z.enum(['disabled', 'enabled', 'enforced']) });
 export type PerUserMfaState = z.infer<typeof perUserMfaSchema>['perUserMfaState'];
 
+export const teamSchema = z.looseObject({
+  id,
+  displayName: textOrNull,
+  /** The thread of the General channel, whatever that is called. */
+  internalId: textOrNull,
+  isArchived: flagOrNull,
+});
+export type GraphTeam = z.infer<typeof teamSchema>;
+
+export const channelSchema = z.looseObject({
+  id,
+  displayName: text,
+  membershipType: textOrNull,
+  isArchived: flagOrNull,
+  webUrl: textOrNull,
+});
+export type GraphChannel = z.infer<typeof channelSchema>;
+
+const resourceSpecific = z.looseObject({ permissionValue: textOrNull, permissionType: textOrNull });
+
+const appDefinitionSchema = z.looseObject({
+  version: textOrNull,
+  publishingState: textOrNull,
+  authorization: z
+    .looseObject({
+      requiredPermissionSet: z
+        .looseObject({ resourceSpecificPermissions: z.array(resourceSpecific).nullish() })
+        .nullish(),
+    })
+    .nullish(),
+});
+
+/** An app of the tenant's catalogue; `externalId` is the id of its manifest. */
+export const teamsAppSchema = z.looseObject({
+  id,
+  externalId: textOrNull,
+  displayName: textOrNull,
+  distributionMethod: textOrNull,
+  appDefinitions: z.array(appDefinitionSchema).nullish(),
+});
+export type GraphTeamsApp = z.infer<typeof teamsAppSchema>;
+
+export const installationSchema = z.looseObject({
+  id,
+  teamsApp: teamsAppSchema.nullish(),
+  teamsAppDefinition: appDefinitionSchema.nullish(),
+});
+export type GraphInstallation = z.infer<typeof installationSchema>;
+
+export const tabSchema = z.looseObject({
+  id,
+  displayName: textOrNull,
+  webUrl: textOrNull,
+  configuration: z
+    .looseObject({ entityId: textOrNull, contentUrl: textOrNull, websiteUrl: textOrNull, removeUrl: textOrNull })
+    .nullish(),
+  teamsApp: teamsAppSchema.nullish(),
+});
+export type GraphTab = z.infer<typeof tabSchema>;
+
+export const chatSchema = z.looseObject({ id });
+
+export const channelMessageSchema = z.looseObject({
+  id,
+  createdDateTime: textOrNull,
+  deletedDateTime: textOrNull,
+  webUrl: textOrNull,
+  from: z.looseObject({ application: z.looseObject({ id: textOrNull }).nullish() }).nullish(),
+  body: z.looseObject({ content: textOrNull }).nullish(),
+  attachments: z.array(z.looseObject({ content: textOrNull })).nullish(),
+});
+export type GraphChannelMessage = z.infer<typeof channelMessageSchema>;
+
 /** A page of a collection, as yet without knowledge of its rows. */
 export const pageSchema = z.looseObject({
   value: z.array(z.unknown()),
