@@ -1,5 +1,9 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/lib/errors.ts';
+import { connectionSettings, endpointsOf } from '../../src/rollout/customers/connection-settings.ts';
 import { parseCustomerFile } from '../../src/rollout/customers/customer-file.ts';
 
 const GOOD = `version: 1
@@ -29,7 +33,77 @@ function messageFor(text: string): string {
   throw new Error('the file was accepted');
 }
 
+/** Further systems; the first line of it is line 14 of the file. */
+const OTHERS = `language: de
+messenger:
+  clientId: 88888888-2222-4333-8444-555555555555
+  clientSecret: file:keys/messenger
+mail:
+  via: gmail
+  mailbox: it@contoso.example
+  serviceAccountKey: file:keys/google.json
+psa:
+  source: connectwise
+  baseUrl: https://na.connectwise.example
+  companyId: provider
+  publicKey: env:CW_PUBLIC
+  privateKey: env:CW_PRIVATE
+  clientId: 77777777-2222-4333-8444-555555555555
+  customer: Contoso
+teams:
+  teamId: 66666666-2222-4333-8444-555555555555
+`;
+
 describe('customer file', () => {
+  it('takes mail, PSA and Teams, with the published addresses and the usual channel', () => {
+    const settings = parseCustomerFile(`${GOOD}${OTHERS}`, '/customers/contoso.yaml');
+    expect(settings).toMatchObject({
+      language: 'de',
+      messenger: { clientSecret: 'file:/customers/keys/messenger' },
+      mail: { via: 'gmail', serviceAccountKey: 'file:/customers/keys/google.json' },
+      psa: { source: 'connectwise', privateKey: 'env:CW_PRIVATE', customer: 'Contoso' },
+      teams: { channel: 'it-support', connectorUrl: 'https://smba.trafficmanager.net/teams' },
+    });
+    const plain = parseCustomerFile(GOOD, '/customers/contoso.yaml');
+    expect([plain.language, plain.teams, plain.mail, plain.psa, plain.messenger]).toEqual(['en', ...new Array<undefined>(4)]);
+  });
+
+  it.each([
+    [
+      'a plain-text key of Google',
+      'file:keys/google.json',
+      '{"private_key":1}',
+      'line 21: mail.serviceAccountKey must',
+    ],
+    ['a plain-text key of the PSA', 'env:CW_PRIVATE', 'S3cr3t', 'line 27: psa.privateKey must be a reference'],
+    [
+      'a plain-text secret of the messenger',
+      'file:keys/messenger',
+      'S3cr3t',
+      'line 17: messenger.clientSecret must be',
+    ],
+    ['an unknown way to mail', 'via: gmail', 'via: pigeon', 'line 19: mail.via must be outlook or gmail'],
+    ['an unknown PSA', 'source: connectwise', 'source: paper', 'line 23: psa.source must be'],
+    ['an unknown language', 'language: de', 'language: tlh', 'line 14: language must be'],
+    [
+      'a hash in the channel',
+      'teams:\n',
+      'teams:\n  channel: "#it-support"\n',
+      'line 31: teams.channel must be a channel name',
+    ],
+    [
+      'General for a channel',
+      'teams:\n',
+      'teams:\n  channel: general\n',
+      'teams.channel must be another channel than General',
+    ],
+    ['no team', '  teamId: 66666666-2222-4333-8444-555555555555', '  channel: it', 'line 30: teams.teamId is missing'],
+  ])('with %s is refused with the line and without the secret', (_what, from, to, expected) => {
+    const message = messageFor(`${GOOD}${OTHERS.replace(from, to)}`);
+    expect(message).toContain(expected);
+    expect(message).not.toMatch(/S3cr3t|private_key"/);
+  });
+
   it('is read with defaults, ids in lower case and paths seen from its folder', () => {
     const settings = parseCustomerFile(GOOD.replace('99999999', 'ABCDEFAB'), '/customers/contoso.yaml');
     expect(settings.graph).toEqual({
@@ -129,6 +203,32 @@ describe('customer file', () => {
   it('never repeats a refused secret, not even when the YAML around it is broken', () => {
     expect(messageFor(GOOD.replace('env:CONTOSO_SECRET', 'S3cr3t~Value'))).not.toContain('S3cr3t');
     expect(messageFor(GOOD.replace('env:CONTOSO_SECRET', '"S3cr3t~Value'))).not.toContain('S3cr3t');
+  });
+
+  it('becomes the settings of every system, each secret in the place of its reference', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'customer-'));
+    const key = { client_email: 'rollout@contoso.example', private_key: 'PEM', private_key_id: '7', type: 'x' };
+    mkdirSync(join(folder, 'keys'));
+    writeFileSync(join(folder, 'keys', 'google.json'), JSON.stringify(key));
+    for (const name of ['bamboo', 'messenger']) writeFileSync(join(folder, 'keys', name), `secret of ${name}\n`);
+    const settings = parseCustomerFile(`${GOOD}${OTHERS}`, join(folder, 'contoso.yaml'));
+    const environment = { CONTOSO_SECRET: 'graph', CW_PUBLIC: 'public', CW_PRIVATE: 'private' };
+    expect(connectionSettings(settings, environment)).toMatchObject({
+      graph: { credential: { secret: 'graph' } },
+      messenger: { clientId: '88888888-2222-4333-8444-555555555555', credential: { secret: 'secret of messenger' } },
+      mail: {
+        kind: 'gmail',
+        serviceAccount: { clientEmail: key.client_email, privateKeyPem: 'PEM', privateKeyId: '7' },
+      },
+      psa: { kind: 'connectwise', companyId: 'provider', publicKey: 'public', privateKey: 'private' },
+    });
+    expect(endpointsOf(settings)).toEqual(
+      expect.arrayContaining(['https://oauth2.googleapis.com/token', 'https://na.connectwise.example']),
+    );
+    writeFileSync(join(folder, 'keys', 'google.json'), 'PEM-TEXT');
+    expect(() => connectionSettings(settings, environment)).toThrow(
+      expect.objectContaining({ code: 'secret_unusable', message: expect.not.stringContaining('PEM-TEXT') as string }),
+    );
   });
 
   it('lists every mistake, not only the first', () => {

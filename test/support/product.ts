@@ -24,6 +24,8 @@ export const WIDE_LIMITS = {
   reportsAllTenants: WIDE,
   directory: WIDE,
   outlook: WIDE,
+  teams: WIDE,
+  teamsOne: WIDE,
   bamboohr: WIDE,
 };
 const WIDE_SANDBOX_LIMITS = {

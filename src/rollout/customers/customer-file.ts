@@ -2,87 +2,21 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { isMap, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
+import {
+  bamboohr,
+  connectwise,
+  directoryId,
+  gmail,
+  graph,
+  messenger,
+  oneLine,
+  outlook,
+  teams,
+  workday,
+} from './customer-sections.ts';
 
 /** Customer files larger than this are refused unread: the schema cannot fill a hundredth of it. */
 const FILE_BYTES_MAX = 1024 * 1024;
-
-const directoryId = z
-  .guid('an id of the form 00000000-0000-0000-0000-000000000000')
-  .transform((id) => id.toLowerCase());
-
-const baseUrl = z
-  .string()
-  .refine(isPlainHttpsUrl, 'an https:// address without user, password, query or fragment')
-  .transform((url) => url.replace(/\/+$/, ''));
-
-/** No control or direction characters, no half characters: a name must not forge lines, and the store takes no NUL. */
-const oneLine = z
-  .string()
-  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]*$/u, 'one line of ordinary characters');
-
-const secretReference = oneLine.regex(
-  /^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/,
-  'a reference to the secret, env:NAME or file:PATH; a secret itself never stands in this file',
-);
-
-const graph = z
-  .strictObject({
-    baseUrl: baseUrl.default('https://graph.microsoft.com'),
-    loginUrl: baseUrl.default('https://login.microsoftonline.com'),
-    clientId: directoryId,
-    clientSecret: secretReference.optional(),
-    certificate: z.strictObject({ privateKey: secretReference, certificate: secretReference }).optional(),
-  })
-  .refine(
-    (value) => (value.clientSecret === undefined) !== (value.certificate === undefined),
-    'given either a clientSecret or a certificate',
-  );
-
-const bamboohr = z.strictObject({
-  source: z.literal('bamboohr'),
-  baseUrl: baseUrl.optional(),
-  company: z.string().regex(/^[A-Za-z0-9-]+$/, 'the company’s name in its BambooHR address'),
-  apiKey: secretReference,
-  route: z.enum(['company', 'gateway']).optional(),
-  readBy: z.enum(['customReport', 'dataset']).optional(),
-  datasetName: oneLine.min(1).optional(),
-  employeeIdField: z.enum(['employeeNumber', 'id']).default('employeeNumber'),
-  leaveStatuses: z.array(oneLine.min(1)).optional(),
-  leaveDaysMin: z.number().int().min(1).max(365).optional(),
-});
-
-/** Columns of the Workday report that the product knows; an alias says how the customer's report calls one. */
-const reportColumn = z.enum([
-  'employeeId',
-  'workerStatus',
-  'onLeave',
-  'displayName',
-  'firstName',
-  'lastName',
-  'workEmail',
-  'department',
-  'jobTitle',
-  'managerEmployeeId',
-  'managerWorkEmail',
-  'hireDate',
-  'terminationDate',
-  'returnDate',
-  'leaves',
-  'leaveFirstDay',
-  'leaveLastDay',
-]);
-
-const workday = z.strictObject({
-  source: z.literal('workday'),
-  reportUrl: z
-    .string()
-    .refine(isReportUrl, 'the https:// address of the report as a web service, without user and password'),
-  username: z.string().min(1),
-  password: secretReference,
-  columns: z.partialRecord(reportColumn, z.string().min(1).nullable()).optional(),
-  statusWords: z.partialRecord(z.enum(['active', 'onLeave', 'inactive']), z.array(z.string().min(1))).optional(),
-  prompts: z.record(z.string(), z.string()).optional(),
-});
 
 /** The customer file, version 1. A stored shape: a change needs a migration of `customers.config`. */
 export const customerFileSchema = z.strictObject({
@@ -90,8 +24,14 @@ export const customerFileSchema = z.strictObject({
   name: oneLine.trim().min(1).max(100),
   tenantId: directoryId,
   timeZone: z.string().refine(isTimeZone, 'a time zone name such as Europe/Berlin').default('UTC'),
+  /** What the customer's people are addressed in where nothing says more of a person. */
+  language: z.enum(['en', 'de']).default('en'),
   graph,
+  messenger: messenger.optional(),
   hr: z.discriminatedUnion('source', [bamboohr, workday]),
+  mail: z.discriminatedUnion('via', [outlook, gmail]).optional(),
+  psa: connectwise.optional(),
+  teams: teams.optional(),
   tls: z.strictObject({ caFile: oneLine.min(1) }).optional(),
   declared: z
     .strictObject({
@@ -171,9 +111,12 @@ function mistakesOf(issue: z.core.$ZodIssue, lineOf: (keys: readonly PropertyKey
   return [{ line: lineOf(issue.path), path: issue.path.map(String).join('.'), message: reasonOf(issue) }];
 }
 
+/** What the choices of the file are between. */
+const KINDS: Readonly<Record<string, string>> = { 'hr.source': 'bamboohr or workday', 'mail.via': 'outlook or gmail' };
+
 function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
-  if (issue.code === 'invalid_union') return 'must be bamboohr or workday';
+  if (issue.code === 'invalid_union') return `must be ${KINDS[issue.path.map(String).join('.')] ?? 'of a known kind'}`;
   if (issue.code === 'invalid_type') return `must be ${issue.expected}`;
   return `must be ${issue.message.replace(/^(Invalid input: )?expected /, '')}`;
 }
@@ -219,41 +162,29 @@ function childAt(node: unknown, key: PropertyKey): unknown {
 function withAbsolutePaths(settings: CustomerSettings, folder: string): CustomerSettings {
   const path = (text: string) => (isAbsolute(text) ? text : resolve(folder, text));
   const reference = (text: string) => (text.startsWith('file:') ? `file:${path(text.slice('file:'.length))}` : text);
-  const { clientSecret, certificate } = settings.graph;
+  const { graph, messenger, hr, mail, psa, tls } = settings;
   return {
     ...settings,
-    graph: {
-      ...settings.graph,
-      ...(clientSecret === undefined ? {} : { clientSecret: reference(clientSecret) }),
-      ...(certificate === undefined
-        ? {}
-        : {
-            certificate: {
-              privateKey: reference(certificate.privateKey),
-              certificate: reference(certificate.certificate),
-            },
-          }),
-    },
-    hr:
-      settings.hr.source === 'workday'
-        ? { ...settings.hr, password: reference(settings.hr.password) }
-        : { ...settings.hr, apiKey: reference(settings.hr.apiKey) },
-    ...(settings.tls === undefined ? {} : { tls: { caFile: path(settings.tls.caFile) } }),
+    graph: { ...graph, ...credentialWith(graph, reference) },
+    ...(messenger === undefined ? {} : { messenger: { ...messenger, ...credentialWith(messenger, reference) } }),
+    hr: hr.source === 'workday' ? { ...hr, password: reference(hr.password) } : { ...hr, apiKey: reference(hr.apiKey) },
+    ...(mail?.via === 'gmail' ? { mail: { ...mail, serviceAccountKey: reference(mail.serviceAccountKey) } } : {}),
+    ...(psa === undefined
+      ? {}
+      : { psa: { ...psa, publicKey: reference(psa.publicKey), privateKey: reference(psa.privateKey) } }),
+    ...(tls === undefined ? {} : { tls: { caFile: path(tls.caFile) } }),
   };
 }
 
-function isPlainHttpsUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return (
-    url.protocol === 'https:' && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
-  );
-}
+type AppCredential = Pick<CustomerSettings['graph'], 'clientSecret' | 'certificate'>;
 
-function isReportUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return url.protocol === 'https:' && url.username === '' && url.password === '' && url.hash === '';
+function credentialWith(
+  { clientSecret, certificate }: AppCredential,
+  reference: (text: string) => string,
+): AppCredential {
+  if (certificate === undefined) return clientSecret === undefined ? {} : { clientSecret: reference(clientSecret) };
+  const { privateKey, certificate: own } = certificate;
+  return { certificate: { privateKey: reference(privateKey), certificate: reference(own) } };
 }
 
 /** One account named twice would count as two break-glass accounts. */

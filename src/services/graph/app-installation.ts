@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
-import { VendorRefusedError, VendorUnreachableError } from '../../lib/errors.ts';
+import { type VendorError, VendorRefusedError, VendorUnreachableError } from '../../lib/errors.ts';
 import type { GraphCallName } from './calls.ts';
 import type { Graph } from './client.ts';
 import { untilShown } from './eventually.ts';
@@ -83,19 +83,22 @@ export async function installApp(
 ): Promise<GraphInstallation> {
   const { graph, clock } = deps;
   const body = { 'teamsApp@odata.bind': appBinding(graph, app.id), ...consentTo(app, holder) };
-  let lost: unknown = null;
+  let lost: VendorError | null = null;
   try {
     // The answer is empty: what was made is read afterwards.
     await graph.request(CALLS[holder.in].install, { ...options, ids: { id: holder.id }, body, expect: 'none' });
   } catch (error) {
-    const isThere = error instanceof VendorRefusedError && error.call.status === 409;
-    if (!isThere && !(error instanceof VendorUnreachableError)) throw error;
+    if (!mayBeThere(error)) throw error;
     lost = error;
   }
   const find = () => findInstallation(graph, { holder, teamsAppId: app.id }, options);
   const found = await untilShown(clock, find, options.signal);
   if (found !== null) return found;
   throw lost ?? new VendorUnreachableError({ vendor: 'graph', method: 'POST', path: '/installedApps' }, NOT_SHOWN);
+}
+
+function mayBeThere(error: unknown): error is VendorError {
+  return error instanceof VendorUnreachableError || (error instanceof VendorRefusedError && error.call.status === 409);
 }
 
 const NOT_SHOWN = 'the app was installed and is not shown yet';
