@@ -19,7 +19,7 @@ const FILE_BYTES_MAX = 500 * 1024 * 1024;
 /** Makes the data folder where it is missing. Refuses with `data_dir_unusable` and a sentence. */
 export function makeDataFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(resolve(path));
   } catch (error) {
     throw unusable(
       'data_dir_unusable',
@@ -27,6 +27,13 @@ export function makeDataFolder(path: string): void {
       error,
     );
   }
+}
+
+/** Node's own recursive mkdir never ends below /proc, where nothing can be made and the refusal says "no such folder". */
+function makeFolders(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeFolders(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** Reads a text file that the user named. Refuses with `file_unreadable` or `file_too_large` and a sentence. */

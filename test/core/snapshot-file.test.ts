@@ -34,6 +34,14 @@ describe('snapshot file', () => {
     expect(snapshot.users).toEqual([{ id: 'u1', '@odata.type': '#x', extra: { deep: [1] } }]);
   });
 
+  it('with a policy nested beyond all measure is refused before anything reads it', () => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    const file = (policy: string) =>
+      JSON.stringify(minimal).replace(/}$/, `,"namedLocations":[{"id":"p1","note":${policy}}]}`);
+    expect(codeOf(file(nested(50_000)))).toBe('snapshot_invalid');
+    expect(codeOf(file(nested(20)))).toBe('accepted');
+  });
+
   it('takes null in "declared" as nothing declared', () => {
     const nothing = { breakGlass: null, serviceAccounts: null, exceptionGroupId: null, breakGlassGroupId: null };
     const said = { breakGlass: [], serviceAccounts: [], exceptionGroupId: null, breakGlassGroupId: null };

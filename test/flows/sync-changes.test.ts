@@ -63,6 +63,17 @@ describeStore('a sync', (store) => {
   });
   afterAll(() => app.close());
 
+  it('begun twice at once takes turns, so that neither is overtaken', async () => {
+    const world = await startWorld({ seed: 35, frozen: true });
+    const customer = await addCustomerOf(app, world);
+    const both = await Promise.all([1, 2].map(() => sync(app, customer, { peopleOnly: true })));
+    for (const readings of both) expect(readings.map(({ state }) => state)).not.toContain('kept');
+    expect(await sync(app, customer, { peopleOnly: true })).not.toContainEqual(
+      expect.objectContaining({ code: 'overtaken' }),
+    );
+    await world.stop();
+  });
+
   it('asks each source once, and from then on for changes', async () => {
     const world = await startWorld({ seed: 31, frozen: true });
     const customer = await addCustomerOf(app, world);

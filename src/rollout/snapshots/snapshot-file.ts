@@ -138,6 +138,7 @@ export function parseSnapshot(content: string): Snapshot {
   }
   const parsed = snapshotSchema.safeParse(value);
   if (!parsed.success) throw mistakesError(parsed.error.issues);
+  refuseDeep(parsed.data);
   refuseDuplicates(parsed.data);
   refuseForeign(parsed.data);
   return withOneSpelling(parsed.data);
@@ -165,6 +166,19 @@ function mistakesError(issues: z.core.$ZodIssue[]): AppError {
     unknown ? 'snapshot_unknown_key' : 'snapshot_invalid',
     `The snapshot file does not have the form of docs/schemas/snapshot.schema.json:\n${list.join('\n')}`,
   );
+}
+
+/** Policies are read recursively. Graph nests them seven levels deep; a thousand would end the program. */
+const POLICY_DEPTH_MAX = 50;
+
+function refuseDeep({ policies, namedLocations }: Snapshot): void {
+  let level: unknown[] = [policies ?? [], namedLocations ?? []];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > POLICY_DEPTH_MAX) {
+      throw refused('snapshot_invalid', 'A policy in the snapshot file is nested deeper than any policy of a tenant.');
+    }
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
 }
 
 function refuseDuplicates(snapshot: Snapshot): void {

@@ -56,6 +56,7 @@ const payload = z.strictObject({
 export function createSyncJobs(deps: SyncDeps): Syncs {
   const newId = deps.newId ?? randomId;
   const watchers = new Map<string, (text: string) => void>();
+  const inTurn = createTurns();
   const onProgress = (key: string) => (text: string) => watchers.get(baseKey(key))?.(text);
   const kinds: JobKinds = {
     'sync.people': defineJob({
@@ -94,30 +95,44 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
     }),
   };
   const readings = (customer: Customer) => deps.rosterSources.readings(customer.id);
+  const syncOnce = async (customer: Customer, { peopleOnly, ...request }: SyncRequest, watch: Watch) => {
+    // A secret that is missing is told at once: no repetition of the job mends it.
+    await deps.customers.connections(customer);
+    const key = `sync:${newId()}`;
+    watchers.set(key, watch.onProgress);
+    try {
+      const effect = { kind: 'sync.people', key, payload: { ...request, thenEvidence: !peopleOnly } };
+      await deps.database.withCustomer(customer.id, (tx) =>
+        enqueue(tx, { ...effect, dueAt: new Date(deps.clock.now()) }),
+      );
+      const customerId = customer.id;
+      await awaitEffect(deps.database, { customerId, key }, watch.signal);
+      if (!peopleOnly) await awaitEffect(deps.database, { customerId, key: evidenceKey(key) }, watch.signal);
+      return await readings(customer);
+    } finally {
+      watchers.delete(key);
+    }
+  };
   return {
     kinds,
     readings,
     prepare: (customer, signal) => prepare(deps, customer, signal),
     exceptions: (customer) => exceptionAnswer(deps, customer),
     stored: async (customer) => snapshotOf(customer, await deps.rosterSources.stored(customer.id)),
-    sync: async (customer, { peopleOnly, ...request }, watch) => {
-      // A secret that is missing is told at once: no repetition of the job mends it.
-      await deps.customers.connections(customer);
-      const key = `sync:${newId()}`;
-      watchers.set(key, watch.onProgress);
-      try {
-        const effect = { kind: 'sync.people', key, payload: { ...request, thenEvidence: !peopleOnly } };
-        await deps.database.withCustomer(customer.id, (tx) =>
-          enqueue(tx, { ...effect, dueAt: new Date(deps.clock.now()) }),
-        );
-        const customerId = customer.id;
-        await awaitEffect(deps.database, { customerId, key }, watch.signal);
-        if (!peopleOnly) await awaitEffect(deps.database, { customerId, key: evidenceKey(key) }, watch.signal);
-        return await readings(customer);
-      } finally {
-        watchers.delete(key);
-      }
-    },
+    sync: (customer, request, watch) => inTurn(customer.id, () => syncOnce(customer, request, watch)),
+  };
+}
+
+/**
+ * Runs what concerns one customer one after the other: of two people who sync at once the second one wants what is true
+ * now, and two readings side by side would overtake each other.
+ */
+function createTurns(): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return (name, work) => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(work, work);
+    last.set(name, turn);
+    return turn;
   };
 }
 
