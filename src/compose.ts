@@ -9,9 +9,10 @@ import { createSignOff, type SignOff } from './rollout/approvals/sign-off.ts';
 import { type Customers, createCustomers } from './rollout/customers/customers.ts';
 import type { Environment } from './rollout/customers/secrets.ts';
 import { createExceptions } from './rollout/exceptions/exceptions.ts';
+import { createGuide, type Guide } from './rollout/guide/guide.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createManagers } from './rollout/snapshots/managers.ts';
-import { createSyncJobs, type Syncs } from './rollout/snapshots/syncs.ts';
+import { createSyncJobs, SYNC_SCHEDULE, type Syncs } from './rollout/snapshots/syncs.ts';
 import { createPacers, type Limits } from './services/limits.ts';
 import { type Database, openDatabase, type StoreLocation } from './store/database.ts';
 import { defineJob, type JobKinds } from './work/job.ts';
@@ -32,6 +33,8 @@ export type AppDeps = {
    * be started beside another server's. Undefined: there is neither.
    */
   teams?(): Promise<TeamsSettings | undefined>;
+  /** Whether customers are read again and again without anybody asking; a running server does. */
+  readsBySchedule?: boolean;
   /** Other limits of vendors than the published ones. */
   limits?: Partial<Limits>;
 };
@@ -46,6 +49,7 @@ export type App = {
   syncs: Syncs;
   access: Access;
   signOff: SignOff;
+  guide: Guide;
   /** Undefined where no bot is registered. */
   teams: TeamsSettings | undefined;
   clock: Clock;
@@ -82,7 +86,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const kinds = { ...syncs.kinds, ...CARDS_NOWHERE };
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();
-  const schedule = createSchedule(database, queue, []);
+  const schedule = createSchedule(database, queue, deps.readsBySchedule === true ? [SYNC_SCHEDULE] : []);
   const worker = createWorker({ database, queue, schedule, kinds, log });
   const upkeep = keepUp({ database, clock, log, signal });
   return {
@@ -94,6 +98,7 @@ export async function compose(deps: AppDeps): Promise<App> {
     syncs,
     access,
     signOff,
+    guide: createGuide({ database, clock }),
     teams,
     clock,
     log,

@@ -5,6 +5,7 @@ import { checkCustomer } from '../rollout/customers/check.ts';
 import { parseCustomerFile } from '../rollout/customers/customer-file.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { ACCESS_OPERATIONS } from './access-commands.ts';
+import { GUIDE_OPERATIONS } from './guide-commands.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
 import type { Answer } from './output.ts';
 import { checkText, customersText, statusOf, syncAnswer } from './render-customers.ts';
@@ -75,6 +76,7 @@ const OPERATIONS: OperationTable = {
     return statusOf(customer, await app.syncs.readings(customer), await app.syncs.stored(customer));
   }),
   ...ACCESS_OPERATIONS,
+  ...GUIDE_OPERATIONS,
   'clock show': operation(z.strictObject({}), async ({ app, clock }) => clockAnswer(app, clock)),
   'clock advance': operation(z.strictObject({ ms: z.number().int().positive() }), async ({ app, clock }, { ms }) => {
     if (clock === undefined) {

@@ -3,6 +3,7 @@ import { DAY_MS } from '../lib/clock.ts';
 import { addGrants } from './access-commands.ts';
 import type { Backend } from './backend.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
+import { addGuide } from './guide-commands.ts';
 
 const SNAPSHOT = ['--snapshot <file>', 'answer from this snapshot file, without server and store'] as const;
 
@@ -15,6 +16,7 @@ export function createProgram(backend: Backend): Command {
     .exitOverride();
   addCustomers(program, backend);
   addGrants(program, backend);
+  addGuide(program, backend);
   addSync(program, backend);
   addMasterList(program, backend);
   addSnapshot(program, backend);
