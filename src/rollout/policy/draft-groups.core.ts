@@ -1,0 +1,141 @@
+/**
+ * Who is to be in which group before anything is pushed. Phases are the departments of the master list, where HR's word
+ * counts. People who must use MFA everywhere already and can answer are carried over at once, into the direct group.
+ * Only signed exceptions are carved out, without those whose sign-in is blocked or whose end has come.
+ */
+import type { ExceptionRow } from '../exceptions/exception-types.core.ts';
+import type { Person } from '../roster/roster-types.core.ts';
+import type { GraphObject, Part } from './graph-json.core.ts';
+import { groupReference, MANAGED_PREFIX, type ManagedGroup } from './managed-policies.core.ts';
+import type { CompiledTenant, Members } from './tenant.core.ts';
+
+/** What the customer said of its own accounts and groups. */
+export type DeclaredAccounts = {
+  breakGlass: readonly string[];
+  serviceAccounts: readonly string[];
+  exceptionGroupId?: string | null | undefined;
+  breakGlassGroupId?: string | null | undefined;
+};
+
+export type GroupsInput = {
+  tenant: CompiledTenant;
+  /** The groups of the directory; absent when they were not read. */
+  directory: Part<GraphObject>;
+  declared: DeclaredAccounts;
+  people: readonly Pick<Person, 'accountId' | 'department'>[];
+  carriedOver: ReadonlySet<string>;
+  exceptions: readonly ExceptionRow[];
+  /** Today in the customer's time zone, `YYYY-MM-DD`. */
+  today: string;
+};
+
+/** The phase of people without a department: nobody is passed over. */
+const NO_DEPARTMENT = 'Without department';
+
+/** The accounts that are carved out today, besides the break-glass accounts, which have a group of their own. */
+export function carvedOut(exceptions: readonly ExceptionRow[], today: string): ExceptionRow[] {
+  return exceptions.filter(
+    (row) =>
+      row.signed && row.kind !== 'breakGlass' && !row.signInBlocked && (row.endsAt === null || row.endsAt > today),
+  );
+}
+
+/** Plans every group the two policies speak of: phases by name, then the direct, break-glass and exception group. */
+export function planGroups(input: GroupsInput): ManagedGroup[] {
+  const { declared, carriedOver, tenant } = input;
+  const isKnown = (id: string) => tenant.subjects?.has(id.toLowerCase()) !== false;
+  const exempt = carvedOut(input.exceptions, input.today).map((row) => row.accountId);
+  return [
+    ...phaseGroups(input),
+    created({ name: 'direct', purpose: 'direct' }, [...carriedOver]),
+    ownGroup(
+      input,
+      { name: 'break-glass', purpose: 'breakGlass' },
+      { id: declared.breakGlassGroupId ?? null, wanted: declared.breakGlass.filter(isKnown) },
+    ),
+    ownGroup(
+      input,
+      { name: 'exceptions', purpose: 'exceptions' },
+      { id: declared.exceptionGroupId ?? null, wanted: exempt },
+    ),
+  ];
+}
+
+function phaseGroups({ people, carriedOver }: GroupsInput): ManagedGroup[] {
+  const phases = new Map<string, { name: string; members: string[] }>();
+  for (const { accountId, department } of people) {
+    const name = phaseName(department);
+    // Two spellings of one department are one phase: Entra would make two groups that nobody can tell apart.
+    const phase = phases.get(name.toLowerCase()) ?? { name, members: [] };
+    if (name < phase.name) phase.name = name;
+    if (!carriedOver.has(accountId)) phase.members.push(accountId);
+    phases.set(name.toLowerCase(), phase);
+  }
+  return [...phases.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, members }) => created({ name: `phase - ${name}`, purpose: 'phase', phase: name }, members));
+}
+
+function phaseName(department: string | null): string {
+  const name = (department ?? '').toWellFormed().replaceAll(/\s+/gu, ' ').trim();
+  return name === '' ? NO_DEPARTMENT : name;
+}
+
+type Kind = Pick<ManagedGroup, 'name' | 'purpose'> & { phase?: string };
+
+function created({ name: short, purpose, phase }: Kind, members: readonly string[]): ManagedGroup {
+  const name = `${MANAGED_PREFIX} - ${short}`;
+  const sorted = [...new Set(members)].sort();
+  return {
+    reference: groupReference(name),
+    name,
+    purpose,
+    phase: phase ?? null,
+    id: null,
+    members: sorted,
+    add: sorted,
+  };
+}
+
+/** A group that the customer may have already: whoever is in it is left out too, whatever was signed. */
+function ownGroup(
+  { tenant, directory }: GroupsInput,
+  kind: Kind,
+  { id, wanted }: { id: string | null; wanted: readonly string[] },
+): ManagedGroup {
+  if (id === null) return created(kind, wanted);
+  const found = directory?.find((group) => group.id.toLowerCase() === id.toLowerCase());
+  const present = tenant.membersOf(id.toLowerCase()).ids;
+  const spelling = new Map(wanted.map((accountId) => [accountId.toLowerCase(), accountId]));
+  const members = [...new Set([...present].map((accountId) => spelling.get(accountId) ?? accountId)), ...wanted];
+  const name = typeof found?.displayName === 'string' ? found.displayName.toWellFormed() : id;
+  return {
+    reference: id,
+    name,
+    purpose: kind.purpose,
+    phase: null,
+    id,
+    members: [...new Set(members)].sort(),
+    add: wanted.filter((accountId) => !present.has(accountId.toLowerCase())).sort(),
+  };
+}
+
+/**
+ * The tenant with the planned members in their groups, so that a draft can be judged before its groups exist. What was
+ * not read of the directory stays not read.
+ */
+export function withPlannedGroups(tenant: CompiledTenant, planned: readonly ManagedGroup[]): CompiledTenant {
+  const groups = new Map(
+    planned.map((group) => {
+      const ids = new Set(group.members.map((id) => id.toLowerCase()));
+      const incomplete = group.id !== null && tenant.membersOf(group.id.toLowerCase()).incomplete;
+      const members: Members = { ids, exists: true, incomplete };
+      return [group.reference.toLowerCase(), { name: group.name, members }];
+    }),
+  );
+  return {
+    ...tenant,
+    membersOf: (id) => groups.get(id)?.members ?? tenant.membersOf(id),
+    groupName: (id) => groups.get(id)?.name ?? tenant.groupName(id),
+  };
+}

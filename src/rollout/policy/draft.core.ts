@@ -1,0 +1,203 @@
+/**
+ * The draft of the two managed policies as it is put before the engineer: JSON and digests, the groups behind it, the
+ * difference to what is live, its effect in a sentence, and everybody who has to be looked at. Drawn from what is
+ * stored, before anything exists in the tenant. An approval is bound to the digest over the policies and the people
+ * they would touch (S22): whoever comes or goes makes it another draft.
+ */
+import type { Json } from '../../lib/canonical-json.ts';
+import { digestOf } from '../../lib/digest.ts';
+import type { ExceptionTable } from '../exceptions/exception-types.core.ts';
+import type { Person } from '../roster/roster-types.core.ts';
+import { type CoverageInput, type CoverageRow, coverage } from './coverage.core.ts';
+import { compileBoth, type EffectInput, type EffectRow, effectOf } from './draft-effect.core.ts';
+import type { DraftFinding, LicenceFacts } from './draft-finding.core.ts';
+import { findingsOf } from './draft-findings.core.ts';
+import { carvedOut, type DeclaredAccounts, planGroups, withPlannedGroups } from './draft-groups.core.ts';
+import { type Judgement, judgeOneByOne, type KnownAccount } from './draft-judgement.core.ts';
+import { type LeftOut, type Sentences, sentenceOf } from './draft-sentence.core.ts';
+import { compilePolicies } from './evaluate.core.ts';
+import { type GraphObject, objectOf, type Part } from './graph-json.core.ts';
+import { drawPolicies, type ManagedGroup, type ManagedName, type ManagedPolicy } from './managed-policies.core.ts';
+import { differenceOf, type PolicyDifference } from './policy-difference.core.ts';
+
+export type DraftInput = Omit<CoverageInput, 'policies'> & {
+  tenantId: string;
+  /** The policies of the tenant; null when they were not read. */
+  live: readonly GraphObject[] | null;
+  directory: Part<GraphObject>;
+  declared: DeclaredAccounts;
+  /** People of the master list; null when HR was not read. */
+  people: readonly Pick<Person, 'accountId' | 'department'>[] | null;
+  /** What is known of each account, by its id. */
+  known: ReadonlyMap<string, KnownAccount>;
+  table: Pick<ExceptionTable, 'exceptions' | 'breakGlass' | 'unknown'>;
+  licence: LicenceFacts;
+  /** Ids of the managed policies that exist already. */
+  managed?: Partial<Record<ManagedName, string>>;
+  /** Today in the customer's time zone, `YYYY-MM-DD`. */
+  today: string;
+};
+
+/** How many accounts stand how; accounts that are blocked in the directory are counted as such alone. */
+export type DraftCounts = { accounts: number; blockedInDirectory: number; stuck: number } & Record<
+  EffectRow['change'],
+  number
+>;
+
+/** A stored shape: a change needs a migration, or drawing anew. */
+export type PolicyDraft = Judgement & {
+  /** Over both policies, what they replace, and the people they would touch. */
+  digest: string;
+  policies: ManagedPolicy[];
+  groups: ManagedGroup[];
+  /** Over the members of every group and the accounts that something changes for. */
+  userSet: string;
+  sentences: Sentences;
+  difference: PolicyDifference[];
+  findings: DraftFinding[];
+  /** What the reader has to know beside the sentence. */
+  notes: string[];
+  counts: DraftCounts;
+};
+
+export type DrawnDraft = { draft: PolicyDraft; effect: EffectRow[] };
+
+/** Draws the draft. Refuses nothing: what stands against it is among its findings. */
+export function drawDraft(input: DraftInput): DrawnDraft {
+  const groups = planGroups({
+    ...input,
+    people: input.people ?? [],
+    exceptions: input.table.exceptions,
+    carriedOver: carriedOver(input),
+  });
+  const policies = drawPolicies(groups);
+  const tenant = withPlannedGroups(input.tenant, groups);
+  const enforce = draftObject(input, policies[0]);
+  const judging: EffectInput = { ...input, tenant, draft: enforce };
+  const judged = compileBoth(judging);
+  const effect = effectOf(judging, judged);
+  const judgement = judgeOneByOne({ ...input, tenant, effect, exceptions: input.table.exceptions, judged });
+  const managedIds = new Set(Object.values(input.managed ?? {}));
+  const findings = findingsOf({
+    ...input,
+    managedIds,
+    groups,
+    policies,
+    effect,
+    judged,
+    judgement,
+    isHrRead: input.people !== null,
+  });
+  const userSet = userSetOf(groups, effect);
+  const draft: PolicyDraft = {
+    ...judgement,
+    digest: digestOf({ tenantId: input.tenantId, policies: policies.map((policy) => boundOf(input, policy)), userSet }),
+    policies,
+    groups,
+    userSet,
+    sentences: sentenceOf({
+      effect,
+      leftOutOf: createLeftOut(input),
+      securityDefaultsOn: input.tenant.securityDefaultsOn,
+    }),
+    difference: policies.flatMap((policy) => differenceToLive(input, policy, groups)),
+    findings,
+    notes: NOTES,
+    counts: countsOf(effect, judgement),
+  };
+  return { draft, effect };
+}
+
+const NOTES = [
+  'Both policies are born report-only: pushing them changes no sign-in.',
+  'A policy for users never reaches service principals, so there is nothing to exclude: what breaks under MFA are user accounts that programs sign in with, and those are carved out by group.',
+  'ENFORCE reaches people through groups alone. Groups written as $group:NAME do not exist yet; the push makes them and puts their ids there.',
+];
+
+/** Who is asked for MFA at every sign-in already and can answer loses nothing by being carried over at once. */
+function carriedOver(input: DraftInput): ReadonlySet<string> {
+  const people = new Set((input.people ?? []).map((person) => person.accountId));
+  if (input.live === null) return new Set();
+  const rows = coverage({ ...input, policies: compilePolicies(input.tenant, input.live) });
+  const excluded = new Set([
+    ...input.declared.breakGlass,
+    ...carvedOut(input.table.exceptions, input.today).map((row) => row.accountId),
+  ]);
+  const isCarried = (row: CoverageRow) =>
+    people.has(row.userId) &&
+    row.covered === 'all' &&
+    row.enabled === 'yes' &&
+    input.known.get(row.userId)?.enrolment === 'capable' &&
+    !excluded.has(row.userId);
+  return new Set(rows.filter(isCarried).map((row) => row.userId));
+}
+
+/** The draft as the evaluator takes it, in place of the policy it replaces. */
+function draftObject(input: DraftInput, policy: ManagedPolicy | undefined): GraphObject {
+  return { ...objectOf(policy?.json), id: input.managed?.ENFORCE ?? 'draft:ENFORCE' };
+}
+
+function boundOf({ managed }: DraftInput, { name, digest }: ManagedPolicy): Json {
+  return { name, id: managed?.[name] ?? 'new', digest };
+}
+
+function userSetOf(groups: readonly ManagedGroup[], effect: readonly EffectRow[]): string {
+  const changes = effect
+    .filter((row) => row.isEnabled && row.change !== 'same')
+    .map((row) => `${row.accountId} ${row.change}`)
+    .sort();
+  const members = groups.map(({ reference, members: ids }): Json => ({ reference, members: ids }));
+  return digestOf({ groups: members, changes });
+}
+
+function createLeftOut({ declared, table, today }: DraftInput): (accountId: string) => LeftOut {
+  const breakGlass = new Set(declared.breakGlass.map((id) => id.toLowerCase()));
+  const ends = new Map<string, string | null>();
+  // An account with several rows returns when the last of them ends.
+  for (const { accountId, endsAt } of carvedOut(table.exceptions, today)) {
+    const known = ends.get(accountId);
+    ends.set(accountId, known === undefined || endsAt === null ? endsAt : latest(known, endsAt));
+  }
+  return (accountId) => ({
+    kind: breakGlass.has(accountId.toLowerCase()) ? 'breakGlass' : 'other',
+    until: ends.get(accountId) ?? null,
+  });
+}
+
+function latest(known: string | null, endsAt: string): string | null {
+  return known === null || known > endsAt ? known : endsAt;
+}
+
+function differenceToLive(
+  input: DraftInput,
+  policy: ManagedPolicy,
+  groups: readonly ManagedGroup[],
+): PolicyDifference[] {
+  const id = input.managed?.[policy.name];
+  const live = id === undefined ? undefined : input.live?.find((one) => one.id === id);
+  const names = new Map(groups.map((group) => [group.reference.toLowerCase(), group.name]));
+  return differenceOf({
+    policy: policy.name,
+    live: live ?? null,
+    draft: objectOf(policy.json) ?? {},
+    nameOf: (reference) => names.get(reference.toLowerCase()) ?? reference,
+  });
+}
+
+function countsOf(effect: readonly EffectRow[], judgement: Judgement): DraftCounts {
+  const enabled = effect.filter((row) => row.isEnabled);
+  const count = (change: EffectRow['change']) => enabled.filter((row) => row.change === change).length;
+  return {
+    accounts: effect.length,
+    blockedInDirectory: effect.length - enabled.length,
+    stuck: judgement.stuck.length,
+    asked: count('asked'),
+    kept: count('kept'),
+    more: count('more'),
+    less: count('less'),
+    blocked: count('blocked'),
+    leftOut: count('leftOut'),
+    same: count('same'),
+    unknown: count('unknown'),
+  };
+}
