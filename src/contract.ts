@@ -352,11 +352,21 @@ export const policyDifferenceSchema = z.object({
   change: z.enum(['added', 'removed', 'changed']),
   live: z.string().nullable(),
   draft: z.string().nullable(),
+  /** The same for people. */
+  words: z.string(),
 });
 export type PolicyDifference = z.infer<typeof policyDifferenceSchema>;
 
 /** Something to know before approving: a person who could be stuck, or a remark about the draft. */
-export const draftRemarkSchema = z.object({ code: z.string(), message: z.string(), accountIds: z.array(z.string()) });
+export const draftRemarkSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** What it stands in the way of: approving at all, enforcing later, or nothing. */
+  blocks: z.enum(['push', 'enforcement', 'nothing']),
+  /** What somebody can do about it; null where there is nothing to do. */
+  clear: z.string().nullable(),
+  people: z.array(accountRefSchema),
+});
 export type DraftRemark = z.infer<typeof draftRemarkSchema>;
 
 /** GET /customers/:id/policy-draft */
@@ -365,8 +375,9 @@ export const draftReviewSchema = z.object({
   digest: z.string(),
   /** `json` is the canonical text that the digest is of, indented for reading. */
   policies: z.array(z.object({ name: z.string(), json: z.string(), digest: z.string() })),
-  /** One plain sentence about the effect. */
+  /** One plain sentence about the effect, and the same in each language. */
   sentence: z.string(),
+  sentences: z.object({ en: z.string(), de: z.string() }),
   difference: z.array(policyDifferenceSchema),
   /** Whoever could not sign in any more. */
   stuck: z.array(draftRemarkSchema),
