@@ -1,3 +1,4 @@
+import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/database.ts';
 import { type AccountPatch, applyAccountChanges } from './account-changes.core.ts';
 import type { EvidenceReading } from './read-evidence.ts';
@@ -92,7 +93,8 @@ async function saveUsers(tx: Tx, outcome: Outcome<UsersReading>, rules: SaveRule
   const reading = outcome.value;
   const mark = await readWatermark(tx, USERS_MARK);
   if (mark !== rules.expectedMark) {
-    return keep(tx, 'users', { code: 'overtaken', why: 'Another sync finished while this one read.' }, rules.at);
+    // What was read may be older than what stands there by now. The job reads again, from the new mark on.
+    throw new AppError('overtaken', 'another sync of this customer finished while this one read');
   }
   const known = new Map(((await readRows(tx, 'tenant_accounts')) as Account[]).map((account) => [account.id, account]));
   const patch = reading.kind === 'changes' ? applyAccountChanges(known, reading.changes) : undefined;

@@ -177,7 +177,9 @@ function refuseDeep({ policies, namedLocations }: Snapshot): void {
     if (depth > POLICY_DEPTH_MAX) {
       throw refused('snapshot_invalid', 'A policy in the snapshot file is nested deeper than any policy of a tenant.');
     }
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = level.flatMap((value): unknown[] =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
   }
 }
 

@@ -6,7 +6,8 @@ import { type NewId, randomId } from '../../lib/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { enqueue } from '../../store/outbox.ts';
 import { awaitEffect } from '../../work/await-effect.ts';
-import { defineJob, type JobKinds } from '../../work/job.ts';
+import { defineJob, type JobKinds, type RunningJob, type Save } from '../../work/job.ts';
+import type { Recurring } from '../../work/schedule.ts';
 import { signedRowsIn } from '../approvals/sign-off.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import { type Exceptions, keepShown } from '../exceptions/exceptions.ts';
@@ -94,6 +95,9 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
       },
     }),
   };
+  const dueKinds: JobKinds = {
+    'sync.due': defineJob({ payload: z.strictObject({}), handle: (_none, job) => syncDue(deps, job) }),
+  };
   const readings = (customer: Customer) => deps.rosterSources.readings(customer.id);
   const syncOnce = async (customer: Customer, { peopleOnly, ...request }: SyncRequest, watch: Watch) => {
     // A secret that is missing is told at once: no repetition of the job mends it.
@@ -114,7 +118,7 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
     }
   };
   return {
-    kinds,
+    kinds: { ...kinds, ...dueKinds },
     readings,
     prepare: (customer, signal) => prepare(deps, customer, signal),
     exceptions: (customer) => exceptionAnswer(deps, customer),
@@ -133,6 +137,27 @@ function createTurns(): <T>(name: string, work: () => Promise<T>) => Promise<T> 
     const turn = (last.get(name) ?? Promise.resolve()).then(work, work);
     last.set(name, turn);
     return turn;
+  };
+}
+
+/** How often a customer is read without anybody asking: people often, the slower evidence by the hour. */
+export const SYNC_SCHEDULE: Recurring = { kind: 'sync.due', everySeconds: 15 * 60 };
+const EVIDENCE_EVERY_MS = 60 * 60 * 1000;
+
+/** Puts the sync of this slot of time into the outbox. A customer whom nobody has synced yet is left alone. */
+async function syncDue(deps: SyncDeps, job: RunningJob): Promise<Save | undefined> {
+  const readings = await deps.rosterSources.readings(job.customerId);
+  if (readings.length === 0) return undefined;
+  const now = deps.clock.now();
+  const evidenceAt = readings.find(({ source }) => source === 'groups')?.triedAt.getTime() ?? 0;
+  const request = {
+    full: false,
+    acceptShrunk: false,
+    thenEvidence: now - evidenceAt >= EVIDENCE_EVERY_MS,
+    actor: { kind: 'system', name: 'schedule' },
+  };
+  return async (tx) => {
+    await enqueue(tx, { kind: 'sync.people', key: `sync:${job.key}`, payload: request, dueAt: new Date(now) });
   };
 }
 
