@@ -357,7 +357,17 @@ export const policyDifferenceSchema = z.object({
 });
 export type PolicyDifference = z.infer<typeof policyDifferenceSchema>;
 
-/** Something to know before approving: a person who could be stuck, or a remark about the draft. */
+/** Somebody who would be asked for MFA and cannot answer, or of whom that is not known. */
+export const stuckPersonSchema = z.object({
+  accountId: z.string(),
+  name: z.string(),
+  department: z.string().nullable(),
+  canAnswer: z.enum(['no', 'unknown']),
+  why: z.string(),
+});
+export type StuckPerson = z.infer<typeof stuckPersonSchema>;
+
+/** Something to know before approving. */
 export const draftRemarkSchema = z.object({
   code: z.string(),
   message: z.string(),
@@ -379,9 +389,10 @@ export const draftReviewSchema = z.object({
   sentence: z.string(),
   sentences: z.object({ en: z.string(), de: z.string() }),
   difference: z.array(policyDifferenceSchema),
-  /** Whoever could not sign in any more. */
-  stuck: z.array(draftRemarkSchema),
+  stuck: z.array(stuckPersonSchema),
   findings: z.array(draftRemarkSchema),
+  /** What the reader has to know beside the sentence. */
+  notes: z.array(z.string()),
   state: z.discriminatedUnion('state', [
     z.object({ state: z.literal('open') }),
     z.object({ state: z.literal('approved'), decision: decisionSchema }),
