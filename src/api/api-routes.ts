@@ -1,0 +1,191 @@
+/** The tab's API: every route of the contract, and the one place where a request becomes an actor with rights. */
+import type { z } from 'zod';
+import {
+  API_BASE,
+  decideRequestSchema,
+  leftoversQuerySchema,
+  type Me,
+  peopleQuerySchema,
+  signRequestSchema,
+} from '../contract.ts';
+import { type Actor, may } from '../rollout/access/access.core.ts';
+import type { Access } from '../rollout/access/access.ts';
+import type { SignOff } from '../rollout/approvals/sign-off.ts';
+import type { Customers } from '../rollout/customers/customers.ts';
+import type { Revisions } from '../rollout/snapshots/revision.ts';
+import { refused } from './api-error.ts';
+import { conditional, etagOf } from './etag.ts';
+import { overviewAnswer } from './overview-answer.ts';
+import { leftoversPage, peoplePage, personDetail } from './people-answers.ts';
+import type { ReadModels } from './read-models.ts';
+import { type Asker, createReviews, type Drafts, exceptionAnswer, exceptionOf, sentOutcome } from './reviews.ts';
+import type { Route, RouteAnswer, RouteRequest } from './route.ts';
+import { bearerOf, type SignedIn, type TokenCheck } from './token.ts';
+
+export type ApiDeps = {
+  token: TokenCheck;
+  access: Pick<Access, 'actorOf' | 'customersOf'>;
+  customers: Pick<Customers, 'list'>;
+  revisions: Revisions;
+  readModels: ReadModels;
+  signOff: SignOff;
+  drafts: Drafts;
+};
+
+/** A request of a person who may be at this customer; what he may see there is still to be asked. */
+type CustomerRequest = Asker & { request: RouteRequest; etag: string };
+
+type CustomerHandler = (asked: CustomerRequest) => Promise<RouteAnswer>;
+
+/** The routes. Each refuses with the codes of the token check, `not_granted`, `no_role`, `not_yours` or `request_invalid`. */
+export function apiRoutes(deps: ApiDeps): Route[] {
+  const reviews = createReviews(deps);
+  const modelOf = ({ customer, revision }: Asker) => deps.readModels.of(customer, revision.data);
+  const at = (method: Route['method'], path: string, handle: CustomerHandler): Route => ({
+    method,
+    path: `${API_BASE}/customers/:id${path}`,
+    handle: async (request) => handle(await authorised(deps, request)),
+  });
+  return [
+    { method: 'GET', path: `${API_BASE}/me`, handle: (request) => answerMe(deps, request) },
+    at('GET', '/overview', (asked) => {
+      const managerId = scopeOf(asked.actor);
+      return conditional(asked.request, asked.etag, async () =>
+        json(
+          await overviewAnswer(reviews, {
+            ...{ asker: asked, managerId, revision: asked.etag },
+            model: await modelOf(asked),
+          }),
+        ),
+      );
+    }),
+    at('GET', '/people', (asked) => {
+      const managerId = scopeOf(asked.actor);
+      const query = parsed(peopleQuerySchema, queryOf(asked.request));
+      return conditional(asked.request, asked.etag, async () =>
+        json(peoplePage(await modelOf(asked), query, { managerId, revision: asked.etag })),
+      );
+    }),
+    at('GET', '/people/:accountId', async (asked) => {
+      const accountId = (asked.request.params.accountId ?? '').toLowerCase();
+      const model = await modelOf(asked);
+      const managerOf = (id: string) => {
+        const position = model.people.positionOf(id);
+        return position === undefined ? undefined : model.roster.people[position]?.managerAccountId;
+      };
+      requireSight(asked.actor, accountId, managerOf);
+      const exception = await exceptionOf(reviews, asked, { accountId, nameOf: model.nameOf });
+      const facts = { revision: asked.etag, ...(exception === undefined ? {} : { exception }) };
+      const detail = personDetail(model, accountId, facts);
+      if (detail === undefined) throw refused('person_unknown', 'There is nobody of this account in the master list.');
+      return conditional(asked.request, asked.etag, () => json(detail));
+    }),
+    at('GET', '/leftovers', (asked) => {
+      requireRight(asked.actor, 'seePeople');
+      const query = parsed(leftoversQuerySchema, queryOf(asked.request));
+      return conditional(asked.request, asked.etag, async () =>
+        json(leftoversPage(await modelOf(asked), query, asked.etag)),
+      );
+    }),
+    at('GET', '/exceptions', (asked) => {
+      requireRight(asked.actor, 'seePeople');
+      return conditional(asked.request, asked.etag, async () => {
+        const { nameOf } = await modelOf(asked);
+        return json(exceptionAnswer(await reviews.exceptions(asked), { revision: asked.etag, nameOf }));
+      });
+    }),
+    at('POST', '/exceptions/sign', async ({ request, actor, customer }) => {
+      const { digest } = parsed(signRequestSchema, request.body);
+      return decided(sentOutcome(await deps.signOff.sign(customer, actor, digest)));
+    }),
+    at('GET', '/policy-draft', (asked) => {
+      requireRight(asked.actor, 'seePolicyDraft');
+      return conditional(asked.request, asked.etag, async () =>
+        json({ ...(await reviews.draft(asked)), revision: asked.etag }),
+      );
+    }),
+    at('POST', '/policy-draft/decide', async ({ request, actor, customer }) => {
+      const { seen = null, ...press } = parsed(decideRequestSchema, request.body);
+      return decided(sentOutcome(await deps.drafts.decide(customer, actor, { ...press, seen })));
+    }),
+  ];
+}
+
+const CUSTOMER_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Who asks, judged afresh at every request: a role that was taken away is gone with the next one. */
+async function authorised(deps: ApiDeps, request: RouteRequest): Promise<CustomerRequest> {
+  const { identity, displayName } = await deps.token.verify(bearerOf(request.headers.authorization));
+  const customerId = (request.params.id ?? '').toLowerCase();
+  if (!CUSTOMER_ID.test(customerId)) throw notGranted();
+  const found = await deps.access.actorOf(identity, customerId);
+  const actor: Actor = { ...found, displayName: found.displayName ?? displayName };
+  const customer = (await deps.customers.list()).find(({ id }) => id === customerId);
+  if (customer === undefined) throw notGranted();
+  const revision = await deps.revisions.of(customerId);
+  const etag = etagOf([customerId, revision.all, identity, actor.roles, actor.displayName]);
+  return { request, actor, customer, revision, etag };
+}
+
+/** The same words as for a customer that is there and not theirs. */
+function notGranted(): Error {
+  return refused(
+    'not_granted',
+    'Nobody has given you access here. Ask the engineer of your service provider to grant you a role.',
+  );
+}
+
+async function answerMe(deps: ApiDeps, request: RouteRequest): Promise<RouteAnswer> {
+  const signedIn: SignedIn = await deps.token.verify(bearerOf(request.headers.authorization));
+  const { identity, displayName } = signedIn;
+  const customers = await deps.access.customersOf(identity);
+  const me: Me = {
+    identity: { ...identity, displayName },
+    customers: customers.map(({ customerId, name, roles }) => ({ id: customerId, name, roles })),
+  };
+  return conditional(request, etagOf([me]), () => json(me));
+}
+
+const NO_ROLE = 'You have no role here that shows this. Ask the engineer of your service provider to grant you one.';
+
+/** Whose people the actor sees: everybody's (undefined), or his own by his account id. */
+function scopeOf(actor: Actor): string | undefined {
+  if (may(actor, 'seePeople')) return undefined;
+  if (actor.roles.includes('manager')) return actor.identity.objectId;
+  throw refused('no_role', NO_ROLE);
+}
+
+function requireRight(actor: Actor, right: Parameters<typeof may>[1]): void {
+  if (!may(actor, right)) throw refused('no_role', NO_ROLE);
+}
+
+/** One person: by everybody's seer, by the own manager, and by himself. Others do not learn whether he exists. */
+function requireSight(actor: Actor, accountId: string, managerOf: (id: string) => string | null | undefined): void {
+  if (may(actor, 'seePeople')) return;
+  const { tenantId, objectId } = actor.identity;
+  if (tenantId === actor.customerId && accountId === objectId) return;
+  if (!actor.roles.includes('manager')) throw refused('no_role', NO_ROLE);
+  if (managerOf(accountId) !== objectId)
+    throw refused('not_yours', 'This is not one of your own people, so it is not shown to you.');
+}
+
+/** Of a parameter that is given twice the last one counts. */
+function queryOf({ query }: RouteRequest): Record<string, string> {
+  return Object.fromEntries([...query].filter(([name, value]) => value !== '' || name === 'department'));
+}
+
+function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`).join('; ');
+  throw refused('request_invalid', `This request is not understood (${wrong}). Reload the page.`);
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+function decided(outcome: unknown): RouteAnswer {
+  const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
+  return { status: 200, headers, body: json(outcome) };
+}

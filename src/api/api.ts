@@ -1,0 +1,51 @@
+import type { Clock } from '../lib/clock.ts';
+import type { RosterSources } from '../rollout/roster/roster.ts';
+import { type ApiDeps, apiRoutes } from './api-routes.ts';
+import { createReadModels } from './read-models.ts';
+import type { Route } from './route.ts';
+import { createSigningKeys } from './signing-keys.ts';
+import { TAB_FOLDER } from './tab-build.ts';
+import { tabRoutes } from './tab-files.ts';
+import { audiencesOf, createTokenCheck } from './token.ts';
+
+/** What the tab and its API need to know of the deployment. */
+export type ApiSettings = {
+  appId: string;
+  /** The service provider's own tenant: its people may come as well as the customers'. */
+  homeTenantId: string;
+  loginUrl: string;
+  publicUrl: string;
+  standInOrigin?: string | undefined;
+  caFile?: string | undefined;
+};
+
+export type ApiParts = Omit<ApiDeps, 'token' | 'readModels'> & {
+  settings: ApiSettings;
+  clock: Clock;
+  rosterSources: Pick<RosterSources, 'stored'>;
+  /** Where the built tab stands, when elsewhere than in the project. */
+  tabFolder?: string;
+};
+
+/** Every route of the tab and its API. Refuses a `caFile` that cannot be read. `close` ends the connections of the token check. */
+export function createApi(parts: ApiParts): { routes: Route[]; close(): Promise<void> } {
+  const { settings, clock, customers, rosterSources } = parts;
+  const url = `${settings.loginUrl.replace(/\/+$/, '')}/common/discovery/v2.0/keys`;
+  const keys = createSigningKeys({ url, caFile: settings.caFile, clock });
+  const token = createTokenCheck({
+    settings: { loginUrl: settings.loginUrl, audiences: audiencesOf(settings.appId, settings.publicUrl) },
+    clock,
+    keys,
+    isOnboarded: async (tenantId) =>
+      tenantId === settings.homeTenantId || (await customers.list()).some(({ id }) => id === tenantId),
+  });
+  const readModels = createReadModels({ stored: (customerId) => rosterSources.stored(customerId) });
+  const { standInOrigin } = settings;
+  return {
+    routes: [
+      ...apiRoutes({ ...parts, token, readModels }),
+      ...tabRoutes({ folder: parts.tabFolder ?? TAB_FOLDER, standInOrigin }),
+    ],
+    close: () => keys.close(),
+  };
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http';
+import { refused } from './api-error.ts';
+
+/**
+ * Reads a JSON body of at most so many bytes; undefined when there is none. Refuses with `body_too_large` as soon as
+ * that is known, `body_not_json` for another type, `request_invalid` for text that is no JSON.
+ */
+export async function readJson(request: IncomingMessage, bytesMax: number): Promise<unknown> {
+  if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw tooLarge(bytesMax);
+    chunks.push(chunk);
+  }
+  if (bytes === 0) return undefined;
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(request.headers['content-type'] ?? ''))
+    throw refused('body_not_json', 'This takes JSON. Send it with Content-Type: application/json.');
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))) as unknown;
+  } catch (cause) {
+    throw refused('request_invalid', 'This request is no JSON. Reload the page.', `no JSON: ${String(cause)}`);
+  }
+}
+
+function tooLarge(bytesMax: number): Error {
+  return refused('body_too_large', `This is too large: at most ${Math.floor(bytesMax / 1024)} KB are taken.`);
+}

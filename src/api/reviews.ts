@@ -1,0 +1,98 @@
+/** What is put before people to decide, as the API gives it; computed once per person and state of the customer. */
+import type { DraftReview, ExceptionReview, ExceptionRow, DecisionOutcome as SentOutcome } from '../contract.ts';
+import { AppError } from '../lib/errors.ts';
+import { type Actor, may } from '../rollout/access/access.core.ts';
+import type { DecisionOutcome } from '../rollout/approvals/approvals.core.ts';
+import type { ExceptionReview as Review, SignOff } from '../rollout/approvals/sign-off.ts';
+import type { Customer } from '../rollout/customers/customers.ts';
+import type { Revision } from '../rollout/snapshots/revision.ts';
+
+/** The policy draft's review and its deciding, in the words of the contract. */
+export type Drafts = {
+  /** Refuses with an AppError when there is no draft to review yet, or the actor may not see it. */
+  review(customer: Customer, actor: Actor): Promise<Omit<DraftReview, 'revision'>>;
+  decide(
+    customer: Customer,
+    actor: Actor,
+    press: { digest: string; verdict: 'approved' | 'held'; seen?: string | null },
+  ): Promise<DecisionOutcome>;
+};
+
+/** Who asks, about which customer, in which state. */
+export type Asker = { customer: Customer; actor: Actor; revision: Revision };
+
+export type Reviews = {
+  exceptions(asker: Asker): Promise<Review>;
+  draft(asker: Asker): Promise<Omit<DraftReview, 'revision'>>;
+};
+
+const KEPT_MAX = 200;
+
+/** Creates the reviews. A draft's what-if and the exception table read everything, so each answer is kept for a while. */
+export function createReviews({ signOff, drafts }: { signOff: SignOff; drafts: Drafts }): Reviews {
+  const exceptions = createKept((asker) => signOff.review(asker.customer, asker.actor));
+  const draft = createKept((asker) => drafts.review(asker.customer, asker.actor));
+  return { exceptions, draft };
+}
+
+function createKept<T>(make: (asker: Asker) => Promise<T>): (asker: Asker) => Promise<T> {
+  const kept = new Map<string, Promise<T>>();
+  return (asker) => {
+    const { actor, revision } = asker;
+    const key = JSON.stringify([actor.customerId, actor.identity, actor.roles, revision.all]);
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    if (kept.size >= KEPT_MAX) kept.clear();
+    const made = make(asker);
+    kept.set(key, made);
+    // A refusal may be gone the next time, for example when the store was busy.
+    made.catch(() => kept.delete(key));
+    return made;
+  };
+}
+
+/** The exception table as the tab gets it. */
+export function exceptionAnswer(
+  review: Review,
+  { revision, nameOf }: { revision: string; nameOf(accountId: string): string | null },
+): ExceptionReview {
+  const { digest, counts, rows, markdown, signature, mayDecide } = review;
+  return {
+    ...{ revision, digest, markdown, signature, mayDecide },
+    counts: { total: counts.total, byKind: { ...counts.byKind } as Record<string, number> },
+    rows: rows === null ? null : rows.map((row) => exceptionRow(row, nameOf)),
+  };
+}
+
+/** One row of it, its owner named. */
+export function exceptionRow(
+  row: NonNullable<Review['rows']>[number],
+  nameOf: (accountId: string) => string | null,
+): ExceptionRow {
+  const { accountId, why } = row.owner;
+  return { ...row, owner: { accountId, why, name: accountId === null ? null : nameOf(accountId) } };
+}
+
+/** The exception of one account: null when there is none, undefined when the actor may not know. */
+export async function exceptionOf(
+  reviews: Reviews,
+  asker: Asker,
+  { accountId, nameOf }: { accountId: string; nameOf(accountId: string): string | null },
+): Promise<ExceptionRow | null | undefined> {
+  if (!may(asker.actor, 'seeExceptions')) return undefined;
+  const review = await reviews.exceptions(asker).catch(unlessRefused);
+  const row = review?.rows?.find((one) => one.accountId === accountId);
+  return row === undefined ? null : exceptionRow(row, nameOf);
+}
+
+/** What is not there yet (nothing was read) is undefined; a fault stays one. */
+export function unlessRefused(error: unknown): undefined {
+  if (error instanceof AppError && error.userMessage !== undefined) return undefined;
+  throw error;
+}
+
+/** A press that changed nothing because the person may not is an error like any other; the rest are answers. */
+export function sentOutcome(outcome: DecisionOutcome): SentOutcome {
+  if (outcome.outcome !== 'refused') return outcome;
+  throw new AppError(outcome.code, outcome.message, { userMessage: outcome.message });
+}
