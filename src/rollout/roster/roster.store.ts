@@ -76,6 +76,34 @@ export async function readRows(tx: Tx, table: RowTable): Promise<unknown[]> {
   return rows.map((row) => row.value);
 }
 
+/** The rows of these keys, as far as there are any: a change is merged without reading the rest of a large tenant. */
+export async function readRowsOf(tx: Tx, table: RowTable, keys: readonly string[]): Promise<unknown[]> {
+  const { key, value } = COLUMNS[table];
+  const list = JSON.stringify(keys.map(storable));
+  const { rows } = await tx.execute<{ value: unknown }>(sql`
+    SELECT ${sql.identifier(value)} AS value FROM ${sql.identifier(table)}
+    WHERE ${sql.identifier(key)} IN (SELECT jsonb_array_elements_text(${list}::jsonb))`);
+  return rows.map((row) => row.value);
+}
+
+/** How many rows there are. */
+export async function countRows(tx: Tx, table: RowTable): Promise<number> {
+  const { rows } = await tx.execute<{ count: number }>(
+    sql`SELECT count(*)::int AS count FROM ${sql.identifier(table)}`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** How many of these keys have a row. */
+export async function countRowsOf(tx: Tx, table: RowTable, keys: readonly string[]): Promise<number> {
+  const { key } = COLUMNS[table];
+  const list = JSON.stringify(keys.map(storable));
+  const { rows } = await tx.execute<{ count: number }>(sql`
+    SELECT count(*)::int AS count FROM ${sql.identifier(table)}
+    WHERE ${sql.identifier(key)} IN (SELECT jsonb_array_elements_text(${list}::jsonb))`);
+  return rows[0]?.count ?? 0;
+}
+
 /** Stores a part whole, in place of the older one. */
 export async function savePart(tx: Tx, part: { name: string; value: unknown; readAt: Date }): Promise<void> {
   await tx.execute(sql`

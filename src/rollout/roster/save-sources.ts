@@ -1,13 +1,16 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/database.ts';
-import { type AccountPatch, applyAccountChanges } from './account-changes.core.ts';
+import { type AccountChange, type AccountPatch, applyAccountChanges } from './account-changes.core.ts';
 import type { EvidenceReading } from './read-evidence.ts';
 import { daysBefore, type Outcome, type PeopleReading, type UsersReading } from './read-sources.ts';
 import {
+  countRows,
+  countRowsOf,
   type KeyedRow,
   readPart,
   readReadings,
   readRows,
+  readRowsOf,
   readWatermark,
   removeRows,
   replaceRows,
@@ -96,12 +99,12 @@ async function saveUsers(tx: Tx, outcome: Outcome<UsersReading>, rules: SaveRule
     // What was read may be older than what stands there by now. The job reads again, from the new mark on.
     throw new AppError('overtaken', 'another sync of this customer finished while this one read');
   }
-  const known = new Map(((await readRows(tx, 'tenant_accounts')) as Account[]).map((account) => [account.id, account]));
-  const patch = reading.kind === 'changes' ? applyAccountChanges(known, reading.changes) : undefined;
-  const { total, stayed } = patch === undefined ? countAll(known, reading) : countPatched(known, patch);
+  const before = await countRows(tx, 'tenant_accounts');
+  const patch = reading.kind === 'changes' ? await patchOf(tx, reading.changes) : undefined;
+  const { total, stayed } = patch?.after(before) ?? (await countAll(tx, reading));
   const refusal = firstRefusal(rules, [
-    { kind: 'Entra accounts', before: known.size, after: total },
-    { kind: KNOWN_ACCOUNTS, before: known.size, after: stayed },
+    { kind: 'Entra accounts', before, after: total },
+    { kind: KNOWN_ACCOUNTS, before, after: stayed },
   ]);
   if (refusal !== undefined) return keep(tx, 'users', refusal, rules.at);
   await saveWatermark(tx, USERS_MARK, reading.mark);
@@ -121,11 +124,12 @@ async function saveRegistration(tx: Tx, outcome: PeopleReading['registration'], 
     return replaceRows(tx, 'tenant_registrations', []);
   }
   const { rows } = outcome.value;
-  const before = (await readRows(tx, 'tenant_registrations')) as { id: string }[];
+  const before = await countRows(tx, 'tenant_registrations');
   const ids = new Set(rows.map((row) => row.id));
+  const stayed = await countRowsOf(tx, 'tenant_registrations', [...ids]);
   const refusal = firstRefusal(rules, [
-    { kind: 'Registration rows', before: before.length, after: rows.length },
-    { kind: KNOWN_REGISTRATIONS, before: before.length, after: before.filter((row) => ids.has(row.id)).length },
+    { kind: 'Registration rows', before, after: rows.length },
+    { kind: KNOWN_REGISTRATIONS, before, after: stayed },
   ]);
   if (refusal !== undefined) return keep(tx, source, refusal, rules.at);
   await saveReading(tx, { source, state: 'read', rows: rows.length, why: null, code: null, triedAt: rules.at });
@@ -197,14 +201,25 @@ function firstRefusal(rules: SaveRules, measures: readonly Measure[]): Reason | 
 
 type Counts = { total: number; stayed: number };
 
-function countAll(known: ReadonlyMap<string, unknown>, reading: UsersReading): Counts {
-  const users = reading.kind === 'all' ? reading.users : [];
-  return { total: users.length, stayed: users.filter((user) => known.has(user.id)).length };
+async function countAll(tx: Tx, reading: UsersReading): Promise<Counts> {
+  const ids = new Set(reading.kind === 'all' ? reading.users.map((user) => user.id) : []);
+  return { total: ids.size, stayed: await countRowsOf(tx, 'tenant_accounts', [...ids]) };
 }
 
-function countPatched(known: ReadonlyMap<string, unknown>, { changed, removed }: AccountPatch): Counts {
-  const stayed = known.size - removed.size;
-  return { total: stayed + [...changed.keys()].filter((id) => !known.has(id)).length, stayed };
+/** Merges the changes into the rows they are about; `after` counts what the table will hold. */
+async function patchOf(
+  tx: Tx,
+  changes: readonly AccountChange[],
+): Promise<AccountPatch & { after(before: number): Counts }> {
+  const ids = [...new Set(changes.map((change) => change.id))];
+  const rows = (await readRowsOf(tx, 'tenant_accounts', ids)) as Account[];
+  const known = new Map(rows.map((account) => [account.id, account]));
+  const patch = applyAccountChanges(known, changes);
+  const added = [...patch.changed.keys()].filter((id) => !known.has(id)).length;
+  return {
+    ...patch,
+    after: (before) => ({ total: before - patch.removed.size + added, stayed: before - patch.removed.size }),
+  };
 }
 
 function isCurrent(employee: { status: string }): boolean {
