@@ -10,6 +10,8 @@ import { type Customers, createCustomers } from './rollout/customers/customers.t
 import type { Environment } from './rollout/customers/secrets.ts';
 import { createExceptions } from './rollout/exceptions/exceptions.ts';
 import { createGuide, type Guide } from './rollout/guide/guide.ts';
+import { createHelpdeskChannels, type HelpdeskChannels } from './rollout/helpdesk/channel.ts';
+import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createManagers } from './rollout/snapshots/managers.ts';
 import { createSyncJobs, SYNC_SCHEDULE, type Syncs } from './rollout/snapshots/syncs.ts';
@@ -49,7 +51,9 @@ export type App = {
   syncs: Syncs;
   access: Access;
   signOff: SignOff;
+  drafts: PolicyDrafts;
   guide: Guide;
+  channel: HelpdeskChannels;
   /** Undefined where no bot is registered. */
   teams: TeamsSettings | undefined;
   clock: Clock;
@@ -70,7 +74,13 @@ export async function compose(deps: AppDeps): Promise<App> {
   });
   const stopping = new AbortController();
   const { signal } = stopping;
-  const customers = createCustomers({ ...deps, database, pacers: createPacers(clock, deps.limits), signal });
+  const customers = createCustomers({
+    ...deps,
+    database,
+    pacers: createPacers(clock, deps.limits),
+    signal,
+    teamsApp: teams && { clientId: teams.appId, credential: { kind: 'secret', secret: teams.appSecret } },
+  });
   const rosterSources = createRosterSources({ ...deps, database, customers });
   const syncs = createSyncJobs({
     database,
@@ -83,7 +93,8 @@ export async function compose(deps: AppDeps): Promise<App> {
   const managersOf = createManagers(rosterSources);
   const access = createAccess({ database, customers, clock, managersOf });
   const signOff = createSignOff({ ...deps, database, access, exceptions: syncs.exceptions });
-  const kinds = { ...syncs.kinds, ...CARDS_NOWHERE };
+  const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
+  const kinds = { ...syncs.kinds, ...channel.kinds, ...CARDS_NOWHERE };
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();
   const schedule = createSchedule(database, queue, deps.readsBySchedule === true ? [SYNC_SCHEDULE] : []);
@@ -98,7 +109,9 @@ export async function compose(deps: AppDeps): Promise<App> {
     syncs,
     access,
     signOff,
+    drafts: createPolicyDrafts({ ...deps, database, access, syncs }),
     guide: createGuide({ database, clock }),
+    channel,
     teams,
     clock,
     log,

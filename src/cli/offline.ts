@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
+import { draftOf } from '../rollout/policy/draft-answer.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { exceptionsOf } from '../rollout/snapshots/exception-answer.ts';
 import { coverageOf, type WhatIfQuestion, whatIfOf, whatIfQuestion } from '../rollout/snapshots/policy-answers.ts';
 import { parseSnapshot } from '../rollout/snapshots/snapshot-file.ts';
 import type { OfflineCommand } from './backend.ts';
 import { type Answer, table } from './output.ts';
+import { draftAnswer } from './render-draft.ts';
 import { rosterText } from './render-roster.ts';
 
 /** Answers a question from the text of a snapshot file. Refuses a broken file with its code and a sentence. */
@@ -21,6 +23,8 @@ export function answerOffline(name: OfflineCommand, snapshotText: string, option
       const answer = exceptionsOf(snapshot);
       return { json: answer, text: answer.markdown };
     }
+    case 'policy draft':
+      return draftAnswer(draftOf(snapshot, exceptionsOf(snapshot)), nameOf);
     case 'what-if': {
       const answer = whatIfOf(snapshot, questionOf(options));
       const rows = answer.results.map((row) => [

@@ -5,9 +5,11 @@ import { checkCustomer } from '../rollout/customers/check.ts';
 import { parseCustomerFile } from '../rollout/customers/customer-file.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { ACCESS_OPERATIONS } from './access-commands.ts';
+import { CHANNEL_OPERATIONS } from './channel-commands.ts';
 import { GUIDE_OPERATIONS } from './guide-commands.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
 import type { Answer } from './output.ts';
+import { POLICY_OPERATIONS } from './policy-operations.ts';
 import { checkText, customersText, statusOf, syncAnswer } from './render-customers.ts';
 import { rosterText } from './render-roster.ts';
 
@@ -77,6 +79,8 @@ const OPERATIONS: OperationTable = {
   }),
   ...ACCESS_OPERATIONS,
   ...GUIDE_OPERATIONS,
+  ...CHANNEL_OPERATIONS,
+  ...POLICY_OPERATIONS,
   'clock show': operation(z.strictObject({}), async ({ app, clock }) => clockAnswer(app, clock)),
   'clock advance': operation(z.strictObject({ ms: z.number().int().positive() }), async ({ app, clock }, { ms }) => {
     if (clock === undefined) {

@@ -2,8 +2,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { DAY_MS } from '../lib/clock.ts';
 import { addGrants } from './access-commands.ts';
 import type { Backend } from './backend.ts';
+import { addChannel } from './channel-commands.ts';
+import { addFaq } from './faq-commands.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
 import { addGuide } from './guide-commands.ts';
+import { addPolicy } from './policy-commands.ts';
 
 const SNAPSHOT = ['--snapshot <file>', 'answer from this snapshot file, without server and store'] as const;
 
@@ -17,12 +20,15 @@ export function createProgram(backend: Backend): Command {
   addCustomers(program, backend);
   addGrants(program, backend);
   addGuide(program, backend);
+  addChannel(program, backend);
   addSync(program, backend);
   addMasterList(program, backend);
   addSnapshot(program, backend);
   addQuestions(program, backend);
+  addPolicy(program, backend);
   addUpkeep(program, backend);
   addStore(program, backend);
+  addFaq(program, backend);
   acceptJsonEverywhere(program);
   return program;
 }

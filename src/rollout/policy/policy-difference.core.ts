@@ -87,17 +87,20 @@ const POLICY: Shape = {
   },
 };
 
-/** Every declared member that says something, by its path; sets sorted, without doubles, ids in lower case. */
-export function meaningOf(policy: JsonObject): ReadonlyMap<string, Json> {
-  const found = new Map<string, Json>();
+/** What a member means, for comparing, and as it is written, for showing. */
+type Said = { meaning: Json; shown: Json };
+
+/** Every declared member that says something, by its path; sets sorted and without doubles. */
+function meaningOf(policy: JsonObject): ReadonlyMap<string, Said> {
+  const found = new Map<string, Said>();
   collect(policy, { shape: POLICY, path: '' }, found);
   // Every client is what an unset condition means; Graph writes it out.
-  const clients = found.get('conditions.clientAppTypes');
+  const clients = found.get('conditions.clientAppTypes')?.meaning;
   if (Array.isArray(clients) && clients.includes('all')) found.delete('conditions.clientAppTypes');
   return found;
 }
 
-function collect(value: unknown, at: { shape: Shape; path: string }, found: Map<string, Json>): void {
+function collect(value: unknown, at: { shape: Shape; path: string }, found: Map<string, Said>): void {
   const { shape, path } = at;
   if (value === null || value === undefined) return;
   if (typeof shape === 'string') {
@@ -107,7 +110,7 @@ function collect(value: unknown, at: { shape: Shape; path: string }, found: Map<
   }
   const members = objectOf(value);
   if (members === null) {
-    found.set(path, asJson(value));
+    found.set(path, plain(value));
     return;
   }
   for (const [name, inner] of Object.entries(shape)) {
@@ -115,18 +118,25 @@ function collect(value: unknown, at: { shape: Shape; path: string }, found: Map<
   }
 }
 
-function leafOf(value: unknown, shape: 'value' | 'set' | 'flags'): Json {
-  if (shape === 'value') return value === '' ? null : asJson(value);
-  const texts = shape === 'flags' ? flagsOf(value) : Array.isArray(value) ? (value as unknown[]).map(entryOf) : null;
-  // A value of another form than declared is told as it stands.
-  if (texts === null) return asJson(value);
-  const set = [...new Set(texts)].sort();
-  return set.length === 0 ? null : set;
+function plain(value: unknown): Said {
+  const json = asJson(value);
+  return { meaning: json, shown: json };
 }
 
-/** Ids are the same in upper and lower case, and so are Graph's words. */
+function leafOf(value: unknown, shape: 'value' | 'set' | 'flags'): Said | null {
+  if (shape === 'value') return value === '' ? null : plain(value);
+  const texts = shape === 'flags' ? flagsOf(value) : Array.isArray(value) ? (value as unknown[]).map(entryOf) : null;
+  // A value of another form than declared is told as it stands.
+  if (texts === null) return plain(value);
+  // Ids are the same in upper and lower case, and so are Graph's words.
+  const set = new Map([...texts].sort().map((text) => [text.toLowerCase(), text]));
+  const sorted = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (sorted.length === 0) return null;
+  return { meaning: sorted.map(([meaning]) => meaning), shown: sorted.map(([, text]) => text) };
+}
+
 function entryOf(value: unknown): string {
-  return typeof value === 'string' ? value.toLowerCase() : canonicalJson(asJson(value));
+  return typeof value === 'string' ? value.toWellFormed() : canonicalJson(asJson(value));
 }
 
 /** What came as JSON; half characters, which canonical JSON refuses, are replaced. */
@@ -135,6 +145,8 @@ function asJson(value: unknown): Json {
     typeof member === 'string' ? member.toWellFormed() : member,
   ) as Json;
 }
+
+const NOTHING: Said = { meaning: null, shown: null };
 
 export type DifferenceInput = {
   policy: string;
@@ -147,12 +159,13 @@ export type DifferenceInput = {
 
 /** Every member that means something else than what is live, in the order of the metadata; none when they mean the same. */
 export function differenceOf({ policy, live, draft, nameOf }: DifferenceInput): PolicyDifference[] {
-  const before = live === null ? new Map<string, Json>() : meaningOf(live);
+  const before = live === null ? new Map<string, Said>() : meaningOf(live);
   const after = meaningOf(draft);
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
   return paths.flatMap((path) => {
-    const [from, to] = [before.get(path) ?? null, after.get(path) ?? null];
-    if (canonicalJson(from) === canonicalJson(to)) return [];
+    const [was, will] = [before.get(path) ?? NOTHING, after.get(path) ?? NOTHING];
+    if (canonicalJson(was.meaning) === canonicalJson(will.meaning)) return [];
+    const [from, to] = [was.shown, will.shown];
     return [{ policy, path, from, to, words: wordsOf(path, { from, to, nameOf }) }];
   });
 }
@@ -164,8 +177,9 @@ function wordsOf(path: string, { from, to, nameOf }: Step): string {
   const named = (value: Json) => (typeof value === 'string' ? nameOf(value) : canonicalJson(value));
   if (isList(from ?? []) && isList(to ?? [])) {
     const [before, after] = [listOf(from), listOf(to)];
-    const added = after.filter((entry) => !before.includes(entry)).map(named);
-    const removed = before.filter((entry) => !after.includes(entry)).map(named);
+    const [had, has] = [new Set(before.map(lower)), new Set(after.map(lower))];
+    const added = after.filter((entry) => !had.has(lower(entry))).map(named);
+    const removed = before.filter((entry) => !has.has(lower(entry))).map(named);
     const parts = [
       ...(added.length > 0 ? [`adds ${added.join(', ')}`] : []),
       ...(removed.length > 0 ? [`takes out ${removed.join(', ')}`] : []),
@@ -174,6 +188,10 @@ function wordsOf(path: string, { from, to, nameOf }: Step): string {
   }
   if (from === null) return `${what}: ${named(to)}`;
   return to === null ? `${what}: no longer ${named(from)}` : `${what}: ${named(to)} instead of ${named(from)}`;
+}
+
+function lower(entry: Json): string {
+  return String(entry).toLowerCase();
 }
 
 function isList(value: Json): value is readonly Json[] {
