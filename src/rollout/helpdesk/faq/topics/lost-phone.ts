@@ -1,0 +1,79 @@
+import { lines, type TopicData } from '../topic-data.ts';
+
+export const lostPhone: TopicData = {
+  id: 'lost-phone',
+  needsPerson: true,
+  opensRoute: true,
+  guide: 'authenticator',
+  texts: {
+    en: {
+      title: 'Phone lost, stolen, broken or new',
+      answer:
+        'If it is lost or stolen, say so at once: the helpdesk removes the old phone from your account. Then it checks who you are and gives you a Temporary Access Pass, a one-time code with which you sign in and register the new phone. Still have the old phone? Add the new one at aka.ms/mysecurityinfo first and remove the old one afterwards.',
+      nextStep: 'The helpdesk has been told and will get back to you.',
+    },
+    de: {
+      title: 'Handy verloren, gestohlen, kaputt oder neu',
+      answer:
+        'Ist es weg oder gestohlen, melden Sie es sofort: Der Helpdesk entfernt das alte Handy aus Ihrem Konto. Danach prüft er, dass Sie es sind, und gibt Ihnen einen befristeten Zugriffspass (TAP), mit dem Sie sich einmal anmelden und das neue Handy registrieren. Haben Sie das alte noch? Fügen Sie zuerst unter aka.ms/mysecurityinfo das neue hinzu und entfernen Sie danach das alte.',
+      nextStep: 'Der Helpdesk ist informiert und meldet sich bei Ihnen.',
+    },
+  },
+  signs: {
+    strong: [
+      'phone>lost !other',
+      'lost>phone !other',
+      'phone athome mfa|authapp|code|signin|auth|approve',
+      'forgotphone',
+      'phone broken mfa|authapp|code|signin|auth|approve',
+      'newphone mfa|authapp|code|signin|auth|transfer !cracked',
+      'authapp newphone',
+      'authapp lost !why',
+      'authapp transfer phone',
+      'key lost !other',
+    ],
+    fair: ['phone athome', 'phone lost'],
+  },
+  phrasings: {
+    en: lines(`
+      I lost my phone
+      My phone was stolen
+      My phone is broken and I cannot sign in
+      I have a new phone, how do I move the Authenticator?
+      I forgot my phone at home
+      I left my phone in the taxi
+      My old phone is gone and the Authenticator was on it
+      I changed phones and the codes do not work any more
+      My phone fell into the water and I need a code
+      I reset my phone and the Authenticator is empty
+      How do I transfer the Authenticator to my new phone?
+      I deleted the Authenticator app by mistake
+      I don't have my phone with me today and cannot log in
+      My mobile died and I can't approve the sign-in
+      I lost my security key
+      I have a new phone number, how do I change it for MFA?
+      Someone stole my iPhone with the Authenticator
+      What if I lose my phone?
+    `),
+    de: lines(`
+      Ich habe mein Handy verloren
+      Mein Handy wurde gestohlen
+      Mein Handy ist kaputt und ich kann mich nicht anmelden
+      Ich habe ein neues Handy, wie ziehe ich den Authenticator um?
+      Ich habe mein Handy zu Hause vergessen
+      Ich habe mein Handy im Taxi liegen lassen
+      Mein altes Handy ist weg und der Authenticator war darauf
+      Ich habe das Handy gewechselt und die Codes gehen nicht mehr
+      Mein Handy ist ins Wasser gefallen und ich brauche einen Code
+      Ich habe mein Handy zurückgesetzt und der Authenticator ist leer
+      Wie übertrage ich den Authenticator auf mein neues Handy?
+      Ich habe die Authenticator-App aus Versehen gelöscht
+      Ich habe mein Handy heute nicht dabei und kann mich nicht anmelden
+      Mein Telefon ist tot und ich kann die Anmeldung nicht bestätigen
+      Ich habe meinen Sicherheitsschlüssel verloren
+      Ich habe eine neue Handynummer, wie ändere ich sie für MFA?
+      Jemand hat mein iPhone mit dem Authenticator geklaut
+      Was ist, wenn ich mein Handy verliere?
+    `),
+  },
+};

@@ -1,0 +1,75 @@
+import { lines, type TopicData } from '../topic-data.ts';
+
+export const talkToHuman: TopicData = {
+  id: 'talk-to-human',
+  needsPerson: true,
+  opensRoute: false,
+  guide: null,
+  texts: {
+    en: {
+      title: 'A person takes over',
+      answer:
+        "Of course. I am passing your message to the helpdesk together with what we know: your department's phase, your date and your registered methods. Please do not write passwords or codes here; nobody from the helpdesk will ever ask you for them.",
+      nextStep: 'Somebody will get back to you here. If it is urgent, call the helpdesk.',
+    },
+    de: {
+      title: 'Ein Mensch übernimmt',
+      answer:
+        'Gern. Ich gebe Ihre Nachricht an den Helpdesk weiter, zusammen mit dem, was wir wissen: Phase Ihrer Abteilung, Ihr Termin und Ihre registrierten Methoden. Bitte schreiben Sie hier keine Passwörter oder Codes; niemand vom Helpdesk wird Sie je danach fragen.',
+      nextStep: 'Jemand meldet sich hier bei Ihnen. Wenn es dringend ist, rufen Sie den Helpdesk an.',
+    },
+  },
+  signs: {
+    strong: [
+      'human talk !other',
+      'talk helpdesk !other',
+      'human bot',
+      'human want !other',
+      'bot>useless',
+      'agentplease',
+      'talk mfa helpdesk|someone|human',
+      'mfa talk someone|human|call',
+      'callme helpdesk|mfa|authapp',
+      'human helpdesk',
+    ],
+    fair: ['human', 'talk helpdesk|human'],
+  },
+  phrasings: {
+    en: lines(`
+      I want to talk to a human
+      Can I speak to a person?
+      Connect me to the helpdesk
+      Please have somebody from IT call me
+      I need a real person
+      The bot does not help me
+      Agent please
+      Can somebody call me about MFA?
+      Is there someone I can ask about MFA?
+      How do I reach the helpdesk?
+      Put me through to support
+      I do not want to talk to a bot
+      Who can help me personally with MFA?
+      Forward me to a colleague
+      Human
+      Can someone come to my desk and help me with MFA?
+    `),
+    de: lines(`
+      Ich möchte mit einem Menschen sprechen
+      Kann ich mit einer Person reden?
+      Verbinde mich mit dem Helpdesk
+      Bitte soll mich jemand aus der IT anrufen
+      Ich brauche einen echten Menschen
+      Der Bot hilft mir nicht
+      Mitarbeiter bitte
+      Kann mich jemand wegen MFA anrufen?
+      Gibt es jemanden, den ich zu MFA fragen kann?
+      Wie erreiche ich den Helpdesk?
+      Bitte zum Support durchstellen
+      Ich will nicht mit einem Bot reden
+      Wer kann mir persönlich bei MFA helfen?
+      Bitte an einen Kollegen weiterleiten
+      Mensch
+      Kann jemand an meinen Platz kommen und mir bei MFA helfen?
+    `),
+  },
+};

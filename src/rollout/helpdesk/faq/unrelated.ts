@@ -1,0 +1,320 @@
+import type { Language } from './faq-types.core.ts';
+import { lines } from './topic-data.ts';
+
+/** What people write in a support channel that is not about MFA. A message closer to these than to any topic is left alone. */
+export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
+  en: lines(`
+    Good morning
+    Hello everybody
+    Thanks, it works again
+    Thank you very much
+    Have a nice weekend
+    I am on holiday next week
+    I am sick today
+    Working from home today
+    Who is in the office today?
+    Who wants to join for lunch?
+    Is there cake in the kitchen?
+    Happy birthday
+    Wrong channel, sorry
+    Can you help me?
+    I have a question
+    Is anybody there?
+    My password has expired
+    I forgot my password
+    Please reset my password
+    How do I change my Windows password?
+    Where do I change my password?
+    The printer does not print
+    The printer has a paper jam
+    The scanner is jammed
+    The scanner makes stripes
+    Scanned pages are crooked
+    Printer is out of toner
+    How do I install the printer?
+    Excel crashes
+    A formula in Excel does not work
+    Word does not open
+    PowerPoint presentation is gone
+    VPN does not connect
+    VPN is slow
+    The internet is slow
+    Wifi password for guests
+    Guest wifi does not work
+    My laptop does not start
+    My laptop is slow
+    Laptop is broken, I need a new one
+    Blue screen after the update
+    The monitor stays black
+    Keyboard and mouse do not work
+    The docking station does not work
+    Headset does not work in Teams
+    No sound in the Teams call
+    Camera is not recognised in Teams
+    Teams status is wrong
+    Teams notifications are annoying
+    Outlook search does not work
+    Outlook does not start
+    My mailbox is full
+    I cannot send mail to external addresses
+    I received a phishing mail
+    Suspicious mail with an attachment
+    Spam mail again
+    Set up an out of office message
+    Change my signature in Outlook
+    I need access to the shared mailbox of another team
+    Please give me access to the shared mailbox
+    Please create a shared mailbox
+    Please add me to the distribution list
+    I need access to a folder on the drive
+    The shared drive is full
+    A file is locked by another user
+    Restore a deleted file
+    SharePoint page does not load
+    SAP is not reachable
+    The server is down
+    The website does not load
+    The app does not open
+    The time tracking app crashes
+    Install software on my computer please
+    I need a licence for Visio
+    I need admin rights on my PC
+    New employee starts on Monday
+    Set up an account for the new colleague
+    The new colleague needs a phone
+    My phone display is cracked
+    My phone battery is empty
+    I need a charger for my phone
+    I need a new company phone
+    When do I get my new phone?
+    How do I forward calls on my desk phone?
+    The desk phone has no dial tone
+    Phone number of the hotline has changed
+    My mobile contract has no data left
+    SIM card does not work
+    I lost my badge
+    I lost my keys
+    Found keys in the parking lot
+    Where is the key for the cabinet?
+    Door code for the office
+    The alarm code has changed
+    The door is locked
+    The meeting room is locked
+    Discount code for employees
+    Code review please
+    QR code for the menu
+    When is the next meeting?
+    When is the maintenance window?
+    When will the server be back?
+    Deadline for the expense report
+    Please move the meeting
+    Can we postpone the call to tomorrow?
+    Please approve my vacation request
+    Please approve the invoice
+    Travel expenses
+    Book a hotel for the business trip
+    My flight is delayed
+    How many vacation days do I have left?
+    Train tickets for the conference
+    Time zone in the calendar is wrong
+    Registration for the training
+    Register for the summer party
+    Data protection training
+    Security training deadline
+    Guest is waiting at the reception
+    Add a guest to the Teams meeting
+    External user needs access to the folder
+    Customer cannot log in to our web shop
+    Customer complains about the invoice
+    The contractor needs a desk
+    Numbers are shown as dates in Excel
+    Ticket number please
+    What is OneDrive?
+    What is the difference between Teams and SharePoint?
+    Why is the update taking so long?
+    Why does my computer restart all the time?
+    How do I set up a calendar?
+    How do I add a printer?
+    How do I connect a second screen?
+    Can someone call the caretaker?
+    I would like to talk to the HR department
+    Call me when you are back
+    Is the problem solved?
+    Am I invited to the meeting?
+    Did my order go through?
+    Is the training mandatory?
+    The coffee machine is broken
+    The elevator is stuck
+    The heating does not work
+    MFA degree in fine arts
+    Tell me a joke
+    Write a poem
+    Test
+    The software asks for a licence key
+    Windows activation key is invalid
+    USB stick is not recognised
+    The BitLocker recovery key please
+    The banking app does not work
+    Login to the learning platform does not work
+    I do not know my SAP user
+    Can I work from abroad?
+    The Wi-Fi in the hotel asks for a room number
+  `),
+  de: lines(`
+    Guten Morgen
+    Hallo zusammen
+    Danke, geht wieder
+    Vielen Dank
+    Schönes Wochenende
+    Ich bin nächste Woche im Urlaub
+    Ich bin heute krank
+    Bin heute im Homeoffice
+    Wer ist heute im Büro?
+    Wer kommt mit zum Mittagessen?
+    In der Küche steht Kuchen
+    Alles Gute zum Geburtstag
+    Falscher Kanal, sorry
+    Kann mir jemand helfen?
+    Ich habe eine Frage
+    Ist jemand da?
+    Mein Passwort ist abgelaufen
+    Ich habe mein Passwort vergessen
+    Bitte mein Passwort zurücksetzen
+    Wie ändere ich mein Windows-Kennwort?
+    Wo ändere ich mein Passwort?
+    Der Drucker druckt nicht
+    Papierstau im Drucker
+    Der Scanner klemmt
+    Der Scanner macht Streifen
+    Gescannte Seiten sind schief
+    Der Toner ist leer
+    Wie installiere ich den Drucker?
+    Excel stürzt ab
+    Eine Formel in Excel geht nicht
+    Word lässt sich nicht öffnen
+    Meine Präsentation ist weg
+    VPN verbindet sich nicht
+    VPN ist langsam
+    Das Internet ist langsam
+    WLAN-Passwort für Gäste
+    Das Gäste-WLAN geht nicht
+    Mein Laptop startet nicht
+    Mein Laptop ist langsam
+    Laptop kaputt, ich brauche einen neuen
+    Bluescreen nach dem Update
+    Der Monitor bleibt schwarz
+    Tastatur und Maus gehen nicht
+    Die Dockingstation geht nicht
+    Headset geht in Teams nicht
+    Kein Ton in der Teams-Besprechung
+    Kamera wird in Teams nicht erkannt
+    Mein Teams-Status ist falsch
+    Benachrichtigungen in Teams nerven
+    Die Suche in Outlook geht nicht
+    Outlook startet nicht
+    Mein Postfach ist voll
+    Ich kann keine Mails nach extern senden
+    Ich habe eine Phishing-Mail bekommen
+    Verdächtige Mail mit Anhang
+    Schon wieder Spam
+    Abwesenheitsnotiz einrichten
+    Signatur in Outlook ändern
+    Ich brauche Zugriff auf das gemeinsame Postfach der anderen Abteilung
+    Bitte Zugriff auf das Gruppenpostfach geben
+    Bitte ein gemeinsames Postfach anlegen
+    Bitte in den Verteiler aufnehmen
+    Ich brauche Zugriff auf einen Ordner im Laufwerk
+    Das Laufwerk ist voll
+    Eine Datei ist von einem anderen Benutzer gesperrt
+    Gelöschte Datei wiederherstellen
+    Die SharePoint-Seite lädt nicht
+    SAP ist nicht erreichbar
+    Der Server ist weg
+    Die Webseite lädt nicht
+    Die App öffnet sich nicht
+    Die App zur Zeiterfassung stürzt ab
+    Bitte Software auf meinem Rechner installieren
+    Ich brauche eine Lizenz für Visio
+    Ich brauche Adminrechte auf meinem PC
+    Am Montag kommt ein neuer Mitarbeiter
+    Konto für die neue Kollegin anlegen
+    Der neue Kollege braucht ein Handy
+    Mein Handydisplay ist gesprungen
+    Der Akku vom Handy ist leer
+    Ich brauche ein Ladekabel fürs Handy
+    Ich brauche ein neues Diensthandy
+    Wann bekomme ich mein neues Handy?
+    Wie leite ich Anrufe am Telefon um?
+    Das Telefon am Platz hat kein Freizeichen
+    Die Nummer der Hotline hat sich geändert
+    Mein Handyvertrag hat kein Datenvolumen mehr
+    Die SIM-Karte geht nicht
+    Ich habe meinen Ausweis verloren
+    Ich habe meinen Schlüssel verloren
+    Schlüssel auf dem Parkplatz gefunden
+    Wo ist der Schlüssel für den Schrank?
+    Türcode fürs Büro
+    Der Code der Alarmanlage hat sich geändert
+    Die Tür ist abgeschlossen
+    Der Besprechungsraum ist zu
+    Rabattcode für Mitarbeiter
+    Bitte um Code-Review
+    QR-Code der Speisekarte
+    Wann ist die nächste Besprechung?
+    Wann ist das Wartungsfenster?
+    Wann geht der Server wieder?
+    Frist für die Reisekosten
+    Bitte den Termin verschieben
+    Können wir das Gespräch auf morgen verschieben?
+    Bitte meinen Urlaubsantrag genehmigen
+    Bitte die Rechnung freigeben
+    Reisekosten abrechnen
+    Hotel für die Dienstreise buchen
+    Mein Flug hat Verspätung
+    Wie viele Urlaubstage habe ich noch?
+    Bahntickets für die Messe
+    Zeitzone im Kalender stimmt nicht
+    Anmeldung zur Schulung
+    Anmeldung zum Sommerfest
+    Datenschutzschulung
+    Frist für die Sicherheitsschulung
+    Ein Gast wartet am Empfang
+    Gast zur Teams-Besprechung einladen
+    Externer braucht Zugriff auf den Ordner
+    Kunde kann sich im Webshop nicht anmelden
+    Kunde beschwert sich über die Rechnung
+    Der Dienstleister braucht einen Schreibtisch
+    Zahlen werden in Excel als Datum angezeigt
+    Bitte die Ticketnummer
+    Was ist OneDrive?
+    Was ist der Unterschied zwischen Teams und SharePoint?
+    Warum dauert das Update so lange?
+    Warum startet mein Rechner dauernd neu?
+    Wie richte ich einen Kalender ein?
+    Wie füge ich einen Drucker hinzu?
+    Wie schließe ich einen zweiten Bildschirm an?
+    Kann jemand den Hausmeister anrufen?
+    Ich möchte mit der Personalabteilung sprechen
+    Ruf mich an, wenn du wieder da bist
+    Ist das Problem gelöst?
+    Bin ich zum Meeting eingeladen?
+    Ist meine Bestellung durchgegangen?
+    Ist die Schulung Pflicht?
+    Die Kaffeemaschine ist kaputt
+    Der Aufzug steckt fest
+    Die Heizung geht nicht
+    MFA-Studium der bildenden Kunst
+    Erzähl einen Witz
+    Schreib ein Gedicht
+    Test
+    Die Software verlangt einen Lizenzschlüssel
+    Der Windows-Schlüssel ist ungültig
+    USB-Stick wird nicht erkannt
+    Bitte den BitLocker-Schlüssel
+    Die Banking-App geht nicht
+    Die Anmeldung an der Lernplattform geht nicht
+    Ich weiß meinen SAP-Benutzer nicht
+    Kann ich aus dem Ausland arbeiten?
+    Das WLAN im Hotel fragt nach der Zimmernummer
+  `),
+};
