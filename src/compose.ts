@@ -12,6 +12,7 @@ import { createExceptions } from './rollout/exceptions/exceptions.ts';
 import { createGuide, type Guide } from './rollout/guide/guide.ts';
 import { createHelpdeskChannels, type HelpdeskChannels } from './rollout/helpdesk/channel.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
+import { createFaq, type Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createManagers } from './rollout/snapshots/managers.ts';
 import { createSyncJobs, SYNC_SCHEDULE, type Syncs } from './rollout/snapshots/syncs.ts';
@@ -53,6 +54,7 @@ export type App = {
   signOff: SignOff;
   drafts: PolicyDrafts;
   guide: Guide;
+  faq: Faq;
   channel: HelpdeskChannels;
   /** Undefined where no bot is registered. */
   teams: TeamsSettings | undefined;
@@ -111,6 +113,7 @@ export async function compose(deps: AppDeps): Promise<App> {
     signOff,
     drafts: createPolicyDrafts({ ...deps, database, access, syncs }),
     guide: createGuide({ database, clock }),
+    faq: createFaq(),
     channel,
     teams,
     clock,
