@@ -22,11 +22,15 @@ export type MailSettings = { kind: 'outlook'; mailbox: string } | ({ kind: 'gmai
 
 export type PsaSettings = { kind: 'connectwise' } & ConnectWiseSettings;
 
+type App = { clientId: string; credential: Credential };
+
 /** One customer's other systems. Secrets stand here as values: references are resolved before. */
 export type ConnectionSettings = {
   graph: { baseUrl: string; loginUrl: string; tenantId: string; clientId: string; credential: Credential };
   /** The app that works in Teams and sends mail, where reading is another app's. */
-  messenger?: { clientId: string; credential: Credential } | undefined;
+  messenger?: App | undefined;
+  /** The deployment's own Teams app, which works in Teams where the customer named no messenger. */
+  teamsApp?: App | undefined;
   hr?: HrSettings | undefined;
   mail?: MailSettings | undefined;
   psa?: PsaSettings | undefined;
@@ -45,8 +49,8 @@ export type ConnectionDeps = {
 
 export type Connections = {
   graph: Graph;
-  /** Graph as the app that works in Teams and sends mail: the same as `graph` where there is one app for all. */
-  messenger: Graph;
+  /** Graph as the app that works in Teams: the same as `graph` where there is one app for all. */
+  teams: Graph;
   hr: HrSource | null;
   mail: MailSender | null;
   psa: ConnectWise | null;
@@ -59,12 +63,14 @@ export type Connections = {
 export function createConnections(settings: ConnectionSettings, deps: ConnectionDeps): Connections {
   const http = createHttpClient({ ...deps, caFile: settings.tls?.caFile });
   const graph = graphOf(settings.graph, { http, ...deps });
-  const messenger =
-    settings.messenger === undefined ? graph : graphOf({ ...settings.graph, ...settings.messenger }, { http, ...deps });
+  const graphAs = (app: App) => graphOf({ ...settings.graph, ...app }, { http, ...deps });
+  const messenger = settings.messenger === undefined ? null : graphAs(settings.messenger);
+  const teams = messenger ?? (settings.teamsApp === undefined ? graph : graphAs(settings.teamsApp));
   const hr = settings.hr === undefined ? null : hrSourceOf(settings.hr, { http, ...deps });
-  const mail = settings.mail === undefined ? null : mailSenderOf(settings.mail, { http, graph: messenger, ...deps });
+  const mail =
+    settings.mail === undefined ? null : mailSenderOf(settings.mail, { http, graph: messenger ?? graph, ...deps });
   const psa = settings.psa === undefined ? null : psaOf(settings.psa, { http, ...deps });
-  return { graph, messenger, hr, mail, psa, http, close: () => http.close() };
+  return { graph, teams, hr, mail, psa, http, close: () => http.close() };
 }
 
 function graphOf(

@@ -65,7 +65,10 @@ describe('customer file', () => {
       teams: { channel: 'it-support', connectorUrl: 'https://smba.trafficmanager.net/teams' },
     });
     const plain = parseCustomerFile(GOOD, '/customers/contoso.yaml');
-    expect([plain.language, plain.teams, plain.mail, plain.psa, plain.messenger]).toEqual(['en', ...new Array<undefined>(4)]);
+    expect([plain.language, plain.teams, plain.mail, plain.psa, plain.messenger]).toEqual([
+      'en',
+      ...new Array<undefined>(4),
+    ]);
   });
 
   it.each([

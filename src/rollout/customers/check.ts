@@ -45,7 +45,7 @@ export async function checkCustomer(customers: Customers, customer: Customer, si
 const NO_MAIL = 'check';
 
 function otherTries(
-  { messenger, mail, psa }: Connections,
+  { teams: teamsGraph, mail, psa }: Connections,
   { settings }: Customer,
   signal: AbortSignal,
 ): [string, () => Promise<unknown>][] {
@@ -65,11 +65,11 @@ function otherTries(
   const { teams } = settings;
   if (teams !== undefined) {
     const appId = teams.teamsAppId;
-    tries.push(['Teams: the app catalogue (AppCatalog.Read.All)', () => appThere(messenger, appId, signal)]);
+    tries.push(['Teams: the app catalogue (AppCatalog.Read.All)', () => appThere(teamsGraph, appId, signal)]);
     const holder = { in: 'team', id: teams.teamId } as const;
     tries.push([
       'Teams: the team, and the right to install the app there',
-      () => findInstallation(messenger, { holder, teamsAppId: appId ?? NO_APP }, { signal }),
+      () => findInstallation(teamsGraph, { holder, teamsAppId: appId ?? NO_APP }, { signal }),
     ]);
   }
   return tries;

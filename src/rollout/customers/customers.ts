@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { digestOf } from '../../lib/digest.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { type Connections, createConnections } from '../../services/connections.ts';
+import { type ConnectionSettings, type Connections, createConnections } from '../../services/connections.ts';
 import { isLoopback } from '../../services/http.ts';
 import type { Pacers } from '../../services/limits.ts';
 import type { Database } from '../../store/database.ts';
@@ -21,6 +21,8 @@ export type CustomersDeps = {
   log: Log;
   pacers: Pacers;
   environment: Environment;
+  /** The deployment's own app in Teams; undefined where no bot is registered. */
+  teamsApp?: ConnectionSettings['teamsApp'];
   /** Whether this process's clock is turned: then only endpoints on this machine may be called. */
   isClockTurned(): boolean;
   signal: AbortSignal;
@@ -53,7 +55,8 @@ export function createCustomers(deps: CustomersDeps): Customers {
       const settings = canonical(customer.settings);
       const known = open.get(customer.id);
       if (known?.settings === settings) return known.connections;
-      const connections = createConnections(connectionSettings(customer.settings, deps.environment), deps);
+      const resolved = connectionSettings(customer.settings, deps.environment);
+      const connections = createConnections({ ...resolved, teamsApp: deps.teamsApp }, deps);
       open.set(customer.id, { settings, connections });
       await known?.connections.close();
       return connections;

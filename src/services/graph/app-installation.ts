@@ -44,6 +44,21 @@ export async function findTeamsApp(
   return null;
 }
 
+/** The organisation's app whose manifest names this application of Entra ID, or null. Needs AppCatalog.Read.All. */
+export async function findTeamsAppOf(
+  graph: Graph,
+  clientId: string,
+  options: ReadOptions = {},
+): Promise<GraphTeamsApp | null> {
+  const query = { $filter: `distributionMethod eq '${OWN}'`, $expand: 'appDefinitions' };
+  const apps = await rowsOf(graph, { call: 'apps.catalogue', row: teamsAppSchema, options: { ...options, query } });
+  const names = (app: GraphTeamsApp) =>
+    (app.appDefinitions ?? []).some(
+      ({ authorization, azureADAppId }) => (authorization?.clientAppId ?? azureADAppId)?.toLowerCase() === clientId,
+    );
+  return apps.find(names) ?? null;
+}
+
 /** The version that the catalogue gives out, null where it names none. */
 export function publishedVersion(app: GraphTeamsApp): string | null {
   return publishedDefinition(app)?.version ?? null;

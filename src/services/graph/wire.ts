@@ -201,8 +201,11 @@ const resourceSpecific = z.looseObject({ permissionValue: textOrNull, permission
 const appDefinitionSchema = z.looseObject({
   version: textOrNull,
   publishingState: textOrNull,
+  /** Named so by some tenants' Graph, where others have `authorization.clientAppId`. */
+  azureADAppId: textOrNull,
   authorization: z
     .looseObject({
+      clientAppId: textOrNull,
       requiredPermissionSet: z
         .looseObject({ resourceSpecificPermissions: z.array(resourceSpecific).nullish() })
         .nullish(),
