@@ -1,0 +1,75 @@
+import { FluentProvider, makeStyles, tokens } from '@fluentui/react-components';
+import { useEffect, useState } from 'react';
+import { ApiProvider } from './api/api.tsx';
+import { createApiClient } from './api/client.ts';
+import { type Connection, connectToTeams, followTheme, sayReady, type Teams } from './host/connect.ts';
+import { fluentTheme, type ThemeName, themeNamed } from './host/theme.ts';
+import { readToken } from './host/token.ts';
+import { WordsProvider, wordsFor } from './i18n/words.tsx';
+import { formatRoute, parseRoute } from './route.ts';
+import { Connecting, HostProblem } from './shell/gate.tsx';
+import { Shell } from './shell/shell.tsx';
+
+const useStyles = makeStyles({
+  page: { minHeight: '100%', backgroundColor: tokens.colorNeutralBackground2 },
+});
+
+/** The whole tab: waits for Teams, then signs in and shows the pages in Teams' theme and the person's language. */
+export function App() {
+  const styles = useStyles();
+  const [connection, setConnection] = useState<Connection>({ state: 'connecting' });
+  const [theme, setTheme] = useState<ThemeName>(themeBefore);
+  useEffect(
+    () =>
+      connectToTeams((reached) => {
+        setConnection(reached);
+        if (reached.state === 'teams') enter(reached.teams, setTheme);
+      }),
+    [],
+  );
+  const locale = connection.state === 'teams' ? connection.teams.locale : navigator.language;
+  return (
+    <FluentProvider theme={fluentTheme(theme)} className={styles.page}>
+      <WordsProvider locale={locale}>
+        <Stage connection={connection} locale={locale} />
+      </WordsProvider>
+    </FluentProvider>
+  );
+}
+
+function Stage({ connection, locale }: { connection: Connection; locale: string }) {
+  switch (connection.state) {
+    case 'connecting':
+      return <Connecting />;
+    case 'outside':
+    case 'silent':
+      return <HostProblem problem={connection.state} />;
+    case 'teams':
+      return <SignedIn locale={locale} />;
+  }
+}
+
+function SignedIn({ locale }: { locale: string }) {
+  const [client] = useState(() =>
+    createApiClient({ readToken, language: wordsFor(locale).language, fetch: (...args) => fetch(...args) }),
+  );
+  // Said once something is on screen, whatever became of the sign-in: else Teams would cover it with its own error page.
+  useEffect(sayReady, []);
+  return (
+    <ApiProvider client={client}>
+      <Shell />
+    </ApiProvider>
+  );
+}
+
+/** A deep link decides the first page, unless the address already has one (a reload inside Teams). */
+function enter(teams: Teams, setTheme: (theme: ThemeName) => void): void {
+  setTheme(teams.theme);
+  followTheme(setTheme);
+  if (teams.subPageId !== null && location.hash === '') location.replace(formatRoute(parseRoute(teams.subPageId)));
+}
+
+/** Before Teams has said its theme, the system's choice spares a flash of white. */
+function themeBefore(): ThemeName {
+  return themeNamed(window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'default');
+}

@@ -1,0 +1,17 @@
+/** The words of the contract that have a text in the dictionary; a new one there asks for its texts at compile time. */
+import type {
+  AccountWithoutHrRow,
+  ExceptionRow as Exception,
+  Me,
+  PersonDetail,
+  PersonRow,
+} from '../../src/contract.ts';
+
+export type Role = Me['customers'][number]['roles'][number];
+export type Enrolment = PersonRow['enrolment'];
+export type AccountStatus = PersonRow['accountStatus'];
+export type AccountClass = PersonRow['class'] | AccountWithoutHrRow['class'];
+export type ExceptionKind = Exception['kind'];
+export type Proposal = Exception['proposal'];
+export type MatchedBy = NonNullable<PersonDetail['hr']>['matchedBy'];
+export type ManagerWhy = NonNullable<NonNullable<PersonDetail['hr']>['managerWhy']>;

@@ -1,0 +1,43 @@
+import { Body1, Link, makeStyles, tokens } from '@fluentui/react-components';
+import type { Overview } from '../../src/contract.ts';
+import { useWords } from '../i18n/words.tsx';
+import { goTo, type Route } from '../route.ts';
+import { Section } from '../shell/section.tsx';
+
+const useStyles = makeStyles({
+  list: { display: 'grid', gap: tokens.spacingVerticalS, paddingInlineStart: '1.25em' },
+  link: { textAlign: 'start' },
+});
+
+type Step = 'suggestions' | 'hrWithoutAccount' | 'differences' | 'unknown' | 'notCapable' | 'accountWithoutHr';
+
+/** In the order in which doing them helps: first who is who, then what is not known, then who is not ready. */
+const STEPS: readonly (readonly [Step, Record<string, string>])[] = [
+  ['suggestions', { view: 'suggestions' }],
+  ['hrWithoutAccount', { view: 'hrWithoutAccount' }],
+  ['differences', { difference: 'any' }],
+  ['unknown', { enrolment: 'unknown' }],
+  ['notCapable', { enrolment: 'not' }],
+  ['accountWithoutHr', { view: 'accountWithoutHr' }],
+];
+
+/** What there is to do in the master list, each with the list that it is about. */
+export function NextSteps({ counts, route }: { counts: Overview['counts']; route: Route }) {
+  const styles = useStyles();
+  const { t, f } = useWords();
+  const steps = STEPS.filter(([step]) => counts[step] > 0);
+  return (
+    <Section title={t.overview.nextTitle}>
+      {steps.length === 0 ? <Body1>{t.overview.nextNothing}</Body1> : null}
+      <ol className={styles.list}>
+        {steps.map(([step, query]) => (
+          <li key={step}>
+            <Link className={styles.link} onClick={() => goTo({ ...route, page: 'people', item: null, query })}>
+              {t.overview.next[step](f, counts[step])}
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}

@@ -1,0 +1,141 @@
+import { Button, Field, makeStyles, SearchBox, Select, tokens } from '@fluentui/react-components';
+import { useEffect, useRef, useState } from 'react';
+import { overviewSchema } from '../../src/contract.ts';
+import { useGet } from '../api/api.tsx';
+import { useWords } from '../i18n/words.tsx';
+import { goTo, type Route } from '../route.ts';
+import { useSettled } from '../shell/use-settled.ts';
+import { isFiltered, SORTS, sortOf } from './people-paths.ts';
+
+const TYPING_SETTLES_MS = 200;
+const WITHOUT = '\u0000without';
+
+const useStyles = makeStyles({
+  bar: { display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: tokens.spacingHorizontalM },
+  search: { flex: '2 1 16rem', maxWidth: 'none' },
+  filter: { flex: '1 1 8.5rem', minWidth: '8.5rem' },
+});
+
+/** Puts a choice into the address; choosing is no step for the back button. */
+export function choose(route: Route, name: string, value: string): void {
+  goTo({ ...route, item: null, query: { ...route.query, [name]: value } }, { replace: true });
+}
+
+/** A search box that answers each key at once and asks the server when the typing pauses. */
+export function Search({ route, label }: { route: Route; label: string }) {
+  const styles = useStyles();
+  const [text, setText] = useState(route.query.search ?? '');
+  const settled = useSettled(text, TYPING_SETTLES_MS);
+  const inAddress = route.query.search ?? '';
+  const written = useRef(inAddress);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a pause in typing writes to the address, not a new route
+  useEffect(() => {
+    if (settled === written.current) return;
+    written.current = settled;
+    choose(route, 'search', settled);
+  }, [settled]);
+  useEffect(() => {
+    // What came back from our own writing must not overwrite what has been typed since.
+    if (inAddress === written.current) return;
+    written.current = inAddress;
+    setText(inAddress);
+  }, [inAddress]);
+  return (
+    <SearchBox
+      className={styles.search}
+      aria-label={label}
+      placeholder={label}
+      maxLength={200}
+      value={text}
+      onChange={(_, { value }) => setText(value)}
+    />
+  );
+}
+
+type ChoiceProps = { route: Route; name: string; label: string; options: Readonly<Record<string, string>> };
+
+/** One filter: everything, or one of its values. */
+export function Choice({ route, name, label, options }: ChoiceProps) {
+  const styles = useStyles();
+  const { t } = useWords();
+  return (
+    <Field label={label} size="small" className={styles.filter}>
+      <Select value={route.query[name] ?? ''} onChange={(_, { value }) => choose(route, name, value)}>
+        <option value="">{t.people.all}</option>
+        {Object.entries(options).map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </Select>
+    </Field>
+  );
+}
+
+/** Search, filters and order of the people. */
+export function PeopleFilters({ customerId, route }: { customerId: string; route: Route }) {
+  const styles = useStyles();
+  const { t } = useWords();
+  const { employee, guest } = t.people.classValue;
+  return (
+    <search aria-label={t.people.filters} className={styles.bar}>
+      <Search route={route} label={t.people.search} />
+      <DepartmentChoice customerId={customerId} route={route} />
+      <Choice route={route} name="enrolment" label={t.people.enrolment} options={t.people.enrolmentValue} />
+      <Choice route={route} name="accountStatus" label={t.people.account} options={t.people.statusValue} />
+      <Choice route={route} name="class" label={t.people.class} options={{ employee, guest }} />
+      <Choice route={route} name="difference" label={t.people.difference} options={t.people.differenceValue} />
+      <SortChoice route={route} />
+      <Button
+        appearance="subtle"
+        disabled={!isFiltered(route)}
+        onClick={() => goTo({ ...route, item: null, query: {} }, { replace: true })}
+      >
+        {t.people.clear}
+      </Button>
+    </search>
+  );
+}
+
+function DepartmentChoice({ customerId, route }: { customerId: string; route: Route }) {
+  const styles = useStyles();
+  const { t } = useWords();
+  const overview = useGet(`/customers/${customerId}/overview`, overviewSchema);
+  const names = (overview.data?.departments ?? []).map(([name]) => name);
+  const chosen = route.query.department ?? (route.query.withoutDepartment === undefined ? '' : WITHOUT);
+  const pick = (value: string) => {
+    const { department: _, withoutDepartment: __, ...rest } = route.query;
+    const query = value === WITHOUT ? { ...rest, withoutDepartment: '1' } : { ...rest, department: value };
+    goTo({ ...route, item: null, query }, { replace: true });
+  };
+  const isListed = chosen === '' || chosen === WITHOUT || names.includes(chosen);
+  return (
+    <Field label={t.people.department} size="small" className={styles.filter}>
+      <Select value={chosen} onChange={(_, { value }) => pick(value)}>
+        <option value="">{t.people.all}</option>
+        {isListed ? null : <option value={chosen}>{chosen}</option>}
+        {names.map((name) => (
+          <option key={name ?? WITHOUT} value={name ?? WITHOUT}>
+            {name ?? t.people.noDepartment}
+          </option>
+        ))}
+      </Select>
+    </Field>
+  );
+}
+
+function SortChoice({ route }: { route: Route }) {
+  const styles = useStyles();
+  const { t } = useWords();
+  return (
+    <Field label={t.people.sort} size="small" className={styles.filter}>
+      <Select value={sortOf(route)} onChange={(_, { value }) => choose(route, 'sort', value === 'name' ? '' : value)}>
+        {SORTS.map((sort) => (
+          <option key={sort} value={sort}>
+            {t.people.sortOption[sort]}
+          </option>
+        ))}
+      </Select>
+    </Field>
+  );
+}

@@ -1,0 +1,166 @@
+import { Caption1, makeStyles, Select, Subtitle1, Tab, TabList, tokens } from '@fluentui/react-components';
+import { lazy, Suspense } from 'react';
+import { type Me, meSchema } from '../../src/contract.ts';
+import { useGet } from '../api/api.tsx';
+import { TokenError } from '../host/token.ts';
+import { useWords } from '../i18n/words.tsx';
+import { goTo, type PageName, type PageProps, type Route, useRoute } from '../route.ts';
+import { SignInProblem } from './gate.tsx';
+import { Name } from './name.tsx';
+import { Empty, Failed, Loading } from './notices.tsx';
+
+const Overview = lazy(async () => ({ default: (await import('../overview/overview.tsx')).OverviewPage }));
+const People = lazy(async () => ({ default: (await import('../people/people.tsx')).PeoplePage }));
+const Exceptions = lazy(async () => ({ default: (await import('../exceptions/exceptions.tsx')).ExceptionsPage }));
+const Policy = lazy(async () => ({ default: (await import('../policy/policy.tsx')).PolicyPage }));
+
+const NoAccess = lazy(async () => ({ default: (await import('./no-access.tsx')).NoAccess }));
+
+type Customer = Me['customers'][number];
+
+const useStyles = makeStyles({
+  frame: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalM,
+    maxWidth: '1280px',
+    margin: '0 auto',
+    boxSizing: 'border-box',
+    padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalXL} ${tokens.spacingVerticalXXL}`,
+    '@media (max-width: 480px)': { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}` },
+  },
+  head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: tokens.spacingHorizontalL },
+  title: { flexGrow: 1, minWidth: 0, overflowWrap: 'anywhere' },
+  picker: { minWidth: '12rem' },
+  roles: { color: tokens.colorNeutralForeground2 },
+  // Four tabs are wider than a phone in German; the strip scrolls by itself then, not the page.
+  tabs: { overflowX: 'auto', margin: `0 calc(-1 * ${tokens.spacingHorizontalS})` },
+});
+
+/** Signs in, finds out who the person is at which customers, and shows the page that the address names. */
+export function Shell() {
+  const styles = useStyles();
+  const me = useGet('/me', meSchema);
+  const route = useRoute();
+  if (me.data === undefined) {
+    if (me.error instanceof TokenError) return <SignInProblem error={me.error} retry={() => void me.refetch()} />;
+    return (
+      <main className={styles.frame}>
+        {me.error === null ? <Loading /> : <Failed error={me.error} retry={() => void me.refetch()} />}
+      </main>
+    );
+  }
+  const withRole = me.data.customers.filter((one) => one.roles.length > 0);
+  if (withRole.length === 0) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <NoAccess me={me.data} employer={me.data.customers[0]?.name ?? null} />
+      </Suspense>
+    );
+  }
+  const customer =
+    withRole.find((one) => one.id === route.customerId) ?? (route.customerId === null ? withRole[0] : undefined);
+  return (
+    <div className={styles.frame}>
+      <Head customers={withRole} customer={customer} route={route} />
+      {me.error === null ? null : <Failed error={me.error} retry={() => void me.refetch()} />}
+      {customer === undefined ? <UnknownCustomer /> : <CustomerPages customer={customer} route={route} />}
+    </div>
+  );
+}
+
+type HeadProps = { customers: readonly Customer[]; customer: Customer | undefined; route: Route };
+
+function Head({ customers, customer, route }: HeadProps) {
+  const styles = useStyles();
+  const { t, f } = useWords();
+  return (
+    <header className={styles.head}>
+      <div className={styles.title}>
+        <Subtitle1 as="h1">
+          <Name>{customer?.name ?? t.app.title}</Name>
+        </Subtitle1>
+        {customer === undefined ? null : (
+          <Caption1 as="p" block className={styles.roles}>
+            {t.app.yourRoles(f.list(customer.roles.map((role) => t.role[role])))}
+          </Caption1>
+        )}
+      </div>
+      {customers.length > 1 || customer === undefined ? (
+        <Select
+          className={styles.picker}
+          aria-label={t.app.customer}
+          value={customer?.id ?? ''}
+          onChange={(_, { value }) => goTo({ customerId: value, page: route.page, item: null, query: {} })}
+        >
+          {customer === undefined ? <option value="" /> : null}
+          {customers.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </Select>
+      ) : null}
+    </header>
+  );
+}
+
+function UnknownCustomer() {
+  const { t } = useWords();
+  return (
+    <main>
+      <Empty title={t.gate.unknownCustomerTitle} text={t.gate.unknownCustomer} />
+    </main>
+  );
+}
+
+/** A manager sees the own people only, so the pages about the whole customer are not offered; the server refuses them. */
+function pagesFor(customer: Customer): readonly PageName[] {
+  const isManagerOnly = customer.roles.every((role) => role === 'manager');
+  return isManagerOnly ? ['overview', 'people'] : ['overview', 'people', 'exceptions', 'policy'];
+}
+
+function CustomerPages({ customer, route }: { customer: Customer; route: Route }) {
+  const styles = useStyles();
+  const { t } = useWords();
+  const page = pagesFor(customer).includes(route.page) ? route.page : 'overview';
+  return (
+    <>
+      <div className={styles.tabs}>
+        <TabList
+          aria-label={t.app.pages}
+          selectedValue={page}
+          onTabSelect={(_, { value }) =>
+            goTo({ customerId: route.customerId, page: value as PageName, item: null, query: {} })
+          }
+        >
+          {pagesFor(customer).map((name) => (
+            <Tab key={name} value={name} id={`tab-${name}`} aria-controls="page">
+              {t.app[name]}
+            </Tab>
+          ))}
+        </TabList>
+      </div>
+      <main>
+        <div id="page" role="tabpanel" aria-labelledby={`tab-${page}`}>
+          <Suspense fallback={<Loading />}>
+            <CurrentPage key={customer.id} page={page} customerId={customer.id} route={route} />
+          </Suspense>
+        </div>
+      </main>
+    </>
+  );
+}
+
+function CurrentPage({ page, ...props }: PageProps & { page: PageName }) {
+  switch (page) {
+    case 'overview':
+      return <Overview {...props} />;
+    case 'people':
+      return <People {...props} />;
+    case 'exceptions':
+      return <Exceptions {...props} />;
+    case 'policy':
+      return <Policy {...props} />;
+  }
+}
