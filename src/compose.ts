@@ -15,6 +15,7 @@ import { createFaq, type Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createManagers } from './rollout/snapshots/managers.ts';
+import { createRevisions, type Revisions } from './rollout/snapshots/revision.ts';
 import { createSyncJobs, SYNC_SCHEDULE, type Syncs } from './rollout/snapshots/syncs.ts';
 import { createPacers, type Limits } from './services/limits.ts';
 import { type Database, openDatabase, type StoreLocation } from './store/database.ts';
@@ -53,6 +54,7 @@ export type App = {
   access: Access;
   signOff: SignOff;
   drafts: PolicyDrafts;
+  revisions: Revisions;
   guide: Guide;
   faq: Faq;
   channel: HelpdeskChannels;
@@ -112,6 +114,7 @@ export async function compose(deps: AppDeps): Promise<App> {
     access,
     signOff,
     drafts: createPolicyDrafts({ ...deps, database, access, syncs }),
+    revisions: createRevisions(database),
     guide: createGuide({ database, clock }),
     faq: createFaq(),
     channel,

@@ -334,7 +334,7 @@ export type ExceptionReview = z.infer<typeof exceptionReviewSchema>;
 export const signRequestSchema = z.strictObject({ digest: z.string().min(1).max(200) });
 export type SignRequest = z.infer<typeof signRequestSchema>;
 
-/** What became of a press. All four are HTTP 200, except `refused`, which is 403 as an error. */
+/** What became of a press. One that is refused is an error: 403 for who may not decide, 409 when a finding forbids it. */
 export const decisionOutcomeSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('recorded'), decision: decisionSchema }),
   /** Decided before for this very content: by whom and when. */

@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<string, number>> = {
   sign_in_unavailable: 503,
   no_role: 403,
   not_yours: 403,
+  not_yours_to_see: 403,
   not_your_decision: 403,
   // Whether a customer exists is not told to people who have nothing to do with it.
   not_granted: 404,

@@ -10,15 +10,17 @@ import {
 } from '../contract.ts';
 import { type Actor, may } from '../rollout/access/access.core.ts';
 import type { Access } from '../rollout/access/access.ts';
+import type { DecisionOutcome } from '../rollout/approvals/approvals.core.ts';
 import type { SignOff } from '../rollout/approvals/sign-off.ts';
 import type { Customers } from '../rollout/customers/customers.ts';
+import type { PolicyDrafts } from '../rollout/policy/drafts.ts';
 import type { Revisions } from '../rollout/snapshots/revision.ts';
 import { refused } from './api-error.ts';
 import { conditional, etagOf } from './etag.ts';
 import { overviewAnswer } from './overview-answer.ts';
 import { leftoversPage, peoplePage, personDetail } from './people-answers.ts';
 import type { ReadModels } from './read-models.ts';
-import { type Asker, createReviews, type Drafts, exceptionAnswer, exceptionOf, sentOutcome } from './reviews.ts';
+import { type Asker, createReviews, draftAnswer, exceptionAnswer, exceptionOf } from './reviews.ts';
 import type { Route, RouteAnswer, RouteRequest } from './route.ts';
 import { bearerOf, type SignedIn, type TokenCheck } from './token.ts';
 
@@ -29,7 +31,7 @@ export type ApiDeps = {
   revisions: Revisions;
   readModels: ReadModels;
   signOff: SignOff;
-  drafts: Drafts;
+  drafts: PolicyDrafts;
 };
 
 /** A request of a person who may be at this customer; what he may see there is still to be asked. */
@@ -96,17 +98,18 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     }),
     at('POST', '/exceptions/sign', async ({ request, actor, customer }) => {
       const { digest } = parsed(signRequestSchema, request.body);
-      return decided(sentOutcome(await deps.signOff.sign(customer, actor, digest)));
+      return decided(request, await deps.signOff.sign(customer, actor, digest));
     }),
     at('GET', '/policy-draft', (asked) => {
       requireRight(asked.actor, 'seePolicyDraft');
-      return conditional(asked.request, asked.etag, async () =>
-        json({ ...(await reviews.draft(asked)), revision: asked.etag }),
-      );
+      return conditional(asked.request, asked.etag, async () => {
+        const { nameOf } = await modelOf(asked);
+        return json(draftAnswer(await reviews.draft(asked), { revision: asked.etag, nameOf }));
+      });
     }),
     at('POST', '/policy-draft/decide', async ({ request, actor, customer }) => {
       const { seen = null, ...press } = parsed(decideRequestSchema, request.body);
-      return decided(sentOutcome(await deps.drafts.decide(customer, actor, { ...press, seen })));
+      return decided(request, await deps.drafts.decide(customer, actor, { ...press, seen }));
     }),
   ];
 }
@@ -185,7 +188,11 @@ function json(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function decided(outcome: unknown): RouteAnswer {
+/** What became of a press; one that was refused is an error like any other, with the code of what stands against it. */
+function decided({ reference }: RouteRequest, outcome: DecisionOutcome): RouteAnswer {
   const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
-  return { status: 200, headers, body: json(outcome) };
+  if (outcome.outcome !== 'refused') return { status: 200, headers, body: json(outcome) };
+  const { code, message } = outcome;
+  const status = code === 'not_your_decision' ? 403 : 409;
+  return { status, headers, body: json({ error: { code, message, reference } }) };
 }

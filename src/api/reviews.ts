@@ -1,35 +1,25 @@
 /** What is put before people to decide, as the API gives it; computed once per person and state of the customer. */
-import type { DraftReview, ExceptionReview, ExceptionRow, DecisionOutcome as SentOutcome } from '../contract.ts';
+import type { DraftReview, ExceptionReview, ExceptionRow, PolicyDifference } from '../contract.ts';
+import type { Json } from '../lib/canonical-json.ts';
 import { AppError } from '../lib/errors.ts';
 import { type Actor, may } from '../rollout/access/access.core.ts';
-import type { DecisionOutcome } from '../rollout/approvals/approvals.core.ts';
 import type { ExceptionReview as Review, SignOff } from '../rollout/approvals/sign-off.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
+import type { DraftReview as Draft, PolicyDrafts } from '../rollout/policy/drafts.ts';
 import type { Revision } from '../rollout/snapshots/revision.ts';
-
-/** The policy draft's review and its deciding, in the words of the contract. */
-export type Drafts = {
-  /** Refuses with an AppError when there is no draft to review yet, or the actor may not see it. */
-  review(customer: Customer, actor: Actor): Promise<Omit<DraftReview, 'revision'>>;
-  decide(
-    customer: Customer,
-    actor: Actor,
-    press: { digest: string; verdict: 'approved' | 'held'; seen?: string | null },
-  ): Promise<DecisionOutcome>;
-};
 
 /** Who asks, about which customer, in which state. */
 export type Asker = { customer: Customer; actor: Actor; revision: Revision };
 
 export type Reviews = {
   exceptions(asker: Asker): Promise<Review>;
-  draft(asker: Asker): Promise<Omit<DraftReview, 'revision'>>;
+  draft(asker: Asker): Promise<Draft>;
 };
 
 const KEPT_MAX = 200;
 
 /** Creates the reviews. A draft's what-if and the exception table read everything, so each answer is kept for a while. */
-export function createReviews({ signOff, drafts }: { signOff: SignOff; drafts: Drafts }): Reviews {
+export function createReviews({ signOff, drafts }: { signOff: SignOff; drafts: PolicyDrafts }): Reviews {
   const exceptions = createKept((asker) => signOff.review(asker.customer, asker.actor));
   const draft = createKept((asker) => drafts.review(asker.customer, asker.actor));
   return { exceptions, draft };
@@ -91,8 +81,41 @@ export function unlessRefused(error: unknown): undefined {
   throw error;
 }
 
-/** A press that changed nothing because the person may not is an error like any other; the rest are answers. */
-export function sentOutcome(outcome: DecisionOutcome): SentOutcome {
-  if (outcome.outcome !== 'refused') return outcome;
-  throw new AppError(outcome.code, outcome.message, { userMessage: outcome.message });
+/** The policy draft as the tab gets it. */
+export function draftAnswer(
+  draft: Draft,
+  { revision, nameOf }: { revision: string; nameOf(accountId: string): string | null },
+): DraftReview {
+  const { digest, sentence, sentences, notes, state, mayDecide } = draft;
+  return {
+    ...{ revision, digest, sentence, sentences, notes, state, mayDecide },
+    policies: draft.policies.map(({ name, json, digest: of }) => ({ name, json: indented(json), digest: of })),
+    difference: draft.difference.map(({ policy, path, from, to, words }) => ({
+      ...{ policy, path, words, change: changeOf(from, to) },
+      live: textOf(from),
+      draft: textOf(to),
+    })),
+    stuck: draft.stuck.map(({ accountId, displayName, department, canAnswer, why }) => ({
+      ...{ accountId, department, canAnswer, why },
+      name: displayName,
+    })),
+    findings: draft.findings.map(({ code, message, blocks, clear, accountIds }) => ({
+      ...{ code, message, blocks },
+      clear: clear === '' ? null : clear,
+      people: accountIds.map((accountId) => ({ accountId, name: nameOf(accountId) ?? accountId })),
+    })),
+  };
+}
+
+function changeOf(live: Json, draft: Json): PolicyDifference['change'] {
+  if (live === null) return 'added';
+  return draft === null ? 'removed' : 'changed';
+}
+
+function textOf(value: Json): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
+function indented(value: unknown): string {
+  return JSON.stringify(value, null, 2);
 }

@@ -67,7 +67,9 @@ export async function startServer(port: number, deps: ServerDeps): Promise<Runni
   addProbes(server, deps);
   for (const route of deps.routes ?? []) addRoute(server, route, log);
   for (const { method, path, handle } of deps.ownRoutes ?? []) {
-    server[method](path, (request, response) => guarded({ request, response, log }, () => handle(request, response)));
+    server[method](path, async (request: Request, response: Response) => {
+      await guarded({ request, response, log }, () => handle(request, response));
+    });
   }
   if (deps.messages !== undefined) addMessages(server, deps.messages, log);
   answerUnknown(server);
@@ -112,8 +114,9 @@ function addProbes(server: restify.Server, deps: ServerDeps): void {
 }
 
 function addRoute(server: restify.Server, route: Route, log: Log): void {
-  const handler = (request: Request, response: Response) =>
-    guarded({ request, response, log }, async () => {
+  // Written as async functions throughout: restify looks at that, not at what comes back.
+  const handler = async (request: Request, response: Response): Promise<void> => {
+    await guarded({ request, response, log }, async () => {
       const answer = await route.handle({
         params: (request.params ?? {}) as Record<string, string>,
         query: new URLSearchParams(request.getQuery()),
@@ -123,6 +126,7 @@ function addRoute(server: restify.Server, route: Route, log: Log): void {
       });
       send(response, answer);
     });
+  };
   if (route.method === 'POST') server.post(route.path, handler);
   else {
     server.get(route.path, handler);
@@ -131,12 +135,12 @@ function addRoute(server: restify.Server, route: Route, log: Log): void {
 }
 
 function addMessages(server: restify.Server, messages: MessagesHandler, log: Log): void {
-  server.post('/api/messages', (request, response) =>
-    guarded({ request, response, log }, async () => {
+  server.post('/api/messages', async (request: Request, response: Response) => {
+    await guarded({ request, response, log }, async () => {
       request.body = (await readJson(request, MESSAGE_BODY_BYTES)) ?? {};
       await messages(request, response);
-    }),
-  );
+    });
+  });
 }
 
 /** Runs a handler; what it throws becomes the JSON error, and a line in the log under the same reference. */
