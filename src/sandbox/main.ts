@@ -1,15 +1,18 @@
 /**
  * Process entry of the sandbox: `node src/sandbox/main.ts --data-dir DIR [--port N] [--world NAME] [--seed N]
- * [--size N] [--hr bamboohr|workday] [--start world|machine] [--stop-with-input]`. Prints one line of JSON with the addresses when it answers, and stops on
+ * [--size N] [--hr bamboohr|workday] [--start world|machine] [--bot-endpoint URL] [--stop-with-input]`. Prints one line of JSON with the addresses when it answers, and stops on
  * SIGTERM or SIGINT, and with --stop-with-input when its standard input ends, as it does when the starter dies.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeFileWhole } from './http/certificates.ts';
 import { startSandbox } from './sandbox.ts';
 import { setUpsOf } from './set-up.ts';
 import { generateWorld, WORLD_NAMES, type WorldName } from './world/generate.ts';
-import type { HrSource } from './world/world.ts';
+import type { CustomerTruth, HrSource } from './world/world.ts';
+
+type Declared = CustomerTruth['declared'];
 
 const { values } = parseArgs({
   options: {
@@ -20,11 +23,17 @@ const { values } = parseArgs({
     size: { type: 'string', default: '200' },
     hr: { type: 'string', default: 'bamboohr' },
     start: { type: 'string', default: 'machine' },
+    'bot-endpoint': { type: 'string' },
     'stop-with-input': { type: 'boolean', default: false },
   },
 });
 
-const NOTHING_DECLARED = { breakGlass: [], serviceAccounts: [], exceptionGroupId: null, breakGlassGroupId: null };
+const NOTHING_DECLARED: Declared = {
+  breakGlass: [],
+  serviceAccounts: [],
+  exceptionGroupId: null,
+  breakGlassGroupId: null,
+};
 
 function fail(message: string): never {
   process.stderr.write(`sandbox: ${message}\n`);
@@ -56,26 +65,53 @@ const options = {
 };
 
 const customersFile = join(dataDir, 'customers.json');
+const truthFile = join(dataDir, 'truth.json');
+const botEndpoint = values['bot-endpoint'];
+if (botEndpoint !== undefined && URL.parse(botEndpoint) === null)
+  fail(`--bot-endpoint is an address, not '${botEndpoint}'`);
 
 const sandbox = await startSandbox({
   dataDir,
   port: wholeNumber('port', values.port),
   startAt,
+  ...(botEndpoint === undefined ? {} : { botEndpoint }),
   world: () => {
     // Under the machine's time the world begins now, so that its recent past is recent for its visitors too.
     const startsAt = startAt === 'machine' ? { startsAt: new Date().toISOString() } : {};
     const { world, truth } = generateWorld({ ...options, ...startsAt });
-    writeFileWhole(join(dataDir, 'truth.json'), JSON.stringify(truth), 0o600);
-    const declared = new Map(truth.customers.map((customer) => [customer.tenantId, customer.declared]));
-    const setUps = setUpsOf(world, (tenantId) => declared.get(tenantId) ?? NOTHING_DECLARED);
-    writeFileWhole(customersFile, JSON.stringify(setUps), 0o600);
+    writeFileWhole(truthFile, JSON.stringify(truth), 0o600);
     return world;
   },
 });
 
-process.stdout.write(
-  `${JSON.stringify({ ready: true, urls: sandbox.urls, caFile: sandbox.caFile, controlTokenFile: join(dataDir, 'control-token'), customersFile, googleKeyFile: sandbox.googleKeyFile })}\n`,
+// Written at every start: it holds addresses, and a folder of an earlier version lacks what was added since.
+const declared = declaredByTenant();
+const setUps = setUpsOf(
+  sandbox.begun,
+  (tenantId) => declared.get(tenantId) ?? NOTHING_DECLARED,
+  sandbox.urls.connector,
 );
+writeFileWhole(customersFile, JSON.stringify(setUps), 0o600);
+
+const ready = {
+  ready: true,
+  urls: sandbox.urls,
+  caFile: sandbox.caFile,
+  controlTokenFile: join(dataDir, 'control-token'),
+  customersFile,
+  googleKeyFile: sandbox.googleKeyFile,
+  app: sandbox.app,
+};
+process.stdout.write(`${JSON.stringify(ready)}\n`);
+
+/** What the customers' own people declare, by the truth that was written when the world was made. */
+function declaredByTenant(): Map<string, Declared> {
+  if (!existsSync(truthFile)) return new Map();
+  const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as {
+    customers: { tenantId: string; declared: Declared }[];
+  };
+  return new Map(truth.customers.map((customer) => [customer.tenantId, customer.declared]));
+}
 
 let stopping = false;
 function stop(): void {

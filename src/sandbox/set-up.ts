@@ -2,6 +2,9 @@ import { BOARDS, siteOf } from './connectwise/site.ts';
 import { companyIdentifierOf } from './connectwise/state.ts';
 import { SERVICE_ACCOUNT_FILE } from './gmail/service-account.ts';
 import { DELEGATED_SCOPES, rolloutMailboxOf } from './gmail/state.ts';
+import { castOf } from './teams/equip.ts';
+import { serviceUrlOf } from './teams/ids.ts';
+import type { Personas } from './teams/personas.ts';
 import { type WorkdayCredentials, workdayCredentials } from './workday/credentials.ts';
 import type { CustomerTruth, HrSource, World } from './world/world.ts';
 
@@ -34,16 +37,32 @@ export type SetUp = {
     serviceBoard: string;
     projectBoard: string;
   };
+  /** Where the rollout's channel will stand, and the address under which the bot writes to this customer. */
+  teams: { teamId: string; connectorUrl: string };
+  /** People whom a visitor can be: made up, with their passwords. The engineer is the service provider's. */
+  people: Personas;
   declared: CustomerTruth['declared'];
 };
 
-/** Derives the set-up of every customer of a world; `declared` is what the customers' own people say. */
-export function setUpsOf(world: World, declaredOf: (tenantId: string) => CustomerTruth['declared']): SetUp[] {
+/**
+ * Derives the set-up of every customer of a world as it began; `declaredOf` is what the customers' own people say,
+ * `connectorUrl` the address of the running connector. Refuses a world made by hand in which somebody is missing.
+ */
+export function setUpsOf(
+  world: World,
+  declaredOf: (tenantId: string) => CustomerTruth['declared'],
+  connectorUrl = '',
+): SetUp[] {
+  const cast = castOf(world);
   return world.tenants.map((tenant, position) => {
     const app = tenant.apps[0];
     const company = world.bambooCompanies[position];
     if (app === undefined || company === undefined) {
       throw new RangeError('every tenant of a world has an app and a company at BambooHR');
+    }
+    const { teamId, personas } = cast.customers[position] ?? {};
+    if (typeof teamId !== 'string' || personas === undefined || personas === null) {
+      throw new RangeError('every customer of a world has a team and at least four people who work');
     }
     return {
       name: typeof tenant.organization.displayName === 'string' ? tenant.organization.displayName : tenant.tenantId,
@@ -56,6 +75,8 @@ export function setUpsOf(world: World, declaredOf: (tenantId: string) => Custome
       workday: workdayCredentials(company),
       gmail: { keyFile: SERVICE_ACCOUNT_FILE, mailbox: rolloutMailboxOf(tenant), scopes: [...DELEGATED_SCOPES] },
       connectwise: connectWiseOf(world, company.domain),
+      teams: { teamId, connectorUrl: serviceUrlOf(connectorUrl, tenant.tenantId) },
+      people: personas,
       declared: declaredOf(tenant.tenantId),
     };
   });

@@ -18,7 +18,7 @@ export type Reply = {
 };
 
 type Ask = {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   headers?: Record<string, string>;
   body?: unknown;
 };

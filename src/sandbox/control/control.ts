@@ -17,6 +17,7 @@ import {
   tenantOptionsSchema,
   userChangeSchema,
 } from './schemas.ts';
+import { TEAMS_ROUTES } from './teams-control.ts';
 import { VENDOR_ROUTES } from './vendors.ts';
 
 const ROUTES: readonly ControlRoute[] = [
@@ -60,16 +61,17 @@ const ROUTES: readonly ControlRoute[] = [
   ),
   ...GRAPH_CONTROL_ROUTES,
   ...VENDOR_ROUTES,
+  ...TEAMS_ROUTES,
 ];
 
 /** Answers a call to the control interface; a mistake of the caller is told with 400, a missing token with 401. */
-export function answerControl(deps: ControlDeps, call: Call): Answer {
+export async function answerControl(deps: ControlDeps, call: Call): Promise<Answer> {
   if (!hasToken(call, deps.token)) return { status: 401, body: { error: 'the control token is missing or wrong' } };
   for (const { method, template, handle } of ROUTES) {
     const values = template.match(call.path);
     if (values === null || method !== call.method) continue;
     try {
-      return handle(deps, call, values);
+      return await handle(deps, call, values);
     } catch (error) {
       return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
     }

@@ -5,12 +5,14 @@ import type { Faults } from '../http/faults.ts';
 import type { RequestLog } from '../http/requests.ts';
 import { compileTemplate } from '../http/templates.ts';
 import type { WorldHandle } from '../people.ts';
+import type { Teams } from '../teams/teams.ts';
 import type { Watch } from '../watch.ts';
 
 export type ControlDeps = {
   token: string;
   world: WorldHandle;
   watch: Watch;
+  teams: Teams;
   log: RequestLog;
   faults: Faults;
   urls(): Record<string, string>;
@@ -20,7 +22,7 @@ export type ControlDeps = {
   setOffset(offsetMs: number): void;
 };
 
-type Handler = (deps: ControlDeps, call: Call, values: Record<string, string>) => Answer;
+type Handler = (deps: ControlDeps, call: Call, values: Record<string, string>) => Answer | Promise<Answer>;
 
 /** A place of the control interface. */
 export type ControlRoute = { method: string; template: ReturnType<typeof compileTemplate>; handle: Handler };

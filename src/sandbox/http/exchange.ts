@@ -1,6 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type Vendor = 'login' | 'graph' | 'bamboohr' | 'workday' | 'gmail' | 'googleToken' | 'connectwise';
+export const VENDOR_NAMES = [
+  'login',
+  'graph',
+  'bamboohr',
+  'workday',
+  'gmail',
+  'googleToken',
+  'connectwise',
+  'connector',
+] as const;
+
+export type Vendor = (typeof VENDOR_NAMES)[number];
 
 /** A request as the vendors see it: the path still encoded, the query decoded, the whole body as text. */
 export type Call = {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Answer, Call, Vendor } from './exchange.ts';
+import { type Answer, type Call, VENDOR_NAMES, type Vendor } from './exchange.ts';
 
 /** What can go wrong on purpose. Several effects may stand together, for example a delay and a cut. */
 export const faultSchema = z.strictObject({
   id: z.string().min(1),
-  vendor: z.enum(['login', 'graph', 'bamboohr', 'workday', 'gmail', 'googleToken', 'connectwise']),
+  vendor: z.enum(VENDOR_NAMES),
   /** Path template as the log of requests shows it (`/users/{id}`), or `*` for every call of the vendor. */
   template: z.string().min(1),
   method: z.string().optional(),

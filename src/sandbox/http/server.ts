@@ -1,4 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type Server as PlainServer,
+  type ServerResponse,
+} from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
@@ -20,12 +25,15 @@ const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 const GZIP_FROM_BYTES = 1024;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Listens on loopback with TLS and hands every request to `handle`; `port` 0 takes a free one. */
+/** Listens on loopback, with TLS unless `identity` is null, and hands every request to `handle`; `port` 0 takes a free one. */
 export async function listen(
-  deps: { identity: ServerIdentity; port: number },
+  deps: { identity: ServerIdentity | null; port: number },
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<Listener> {
-  const server = createServer({ key: deps.identity.key, cert: deps.identity.cert, keepAlive: true });
+  const server =
+    deps.identity === null
+      ? createPlainServer({ keepAlive: true })
+      : createServer({ key: deps.identity.key, cert: deps.identity.cert, keepAlive: true });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('request', (request, response) => {
     handle(request, response).catch((error: unknown) => {
@@ -40,7 +48,8 @@ export async function listen(
     server.listen(deps.port, '127.0.0.1', () => resolve());
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `https://127.0.0.1:${port}`, port, stop: () => stopServer(server) };
+  const scheme = deps.identity === null ? 'http' : 'https';
+  return { url: `${scheme}://127.0.0.1:${port}`, port, stop: () => stopServer(server) };
 }
 
 /** Reads a request whole. Answers 413 itself, and gives null, when the body is larger than any vendor would take. */
@@ -193,7 +202,7 @@ export function send(
   return bytes.length;
 }
 
-async function stopServer(server: Server): Promise<void> {
+async function stopServer(server: Server | PlainServer): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

@@ -9,9 +9,12 @@ export type SigningKeys = { kid: string; privateKey: KeyObject; publicKey: KeyOb
 
 const RSA_BITS = 2048;
 
-/** Loads the signing key of this folder and makes it at the first call; the file is readable by its owner only. */
-export async function loadSigningKeys(folder: string): Promise<SigningKeys> {
-  const file = join(folder, 'token.key.pem');
+/**
+ * Loads a signing key of this folder and makes it at the first call; the file is readable by its owner only. The
+ * sign-in service and the channel of the bots have one each, so that neither's tokens pass for the other's.
+ */
+export async function loadSigningKeys(folder: string, name: 'token' | 'channel' = 'token'): Promise<SigningKeys> {
+  const file = join(folder, `${name}.key.pem`);
   if (!existsSync(file)) {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
     writeFileWhole(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);

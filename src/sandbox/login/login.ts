@@ -2,18 +2,22 @@
  * The sign-in service: discovery, keys, and tokens for applications (client credentials with a secret or a signed
  * assertion). Shapes and AADSTS numbers as Microsoft Entra ID gives them.
  */
-import { randomUUID, timingSafeEqual, X509Certificate } from 'node:crypto';
-import { decodeJwt, jwtVerify, SignJWT } from 'jose';
+import { randomUUID } from 'node:crypto';
+import { decodeJwt, SignJWT } from 'jose';
 import type { Clock } from '../../lib/clock.ts';
-import { type Answer, type Call, type CallFacts, headerOf, type VendorApp } from '../http/exchange.ts';
+import type { Answer, Call, CallFacts, VendorApp } from '../http/exchange.ts';
 import { compileTemplate } from '../http/templates.ts';
 import { findTenant, type SandboxState, type TenantState } from '../state/state.ts';
 import type { AppRegistration } from '../world/world.ts';
+import { type Authority, createAuthority } from './authorize.ts';
+import { checkClient, readClient } from './client-check.ts';
+import { aadError, notConsented, sharedName, unknownTenant } from './errors.ts';
 import type { SigningKeys } from './keys.ts';
 
 export type LoginDeps = {
   state: SandboxState;
   clock: Clock;
+  /** Signs what applications and people get. */
   keys: SigningKeys;
   /** This service's own address and Graph's: issuer and audience of the tokens. */
   loginUrl: () => string;
@@ -25,11 +29,13 @@ type Handler = (call: Call, values: Record<string, string>, facts: CallFacts) =>
 const TOKEN_SECONDS = 3600;
 /** The audience that a token for Microsoft Graph names, besides the address that was asked for. */
 export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
-const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+/** The audience of the tokens with which a bot calls the connector. */
+export const BOT_FRAMEWORK = 'https://api.botframework.com';
 const SHARED_NAMES = new Set(['common', 'organizations', 'consumers']);
 
 /** Creates the sign-in service. */
 export function createLogin(deps: LoginDeps): VendorApp & { errorAnswer(status: number): Answer } {
+  const authority: Authority = createAuthority(deps);
   const routes: { method: string; template: ReturnType<typeof compileTemplate>; handle: Handler }[] = [
     route('GET', '/common/discovery/instance', (call) => instanceDiscovery(deps, call)),
     route('GET', '/{tenant}/v2.0/.well-known/openid-configuration', (_call, values) =>
@@ -38,7 +44,13 @@ export function createLogin(deps: LoginDeps): VendorApp & { errorAnswer(status: 
     route('GET', '/{tenant}/.well-known/openid-configuration', (_call, values) => openIdConfiguration(deps, values)),
     route('GET', '/{tenant}/discovery/v2.0/keys', () => ({ status: 200, body: { keys: [deps.keys.jwk] } })),
     route('GET', '/{tenant}/discovery/keys', () => ({ status: 200, body: { keys: [deps.keys.jwk] } })),
-    route('POST', '/{tenant}/oauth2/v2.0/token', (call, values, facts) => issueToken(deps, { call, values, facts })),
+    route('GET', '/{tenant}/oauth2/v2.0/authorize', (call, values) => authority.show(call, values)),
+    route('POST', '/{tenant}/oauth2/v2.0/authorize', (call, values) => authority.signIn(call, values)),
+    route('POST', '/{tenant}/oauth2/v2.0/token', (call, values, facts) =>
+      new URLSearchParams(call.body).get('grant_type') === 'authorization_code'
+        ? authority.redeem(call, values)
+        : issueToken(deps, { call, values, facts }),
+    ),
   ];
   return {
     vendor: 'login',
@@ -139,73 +151,12 @@ async function issueToken(deps: LoginDeps, given: TokenCall): Promise<Answer> {
   return { status: 200, headers: { 'Cache-Control': 'no-store, no-cache', Pragma: 'no-cache' }, body };
 }
 
-/** The resource of `<resource>/.default`; null for anything else, as for another resource than Graph. */
+/** The resource of `<resource>/.default`; null for anything else, as for a resource that nobody here plays. */
 function readScope(deps: LoginDeps, scope: string): string | null {
   const match = /^(\S+)\/\.default$/.exec(scope.trim());
   const resource = match?.[1]?.replace(/\/$/, '');
-  const known = ['https://graph.microsoft.com', GRAPH_APP_ID, deps.graphUrl()];
+  const known = ['https://graph.microsoft.com', GRAPH_APP_ID, deps.graphUrl(), BOT_FRAMEWORK];
   return resource !== undefined && known.includes(resource) ? resource : null;
-}
-
-function readClient(call: Call, form: URLSearchParams): { id: string; secret: string | null } {
-  const basic = /^Basic (.+)$/i.exec(headerOf(call, 'authorization') ?? '');
-  if (basic === null) return { id: form.get('client_id') ?? '', secret: form.get('client_secret') };
-  const text = Buffer.from(basic[1] ?? '', 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  return { id: decodeURIComponent(text.slice(0, colon)), secret: decodeURIComponent(text.slice(colon + 1)) };
-}
-
-async function checkClient(
-  deps: LoginDeps,
-  given: { app: AppRegistration; tenant: TenantState; secret: string | null; form: URLSearchParams },
-): Promise<Answer | null> {
-  const { app, secret, form } = given;
-  if (form.get('client_assertion_type') === ASSERTION_TYPE) {
-    return checkAssertion(deps, given, form.get('client_assertion') ?? '');
-  }
-  if (secret === null || secret === '') {
-    const text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
-    return aadError(deps, { status: 401, error: 'invalid_client', code: 7000218, text });
-  }
-  if (isSame(secret, app.clientSecret)) return null;
-  const text =
-    'Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the ' +
-    `client secret ID, for a secret added to app '${app.clientId}'.`;
-  return aadError(deps, { status: 401, error: 'invalid_client', code: 7000215, text });
-}
-
-/** An assertion is believed when a certificate registered with the service principal has signed it for this tenant. */
-async function checkAssertion(
-  deps: LoginDeps,
-  given: { app: AppRegistration; tenant: TenantState },
-  assertion: string,
-): Promise<Answer | null> {
-  const { app, tenant } = given;
-  const text = `Client assertion failed signature validation or is not meant for app '${app.clientId}'.`;
-  const refusal = aadError(deps, { status: 401, error: 'invalid_client', code: 700027, text });
-  const principal = tenant.tenant.servicePrincipals.find((candidate) => candidate.appId === app.clientId);
-  const audience = [tenant.tenant.tenantId, tenant.tenant.initialDomain].flatMap((name) => [
-    `${deps.loginUrl()}/${name}/oauth2/v2.0/token`,
-    `${deps.loginUrl()}/${name}/v2.0`,
-  ]);
-  const options = { issuer: app.clientId, subject: app.clientId, audience, currentDate: new Date(deps.clock.now()) };
-  for (const certificate of registeredCertificates(principal?.keyCredentials)) {
-    try {
-      await jwtVerify(assertion, certificate.publicKey, options);
-      return null;
-    } catch {
-      // Another registered certificate may have signed it; when none has, the refusal says so.
-    }
-  }
-  return refusal;
-}
-
-function registeredCertificates(credentials: unknown): X509Certificate[] {
-  if (!Array.isArray(credentials)) return [];
-  return credentials.flatMap((credential: unknown) => {
-    const key = typeof credential === 'object' && credential !== null && 'key' in credential ? credential.key : null;
-    return typeof key === 'string' ? [new X509Certificate(Buffer.from(key, 'base64'))] : [];
-  });
 }
 
 async function signToken(
@@ -247,50 +198,4 @@ export function claimedTenant(token: string): string | undefined {
     // Not a token at all: the check of its signature will say so.
     return undefined;
   }
-}
-
-function unknownTenant(deps: LoginDeps, name: string): Answer {
-  const text =
-    `Tenant '${name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct ` +
-    'cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.';
-  return aadError(deps, { status: 400, error: 'invalid_request', code: 90002, text });
-}
-
-function sharedName(deps: LoginDeps): Answer {
-  const text = 'The provided request must name a tenant: application tokens cannot be had from a shared authority.';
-  return aadError(deps, { status: 400, error: 'invalid_request', code: 900144, text });
-}
-
-function notConsented(deps: LoginDeps, clientId: string, tenant: TenantState): Answer {
-  const text =
-    `Application with identifier '${clientId}' was not found in the directory '${tenant.tenant.initialDomain}'. This can ` +
-    'happen if the application has not been installed by the administrator of the tenant or consented to by any user in ' +
-    'the tenant. You may have sent your authentication request to the wrong tenant.';
-  return aadError(deps, { status: 400, error: 'unauthorized_client', code: 700016, text });
-}
-
-function aadError(deps: LoginDeps, given: { status: number; error: string; code: number; text: string }): Answer {
-  const timestamp = `${new Date(deps.clock.now()).toISOString().slice(0, 19).replace('T', ' ')}Z`;
-  const trace = randomUUID();
-  const correlation = randomUUID();
-  const description = `AADSTS${given.code}: ${given.text} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`;
-  return {
-    status: given.status,
-    headers: { 'x-ms-request-id': trace },
-    body: {
-      error: given.error,
-      error_description: description,
-      error_codes: [given.code],
-      timestamp,
-      trace_id: trace,
-      correlation_id: correlation,
-      error_uri: `${deps.loginUrl()}/error?code=${given.code}`,
-    },
-  };
-}
-
-function isSame(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -75,6 +75,15 @@ export type CompanyEvent = { domain: string } & (
 );
 
 type ClockEvent = { type: 'clock.set'; offsetMs: number };
+/** The address of the product's bot, told at run time. */
+type BotEvent = { type: 'bot.set'; endpoint: string | null };
 type FaultsEvent = { type: 'faults.set'; faults: unknown[] };
 
-export type SandboxEvent = TenantEvent | CompanyEvent | ClockEvent | FaultsEvent | GmailEvent | ConnectWiseEvent;
+export type SandboxEvent =
+  | TenantEvent
+  | CompanyEvent
+  | ClockEvent
+  | BotEvent
+  | FaultsEvent
+  | GmailEvent
+  | ConnectWiseEvent;

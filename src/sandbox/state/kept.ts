@@ -59,6 +59,26 @@ export type Installation = { id: string; holder: 'team' | 'user'; holderId: stri
 
 export type StoredPin = { id: string; chatId: string };
 
+/** A message in a channel's thread or in the chat of a person with the bot. */
+export type StoredActivity = {
+  /** Milliseconds since the epoch as text, as Teams numbers its messages; unique in the tenant. */
+  id: string;
+  /** The channel, or the chat with the bot. */
+  conversationId: string;
+  /** The thread's first message; null for a first message and in chats. */
+  rootId: string | null;
+  /** The person who wrote it; null: the bot. */
+  userId: string | null;
+  /** Text, attachments and entities as they were sent. */
+  activity: GraphObject;
+  createdAt: string;
+  editedAt: string | null;
+  deletedAt: string | null;
+};
+
+/** The chat of a person with the bot, once either side began it; the person may have blocked the bot. */
+export type StoredBotChat = { id: string; userId: string; isBlocked: boolean };
+
 /** The collections by name. */
 export type Kept = {
   messages: StoredMessage;
@@ -68,6 +88,8 @@ export type Kept = {
   teamsApps: TeamsApp;
   installations: Installation;
   pins: StoredPin;
+  activities: StoredActivity;
+  botChats: StoredBotChat;
 };
 
 export type KeptMaps = { [Name in keyof Kept]: Map<string, Kept[Name]> };
@@ -86,6 +108,8 @@ export function createKept(teamsApps: readonly TeamsApp[]): KeptMaps {
     teamsApps: new Map(teamsApps.map((app) => [app.id, app])),
     installations: new Map(),
     pins: new Map(),
+    activities: new Map(),
+    botChats: new Map(),
   };
 }
 

@@ -1,5 +1,6 @@
 import { buildConnectWise, type ConnectWiseState } from '../connectwise/state.ts';
 import { buildGmail, type GmailState } from '../gmail/state.ts';
+import { type Cast, equipWithTeams } from '../teams/equip.ts';
 import { DEFAULT_WORKDAY_OPTIONS, type WorkdayOptions } from '../workday/options.ts';
 import type { BambooCompany, GraphObject, Tenant, World } from '../world/world.ts';
 import { createKept, type KeptMaps } from './kept.ts';
@@ -43,20 +44,26 @@ export type SandboxState = {
   companies: Map<string, CompanyState>;
   gmail: GmailState;
   connectwise: ConnectWiseState;
+  /** The provider's tenant and app, and the customers' people whom a visitor can be. */
+  cast: Cast;
+  /** Where the product's bot answers; null until it is told. */
+  botEndpoint: string | null;
   /** Place of the last event in the journal. */
   seq: number;
 };
 
 /** Makes the working state of a world; the world's own objects are used and changed. */
 export function buildState(world: World): SandboxState {
-  return {
+  const state: Omit<SandboxState, 'cast'> = {
     world,
     tenants: new Map(world.tenants.map((tenant) => [tenant.tenantId, buildTenant(tenant)])),
     companies: new Map(world.bambooCompanies.map((company) => [company.domain, buildCompany(company)])),
     gmail: buildGmail(world),
     connectwise: buildConnectWise(world),
+    botEndpoint: null,
     seq: 0,
   };
+  return Object.assign(state, { cast: equipWithTeams(state, buildTenant) });
 }
 
 function buildCompany(company: BambooCompany): CompanyState {

@@ -1,0 +1,163 @@
+/** Teams as people use it: what they write and press, what the bot answers, what they are shown of it. */
+import type { Clock } from '../../lib/clock.ts';
+import { findApp, findInstallation } from '../graph/teams-form.ts';
+import type { SandboxUrls } from '../listeners.ts';
+import type { SigningKeys } from '../login/keys.ts';
+import { signTabToken } from '../login/person-tokens.ts';
+import type { SandboxEvent } from '../state/events.ts';
+import type { StoredActivity } from '../state/kept.ts';
+import { type GraphUser, isObject, type SandboxState, type TenantState } from '../state/state.ts';
+import type { GraphObject } from '../world/world.ts';
+import { cardAction, localeOf, messageActivity } from './activities.ts';
+import type { BotLink } from './bot-link.ts';
+import { botMri } from './ids.ts';
+import { type InvokeResult, readInvokeAnswer } from './invoke-result.ts';
+import { keepMessage, openChat, type TeamsWorld } from './messages.ts';
+import { createNewsDesk, createObserver, type NewsDesk } from './observer.ts';
+import { appIdOf, findPlace, isInstalled, type Place, peopleOf } from './places.ts';
+
+export type TeamsDeps = {
+  world: TeamsWorld;
+  clock: Clock;
+  keys: SigningKeys;
+  link: BotLink;
+  urls: () => SandboxUrls;
+};
+
+/** A person in Teams, in the language of their client. */
+export type Person = { tenant: TenantState; user: GraphUser; locale: string };
+
+/** What people do in Teams. Each throws with a sentence when the person cannot do it there. */
+export type Teams = {
+  state: SandboxState;
+  news: NewsDesk;
+  link: BotLink;
+  observe(event: SandboxEvent, apply: () => void): void;
+  botTypes(conversationId: string): void;
+  person(tenantId: string, userId: string): Person;
+  /** The place of a conversation that the person may see. */
+  place(person: Person, conversationId: string): Place;
+  /** Writes a message; with `mentionsBot` its text begins with the bot's name. Resolves when the bot has it. */
+  write(
+    person: Person,
+    conversationId: string,
+    message: { text: string; mentionsBot: boolean },
+  ): Promise<StoredActivity>;
+  /** Presses Action.Execute, or lets the card refresh by itself. */
+  press(
+    person: Person,
+    messageId: string,
+    press: { action: GraphObject; trigger: 'manual' | 'automatic' },
+  ): Promise<InvokeResult>;
+  /** Presses Action.Submit: the bot gets a message without text. */
+  submit(person: Person, messageId: string, value: GraphObject): Promise<void>;
+  /** Adds the app for the person, or takes it away. */
+  setApp(person: Person, isWanted: boolean): void;
+  tabToken(person: Person): Promise<string>;
+};
+
+/** Creates Teams on a world. */
+export function createTeams(deps: TeamsDeps): Teams {
+  const { world, link } = deps;
+  const { state } = world;
+  const news = createNewsDesk();
+  const given = { state, now: world.now, connectorUrl: () => deps.urls().connector };
+  const post = (activity: GraphObject) => link.post(activity);
+  const place = (person: Person, conversationId: string): Place => placeFor(state, person, conversationId);
+  return {
+    state,
+    news,
+    link,
+    place,
+    observe: createObserver({ world, clock: deps.clock, link, connectorUrl: given.connectorUrl }, news),
+    botTypes: (conversationId) => news.tell({ kind: 'typing', tenantId: null, conversationId }),
+    person(tenantId, userId) {
+      const tenant = state.tenants.get(tenantId);
+      const user = tenant?.usersById.get(userId);
+      if (tenant === undefined || user === undefined) throw new Error(`there is no user ${userId} in ${tenantId}`);
+      return { tenant, user, locale: localeOf(user) };
+    },
+    async write(person, conversationId, message) {
+      const where = place(person, conversationId);
+      const activity = textActivity(state, message);
+      const kept = keepMessage(world, where, { userId: person.user.id, activity });
+      if (reachesBot(state, where)) await post(messageActivity(given, where, { author: person, message: kept }));
+      return kept;
+    },
+    async press(person, messageId, { action, trigger }) {
+      const on = messageFor(person, messageId);
+      const where = place(person, on.conversationId);
+      const sent = cardAction(given, where, { author: person, on, action, trigger });
+      return readInvokeAnswer(await post(sent));
+    },
+    async submit(person, messageId, value) {
+      const on = messageFor(person, messageId);
+      const where = place(person, on.conversationId);
+      const now = new Date(world.now()).toISOString();
+      const message = { ...on, id: String(world.now()), createdAt: now, activity: { value } };
+      await post({ ...messageActivity(given, where, { author: person, message }), replyToId: on.id });
+    },
+    setApp: (person, isWanted) => setApp(world, person, isWanted),
+    tabToken: ({ tenant, user }) =>
+      signTabToken(
+        { clock: deps.clock, keys: deps.keys, loginUrl: () => deps.urls().login },
+        { tenantId: tenant.tenant.tenantId, user },
+        appIdOf(state),
+      ),
+  };
+}
+
+/** A conversation of the person's own tenant of which they are a member. */
+function placeFor(state: SandboxState, person: Person, conversationId: string): Place {
+  const place = findPlace(state, conversationId, person.tenant);
+  const isSeen =
+    place !== null &&
+    (place.kind === 'personal'
+      ? place.user.id === person.user.id
+      : peopleOf(place.tenant, place.team.id).some(({ id }) => id === person.user.id));
+  if (!isSeen) throw new Error('there is no such conversation for this person');
+  return place;
+}
+
+/** In channels the bot hears everything, since its app has the right to read them; elsewhere what is written to it. */
+function reachesBot(state: SandboxState, place: Place): boolean {
+  return place.kind === 'channel'
+    ? isInstalled(state, place.tenant, { team: place.team.id })
+    : place.tenant.kept.botChats.get(place.conversationId)?.isBlocked !== true;
+}
+
+function textActivity(state: SandboxState, message: { text: string; mentionsBot: boolean }): GraphObject {
+  const { app } = state.cast.provider;
+  if (!message.mentionsBot) return { type: 'message', text: message.text, textFormat: 'plain' };
+  const name = `<at>${app.displayName}</at>`;
+  const mention = { type: 'mention', mentioned: { id: botMri(app.appId), name: app.displayName }, text: name };
+  return { type: 'message', text: `${name} ${message.text}`, textFormat: 'plain', entities: [mention] };
+}
+
+function messageFor(person: Person, messageId: string): StoredActivity {
+  const found = person.tenant.kept.activities.get(messageId);
+  if (found === undefined || found.deletedAt !== null) throw new Error(`there is no message ${messageId}`);
+  return found;
+}
+
+function setApp(world: TeamsWorld, person: Person, isWanted: boolean): void {
+  const { tenant, user } = person;
+  const app = [...tenant.kept.teamsApps.values()].find((one) => one.azureAdAppId === appIdOf(world.state));
+  if (app === undefined || findApp(tenant, app.id) === undefined) throw new Error('the app is not in the catalogue');
+  const { tenantId } = tenant.tenant;
+  const holder = { holder: 'user' as const, holderId: user.id };
+  const installed = findInstallation(tenant, holder, app.id);
+  if (isWanted && installed === undefined) {
+    openChat(world, tenant, user.id);
+    const item = { id: Buffer.from(`${user.id}##${app.id}`).toString('base64'), ...holder, teamsAppId: app.id };
+    world.record({ tenantId, type: 'kept.put', collection: 'installations', item });
+  }
+  if (!isWanted && installed !== undefined) {
+    world.record({ tenantId, type: 'kept.remove', collection: 'installations', id: installed.id });
+  }
+}
+
+/** The card action's data with what the person entered. */
+export function withInputs(action: GraphObject, inputs: GraphObject): GraphObject {
+  return { ...action, data: { ...(isObject(action.data) ? action.data : {}), ...inputs } };
+}
