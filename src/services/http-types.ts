@@ -13,7 +13,8 @@ export type HttpRequest = {
   /** The address as a template (`/users/{id}`): what errors and logs show instead of the address. */
   pathTemplate: string;
   headers?: Record<string, string>;
-  body?: string;
+  /** Text, or bytes as they are (an app package). */
+  body?: string | Uint8Array;
   /** What a success carries. `none`: the body, if any, is read and dropped. */
   expect: 'json' | 'text' | 'none';
   /** Media types accepted for `text`. */
