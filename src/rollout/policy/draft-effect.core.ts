@@ -73,12 +73,12 @@ export function effectOf(input: EffectInput, judged: Judged): EffectRow[] {
     const was = rowsBefore[index] as CoverageRow;
     const will = rowsAfter[index] as CoverageRow;
     const reach = reachOf(user.id);
-    const { olderClientsFail, isNewlyBlocked } = clients(user.id);
+    const { olderClientsFail, wasBlocked, isBlocked } = clients(user.id);
     const levels = { before: levelOf(was), after: afterLevel(will, before !== null) };
     return {
       accountId: user.id,
       ...levels,
-      change: isNewlyBlocked ? 'blocked' : changeOf(levels, reach),
+      change: isBlocked && !wasBlocked ? 'blocked' : changeOf(levels, wasBlocked ? 'out' : reach),
       reach,
       olderClientsFail,
       coveredBy: { before: was.by, after: will.by },
@@ -139,20 +139,21 @@ function createReach({ after, draftId }: Judged): (accountId: string) => EffectR
 const MODERN: readonly SignIn[] = [{ clientAppType: 'browser' }, { clientAppType: 'mobileAppsAndDesktopClients' }];
 const OLDER: readonly SignIn[] = [{ clientAppType: 'exchangeActiveSync' }, { clientAppType: 'other' }];
 
-/** What an account's sign-ins would be refused that are not refused today. */
+/** Which of an account's sign-ins are refused today and which would be. Who is blocked already is asked for nothing. */
 function createClients({ before, after }: Judged, defaultsOn: boolean) {
   const ask = (policies: CompiledPolicies, userId: string, signIns: readonly SignIn[]) =>
     signIns.map((signIn) => evaluateSignIn(policies, { ...signIn, userId }));
   return (userId: string) => {
-    if (before === null) return { olderClientsFail: false, isNewlyBlocked: false };
-    const isBlocked = (policies: CompiledPolicies) =>
+    if (before === null) return { olderClientsFail: false, wasBlocked: false, isBlocked: false };
+    const blocked = (policies: CompiledPolicies) =>
       ask(policies, userId, MODERN).every((result) => result.blocked === 'yes');
     // Security Defaults keep older clients out already.
     const olderFail = (policies: CompiledPolicies) =>
       ask(policies, userId, OLDER).some((result) => result.mfaRequired === 'yes' || result.blocked === 'yes');
     return {
       olderClientsFail: !defaultsOn && olderFail(after) && !olderFail(before),
-      isNewlyBlocked: isBlocked(after) && !isBlocked(before),
+      wasBlocked: blocked(before),
+      isBlocked: blocked(after),
     };
   };
 }

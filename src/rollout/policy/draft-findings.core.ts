@@ -53,12 +53,9 @@ function unreadFindings({ live, directory, groups, isHrRead, tenant }: FindingsI
   ];
 }
 
-function exceptionFindings({ table, groups, effect, today }: FindingsInput): DraftFinding[] {
+function exceptionFindings({ table, groups, effect, today, declared }: FindingsInput): DraftFinding[] {
   const unsigned = table.exceptions.filter((row) => !row.signed && row.kind !== 'breakGlass');
-  const allowed = new Set([
-    ...carvedOut(table.exceptions, today).map((row) => row.accountId),
-    ...table.exceptions.filter((row) => row.kind === 'breakGlass').map((row) => row.accountId),
-  ]);
+  const allowed = new Set([...carvedOut(table.exceptions, today).map((row) => row.accountId), ...declared.breakGlass]);
   const excluded = groups.filter((group) => group.purpose === 'breakGlass' || group.purpose === 'exceptions');
   const strangers = excluded.flatMap((group) => group.members).filter((id) => !allowed.has(id));
   const asked = effect.filter((row) => row.reach === 'leftOut' && row.after !== 'never' && row.isEnabled);

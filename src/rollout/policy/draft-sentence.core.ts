@@ -120,7 +120,8 @@ const ENGLISH: Language = {
     const doubt = unsure === 0 ? '' : ` (whether ${unsure} of them have to today cannot be told)`;
     return `${these(count, 'person', 'people')} would have to use MFA everywhere${doubt}${older}`;
   },
-  kept: (count) => `${these(count, 'person', 'people')} have to already and would be carried over`,
+  kept: (count) =>
+    `${these(count, 'person', 'people')} ${count === 1 ? 'has' : 'have'} to already and would be carried over`,
   more: (count) => `${these(count, 'account')} would be asked in more cases than today`,
   less: (count) => `${these(count, 'account')} would be asked in fewer cases than today`,
   blocked: (count) => `${these(count, 'account')} could not sign in any more`,
