@@ -31,7 +31,7 @@ const NOBODY: Positions = [];
 export function createPeopleIndex(people: readonly Person[]): PeopleIndex {
   const names = people.map((person) => foldText(person.displayName));
   const byName = orderByName(people, names);
-  const words = new WordTable(people, byName);
+  const words = createWordTable(people, byName);
   const departments = groupBy(byName, (position) => people[position]?.department ?? null);
   const reports = groupBy(byName, (position) => people[position]?.managerAccountId ?? null);
   const positions = new Map(people.map((person, position) => [person.accountId, position]));
@@ -153,42 +153,35 @@ function sorted(positions: number[], sort: PeopleFilter['sort'], ranks: Ranks): 
 }
 
 /** Finds people by the beginnings of the words of their names, addresses and employee ids. */
-class WordTable {
-  /** Per person all words, each with a blank before it. */
-  readonly #texts: string[];
-  /** One letter, and two letters, at the start of a word -> people in the order of names. */
-  readonly #buckets = new Map<string, number[]>();
+type WordTable = {
+  /** People of whom some word may begin with this: all who do, and some who do not. */
+  beginning(word: string): Positions;
+  /** Whether each of the searched words begins some word of the person. */
+  matches(position: number, searched: readonly string[]): boolean;
+};
 
-  constructor(people: readonly Person[], byName: Uint32Array) {
-    this.#texts = people.map((person) => {
-      const { displayName, userPrincipalName, mail, employeeId } = person;
-      const isSameAddress = mail?.toLowerCase() === userPrincipalName?.toLowerCase();
-      return ` ${nameTokens(displayName, userPrincipalName, isSameAddress ? null : mail, employeeId).join(' ')}`;
-    });
-    for (const position of byName) this.#fill(position);
-  }
-
-  #fill(position: number): void {
-    const text = this.#texts[position] as string;
+function createWordTable(people: readonly Person[], byName: Uint32Array): WordTable {
+  // All words of a person, each with a blank before it.
+  const texts = people.map(({ displayName, userPrincipalName, mail, employeeId }) => {
+    const isSameAddress = mail?.toLowerCase() === userPrincipalName?.toLowerCase();
+    return ` ${nameTokens(displayName, userPrincipalName, isSameAddress ? null : mail, employeeId).join(' ')}`;
+  });
+  // The first letter and the first two letters of a word -> people in the order of names.
+  const buckets = new Map<string, number[]>();
+  const add = (start: string, position: number) => {
+    const bucket = buckets.get(start);
+    if (bucket === undefined) buckets.set(start, [position]);
+    else if (bucket.at(-1) !== position) bucket.push(position);
+  };
+  for (const position of byName) {
+    const text = texts[position] as string;
     for (let blank = 0; blank >= 0; blank = text.indexOf(' ', blank + 1)) {
-      this.#add(text.slice(blank + 1, blank + 2), position);
-      this.#add(text.slice(blank + 1, blank + 3), position);
+      add(text.slice(blank + 1, blank + 2), position);
+      add(text.slice(blank + 1, blank + 3), position);
     }
   }
-
-  #add(start: string, position: number): void {
-    const bucket = this.#buckets.get(start);
-    if (bucket === undefined) this.#buckets.set(start, [position]);
-    else if (bucket.at(-1) !== position) bucket.push(position);
-  }
-
-  /** People of whom some word may begin with this: all who do, and some who do not. */
-  beginning(word: string): Positions {
-    return this.#buckets.get(word.slice(0, 2)) ?? NOBODY;
-  }
-
-  /** Whether each of the searched words begins some word of the person. */
-  matches(position: number, searched: readonly string[]): boolean {
-    return searched.every((word) => (this.#texts[position] as string).includes(` ${word}`));
-  }
+  return {
+    beginning: (word) => buckets.get(word.slice(0, 2)) ?? NOBODY,
+    matches: (position, searched) => searched.every((word) => (texts[position] as string).includes(` ${word}`)),
+  };
 }
