@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { Bot } from '../bot/bot.ts';
+import { composeBot } from './compose-bot.ts';
 import type { TeamsSettings } from './config.ts';
 import type { Clock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
@@ -6,6 +7,7 @@ import type { Log } from './lib/log.ts';
 import type { StopPoint } from './lib/stop-point.ts';
 import { type Access, createAccess } from './rollout/access/access.ts';
 import { createSignOff, type SignOff } from './rollout/approvals/sign-off.ts';
+import type { TeamsLimits } from './rollout/conversations/pace.ts';
 import { type Customers, createCustomers } from './rollout/customers/customers.ts';
 import type { Environment } from './rollout/customers/secrets.ts';
 import { createExceptions } from './rollout/exceptions/exceptions.ts';
@@ -19,7 +21,6 @@ import { createRevisions, type Revisions } from './rollout/snapshots/revision.ts
 import { createSyncJobs, SYNC_SCHEDULE, type Syncs } from './rollout/snapshots/syncs.ts';
 import { createPacers, type Limits } from './services/limits.ts';
 import { type Database, openDatabase, type StoreLocation } from './store/database.ts';
-import { defineJob, type JobKinds } from './work/job.ts';
 import { openQueue, type Queue } from './work/queue.ts';
 import { createSchedule } from './work/schedule.ts';
 import { keepUp } from './work/upkeep.ts';
@@ -41,6 +42,7 @@ export type AppDeps = {
   readsBySchedule?: boolean;
   /** Other limits of vendors than the published ones. */
   limits?: Partial<Limits>;
+  teamsLimits?: TeamsLimits;
 };
 
 /** Every object of the product, built once. */
@@ -58,6 +60,8 @@ export type App = {
   guide: Guide;
   faq: Faq;
   channel: HelpdeskChannels;
+  /** Undefined where no bot is registered. */
+  bot: Bot | undefined;
   /** Undefined where no bot is registered. */
   teams: TeamsSettings | undefined;
   clock: Clock;
@@ -94,11 +98,13 @@ export async function compose(deps: AppDeps): Promise<App> {
     clock,
     signal,
   });
-  const managersOf = createManagers(rosterSources);
-  const access = createAccess({ database, customers, clock, managersOf });
+  const access = createAccess({ database, customers, clock, managersOf: createManagers(rosterSources) });
   const signOff = createSignOff({ ...deps, database, access, exceptions: syncs.exceptions });
   const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
-  const kinds = { ...syncs.kinds, ...channel.kinds, ...CARDS_NOWHERE };
+  const drafts = createPolicyDrafts({ ...deps, database, access, syncs });
+  const faq = createFaq();
+  const cards = composeBot({ ...deps, database, customers, syncs, access, signOff, drafts, faq, channel, teams });
+  const kinds = { ...syncs.kinds, ...channel.kinds, ...cards.kinds };
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();
   const schedule = createSchedule(database, queue, deps.readsBySchedule === true ? [SYNC_SCHEDULE] : []);
@@ -113,11 +119,12 @@ export async function compose(deps: AppDeps): Promise<App> {
     syncs,
     access,
     signOff,
-    drafts: createPolicyDrafts({ ...deps, database, access, syncs }),
+    drafts,
     revisions: createRevisions(database),
     guide: createGuide({ database, clock }),
-    faq: createFaq(),
+    faq,
     channel,
+    bot: cards.bot,
     teams,
     clock,
     log,
@@ -126,20 +133,13 @@ export async function compose(deps: AppDeps): Promise<App> {
       stopping.abort(stopped());
       await upkeep;
       await worker.stop();
+      await cards.bot?.close();
       await customers.close();
       await queue.close();
       await database.close();
     },
   };
 }
-
-/** Without a bot there is no card to bring up to date. */
-const CARDS_NOWHERE: JobKinds = {
-  'cards.refresh': defineJob({
-    payload: z.strictObject({ subject: z.string() }),
-    handle: () => Promise.resolve(undefined),
-  }),
-};
 
 /** Why calls and waits end when the process stops; whoever waited for a job reads the sentence. */
 function stopped(): AppError {

@@ -1,0 +1,86 @@
+import type { Actor } from '../src/rollout/access/access.core.ts';
+import type { Customer } from '../src/rollout/customers/customers.ts';
+import type { FaqMatch, FaqTopicText } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
+import type { Card } from './cards/card.ts';
+import { answerCard, askBackCard } from './cards/faq.card.ts';
+import { helpCard, messageCard, statusCard } from './cards/notice.card.ts';
+import { type Language, textsIn } from './cards/texts.ts';
+import type { BotDeps } from './deps.ts';
+import { handOver } from './hand-over.ts';
+import type { Inbound } from './inbound.ts';
+
+/** A message with its sender and customer. */
+export type Said = { deps: BotDeps; inbound: Inbound; customer: Customer; actor: Actor; language: Language };
+
+type Command = (said: Said) => Promise<Card>;
+
+/** Words that are commands when they are all that was said. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  help: showHelp,
+  hilfe: showHelp,
+  '?': showHelp,
+  start: showHelp,
+  status: showStatus,
+  stand: showStatus,
+};
+
+/** What the bot says to a message; null when it has nothing to say. What it does beside that, it does here. */
+export async function replyTo(said: Said): Promise<Card | null> {
+  const { inbound, deps } = said;
+  const isToBot = inbound.conversation.kind === 'personal' || inbound.isAddressed;
+  const word = inbound.text.toLowerCase();
+  const command = isToBot && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  if (command !== undefined) return command(said);
+  if (inbound.text === '') return isToBot ? showHelp(said) : null;
+  const match = deps.faq.ask(inbound.text, { language: said.language });
+  if (match.action === 'silent') return isToBot ? showHelp(said) : null;
+  return answerTo(said, match);
+}
+
+async function answerTo(said: Said, match: FaqMatch): Promise<Card> {
+  const { customer, language } = said;
+  switch (match.action) {
+    case 'askBack':
+      return askBackCard({ customerId: customer.id, language, candidates: match.candidates });
+    case 'answer':
+    case 'handOver':
+      return match.action === 'handOver' ? handedOver(said, match) : topicCard(said, match.text);
+    case 'silent':
+      return showHelp(said);
+  }
+}
+
+/** The answer of the FAQ stands first: it helps until a person has time. */
+async function handedOver(said: Said, match: FaqMatch): Promise<Card> {
+  const { deps, customer, actor, inbound, language } = said;
+  const about = { question: inbound.text, topicTitle: match.text?.title ?? null };
+  const told = await handOver(deps, { customer, actor, inbound }, about);
+  const note = messageCard({ language, text: textsIn(language).handedOver(told) });
+  if (match.text === null) return note;
+  const answer = await topicCard(said, match.text);
+  return { ...answer, body: [...answer.body, ...note.body] };
+}
+
+async function topicCard(said: Said, text: FaqTopicText | null): Promise<Card> {
+  const { deps, customer, actor, inbound, language } = said;
+  if (text === null) return showHelp(said);
+  return answerCard({
+    customerId: customer.id,
+    language,
+    topic: text,
+    guideUrl: deps.guideUrl(customer, language, text.guide),
+    own:
+      inbound.conversation.kind === 'personal'
+        ? await deps.people.ownFacts(customer, actor.identity.objectId)
+        : undefined,
+  });
+}
+
+function showHelp({ deps, customer, language }: Said): Promise<Card> {
+  return Promise.resolve(helpCard({ language, guideUrl: deps.guideUrl(customer, language, null) }));
+}
+
+async function showStatus({ deps, customer, language }: Said): Promise<Card> {
+  const counts = await deps.people.counts(customer);
+  return statusCard({ language, customerId: customer.id, counts, tabUrl: await deps.tabUrl(customer, 'overview') });
+}

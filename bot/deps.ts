@@ -1,0 +1,87 @@
+import type { Clock } from '../src/lib/clock.ts';
+import type { Log } from '../src/lib/log.ts';
+import type { StopPoint } from '../src/lib/stop-point.ts';
+import type { Actor } from '../src/rollout/access/access.core.ts';
+import type { Access } from '../src/rollout/access/access.ts';
+import type { Decision, DecisionOutcome } from '../src/rollout/approvals/approvals.core.ts';
+import type { SignOff } from '../src/rollout/approvals/sign-off.ts';
+import type { Conversations } from '../src/rollout/conversations/conversations.ts';
+import type { TeamsPace } from '../src/rollout/conversations/pace.ts';
+import type { Customer, Customers } from '../src/rollout/customers/customers.ts';
+import type { FaqMatch, FaqTopicText, TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
+import type { OwnFacts } from './cards/faq.card.ts';
+import type { Language } from './cards/texts.ts';
+import type { BotSettings } from './settings.ts';
+
+/** The review of the policy draft, as far as a card shows it. */
+export type DraftReviews = {
+  review(customer: Customer, actor: Actor, language: Language): Promise<DraftSummary>;
+  decide(
+    customer: Customer,
+    actor: Actor,
+    press: { digest: string; verdict: 'approved' | 'held'; seen: string | null },
+  ): Promise<DecisionOutcome>;
+};
+
+export type DraftSummary = {
+  digest: string;
+  sentence: string;
+  policies: readonly string[];
+  changes: number;
+  stuck: number;
+  findings: number;
+  state: { state: 'open' } | { state: 'approved' | 'held' | 'outdated'; decision: Decision };
+  mayDecide: { yes: true } | { yes: false; why: string };
+};
+
+export type Faq = {
+  ask(text: string, options: { language: Language }): FaqMatch;
+  topic(id: TopicId, language: Language): FaqTopicText;
+  topics: readonly TopicId[];
+};
+
+/** What the master list says, for the cards. */
+export type People = {
+  /** About one account; null when it is nobody's of the master list, or nothing was read yet. */
+  ownFacts(customer: Customer, objectId: string): Promise<OwnFacts>;
+  /** Counts of everybody; null before the first sync. */
+  counts(customer: Customer): Promise<Record<'capable' | 'not' | 'unknown', number> | null>;
+};
+
+/** A channel as the customer's Teams knows it. */
+export type Channel = { tenantId: string; teamId: string | null; channelId: string };
+
+/**
+ * Looks in a channel for a message of ours by its mark: its id, null when it is not there, undefined when that cannot be
+ * told.
+ */
+export type FindPosted = (
+  customer: Customer,
+  where: Channel & { threadId: string | null },
+  mark: { marker: string; since: Date },
+) => Promise<string | null | undefined>;
+
+/** Everything the bot stands on. */
+export type BotDeps = {
+  settings: BotSettings;
+  clock: Clock;
+  log: Log;
+  stopPoint: StopPoint;
+  pace: TeamsPace;
+  conversations: Conversations;
+  access: Pick<Access, 'actorOf' | 'customersOf' | 'list'>;
+  customers: Pick<Customers, 'get'>;
+  signOff: SignOff;
+  drafts: DraftReviews;
+  faq: Faq;
+  people: People;
+  /** Address of the enrolment guide, of one method's page where `method` is given. */
+  guideUrl(customer: Customer, language: Language, method: string | null): string;
+  /** Address of a page of the tab. */
+  tabUrl(customer: Customer, page: 'overview' | 'exceptions' | 'policy'): Promise<string>;
+  /** The channel the rollout runs in; undefined when none was opened yet. */
+  channelOf(customer: Customer): Promise<Channel | undefined>;
+  findPosted: FindPosted;
+  /** Between 0 and 1: spreads callers that were refused at the same moment. */
+  random?: () => number;
+};

@@ -1,0 +1,174 @@
+import { shortDigest } from '../src/lib/digest.ts';
+import { AppError } from '../src/lib/errors.ts';
+import { type Actor, may, type Right, ROLES } from '../src/rollout/access/access.core.ts';
+import type { Decision } from '../src/rollout/approvals/approvals.core.ts';
+import type { Customer } from '../src/rollout/customers/customers.ts';
+import type { TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
+import type { Card } from './cards/card.ts';
+import { draftCard } from './cards/draft.card.ts';
+import { type ExceptionView, exceptionsCard, exceptionsViewCard, type Frame } from './cards/exceptions.card.ts';
+import { faqCard } from './cards/faq.card.ts';
+import { guideCard, messageCard, pinCard } from './cards/notice.card.ts';
+import { type Language, textsIn } from './cards/texts.ts';
+import type { BotDeps } from './deps.ts';
+import { handOverCardOf } from './hand-over.ts';
+
+/** A card as it goes to everybody, and what it shows: two with the same `shown` look alike. */
+export type SubjectCard = { card: Card; shown: string };
+
+/**
+ * Draws the copy of a subject's card that everybody may see. Before there is anything to decide about, it says so.
+ * Refuses with `subject_unknown`.
+ */
+export async function subjectCard(deps: BotDeps, customer: Customer, subject: string): Promise<SubjectCard> {
+  try {
+    return await drawn(deps, customer, subject);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'snapshot_part_missing') throw error;
+    const { language } = customer.settings;
+    return { card: messageCard({ language, text: textsIn(language).unavailable }), shown: 'unavailable' };
+  }
+}
+
+function drawn(deps: BotDeps, customer: Customer, subject: string): Promise<SubjectCard> {
+  switch (subject) {
+    case 'exceptions':
+      return exceptionsCopy(deps, customer);
+    case 'policyDraft':
+      return draftCopy(deps, customer);
+    case 'guide':
+    case 'pin':
+    case 'faq':
+      return Promise.resolve(standingCard(deps, customer, subject));
+    default:
+      return handOverCopy(deps, customer, subject);
+  }
+}
+
+async function exceptionsCopy(deps: BotDeps, customer: Customer): Promise<SubjectCard> {
+  const review = await deps.signOff.review(customer, nobody(customer));
+  const { language } = customer.settings;
+  const frame = await frameOf(deps, { customer, language, page: 'exceptions', right: 'seeExceptions' });
+  const { total, byKind } = review.counts;
+  const card = exceptionsCard({ ...review, shortDigest: shortDigest(review.digest), total, byKind }, frame);
+  return { card, shown: shownOf(review.digest, review.signature, frame) };
+}
+
+async function draftCopy(deps: BotDeps, customer: Customer): Promise<SubjectCard> {
+  const { language } = customer.settings;
+  const review = await deps.drafts.review(customer, product(customer), language);
+  const frame = await frameOf(deps, { customer, language, page: 'policy', right: 'seePolicyDraft' });
+  const facts = { ...review, shortDigest: shortDigest(review.digest) };
+  const card = draftCard({ ...facts, mayDecide: null, notice: null }, frame);
+  return { card, shown: shownOf(review.digest, review.state, frame) };
+}
+
+/** Cards that stay as they are. */
+function standingCard(deps: BotDeps, customer: Customer, subject: 'guide' | 'pin' | 'faq'): SubjectCard {
+  const { language } = customer.settings;
+  const guideUrl = deps.guideUrl(customer, language, null);
+  switch (subject) {
+    case 'guide':
+      return { card: guideCard({ language, guideUrl }), shown: guideUrl };
+    case 'pin':
+      return { card: pinCard({ language, guideUrl }), shown: guideUrl };
+    case 'faq':
+      return { card: faqCardOf(deps, customer, { language, picked: null }), shown: guideUrl };
+  }
+}
+
+/** The card of all questions, with the answer to the picked one. */
+export function faqCardOf(
+  deps: BotDeps,
+  customer: Customer,
+  { language, picked }: { language: Language; picked: TopicId | null },
+): Card {
+  const topics = deps.faq.topics.map((topic) => ({ topic, title: deps.faq.topic(topic, language).title }));
+  return faqCard({
+    customerId: customer.id,
+    language,
+    topics,
+    guideUrl: deps.guideUrl(customer, language, null),
+    picked: picked === null ? null : deps.faq.topic(picked, language),
+  });
+}
+
+async function handOverCopy(deps: BotDeps, customer: Customer, subject: string): Promise<SubjectCard> {
+  const made = await handOverCardOf(deps, customer, subject);
+  if (made === undefined) throw new AppError('subject_unknown', `there is no card of the subject ${subject}`);
+  return made;
+}
+
+/** The card of the exceptions as one person may see it. */
+export async function exceptionsView(
+  deps: BotDeps,
+  { customer, actor, language }: { customer: Customer; actor: Actor; language: Language },
+  notice: ExceptionView['notice'],
+): Promise<Card> {
+  const review = await deps.signOff.review(customer, actor);
+  const frame = await frameOf(deps, { customer, language, page: 'exceptions', right: 'seeExceptions' });
+  const { total, byKind } = review.counts;
+  const facts = { ...review, shortDigest: shortDigest(review.digest), total, byKind, notice };
+  return exceptionsViewCard(facts, frame);
+}
+
+/** The card of the policy draft as one person may see it. */
+export async function draftView(
+  deps: BotDeps,
+  { customer, actor, language }: { customer: Customer; actor: Actor; language: Language },
+  notice: ExceptionView['notice'],
+): Promise<Card> {
+  const review = await deps.drafts.review(customer, actor, language);
+  const frame = await frameOf(deps, { customer, language, page: 'policy', right: 'seePolicyDraft' });
+  return draftCard({ ...review, shortDigest: shortDigest(review.digest), notice }, frame);
+}
+
+type FrameWish = {
+  customer: Customer;
+  language: Language;
+  page: 'exceptions' | 'policy';
+  right: Right;
+};
+
+async function frameOf(deps: BotDeps, { customer, language, page, right }: FrameWish): Promise<Frame> {
+  return {
+    customerId: customer.id,
+    language,
+    timeZone: customer.settings.timeZone,
+    tabUrl: await deps.tabUrl(customer, page),
+    viewers: await viewersOf(deps, customer, right),
+  };
+}
+
+/** Those who may see more than everybody, by the id under which Teams knows them towards the bot. */
+async function viewersOf(deps: BotDeps, customer: Customer, right: Right): Promise<string[]> {
+  const grants = await deps.access.list(customer.id);
+  const chats = await deps.conversations.list(customer.id);
+  const entitled = new Set(
+    grants
+      .filter(({ identity, role }) =>
+        may({ customerId: customer.id, identity, roles: [role], displayName: null }, right),
+      )
+      .map(({ identity }) => `${identity.tenantId} ${identity.objectId}`),
+  );
+  const ids = chats
+    .filter((chat) => chat.kind === 'personal' && entitled.has(`${chat.tenantId} ${chat.party}`))
+    .flatMap((chat) => chat.userId ?? []);
+  return [...new Set(ids)].sort();
+}
+
+function shownOf(digest: string, state: { state: string; decision?: Decision }, frame: Frame): string {
+  return [digest, state.state, state.decision?.id ?? '', frame.viewers.join(' ')].join('|');
+}
+
+const NO_ONE = '00000000-0000-0000-0000-000000000000';
+
+/** An actor without any right: what he may see, everybody may see. */
+function nobody(customer: Customer): Actor {
+  return { customerId: customer.id, identity: { tenantId: NO_ONE, objectId: NO_ONE }, roles: [], displayName: null };
+}
+
+/** The product reading for itself. What it puts on a card is counts and the plain sentence. */
+function product(customer: Customer): Actor {
+  return { ...nobody(customer), roles: ROLES };
+}

@@ -1,0 +1,74 @@
+import { AppError } from '../src/lib/errors.ts';
+import type { Customer } from '../src/rollout/customers/customers.ts';
+import type { Channel } from './deps.ts';
+import { type Courier, deliver, updateCopy } from './proactive.ts';
+import { subjectCard } from './subject-cards.ts';
+
+/** What a job of the bot gets: plain data; whoever defines the jobs has checked it. */
+export type BotJob = { customerId: string; signal: AbortSignal };
+
+export type BotJobs = {
+  /** Effect `bot.post` {key}: writes one planned message. */
+  post(job: BotJob, payload: { key: string }): Promise<void>;
+  /** Effect `cards.refresh` {subject}: brings every copy of the subject's card up to date. */
+  refresh(job: BotJob, payload: { subject: string }): Promise<void>;
+  /** Effect `cards.post` {subject}: puts the subject's card into the customer's channel, once. */
+  postSubject(job: BotJob, payload: { subject: string }): Promise<void>;
+};
+
+/** Creates what the bot does when something happened elsewhere. */
+export function createBotJobs(deps: Courier): BotJobs {
+  return {
+    post: async (job, { key }) => deliver(deps, await customerOf(deps, job), key, job.signal),
+    refresh: async (job, { subject }) => refresh(deps, await customerOf(deps, job), { subject, signal: job.signal }),
+    postSubject: async (job, { subject }) => {
+      const customer = await customerOf(deps, job);
+      const channel = await channelFor(deps, customer);
+      const target = { to: 'channel', ...channel } as const;
+      const key = `card:${subject}:${channel.channelId}`;
+      await deps.conversations.plan(customer.id, { key, target, content: null, subject });
+    },
+  };
+}
+
+async function customerOf({ customers }: Courier, { customerId }: BotJob): Promise<Customer> {
+  const customer = await customers.get(customerId);
+  if (customer === undefined) throw new AppError('customer_unknown', 'the customer of this job is gone');
+  return customer;
+}
+
+/** How often a card is drawn again because something was decided while its copies were being changed. */
+const ROUNDS_MAX = 3;
+
+async function refresh(
+  deps: Courier,
+  customer: Customer,
+  { subject, signal }: { subject: string; signal: AbortSignal },
+): Promise<void> {
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const copies = await deps.conversations.copies(customer.id, subject);
+    if (copies.length === 0) return;
+    const { card, shown } = await subjectCard(deps, customer, subject);
+    const old = copies.filter((copy) => copy.shown !== shown);
+    if (old.length === 0) return;
+    const done = await Promise.allSettled(old.map((copy) => updateCopy(deps, customer, { copy, card, shown, signal })));
+    // One copy that cannot be changed now must not keep the others from it; then the job tries again.
+    const failed = done.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+}
+
+/** The channel the rollout runs in, else the one the bot was heard from last. */
+async function channelFor(deps: Courier, customer: Customer): Promise<Channel> {
+  const opened = await deps.channelOf(customer);
+  if (opened !== undefined) return opened;
+  const known = await deps.conversations.list(customer.id);
+  const heard = known.find(
+    ({ kind, state, tenantId }) => kind === 'channel' && state === 'installed' && tenantId === customer.id,
+  );
+  if (heard === undefined) {
+    const userMessage = 'The bot knows no channel of this customer yet: open it, or write to the bot there once.';
+    throw new AppError('channel_unknown', userMessage, { userMessage });
+  }
+  return { tenantId: heard.tenantId, teamId: heard.teamId, channelId: heard.party };
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { type Bot, createBot } from '../bot/bot.ts';
+import type { BotDeps, DraftReviews, FindPosted } from '../bot/deps.ts';
+import type { TeamsSettings } from './config.ts';
+import { createConversations } from './rollout/conversations/conversations.ts';
+import { createTeamsPace, type TeamsLimits } from './rollout/conversations/pace.ts';
+import { createPeopleFacts } from './rollout/conversations/people-facts.ts';
+import type { Customer, Customers } from './rollout/customers/customers.ts';
+import { guidePath, isGuideMethod } from './rollout/guide/guide-types.core.ts';
+import type { HelpdeskChannels } from './rollout/helpdesk/channel.ts';
+import type { PolicyDrafts } from './rollout/policy/drafts.ts';
+import type { Syncs } from './rollout/snapshots/syncs.ts';
+import { findPosted } from './services/graph/channel-messages.ts';
+import type { Database } from './store/database.ts';
+import { defineJob, type JobKinds } from './work/job.ts';
+
+export type BotParts = Pick<BotDeps, 'access' | 'clock' | 'faq' | 'log' | 'signOff' | 'stopPoint'> & {
+  database: Database;
+  customers: Customers;
+  syncs: Syncs;
+  drafts: PolicyDrafts;
+  channel: HelpdeskChannels;
+  teams: TeamsSettings | undefined;
+  teamsLimits?: TeamsLimits | undefined;
+};
+
+/** Builds the bot and the jobs it works; without settings for one there is none, and its jobs come to nothing. */
+export function composeBot(parts: BotParts): { bot: Bot | undefined; kinds: JobKinds } {
+  const { teams } = parts;
+  if (teams === undefined) return { bot: undefined, kinds: CARDS_NOWHERE };
+  const bot = botWith({ ...parts, teams });
+  return { bot, kinds: botJobs(bot) };
+}
+
+/** Without a bot there is no card to bring up to date. */
+const CARDS_NOWHERE: JobKinds = {
+  'cards.refresh': defineJob({
+    payload: z.strictObject({ subject: z.string() }),
+    handle: () => Promise.resolve(undefined),
+  }),
+};
+
+type Registered = BotParts & { teams: TeamsSettings };
+
+function botWith(parts: Registered): Bot {
+  const { database, clock, customers, syncs, teams, channel } = parts;
+  return createBot({
+    ...parts,
+    settings: teams,
+    pace: createTeamsPace(clock, parts.teamsLimits),
+    conversations: createConversations({ database, clock }),
+    drafts: draftReviews(parts.drafts),
+    people: createPeopleFacts(syncs),
+    guideUrl: ({ id }, language, method) => {
+      const page = method !== null && isGuideMethod(method) ? method : null;
+      return `${teams.publicUrl.replace(/\/+$/, '')}${guidePath({ customerId: id, language, method: page })}`;
+    },
+    tabUrl: (customer, page) => tabUrl(parts, customer, page),
+    channelOf: async (customer) => {
+      const known = await channel.find(customer.id);
+      if (known?.channelId === undefined || known.channelId === null) return undefined;
+      return { tenantId: customer.id, teamId: known.teamId, channelId: known.channelId };
+    },
+    findPosted: createFindPosted(customers, teams),
+  });
+}
+
+function botJobs({ jobs }: Bot): JobKinds {
+  const subject = z.strictObject({ subject: z.string().min(1) });
+  const done = (work: Promise<void>) => work.then(() => undefined);
+  return {
+    'bot.post': defineJob({
+      payload: z.strictObject({ key: z.string().min(1) }),
+      handle: (payload, job) => done(jobs.post(job, payload)),
+    }),
+    'cards.refresh': defineJob({ payload: subject, handle: (payload, job) => done(jobs.refresh(job, payload)) }),
+    'cards.post': defineJob({ payload: subject, handle: (payload, job) => done(jobs.postSubject(job, payload)) }),
+  };
+}
+
+/** Teams' link to a page of the tab; in the sandbox, to the page that plays Teams. */
+async function tabUrl({ channel, teams }: Registered, customer: Customer, page: string): Promise<string> {
+  const known = await channel.find(customer.id);
+  const appId = known?.teamsAppId ?? teams.appId;
+  const context = JSON.stringify({ subEntityId: `${customer.id}/${page}` });
+  const query = new URLSearchParams({ tenantId: customer.id, context });
+  return `${teams.standInOrigin ?? 'https://teams.microsoft.com'}/l/entity/${appId}/overview?${query.toString()}`;
+}
+
+function draftReviews(drafts: PolicyDrafts): DraftReviews {
+  return {
+    review: async (customer, actor, language) => {
+      const review = await drafts.review(customer, actor);
+      return {
+        digest: review.digest,
+        sentence: review.sentences[language],
+        policies: review.policies.map(({ name }) => name),
+        changes: review.difference.length,
+        stuck: review.stuck.length,
+        findings: review.findings.length,
+        state: review.state,
+        mayDecide: review.mayDecide,
+      };
+    },
+    decide: (customer, actor, press) => drafts.decide(customer, actor, press),
+  };
+}
+
+/** Graph lists a channel's own posts; what stands in a thread cannot be looked for. */
+function createFindPosted(customers: Customers, teams: TeamsSettings): FindPosted {
+  return async (customer, where, { marker, since }) => {
+    if (where.teamId === null || where.threadId !== null) return undefined;
+    const { teams: graph } = await customers.connections(customer);
+    const { teamId, channelId } = where;
+    const found = await findPosted(graph, { teamId, channelId, marker, appId: teams.appId, since: since.getTime() });
+    return found === null ? null : found.id;
+  };
+}

@@ -1,0 +1,53 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Customer } from '../customers/customers.ts';
+import type { SourceReading } from '../roster/roster.ts';
+import type { Enrolment, Person } from '../roster/roster-types.core.ts';
+import { rosterOf } from '../snapshots/answers.ts';
+import type { Snapshot } from '../snapshots/snapshot-file.ts';
+
+export type PeopleFacts = {
+  /** What the master list says about one account; null when it is nobody's there, or nothing was read yet. */
+  ownFacts(customer: Customer, objectId: string): Promise<{ enrolment: Enrolment; methods: readonly string[] } | null>;
+  /** How many people are enrolled; null before the first sync. */
+  counts(customer: Customer): Promise<Record<Enrolment, number> | null>;
+};
+
+export type PeopleFactsDeps = {
+  readings(customer: Customer): Promise<SourceReading[]>;
+  stored(customer: Customer): Promise<Snapshot>;
+};
+
+type Facts = { people: ReadonlyMap<string, Person>; counts: Record<Enrolment, number> };
+
+/** Creates the look-up of single people for the bot. The master list is joined anew only after a reading. */
+export function createPeopleFacts(deps: PeopleFactsDeps): PeopleFacts {
+  const known = new Map<string, { revision: string; facts: Facts | null }>();
+  const factsOf = async (customer: Customer): Promise<Facts | null> => {
+    const readings = await deps.readings(customer);
+    const revision = readings.map(({ source, readAt }) => `${source} ${readAt?.getTime() ?? ''}`).join('\n');
+    const cached = known.get(customer.id);
+    if (cached?.revision === revision) return cached.facts;
+    const facts = await readFacts(deps, customer);
+    known.set(customer.id, { revision, facts });
+    return facts;
+  };
+  return {
+    ownFacts: async (customer, objectId) => {
+      const person = (await factsOf(customer))?.people.get(objectId);
+      return person === undefined ? null : { enrolment: person.enrolment, methods: person.methods };
+    },
+    counts: async (customer) => (await factsOf(customer))?.counts ?? null,
+  };
+}
+
+async function readFacts(deps: PeopleFactsDeps, customer: Customer): Promise<Facts | null> {
+  const snapshot = await deps.stored(customer);
+  try {
+    const { people, counts } = rosterOf(snapshot);
+    return { people: new Map(people.map((person) => [person.accountId, person])), counts: counts.enrolment };
+  } catch (error) {
+    // Before HR and the tenant were read there is no list, which is an answer.
+    if (error instanceof AppError && error.code === 'snapshot_part_missing') return null;
+    throw error;
+  }
+}
