@@ -33,6 +33,7 @@ const WIDE_SANDBOX_LIMITS = {
   logsAndReports: WIDE,
   logsAndReportsAllTenants: WIDE,
   resourceUnits: { small: WIDE, medium: WIDE, large: WIDE },
+  teams: { read: WIDE, write: WIDE, remove: WIDE, message: WIDE, perTeam: WIDE },
 };
 
 const HOUR_MS = 3_600_000;
