@@ -112,6 +112,7 @@ describe('publishing to a customer’s catalogue', () => {
     ['published', { outcome: 'published', change: 'none' }],
     ['submitted', { outcome: 'inReview', change: 'none' }],
     ['rejected', { outcome: 'refused', code: 'catalogue_rejected' }],
+    ['unknownFutureValue', { outcome: 'unknown' }],
   ])('sends nothing where this version is %s already', async (publishingState, expected) => {
     const { deps, arrived } = await bench({ definitions: [{ version: '1.2.0', publishingState }] });
     expect(await publishApp(deps, { token: 't', app: PACKAGE })).toMatchObject(expected);

@@ -69,18 +69,14 @@ function shownOutcome(
 ): PublishOutcome | null {
   const definition = (app.appDefinitions ?? []).findLast((candidate) => candidate.version === version);
   if (definition === undefined) return null;
-  switch (definition.publishingState) {
-    case 'submitted':
-      return { outcome: 'inReview', change, appId: app.id };
-    case 'rejected':
-      return refused(
-        'catalogue_rejected',
-        'An administrator rejected this version. Raise the version and publish again.',
-      );
-    default:
-      // Older answers carry no state: what has a definition and no state is given out.
-      return { outcome: 'published', change, appId: app.id };
+  // Older answers carry no state: what has a definition and no state is given out.
+  const state = definition.publishingState ?? 'published';
+  if (state === 'published') return { outcome: 'published', change, appId: app.id };
+  if (state === 'submitted') return { outcome: 'inReview', change, appId: app.id };
+  if (state === 'rejected') {
+    return refused('catalogue_rejected', 'An administrator rejected this version. Raise it and publish again.');
   }
+  return { outcome: 'unknown', message: 'The catalogue shows this version in a state that is not known here.' };
 }
 
 async function send(session: Session, known: GraphTeamsApp | null): Promise<PublishOutcome> {
