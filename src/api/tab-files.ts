@@ -73,7 +73,8 @@ export function tabRoutes(settings: TabSettings): Route[] {
     return answer(request, file, policy);
   };
   return [
-    { method: 'GET', path: '/tab', handle: () => ({ status: 308, headers: { Location: '/tab/' } }) },
+    // The router takes `/tab/` for the same address.
+    { method: 'GET', path: '/tab', handle: serve },
     { method: 'GET', path: '/tab/*', handle: serve },
   ];
 }
