@@ -4,19 +4,30 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
-import type { Config } from './config.ts';
+import type { Config, TeamsSettings } from './config.ts';
 import { AppError } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
 
 /** What the sandbox prints when it answers. */
 const readyLine = z.looseObject({
   ready: z.literal(true),
-  urls: z.looseObject({ login: z.url(), graph: z.url(), bamboohr: z.url(), workday: z.url(), control: z.url() }),
+  urls: z.looseObject({
+    ...{ login: z.url(), graph: z.url(), bamboohr: z.url(), workday: z.url(), gmail: z.url(), googleToken: z.url() },
+    ...{ connectwise: z.url(), connector: z.url(), standIn: z.url(), control: z.url() },
+  }),
   caFile: z.string(),
   controlTokenFile: z.string(),
   /** The made-up customers: what an engineer would be told when setting them up. */
   customersFile: z.string(),
+  googleKeyFile: z.string(),
+  /** The service provider's application: the bot, the tab's sign-in and the app in Teams. */
+  app: z.object({
+    ...{ appId: z.string(), appSecret: z.string(), homeTenantId: z.string() },
+    ...{ openIdMetadataUrl: z.string(), loginUrl: z.string(), teamsAppId: z.string() },
+  }),
 });
+
+const person = z.object({ tenantId: z.string(), objectId: z.string(), displayName: z.string() });
 
 const customersFile = z.array(
   z.object({
@@ -34,6 +45,13 @@ const customersFile = z.array(
       userName: z.string(),
       password: z.string(),
     }),
+    gmail: z.object({ mailbox: z.string() }),
+    connectwise: z.object({
+      ...{ company: z.string(), publicKey: z.string(), privateKey: z.string(), clientId: z.string() },
+      ...{ customer: z.string(), serviceBoard: z.string(), projectBoard: z.string() },
+    }),
+    teams: z.object({ teamId: z.string(), connectorUrl: z.string() }),
+    people: z.object({ engineer: person, approver: person, helpdesk: person }),
     declared: z.object({
       breakGlass: z.array(z.string()),
       serviceAccounts: z.array(z.string()),
@@ -52,6 +70,12 @@ export type EmbeddedSandbox = {
   urls: z.infer<typeof readyLine>['urls'];
   caFile: string;
   customers: SandboxCustomer[];
+  googleKeyFile: string;
+  app: z.infer<typeof readyLine>['app'];
+  /** What bot and tab need to know to talk to this sandbox, once it is known where people's browsers reach them. */
+  teams(publicUrl: string): TeamsSettings;
+  /** Tells Teams where the bot answers. */
+  tellBot(endpoint: string): Promise<void>;
   /** How far the sandbox's clock stands ahead of the machine's. */
   offsetMs(): number;
   /** Turns the sandbox's clock on, and this process's with it. */
@@ -88,8 +112,8 @@ export async function startEmbeddedSandbox(
   });
   const agent = new Agent({ connect: { ca: readFileSync(ready.caFile, 'utf8') } });
   const token = readFileSync(ready.controlTokenFile, 'utf8').trim();
-  const clock = async (body?: unknown) => {
-    const answer = await request(`${ready.urls.control}/_sandbox/clock`, {
+  const control = (path: string, body?: unknown) =>
+    request(`${ready.urls.control}/_sandbox/${path}`, {
       dispatcher: agent,
       method: body === undefined ? 'GET' : 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -97,6 +121,8 @@ export async function startEmbeddedSandbox(
     }).catch((error: unknown) => {
       throw sandboxGone(error);
     });
+  const clock = async (body?: unknown) => {
+    const answer = await control('clock', body);
     const parsed = clockAnswer.safeParse(await answer.body.json());
     if (!parsed.success) throw clockRefused();
     return parsed.data.offsetMs;
@@ -106,6 +132,14 @@ export async function startEmbeddedSandbox(
     urls: ready.urls,
     caFile: ready.caFile,
     customers: customersFile.parse(JSON.parse(readFileSync(ready.customersFile, 'utf8'))),
+    googleKeyFile: ready.googleKeyFile,
+    app: ready.app,
+    teams: (publicUrl) => teamsOf(ready, publicUrl),
+    tellBot: async (endpoint) => {
+      const answer = await control('teams/bot', { endpoint });
+      await answer.body.dump();
+      if (answer.statusCode >= 300) throw sandboxGone(`it answered ${answer.statusCode}`);
+    },
     offsetMs: () => offsetMs,
     advance: async (advanceMs) => {
       if (advanceMs > ADVANCE_MS_MAX) throw clockRefused();
@@ -116,6 +150,17 @@ export async function startEmbeddedSandbox(
       await agent.destroy();
       await stopChild(child);
     },
+  };
+}
+
+function teamsOf({ urls, app, caFile }: z.infer<typeof readyLine>, publicUrl: string): TeamsSettings {
+  const { appId, appSecret, homeTenantId, openIdMetadataUrl, loginUrl } = app;
+  return {
+    ...{ appId, appSecret, homeTenantId, openIdMetadataUrl, loginUrl },
+    connectorHosts: [new URL(urls.connector).host],
+    publicUrl,
+    standInOrigin: new URL(urls.standIn).origin,
+    caFile,
   };
 }
 

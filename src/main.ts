@@ -1,17 +1,21 @@
 /** Process entry of the product: reads the settings, composes, listens, and stops on a signal. */
-import { type RunningServer, startServer } from './api/server.ts';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { type RunningServer, type ServerDeps, startServer } from './api/server.ts';
+import { ensureTabBuilt } from './api/tab-build.ts';
 import { serveCommands } from './cli/command-server.ts';
 import { makeDataFolder } from './cli/files.ts';
 import { createOperations } from './cli/operations.ts';
 import { commandSocketPath } from './cli/protocol.ts';
 import { type App, compose } from './compose.ts';
-import { type Config, readConfig, storeLocation } from './config.ts';
+import { type Config, readConfig, storeLocation, type TeamsSettings } from './config.ts';
 import { type EmbeddedSandbox, startEmbeddedSandbox } from './embedded-sandbox.ts';
 import { createOffsetClock, systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { neverStop, stopAt } from './lib/stop-point.ts';
-import { addSandboxCustomers } from './sandbox-customers.ts';
+import { createRoutes } from './routes.ts';
+import { addSandboxCustomers, openDoors } from './sandbox-customers.ts';
 
 const startedAt = performance.now();
 
@@ -29,23 +33,33 @@ async function start(config: Config): Promise<void> {
   const closers: (() => Promise<void>)[] = [];
   let sandbox: EmbeddedSandbox | undefined;
   try {
+    // Somebody's browser follows links to this port, so it has to be known before the first link is made.
+    const port = await portOf(config);
     // The store comes first: its lock keeps a second server away from everything else in the data folder.
-    const app = await composeWith(config, () => sandbox?.offsetMs() ?? 0, log);
-    closers.push(() => app.close());
-    if (config.sandbox !== undefined) {
-      const started = await startEmbeddedSandbox({ dataDir: config.dataDir, sandbox: config.sandbox }, log);
-      closers.push(() => started.stop());
-      sandbox = started;
-      await app.queue.showTime();
-      await addSandboxCustomers(config.dataDir, started, app);
-    }
+    const app = await composeWith(config, log, {
+      offsetMs: () => sandbox?.offsetMs() ?? 0,
+      teams: async () => {
+        if (config.sandbox === undefined) return config.teams;
+        const started = await startEmbeddedSandbox({ dataDir: config.dataDir, sandbox: config.sandbox }, log);
+        closers.push(() => started.stop());
+        sandbox = started;
+        return started.teams(`http://127.0.0.1:${port}`);
+      },
+    });
+    closers.unshift(() => app.close());
+    if (sandbox !== undefined) await addSandboxCustomers(config.dataDir, sandbox, app);
+    if (app.teams !== undefined) await ensureTabBuilt((line) => process.stdout.write(`${line}\n`));
     const commands = await serveCommands(commandSocketPath(config.dataDir), createOperations(app, sandbox), log);
     closers.unshift(() => commands.close());
-    const server = await startServer(config.port, serverDeps());
+    const { close: closeRoutes, ...routes } = createRoutes(app);
+    closers.unshift(closeRoutes);
+    const server = await startServer(port, { ...serverDeps(log), ...routes });
     closers.unshift(() => server.close());
+    await sandbox?.tellBot(`${server.url}/api/messages`);
     app.worker.start();
     stopOnSignal(closers, log);
     process.stdout.write(welcome(server, sandbox, config));
+    if (sandbox !== undefined) await openDoors(app, sandbox);
   } catch (error) {
     // Why it does not start is told; what then cannot be closed either would only hide it.
     await closeAll(closers).catch(() => undefined);
@@ -53,7 +67,9 @@ async function start(config: Config): Promise<void> {
   }
 }
 
-function composeWith(config: Config, offsetMs: () => number, log: Log): Promise<App> {
+type Outside = { offsetMs(): number; teams(): Promise<TeamsSettings | undefined> };
+
+function composeWith(config: Config, log: Log, { offsetMs, teams }: Outside): Promise<App> {
   return compose({
     location: storeLocation(config),
     clock: config.sandbox === undefined ? systemClock : createOffsetClock(offsetMs),
@@ -61,10 +77,23 @@ function composeWith(config: Config, offsetMs: () => number, log: Log): Promise<
     log,
     environment: process.env,
     stopPoint: config.stopAt === undefined ? neverStop : stopAt(config.stopAt),
+    teams,
+    readsBySchedule: true,
   });
 }
 
-function serverDeps(): Parameters<typeof startServer>[1] {
+/** The port that was asked for; with 0 one that is free at this moment. */
+async function portOf({ port }: Config): Promise<number> {
+  if (port !== 0) return port;
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port: free } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return free;
+}
+
+function serverDeps(log: Log): ServerDeps {
   return {
     readiness: () => ({ ready: true }),
     metrics: () =>
@@ -75,6 +104,7 @@ function serverDeps(): Parameters<typeof startServer>[1] {
         `process_uptime_seconds ${process.uptime().toFixed(3)}`,
         '',
       ].join('\n'),
+    log,
   };
 }
 
@@ -111,26 +141,36 @@ async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
 function welcome(server: RunningServer, sandbox: EmbeddedSandbox | undefined, config: Config): string {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const megabytes = Math.round(process.memoryUsage.rss() / 1024 / 1024);
-  const customer = sandbox?.customers[0];
-  const next =
-    customer === undefined
-      ? ['npx mfa-rollout customers add FILE   add a customer', 'npx mfa-rollout --help               every command']
-      : [
-          `npx mfa-rollout sync                 read ${customer.name}'s HR and tenant (made up, all on this machine)`,
-          'npx mfa-rollout roster               the master list: who is matched, who is not, who has MFA',
-          'npx mfa-rollout exceptions           the accounts to carve out, each with its evidence',
-        ];
   return [
     '',
     `MFA Rollout runs at ${server.url} (ready in ${seconds} s, ${megabytes} MB). Data: ${config.dataDir}`,
-    ...(sandbox === undefined
-      ? []
-      : [`The sandbox plays Graph at ${sandbox.urls.graph} and BambooHR at ${sandbox.urls.bamboohr}`]),
-    '',
-    'Next, in a second terminal:',
-    ...next.map((line, index) => `  ${index + 1}. ${line}`),
+    ...(sandbox === undefined ? commandsFirst() : clicksFirst(sandbox)),
     '',
     'Stop with Ctrl+C.',
     '',
   ].join('\n');
+}
+
+function commandsFirst(): string[] {
+  return [
+    '',
+    'Next, in a second terminal:',
+    '  1. npx mfa-rollout customers add FILE   add a customer',
+    '  2. npx mfa-rollout customers check      see which permission or endpoint is missing',
+    '  3. npx mfa-rollout --help               every command',
+  ];
+}
+
+function clicksFirst({ urls, customers }: EmbeddedSandbox): string[] {
+  const [first] = customers;
+  return [
+    'The sandbox plays Microsoft 365, HR, mail and tickets on this machine; nothing leaves it, and all people are made up.',
+    '',
+    `Open this page, which plays Teams:  ${urls.standIn}`,
+    `  1. Sign in as the approver of ${first?.name ?? 'the customer'}, open #it-support, press "Review and sign" on the exceptions card.`,
+    '  2. Switch to the engineer, read the policy draft on its card or in the tab, and approve it.',
+    '  3. Switch to a user and ask the bot: "Do I need a phone for this?"',
+    '',
+    'In a second terminal: npx mfa-rollout roster, exceptions, status, --help',
+  ];
 }

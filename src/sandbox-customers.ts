@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { App } from './compose.ts';
 import { type EmbeddedSandbox, SANDBOX_FOLDER, type SandboxCustomer } from './embedded-sandbox.ts';
+import { AppError } from './lib/errors.ts';
 import { parseCustomerFile } from './rollout/customers/customer-file.ts';
 
 /**
@@ -12,7 +13,7 @@ import { parseCustomerFile } from './rollout/customers/customer-file.ts';
 export async function addSandboxCustomers(
   dataDir: string,
   sandbox: EmbeddedSandbox,
-  app: Pick<App, 'customers' | 'syncs' | 'signal'>,
+  app: Pick<App, 'customers' | 'syncs' | 'access' | 'signal'>,
 ): Promise<void> {
   const folder = join(dataDir, SANDBOX_FOLDER, 'customers');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -21,11 +22,44 @@ export async function addSandboxCustomers(
     writeFileSync(`${base}.graph-secret`, made.clientSecret, { mode: 0o600 });
     const hrSecret = made.hr === 'workday' ? made.workday.password : made.bamboohr.apiKey;
     writeFileSync(`${base}.hr-secret`, hrSecret, { mode: 0o600 });
+    writeFileSync(`${base}.messenger-secret`, sandbox.app.appSecret, { mode: 0o600 });
+    writeFileSync(`${base}.psa-secret`, made.connectwise.privateKey, { mode: 0o600 });
+    writeFileSync(`${base}.psa-public-key`, made.connectwise.publicKey, { mode: 0o600 });
     const text = stringify(customerFileOf(made, sandbox));
     writeFileSync(`${base}.yaml`, text, { mode: 0o600 });
     const settings = parseCustomerFile(text, `${base}.yaml`);
-    const { customer } = await app.customers.add(settings, { kind: 'system', name: 'sandbox' });
+    const { customer } = await app.customers.add(settings, SANDBOX);
+    await grantRoles(app, made);
     await app.syncs.prepare(customer, app.signal);
+  }
+}
+
+/**
+ * Reads each made-up customer once and opens its channel, so that a newcomer finds something to press. What fails is
+ * told in the log and can be done again by hand: `mfa-rollout sync`, `mfa-rollout channel open`.
+ */
+export async function openDoors(app: App, sandbox: EmbeddedSandbox): Promise<void> {
+  for (const { tenantId } of sandbox.customers) {
+    try {
+      const customer = await app.customers.find(tenantId);
+      const watch = { signal: app.signal, onProgress: () => undefined };
+      const request = { peopleOnly: false, full: false, acceptShrunk: false, actor: SANDBOX };
+      if ((await app.syncs.readings(customer)).length === 0) await app.syncs.sync(customer, request, watch);
+      await app.channel.open(customer, SANDBOX, app.signal);
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : 'unexpected';
+      app.log.warn('sandbox.not_opened', { customerId: tenantId, code });
+    }
+  }
+}
+
+const SANDBOX = { kind: 'system', name: 'sandbox' };
+
+/** The three people who work on the rollout, as an engineer would grant them with `mfa-rollout grants add`. */
+async function grantRoles({ access }: Pick<App, 'access'>, { tenantId, people }: SandboxCustomer): Promise<void> {
+  for (const role of ['engineer', 'approver', 'helpdesk'] as const) {
+    const { displayName, ...identity } = people[role];
+    await access.grant(tenantId, { identity, role, displayName }, SANDBOX);
   }
 }
 
@@ -42,13 +76,36 @@ function customerFileOf(made: SandboxCustomer, sandbox: EmbeddedSandbox): unknow
       clientId: made.clientId,
       clientSecret: `file:${made.tenantId}.graph-secret`,
     },
+    messenger: { clientId: sandbox.app.appId, clientSecret: `file:${made.tenantId}.messenger-secret` },
     hr: hrOf(made, sandbox),
+    teams: { ...made.teams, teamsAppId: sandbox.app.teamsAppId },
+    mail: {
+      via: 'gmail',
+      mailbox: made.gmail.mailbox,
+      serviceAccountKey: `file:${sandbox.googleKeyFile}`,
+      baseUrl: sandbox.urls.gmail,
+      tokenUrl: `${sandbox.urls.googleToken}/token`,
+    },
+    psa: psaOf(made, sandbox),
     tls: { caFile: sandbox.caFile },
     declared: {
       ...declared,
+      approverAccountId: made.people.approver.objectId,
       ...(exceptionGroupId === null ? {} : { exceptionGroupId }),
       ...(breakGlassGroupId === null ? {} : { breakGlassGroupId }),
     },
+  };
+}
+
+function psaOf({ tenantId, connectwise }: SandboxCustomer, { urls }: EmbeddedSandbox): unknown {
+  const { company, clientId, customer, serviceBoard, projectBoard } = connectwise;
+  return {
+    source: 'connectwise',
+    baseUrl: urls.connectwise,
+    companyId: company,
+    publicKey: `file:${tenantId}.psa-public-key`,
+    privateKey: `file:${tenantId}.psa-secret`,
+    ...{ clientId, customer, serviceBoard, projectBoard },
   };
 }
 
