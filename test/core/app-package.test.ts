@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { unzipSync } from 'fflate';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
@@ -84,6 +85,38 @@ describe('the app package', () => {
     const inTeams = new Set(needed.filter((name) => name.endsWith('.Group')));
     expect([...asked].sort()).toEqual([...inTeams].sort());
     expect([...TEAM_RIGHTS].sort()).toEqual([...inTeams].sort());
+  });
+
+  it('gives a reason for every right in a team', () => {
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    for (const right of TEAM_RIGHTS) expect(runbook).toMatch(new RegExp(`^\\| \`${right}\` \\| \\S.{20,} \\|$`, 'm'));
+  });
+
+  it('has a sample value for every placeholder that the toolkit or the package fills', () => {
+    const samples = ['env/.env.dev.sample', 'env/.env.dev.user.sample']
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('\n');
+    const filled = [
+      'teamsapp.yml',
+      'teamsapp.local.yml',
+      'appPackage/manifest.json',
+      'infra/entra-app.json',
+      'infra/main.parameters.json',
+    ];
+    for (const path of filled) {
+      const names = [...readFileSync(path, 'utf8').matchAll(/\$\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '');
+      expect(
+        names.filter((name) => !samples.includes(`${name}=`)),
+        path,
+      ).toEqual([]);
+    }
+    const secrets = samples.split('\n').filter((line) => /SECRET|PASSWORD/.test(line) && !line.startsWith('#'));
+    expect(secrets.every((line) => line.endsWith('='))).toBe(true);
+  });
+
+  it('packs with the sample for this machine', async () => {
+    const values = parseEnv(readFileSync('env/.env.local.sample', 'utf8'));
+    expect(await packageApp({ files: template(), values, version: VERSION })).toMatchObject({ ok: true });
   });
 
   const cases: [string, () => Map<string, Uint8Array>, Record<string, string | undefined>, RegExp][] = [
