@@ -22,5 +22,5 @@ module.exports = {
     { name: 'not-to-test', severity: 'error', from: { pathNot: '^(test|bench)/' }, to: { path: '^(test|bench)/' } },
     { name: 'no-dev-dependency-in-the-product', severity: 'error', from: { path: '^(bot|src)/' }, to: { dependencyTypes: ['npm-dev'], pathNot: '@types/' } },
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' }, exclude: { path: '^node:' } },
+  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' }, exclude: { path: '^node:|^tab/dist/' } },
 };
