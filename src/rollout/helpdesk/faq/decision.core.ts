@@ -32,9 +32,11 @@ export const THRESHOLDS = {
   closeBy: 0.02,
   candidatesMax: 3,
   /** Likeness that is enough without a sign, by how plain it is that the message is ours. */
-  alikeNamed: 0.42,
+  alikeNamed: 0.3,
   alikeNear: 0.66,
   alikeAlone: 0.86,
+  /** Likeness that makes a statement about MFA worth a person's look. */
+  resembles: 0.25,
   /** A message this much closer to what is not ours is left alone. */
   unrelatedLead: 0.12,
 } as const;
@@ -50,10 +52,13 @@ export function decide(evidence: Evidence, needsPerson: (topic: TopicId) => bool
   return { action: 'askBack', topics: [first, ...close].slice(0, THRESHOLDS.candidatesMax) };
 }
 
-/** About MFA, asking for something, and nothing fits: a person shall see it. Otherwise silence. */
+/** About MFA, and nothing fits well: a person shall see it when it asks for something or resembles a topic at all. */
 function undecided(ranked: Verdict['topics'], evidence: Evidence): Verdict {
-  if (evidence.domain !== 'named' || !evidence.isAsking || evidence.isOther) return { action: 'silent', topics: [] };
   const [best] = ranked.length > 0 ? ranked : rank(evidence);
+  const resembles = (best?.score ?? 0) >= THRESHOLDS.resembles;
+  if (evidence.domain !== 'named' || evidence.isOther || !(evidence.isAsking || resembles)) {
+    return { action: 'silent', topics: [] };
+  }
   return { action: 'handOver', topics: [best ?? { topic: 'talk-to-human', score: 0 }] };
 }
 
@@ -72,11 +77,12 @@ function scoreOf(sign: { kind: 'strong' | 'fair'; items: number } | undefined, l
 function isEarned(topic: TopicId, evidence: Evidence): boolean {
   const { signs, likeness, unrelated, domain, isOther } = evidence;
   const alike = likeness.get(topic) ?? 0;
-  const isLead = unrelated - alike > THRESHOLDS.unrelatedLead;
+  const isLead = unrelated - alike > THRESHOLDS.unrelatedLead && domain !== 'named';
   const sign = signs.get(topic);
   if (sign?.kind === 'strong') return domain === 'named' || unrelated - alike <= THRESHOLDS.unrelatedLead * 2;
   if (isLead || (isOther && domain !== 'named')) return alike >= THRESHOLDS.alikeAlone && alike > unrelated;
-  if (sign !== undefined) return domain !== 'none' && (domain === 'named' || alike > unrelated);
+  if (sign !== undefined)
+    return domain !== 'none' && (domain === 'named' || alike >= unrelated - THRESHOLDS.unrelatedLead / 2);
   if (alike <= unrelated) return false;
   const needed = { named: THRESHOLDS.alikeNamed, near: THRESHOLDS.alikeNear, none: THRESHOLDS.alikeAlone }[domain];
   return alike >= needed;

@@ -4,7 +4,7 @@ import { decide, type Evidence } from './decision.core.ts';
 import type { FaqMatch, FaqTopicText, Language, TopicId } from './faq-types.core.ts';
 import { languageOf } from './language.core.ts';
 import { LEXICON } from './lexicon.ts';
-import { notionsOf, readLexicon, type Sightings } from './notions.core.ts';
+import { notionsOf, OTHER_MATTERS, readLexicon, type Sightings } from './notions.core.ts';
 import { createPhraseIndex, type Likeness } from './phrase-index.ts';
 import { readSign, type Sign, showsSign } from './signs.core.ts';
 import type { TopicData } from './topic-data.ts';
@@ -61,7 +61,7 @@ export function createFaq(): Faq {
 const NAMED = ['mfa', 'authapp', 'apppw', 'matching'];
 const NEAR = [
   ...['signin', 'auth', 'code', 'approve', 'prompt', 'lockout', 'cantget', 'account'],
-  ...['sms', 'push', 'key', 'human', 'phone', 'intruder'],
+  ...['sms', 'push', 'key', 'human', 'phone', 'intruder', 'enrol'],
 ];
 const ASKING =
   /\b(help|how|why|what|when|where|who|can|need|stuck|problem|error|issue|please|trouble|hilfe|wie|warum|wieso|wann|wo|was|wer|kann|muss|brauche|fehler|bitte|geht nicht|not work\w*)\b/;
@@ -70,7 +70,7 @@ const LONG_WORDS = 18;
 const SENTENCES_MAX = 6;
 
 function createMatcher(): (text: string) => Evidence {
-  const lexicon = readLexicon(LEXICON, { en: stemEnglish, de: stemGerman });
+  const lexicon = readLexicon(LEXICON, { en: remembered(stemEnglish), de: remembered(stemGerman) });
   const index = createPhraseIndex({ topics: ALL_TOPICS, unrelated: UNRELATED, lexicon });
   const topics = ALL_TOPICS.map(({ id, signs: { strong = [], fair = [] } }) => ({
     id,
@@ -85,9 +85,24 @@ function createMatcher(): (text: string) => Evidence {
       signs: shownSigns(topics, sightings),
       ...bestLikeness([words, ...parts].filter((part) => part.length > 0).map(index.likenessOf)),
       domain: domainOf(sightings),
-      isOther: sightings.has('other'),
+      isOther: sightings.has(OTHER_MATTERS),
       isAsking: ASKING.test(words.join(' ')) || text.includes('?'),
     };
+  };
+}
+
+/** Messages repeat the same few thousand words; the memory is emptied when strange ones have filled it. */
+const REMEMBERED_WORDS_MAX = 20_000;
+
+function remembered(stem: (word: string) => string): (word: string) => string {
+  const memory = new Map<string, string>();
+  return (word) => {
+    const known = memory.get(word);
+    if (known !== undefined) return known;
+    if (memory.size >= REMEMBERED_WORDS_MAX) memory.clear();
+    const stemmed = stem(word);
+    memory.set(word, stemmed);
+    return stemmed;
   };
 }
 

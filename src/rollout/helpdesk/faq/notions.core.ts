@@ -10,7 +10,7 @@ export type Stemmers = Readonly<Record<'en' | 'de', (word: string) => string>>;
 type Sighting = { from: number; to: number };
 export type Sightings = ReadonlyMap<string, readonly Sighting[]>;
 
-type Step = { text: string; isBeginning: boolean; en: string; de: string };
+type Step = { text: string; isBeginning: boolean; isExact: boolean; en: string; de: string };
 type Term = { notion: string; steps: readonly Step[] };
 export type Lexicon = {
   terms: ReadonlyMap<string, readonly Term[]>;
@@ -18,8 +18,12 @@ export type Lexicon = {
   stem(word: string): { en: string; de: string };
 };
 
+/** The notion that gathers what is not ours. */
+export const OTHER_MATTERS = 'other';
+
 const STEM_LETTERS_MIN = 5;
 const BEGINNING_KEY_LETTERS = 3;
+const ENDING_LETTERS_MAX = 4;
 const COMPOUND_HEAD_LETTERS_MIN = 4;
 const COMPOUND_REST_LETTERS_MIN = 3;
 const SLIP_LETTERS_MIN = 5;
@@ -49,8 +53,9 @@ export function readLexicon(source: Readonly<Record<string, string>>, stemmers: 
 
 function readStep(part: string, stem: Lexicon['stem']): Step {
   const isBeginning = part.endsWith('*');
-  const text = isBeginning ? part.slice(0, -1) : part;
-  return { text, isBeginning, ...stem(text) };
+  const isExact = part.startsWith('=');
+  const text = part.slice(isExact ? 1 : 0, isBeginning ? -1 : part.length);
+  return { text, isBeginning, isExact, ...stem(text) };
 }
 
 type Word = { text: string; en: string; de: string };
@@ -62,18 +67,35 @@ export function notionsOf(words: readonly string[], lexicon: Lexicon, isKnown: (
     found.set(notion, [...(found.get(notion) ?? []), { from, to }]);
   };
   const read = words.map((text): Word => ({ text, ...lexicon.stem(text) }));
-  for (const [at, word] of read.entries()) {
-    const direct = (lexicon.terms.get(word.text.slice(0, BEGINNING_KEY_LETTERS)) ?? []).filter((term) =>
+  for (const [at, { text }] of read.entries()) {
+    const direct = (lexicon.terms.get(text.slice(0, BEGINNING_KEY_LETTERS)) ?? []).filter((term) =>
       fits(term, read, at),
     );
     for (const term of direct) add(term.notion, at, at + term.steps.length - 1);
-    if (direct.some((term) => term.steps.length === 1)) continue;
-    const heads = compoundHeads(word.text, lexicon);
+    const singles = direct.filter((term) => term.steps.length === 1);
+    if (singles.some(({ steps }) => isWhole(text, steps[0]))) continue;
+    const heads = compoundHeads(text, lexicon);
     for (const notion of heads) add(notion, at, at);
-    if (heads.length === 0 && !isKnown(word.text)) {
-      for (const notion of slips(word.text, lexicon)) add(notion, at, at);
-    }
+    if (singles.length > 0 || heads.length > 0 || isKnown(text)) continue;
+    for (const notion of slips(text, lexicon)) add(notion, at, at);
   }
+  return withoutParts(found);
+}
+
+/** Dienst* says little about a Diensthandy, Handy* nearly all about the plural. */
+function isWhole(word: string, step: Step | undefined): boolean {
+  return step !== undefined && (!step.isBeginning || word.length - step.text.length <= ENDING_LETTERS_MAX);
+}
+
+/** A word that belongs to a longer term of the field is no other matter: the shop of a shop floor, the key of a USB key. */
+function withoutParts(found: Map<string, Sighting[]>): Sightings {
+  const others = found.get(OTHER_MATTERS) ?? [];
+  const longer = [...found].filter(([notion]) => notion !== OTHER_MATTERS).flatMap(([, sightings]) => sightings);
+  const left = others.filter(
+    ({ from, to }) => !longer.some((span) => span.from <= from && span.to >= to && span.to - span.from > to - from),
+  );
+  if (left.length > 0) return found.set(OTHER_MATTERS, left);
+  found.delete(OTHER_MATTERS);
   return found;
 }
 
@@ -82,7 +104,9 @@ function fits(term: Term, words: readonly Word[], at: number): boolean {
     const word = words[at + offset];
     if (word === undefined) return false;
     if (word.text === step.text) return true;
+    if (step.isExact) return false;
     if (step.isBeginning) return word.text.startsWith(step.text);
+    if (word.text === `${step.text}s`) return true;
     if (Math.min(word.text.length, step.text.length) < STEM_LETTERS_MIN) return false;
     return word.en === step.en || word.de === step.de;
   });

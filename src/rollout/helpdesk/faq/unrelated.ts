@@ -4,6 +4,111 @@ import { lines } from './topic-data.ts';
 /** What people write in a support channel that is not about MFA. A message closer to these than to any topic is left alone. */
 export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
   en: lines(`
+    my phone keeps ringing during meetings
+    can someone call me a taxi
+    I need to talk to my manager
+    please sign the contract in DocuSign
+    the signature on my email is wrong
+    what's the number for the helpdesk?
+    when does the helpdesk open
+    where do I find my employee number
+    my phone number in the org chart is wrong
+    the access to building B doesn't work
+    my account in SAP is missing a role
+    how do I log in to the printer portal
+    two factors influenced our sales this quarter
+    he's a key factor for the project
+    the key to success is teamwork
+    step two of the onboarding is unclear
+    multi-page scan goes into separate files
+    Authentication letter for visa from HR?
+    app store on my ipad is gone
+    what app do you use for notes
+    can we get the new MacBooks
+    need a phone for the new sales guy
+    who ordered a phone case
+    my phone won't connect to the wifi
+    bluetooth on my phone doesn't find the headset
+    lost a file on the share
+    lost my train of thought, sorry
+    can't find my mouse
+    can't get into the meeting room
+    can't open the door to the server room
+    can't access the shared folder
+    my screen is locked and the keyboard doesn't type
+    the app crashed
+    please confirm the meeting for tomorrow
+    I confirm
+    approve pls: vacation 12.-16.
+    please verify the invoice
+    could you check the numbers in the report
+    is the shop still open
+    anyone in the office today?
+    who is on call this weekend
+    I'm travelling to Munich tomorrow, need a laptop
+    business trip forms, where?
+    the hotel invoice for my trip is missing
+    flying to Rome on Friday, can't join standup
+    back from vacation, what did I miss
+    can I extend my laptop lease
+    extension cable needed
+    we need more time for the project
+    postpone tomorrow's training please
+    my private email isn't loading at work
+    personal files on the company laptop ok?
+    privacy policy update for website
+    who sees my calendar entries
+    can my boss see my vacation requests
+    is my teams chat private
+    password for the guest wifi?
+    guest speaker arrives at 3
+    external webcam doesn't work
+    our partner Fabrikam called
+    customer asks for a discount
+    text is too small on my screen
+    I got a text from my bank
+    email notifications don't come
+    mails don't arrive since this morning
+    the newsletter never arrived
+    my order hasn't arrived
+    Teams messages arrive late
+    Outlook keeps asking for my password
+    Windows keeps asking for updates
+    Excel asks me every time to save
+    my computer locks every 5 minutes
+    I accidentally deleted an email
+    accidentally sent the mail to all staff
+    the number of licences is too low
+    what number do I dial for outside line
+    PIN for the printer please
+    my credit card PIN
+    SAP token expired, need new transport
+    API token for jira
+    key for the letterbox
+    shortcut key for screenshots?
+    set up the projector please
+    setup of the new desks on Friday
+    register my car for the garage
+    activate my Office licence
+    enable macros in Excel
+    install Chrome please
+    link to the recording?
+    instructions for the coffee machine
+    is it mandatory to attend the townhall
+    why is the canteen closed
+    why is my PC so slow
+    am I the only one without internet
+    did the backup run
+    all set for tomorrow's demo?
+    done!
+    status of ticket 4711?
+    what does NDA mean
+    what is a purchase requisition
+    this bot is funny
+    bot, what's the weather
+    Kind regards, Tom
+    fyi
+    +1
     Good morning
     Hello everybody
     Thanks, it works again
@@ -44,7 +149,6 @@ export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
     My laptop does not start
     My laptop is slow
     Laptop is broken, I need a new one
-    Blue screen after the update
     The monitor stays black
     Keyboard and mouse do not work
     The docking station does not work
@@ -92,7 +196,6 @@ export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
     Phone number of the hotline has changed
     My mobile contract has no data left
     SIM card does not work
-    I lost my badge
     I lost my keys
     Found keys in the parking lot
     Where is the key for the cabinet?
@@ -149,7 +252,6 @@ export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
     MFA degree in fine arts
     Tell me a joke
     Write a poem
-    Test
     The software asks for a licence key
     Windows activation key is invalid
     USB stick is not recognised
@@ -161,6 +263,68 @@ export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
     The Wi-Fi in the hotel asks for a room number
   `),
   de: lines(`
+    Mein Handy klingelt ständig
+    Handy für den neuen Kollegen bestellen
+    Mein Handy verbindet sich nicht mit dem WLAN
+    Wie ist die Nummer vom Helpdesk?
+    Meine Personalnummer?
+    Wo melde ich mich krank?
+    Wie melde ich mich für den Kurs an?
+    Anmeldung zum Betriebsausflug bis Freitag
+    Bitte meldet euch für die Weihnachtsfeier an
+    Zugang zum Parkhaus geht nicht
+    Komme nicht in den Besprechungsraum
+    Komme heute später
+    Ich komme morgen nicht ins Büro
+    Bin unterwegs, bis später
+    Bin auf Dienstreise, Vertretung macht Kollegin Muster
+    Fliege morgen nach München
+    Hotelrechnung fehlt
+    Bitte bestätigt den Termin
+    Kann jemand die Bestellung bestätigen?
+    Zahlendreher in der Rechnung
+    Welche Nummer hat der Raum?
+    Bitte Zahl in Zelle B4 prüfen
+    Der Schlüssel klemmt
+    Zweiter Bildschirm bleibt schwarz
+    zweiter versuch: kann jemand den beamer anmachen
+    Faktor 10 zu hoch in der Kalkulation
+    App auf dem iPad startet nicht
+    Neue Version der App wann?
+    Outlook fragt nach dem Passwort
+    Passwort für Zoom
+    Mails kommen nicht an
+    Paket ist nicht angekommen
+    Fax kommt nicht durch
+    SMS-Versand an Kunden ist kaputt
+    Scan ist nicht lesbar
+    Scanner im EG scannt nur schwarz
+    Drucker braucht eine PIN
+    Lizenzschlüssel für Acrobat
+    Gästeliste für Freitag
+    Externe Mails landen im Spam
+    Partnerportal ist offline
+    Wer ist der Ansprechpartner im Einkauf?
+    Kann ich kurz mit dir sprechen?
+    Ich muss mit dem Chef sprechen
+    Bitte um Rückmeldung bis Freitag
+    Termin auf nächste Woche verschieben?
+    Frist für die Steuererklärung
+    Datenschutz: darf ich das Foto veröffentlichen?
+    Wer hat meine Tasse gesehen
+    Brauche Hilfe bei Excel
+    Hilfe, mein PC brennt
+    Konto in der Buchhaltung 4400 oder 8400?
+    Kontonummer vom Lieferanten ist falsch
+    Sperrmüll am Hintereingang
+    Datei ist gesperrt
+    Bildschirmsperre kommt zu schnell
+    warum ist das so langsam heute
+    was ist hier los
+    wann gibts essen
+    fertig!
+    alles erledigt
+    Bot, erzähl was
     Guten Morgen
     Hallo zusammen
     Danke, geht wieder
@@ -177,7 +341,6 @@ export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
     Kann mir jemand helfen?
     Ich habe eine Frage
     Ist jemand da?
-    Mein Passwort ist abgelaufen
     Ich habe mein Passwort vergessen
     Bitte mein Passwort zurücksetzen
     Wie ändere ich mein Windows-Kennwort?
@@ -239,7 +402,6 @@ export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
     Am Montag kommt ein neuer Mitarbeiter
     Konto für die neue Kollegin anlegen
     Der neue Kollege braucht ein Handy
-    Mein Handydisplay ist gesprungen
     Der Akku vom Handy ist leer
     Ich brauche ein Ladekabel fürs Handy
     Ich brauche ein neues Diensthandy
@@ -306,7 +468,6 @@ export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
     MFA-Studium der bildenden Kunst
     Erzähl einen Witz
     Schreib ein Gedicht
-    Test
     Die Software verlangt einen Lizenzschlüssel
     Der Windows-Schlüssel ist ungültig
     USB-Stick wird nicht erkannt

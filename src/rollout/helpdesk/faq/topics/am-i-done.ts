@@ -21,15 +21,25 @@ export const amIDone: TopicData = {
   },
   signs: {
     strong: [
+      'enrol amidone !other',
+      'mfa|authapp active !howto',
+      'method registered',
+      'enrol amidone !other !howto',
+      'amidone method',
+      'mfa amidone !lost !cantget !guest',
       'mfa amidone !lost !cantget !guest',
       'authapp amidone !lost !cantget',
       'app enrol|install amidone !other',
       'enrol mfa|auth|authapp amidone',
     ],
-    fair: ['amidone', 'amidone enrol|app|mfa|signin|account|protect'],
+    fair: ['registered mfa|authapp|app', 'amidone', 'amidone enrol|app|mfa|signin|account|protect'],
   },
   phrasings: {
     en: lines(`
+      is my MFA active?
+      Did it work? I registered the app just now
+      finished the setup, what's next?
+      how can I see which methods I have registered
       Am I done with MFA?
       Am I registered for MFA?
       Did my MFA registration work?
@@ -48,6 +58,10 @@ export const amIDone: TopicData = {
       Already set up MFA, anything else?
     `),
     de: lines(`
+      Ist meine MFA aktiv?
+      Hab mich registriert, hat das funktioniert?
+      welche Methoden habe ich hinterlegt
+      bin ich schon durch mit MFA?
       Bin ich mit MFA fertig?
       Bin ich für MFA registriert?
       Hat meine MFA-Registrierung geklappt?

@@ -22,6 +22,8 @@ export const appPassword: TopicData = {
   signs: { strong: ['apppw'] },
   phrasings: {
     en: lines(`
+      Outlook wants an app password?
+      I had an app password for my phone, it was deleted
       How do I get an app password?
       Where can I create an app password?
       Do app passwords still work?
@@ -39,6 +41,8 @@ export const appPassword: TopicData = {
       Old software needs an app password
     `),
     de: lines(`
+      Wo lege ich ein App-Passwort an?
+      Brauche ein App Passwort für den Scanner
       Wie bekomme ich ein App-Kennwort?
       Wo kann ich ein App-Passwort erstellen?
       Gehen App-Kennwörter noch?

@@ -21,19 +21,27 @@ export const codeNotArriving: TopicData = {
   },
   signs: {
     strong: [
-      'notarrive code !other !abroad',
+      'code rejected !other !lockout !newphone',
+      'notarrive pushy',
+      'app|authapp neg>prompt|push !notme !often',
+      'notarrive code !other !abroad !mailing !notme',
       'notarrive sms code|mfa|signin|auth|phone !other !abroad',
       'notarrive push authapp|mfa|signin|phone|approve|code',
-      'notarrive authapp !abroad !newphone',
+      'notarrive authapp !abroad !newphone !guest !cantget !notme',
       'notarrive prompt mfa|authapp|phone|approve',
       'notarrive call auth|mfa|code|signin',
       'sms notarrive !other !abroad',
       'mfa notarrive sms|push|code|prompt',
     ],
-    fair: ['notarrive push|prompt|call|sms|code'],
+    fair: ['notarrive push|prompt|call|sms|code !mailing !notme'],
   },
   phrasings: {
     en: lines(`
+      no code is coming through
+      the SMS isn't coming
+      the app doesn't show the request
+      I requested the code 3 times and got nothing
+      My authenticator code is not accepted
       The code does not arrive
       I don't get the SMS with the code
       I am not receiving the verification code
@@ -52,6 +60,10 @@ export const codeNotArriving: TopicData = {
       MFA request does not reach my phone
     `),
     de: lines(`
+      Es kommt keine SMS
+      Kriege keine Push Mitteilung
+      Warte seit 10 Minuten auf den Code
+      Code wird nicht angenommen, steht immer falsch
       Der Code kommt nicht an
       Ich bekomme die SMS mit dem Code nicht
       Ich erhalte keinen Bestätigungscode

@@ -21,11 +21,21 @@ export const guest: TopicData = {
     },
   },
   signs: {
-    strong: ['guest mfa', 'guest authapp', 'guest auth !other', 'guest enrol signin|account|phone !other'],
-    fair: ['guest signin|account|enrol !other'],
+    strong: [
+      'guest applies !other',
+      'guest mfa|authapp',
+      'guest mfa',
+      'guest authapp',
+      'guest auth !other',
+      'guest enrol signin|account|phone !other',
+    ],
+    fair: ['guest signin !other'],
   },
   phrasings: {
     en: lines(`
+      Do external users have to do MFA?
+      our tax advisor can't access the shared files since MFA
+      what about temps and interns, MFA for them?
       Do guests need MFA?
       Do external contractors have to use MFA?
       Our freelancer cannot sign in because of two-factor
@@ -44,6 +54,9 @@ export const guest: TopicData = {
       An agency works for us, do they need MFA?
     `),
     de: lines(`
+      Müssen unsere Lieferanten auch MFA einrichten?
+      Externe Kollegin kommt nicht rein wegen Authenticator
+      Gilt das auch für Freelancer?
       Brauchen Gäste MFA?
       Müssen externe Dienstleister MFA nutzen?
       Unser Freiberufler kann sich wegen Zwei-Faktor nicht anmelden

@@ -28,12 +28,17 @@ export const howToEnrol: TopicData = {
     ],
     fair: [
       'mfa|authapp howto !newphone !lost !athome !broken !key !number !code !often !notarrive !abroad !nosignal',
-      'mfa|authapp install|enrol !amidone !when !postpone !own !refuse !why !newphone !spy !guest',
+      'mfa|authapp install|enrol !active !registered !amidone !when !postpone !own !refuse !why !newphone !spy !guest',
       'qr authapp',
     ],
   },
   phrasings: {
     en: lines(`
+      Whats the link to register for mfa
+      How can I add my authentication method
+      I need to set up 2FA but don't know where to start
+      where's the guide
+      the QR code for authenticator won't scan
       How do I set up MFA?
       How do I enrol in MFA?
       How do I register for two-factor?
@@ -54,6 +59,9 @@ export const howToEnrol: TopicData = {
       The QR code of the Authenticator cannot be scanned
     `),
     de: lines(`
+      Wie aktivier ich den Authenticator
+      Schritt für Schritt Anleitung MFA bitte
+      wie mach ich das mit der zwei faktor anmeldung am besten
       Wie richte ich MFA ein?
       Wie melde ich mich für MFA an?
       Wie registriere ich mich für Zwei-Faktor?

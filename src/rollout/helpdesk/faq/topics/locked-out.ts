@@ -9,7 +9,7 @@ export const lockedOut: TopicData = {
     en: {
       title: 'Locked out',
       answer:
-        'Do not keep trying: too many attempts lock the account for a while. If the sign-in page offers "Sign in another way", use your other method. Otherwise the helpdesk checks who you are and gives you a Temporary Access Pass, a one-time code with which you get in and put your methods right. Never share a code or your password in this channel.',
+        'Do not keep trying: too many attempts lock the account for a while. If the sign-in page offers "Sign in another way", use your other method. Otherwise the helpdesk checks who you are and gives you a Temporary Access Pass, a one-time code with which you get in and put your methods right. Please never share a code or your password in this channel.',
       nextStep: 'The helpdesk has been told and will get back to you.',
     },
     de: {
@@ -21,6 +21,8 @@ export const lockedOut: TopicData = {
   },
   signs: {
     strong: [
+      'locked account !other !guest !shared !password',
+      'cantget signin !other !guest !oldmail',
       'lockout !other',
       'locked account !guest !shared !other !password',
       'cantget !other !guest !oldmail !vpn',
@@ -37,6 +39,11 @@ export const lockedOut: TopicData = {
   },
   phrasings: {
     en: lines(`
+      I'm completely locked out, nothing works
+      It won't let me sign in to anything
+      Can't access my account, please unlock
+      getting "your account has been locked" when I sign in
+      I have a meeting in 5 minutes and can't get into Teams because of MFA
       I am locked out
       I am locked out of my account
       I cannot sign in any more
@@ -55,6 +62,10 @@ export const lockedOut: TopicData = {
       The login doesn't let me in since this morning
     `),
     de: lines(`
+      Ich komme nicht mehr in mein Postfach rein
+      Mein Konto wurde gesperrt
+      Kann mich nicht anmelden, dringend!
+      Login geht nicht mehr, sitze hier rum und kann nix machen
       Ich bin ausgesperrt
       Ich bin aus meinem Konto ausgesperrt
       Ich kann mich nicht mehr anmelden

@@ -21,6 +21,10 @@ export const lostPhone: TopicData = {
   },
   signs: {
     strong: [
+      'phone broken approve|signin|code|mfa|authapp|account',
+      'phone lost account|signin|code|mfa|authapp',
+      'newphone authapp|mfa|code|signin|approve',
+      'phone stolen !other',
       'phone>lost !other',
       'lost>phone !other',
       'phone athome mfa|authapp|code|signin|auth|approve',
@@ -36,6 +40,13 @@ export const lostPhone: TopicData = {
   },
   phrasings: {
     en: lines(`
+      i lost my mobile yesterday, what do i do
+      My phone was stolen in Barcelona
+      Phone is dead and won't turn on. How can I authenticate?
+      I have a new phone and need to set up authenticator again
+      switching to a new iPhone tomorrow, what about the authenticator?
+      dropped my phone and the screen is black so i cannot approve the sign in
+      my phone is at home and I need to log in
       I lost my phone
       My phone was stolen
       My phone is broken and I cannot sign in
@@ -56,6 +67,11 @@ export const lostPhone: TopicData = {
       What if I lose my phone?
     `),
     de: lines(`
+      Handy weg!
+      Mein Diensthandy wurde mir in der S-Bahn gestohlen
+      Ich habe mein Smartphone verloren und komme nicht mehr in Outlook
+      Handy vergessen, wie kann ich mich heute anmelden?
+      Hab seit gestern ein neues iPhone, der Authenticator geht nicht mehr
       Ich habe mein Handy verloren
       Mein Handy wurde gestohlen
       Mein Handy ist kaputt und ich kann mich nicht anmelden

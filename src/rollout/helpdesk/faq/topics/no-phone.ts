@@ -21,7 +21,8 @@ export const noPhone: TopicData = {
   },
   signs: {
     strong: [
-      'neg>phone have !lost !athome !broken !often !notarrive !work !refuse',
+      'nophone mfa|auth|authapp|signin|code !lost !athome !nosignal',
+      'neg>phone !nosignal have !lost !athome !broken !often !notarrive !refuse !nosignal',
       'nophone !lost !athome !broken',
       'dumbphone mfa|authapp|app|signin|code|auth',
     ],
@@ -29,6 +30,9 @@ export const noPhone: TopicData = {
   },
   phrasings: {
     en: lines(`
+      I don't carry a mobile phone at work, we aren't allowed to in the lab
+      There are colleagues in production with no smartphone. What should they do?
+      what if someone doesn't have a smartphone?
       I do not have a smartphone
       I have no phone
       I don't own a mobile phone
@@ -47,6 +51,9 @@ export const noPhone: TopicData = {
       I do not use mobile phones
     `),
     de: lines(`
+      Ich hab kein Smartphone und will auch keins
+      Was ist wenn man kein Handy besitzt
+      bei uns in der Fertigung darf man keine Handys mitnehmen, wie soll das gehen
       Ich habe kein Smartphone
       Ich habe kein Handy
       Ich besitze kein Mobiltelefon

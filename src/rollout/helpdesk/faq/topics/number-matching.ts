@@ -21,19 +21,23 @@ export const numberMatching: TopicData = {
   },
   signs: {
     strong: [
+      'number whatdo !other',
       'matching',
       'number type authapp !notme !newphone',
       'number type mfa !newphone',
       'number type app !other !newphone',
       'number signin type !other !newphone',
-      'number approve !other !newphone',
-      'number auth type !newphone',
+      'number approve type !other !newphone !landline',
+      'number auth type !newphone !landline',
       'number screen type !other !newphone',
     ],
     fair: ['number type !other', 'number signin|mfa|authapp|app !newphone'],
   },
   phrasings: {
     en: lines(`
+      Which number should I enter in Authenticator?
+      It says "enter the number to sign in" but I don't see any number
+      why does the app want a number now, it used to be just approve
       What is number matching?
       A number is shown on the screen, where do I type it?
       Which number do I have to enter in the Authenticator?
@@ -52,6 +56,9 @@ export const numberMatching: TopicData = {
       Sign-in page displays two digits
     `),
     de: lines(`
+      Wo steht die Zahl, die ich in die App eintippen soll?
+      Da kommt eine Zahl, was mach ich damit
+      Authenticator will eine Nummer von mir
       Was ist der Nummernabgleich?
       Auf dem Bildschirm steht eine Zahl, wo gebe ich sie ein?
       Welche Zahl muss ich im Authenticator eingeben?

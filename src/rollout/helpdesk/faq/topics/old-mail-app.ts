@@ -22,16 +22,24 @@ export const oldMailApp: TopicData = {
   },
   signs: {
     strong: [
+      'legacymail mfa !apppw !scandevice',
+      'legacymail stopped|neg !apppw !scandevice',
+      'legacymail password|signin|auth|account|prompt !apppw',
+      'legacymail use',
       'oldmail mfa !apppw !scandevice',
       'oldmail stopped mfa|authapp|auth|signin|password !apppw !scandevice',
       'oldmail password prompt',
       'oldmail authapp',
       'oldmail auth !apppw',
     ],
-    fair: ['oldmail stopped !apppw !other', 'oldmail signin|password|account|auth'],
+    fair: ['legacymail !apppw', 'oldmail stopped !apppw !other', 'oldmail signin|password|account|auth'],
   },
   phrasings: {
     en: lines(`
+      Mail app on my phone asks for password again and again
+      My iPhone's mail app can't log in anymore
+      Does Thunderbird work with 2FA
+      i still use office 2013, will it work?
       My old mail program no longer works
       Does Outlook 2010 work with MFA?
       The mail app on my iPhone stopped working since MFA
@@ -50,6 +58,10 @@ export const oldMailApp: TopicData = {
       What is legacy authentication and am I using it?
     `),
     de: lines(`
+      Die Mail App auf dem Handy will ständig das Passwort
+      Geht Thunderbird noch?
+      Outlook 2013 verbindet sich nicht mehr
+      Ich rufe meine Mails per IMAP ab, geht das weiterhin?
       Mein altes Mailprogramm geht nicht mehr
       Funktioniert Outlook 2010 mit MFA?
       Die Mail-App auf meinem iPhone geht seit MFA nicht mehr

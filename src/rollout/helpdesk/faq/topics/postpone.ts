@@ -20,11 +20,21 @@ export const postpone: TopicData = {
     },
   },
   signs: {
-    strong: ['mfa postpone !cantget', 'authapp postpone !notarrive !cantget', 'postpone enrol !other'],
+    strong: [
+      'mfa postpone !cantget',
+      'authapp postpone !cantget !notarrive !notme',
+      'mfa|authapp postpone !cantget !notarrive',
+      'mfa postpone !cantget',
+      'authapp postpone !notarrive !cantget',
+      'postpone enrol !other',
+    ],
     fair: ['postpone mfa|authapp|enrol|signin'],
   },
   phrasings: {
     en: lines(`
+      can you give me till the end of the month for the MFA thing
+      Not a good time right now, can MFA wait until after quarter close?
+      I'm on parental leave until March, what about the MFA deadline
       Can I postpone MFA?
       Can I do the MFA setup later?
       I need more time for MFA
@@ -42,6 +52,9 @@ export const postpone: TopicData = {
       Remind me about MFA later
     `),
     de: lines(`
+      Geht das mit der MFA auch nächsten Monat?
+      Ich bin bis Ende des Monats in Elternzeit, kann das mit MFA warten?
+      ich schaff das bis zur frist nicht mit der mfa
       Kann ich MFA verschieben?
       Kann ich die MFA-Einrichtung später machen?
       Ich brauche mehr Zeit für MFA

@@ -21,6 +21,9 @@ export const privacy: TopicData = {
   },
   signs: {
     strong: [
+      'location work|share|app|authapp !other',
+      'spyon app|authapp !other !amidone !code !number',
+      'spyon phone work|app|helpdesk !other',
       'authapp spy !number !notarrive !amidone',
       'app spy phone|own|work|location !other !amidone',
       'mfa spy !number !notarrive !amidone !code',
@@ -30,6 +33,9 @@ export const privacy: TopicData = {
   },
   phrasings: {
     en: lines(`
+      is my location shared with the company
+      Does Authenticator give IT access to my phone?
+      can you guys see my whatsapp with that app
       Can the company see what is on my phone?
       Does the Authenticator track my location?
       What data does the Authenticator collect?
@@ -48,6 +54,9 @@ export const privacy: TopicData = {
       Privacy of the Authenticator app
     `),
     de: lines(`
+      Hat die IT dann Zugriff auf mein Handy?
+      Was sieht die Firma von meinem Privathandy durch den Authenticator
+      Wird mein Standort übertragen?
       Kann die Firma sehen, was auf meinem Handy ist?
       Verfolgt der Authenticator meinen Standort?
       Welche Daten sammelt der Authenticator?

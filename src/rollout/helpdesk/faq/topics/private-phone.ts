@@ -21,15 +21,28 @@ export const privatePhone: TopicData = {
   },
   signs: {
     strong: [
+      'ownphone neg|refuse|why !other !lost !cracked !spy !athome !notarrive !newphone !broken !stolen',
+      'ownphone mfa|authapp|app|signin|work !other !lost !stolen !spy !newphone !broken !notarrive !cracked',
+      'own>>phone neg !other !lost !cracked !spy !athome !notarrive !newphone !broken',
+      'own>>phone refuse !other !lost !cracked',
       'own phone refuse !lost !cracked !spy !athome',
       'own phone mfa|authapp|app !spy !lost !newphone !broken !notarrive !athome',
       'work phone mfa|authapp|app !lost !broken !newphone !spy !notarrive !cracked !athome',
       'own app refuse !spy',
     ],
-    fair: ['own phone !lost !spy !cracked', 'refuse phone', 'own phone why'],
+    fair: [
+      'ownphone !other !lost !cracked !spy !newphone',
+      'own phone !lost !spy !cracked',
+      'refuse phone',
+      'own phone why',
+    ],
   },
   phrasings: {
     en: lines(`
+      I do not want company software on my personal mobile
+      Do I have to install this on my private phone?
+      is the company paying for my phone if I use it for authenticator?
+      My phone is my private property, I won't use it for work logins
       I do not want to use my private phone
       Do I have to use my personal phone for this?
       I refuse to install a work app on my own phone
@@ -48,6 +61,9 @@ export const privatePhone: TopicData = {
       My private number is none of the company's business
     `),
     de: lines(`
+      Muss ich das auf meinem privaten Handy installieren?
+      Mein Privathandy gebe ich dafür nicht her
+      Ich benutze mein privates Smartphone nicht für die Firma, Punkt.
       Ich möchte mein privates Handy nicht benutzen
       Muss ich dafür mein privates Handy verwenden?
       Ich weigere mich, eine Firmen-App auf meinem eigenen Handy zu installieren

@@ -21,19 +21,24 @@ export const promptTooOften: TopicData = {
   },
   signs: {
     strong: [
+      'mfa|authapp often !notme !notarrive !abroad !oldmail !spyon',
       'mfa often !notme !notarrive !oldmail !abroad',
       'authapp often !notme !notarrive !spy !oldmail',
-      'prompt often code|approve|signin|auth|mfa|authapp !notme !oldmail',
+      'prompt often code|approve|signin|auth|mfa|authapp !notme !oldmail !password',
       'approve often phone|code|signin|auth|app !notme !other',
       'code often signin|type|prompt !notme !notarrive !oldmail',
-      'signin often !other !notme !cantget !guest',
+      'signin often !other !notme !cantget !guest !password !legacymail !shared',
       'auth often !notme',
-      'often prompt signin',
+      'often prompt signin !password !oldmail !notme !notarrive',
     ],
-    fair: ['often prompt|code|approve|signin|auth !notarrive'],
+    fair: ['often !password !notme prompt|code|approve|signin|auth !notarrive'],
   },
   phrasings: {
     en: lines(`
+      Why do I need to do MFA so many times
+      I'm asked to verify my identity 5 times a day
+      Teams asks me to sign in every morning with a code
+      can I stop the constant approval requests? I log in to 4 apps a day
       Why am I asked for MFA every time?
       MFA asks me too often
       I have to approve sign-ins all day long
@@ -52,6 +57,9 @@ export const promptTooOften: TopicData = {
       I keep getting asked to verify
     `),
     de: lines(`
+      Muss ich das jetzt bei jedem Login machen?
+      MFA nervt, jeden Tag 5 mal bestätigen
+      Outlook will dauernd den Code
       Warum werde ich jedes Mal nach MFA gefragt?
       MFA fragt mich zu oft
       Ich muss den ganzen Tag Anmeldungen bestätigen

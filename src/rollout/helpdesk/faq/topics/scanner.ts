@@ -21,6 +21,13 @@ export const scanner: TopicData = {
   },
   signs: {
     strong: [
+      'copier mailing stopped|neg|password|signin|account|auth !apppw',
+      'copier scans mailing !apppw',
+      'scans mailing stopped|neg|mfa',
+      'bizapp mailing password|mfa|smtp|auth !apppw',
+      'copier mfa !apppw',
+      'smtp',
+      'scandevice stopped|neg',
       'scandevice mfa !apppw',
       'scandevice smtp',
       'smtp stopped|mfa|signin',
@@ -37,6 +44,10 @@ export const scanner: TopicData = {
   },
   phrasings: {
     en: lines(`
+      The Konica in the hallway can't email scans anymore
+      What about service accounts that send mails?
+      we have a script that sends reports by mail with a password, is that affected
+      scan2mail broken since the change
       Will scan to email still work with MFA?
       Our copier sends scans by mail, what happens to it?
       The multifunction printer cannot send scans any more since MFA
@@ -55,6 +66,9 @@ export const scanner: TopicData = {
       NAS cannot send notification mails since MFA
     `),
     de: lines(`
+      Der Kopierer im Flur kann keine Mails mehr verschicken
+      Unser CRM verschickt Newsletter über ein Postfach mit Passwort, klappt das weiterhin?
+      Scannen an E-Mail funktioniert seit der Umstellung nicht
       Geht Scan-to-Mail mit MFA noch?
       Unser Kopierer verschickt Scans per Mail, was passiert damit?
       Das Multifunktionsgerät kann seit MFA keine Scans mehr senden

@@ -19,9 +19,22 @@ export const securityKey: TopicData = {
       nextStep: 'Bitten Sie hier um einen Schlüssel, oder öffnen Sie die Anleitung, wenn Sie schon einen haben.',
     },
   },
-  signs: { strong: ['key !lost !other', 'key method !lost', 'key enrol', 'key mfa !lost'], fair: ['key'] },
+  signs: {
+    strong: [
+      'key want|have|use|method|enrol !lost !other',
+      'key !lost !other',
+      'key method !lost',
+      'key enrol',
+      'key mfa !lost',
+    ],
+    fair: ['key'],
+  },
   phrasings: {
     en: lines(`
+      Got a Yubikey at home, may I use it?
+      do we have those little USB keys
+      would like a hardware token pls
+      How does a passkey work?
       Can I get a security key?
       How do I register my YubiKey?
       Where do I get a hardware token?
@@ -40,6 +53,9 @@ export const securityKey: TopicData = {
       Which security keys are supported?
     `),
     de: lines(`
+      Hätte gern einen YubiKey
+      Habt ihr Hardware Token?
+      Mein Yubikey wird nicht erkannt
       Kann ich einen Sicherheitsschlüssel bekommen?
       Wie registriere ich meinen YubiKey?
       Wo bekomme ich einen Hardware-Token?

@@ -21,6 +21,9 @@ export const sharedMailbox: TopicData = {
   },
   signs: {
     strong: [
+      'shared signin|approve|code|prompt|phone !other !guest !spy',
+      'shared mfa|authapp !guest',
+      'shared who approve|code|prompt',
       'shared mfa !guest !refuse',
       'shared authapp',
       'shared code signin|account|who|mailing|mfa',
@@ -30,6 +33,9 @@ export const sharedMailbox: TopicData = {
   },
   phrasings: {
     en: lines(`
+      We're three people on one account. Whose phone gets the prompt?
+      what about the accounts@ mailbox with MFA
+      our shop floor terminal uses one shared user, how will sign-in work
       How does MFA work for a shared mailbox?
       Who gets the code for the shared account?
       Several of us use the info@ mailbox, what about MFA?
@@ -48,6 +54,8 @@ export const sharedMailbox: TopicData = {
       We all know the password of the sales mailbox, what happens with MFA?
     `),
     de: lines(`
+      Wie melden wir uns künftig am Sammelpostfach an, wenn MFA kommt?
+      Empfang arbeitet mit einem gemeinsamen Benutzer, wer bestätigt da?
       Wie geht MFA bei einem gemeinsamen Postfach?
       Wer bekommt den Code für das gemeinsame Konto?
       Mehrere von uns nutzen das Postfach info@, was ist mit MFA?

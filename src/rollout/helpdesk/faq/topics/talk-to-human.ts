@@ -21,6 +21,11 @@ export const talkToHuman: TopicData = {
   },
   signs: {
     strong: [
+      'want human bot',
+      'who talk mfa|authapp',
+      'callback want !other',
+      'human want|talk',
+      'talk helpdesk !other',
       'human talk !other',
       'talk helpdesk !other',
       'human bot',
@@ -32,10 +37,15 @@ export const talkToHuman: TopicData = {
       'callme helpdesk|mfa|authapp',
       'human helpdesk',
     ],
-    fair: ['human', 'talk helpdesk|human'],
+    fair: ['human !other', 'talk helpdesk|human'],
   },
   phrasings: {
     en: lines(`
+      Can a human please help me?
+      i'd rather talk to a person
+      give me someone from support please
+      operator
+      Could you have a technician ring me?
       I want to talk to a human
       Can I speak to a person?
       Connect me to the helpdesk
@@ -54,7 +64,10 @@ export const talkToHuman: TopicData = {
       Can someone come to my desk and help me with MFA?
     `),
     de: lines(`
-      Ich möchte mit einem Menschen sprechen
+      Ich brauche einen echten Mitarbeiter
+      kann ich bitte mit der IT sprechen?
+      Rufen Sie mich bitte zurück
+      Gibt es hier auch richtige Menschen?
       Kann ich mit einer Person reden?
       Verbinde mich mit dem Helpdesk
       Bitte soll mich jemand aus der IT anrufen

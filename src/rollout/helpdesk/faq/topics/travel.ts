@@ -21,6 +21,9 @@ export const travel: TopicData = {
   },
   signs: {
     strong: [
+      'nosignal code|mfa|authapp|app|signin|auth|sms|approve',
+      'sms abroad !other',
+      'mfa|authapp abroad !notme !postpone',
       'mfa abroad !when !postpone !notme !guest',
       'authapp abroad !notme !spy !postpone',
       'code abroad !notme !other',
@@ -35,6 +38,10 @@ export const travel: TopicData = {
   },
   phrasings: {
     en: lines(`
+      I'll be in Brazil for 3 weeks, anything to consider with MFA?
+      No roaming on my phone, will the app still give me codes?
+      can I log in while on vacation in Greece
+      does authenticator need internet
       Does MFA work abroad?
       I am travelling next week, does the Authenticator work?
       How do I sign in when I am on a plane?
@@ -53,6 +60,9 @@ export const travel: TopicData = {
       Going to China, will the sign-in work?
     `),
     de: lines(`
+      Bin ab Montag in Polen, klappt MFA dort?
+      Ich habe im Flugzeug kein Internet, wie kann ich mich anmelden
+      Fliege nach Indien, muss ich wegen der Anmeldung was beachten?
       Funktioniert MFA im Ausland?
       Ich verreise nächste Woche, geht der Authenticator?
       Wie melde ich mich im Flugzeug an?

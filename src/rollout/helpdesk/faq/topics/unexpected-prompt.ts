@@ -21,6 +21,13 @@ export const unexpectedPrompt: TopicData = {
   },
   signs: {
     strong: [
+      'notme prompt|push !other !often',
+      'notme authapp prompt|push',
+      'push|prompt neg signin !notarrive !cantget !often !other',
+      'notme sms|code !other',
+      'scam',
+      'notme sms code',
+      'notme authapp',
       'notme prompt !other',
       'notme approve !other !spy',
       'notme authapp',
@@ -30,10 +37,15 @@ export const unexpectedPrompt: TopicData = {
       'notme mfa',
       'intruder',
     ],
-    fair: ['notme signin|code|push|account|phone'],
+    fair: ['notme approve|signin', 'notme signin|code|push|account|phone'],
   },
   phrasings: {
     en: lines(`
+      I received an approval notification but did not sign in
+      Authenticator keeps asking for approval although I'm not doing anything
+      I think somebody has my password, I'm getting login requests
+      Just got a code via SMS, didn't request it
+      someone called claiming to be IT and asked for my code
       I got an MFA request I did not start
       Authenticator asks me to approve a sign-in but it was not me
       I received a code that I did not ask for
@@ -53,6 +65,10 @@ export const unexpectedPrompt: TopicData = {
       Unknown sign-in attempt on my account
     `),
     de: lines(`
+      Ich bekomme Anfragen vom Authenticator obwohl ich nicht am PC sitze
+      Komische Anmeldeanfrage aus Russland erhalten
+      Hilfe, jemand will sich mit meinem Account einloggen
+      Ich habe eine SMS mit einem Code bekommen, habe mich aber nicht angemeldet
       Ich habe eine MFA-Anfrage bekommen, die ich nicht ausgelöst habe
       Der Authenticator will eine Anmeldung bestätigt haben, aber das war ich nicht
       Ich habe einen Code bekommen, den ich nicht angefordert habe

@@ -19,9 +19,14 @@ export const whatIsMfa: TopicData = {
       nextStep: 'Richten Sie es gleich ein; das dauert etwa fünf Minuten.',
     },
   },
-  signs: { strong: ['mfa whatis !howto !degree !why'], fair: ['authapp whatis !enrol !number !code !guest !spy'] },
+  signs: {
+    strong: ['whatis>>mfa !when !howto !method !postpone !degree', 'mfa whatis !howto !degree !why'],
+    fair: ['authapp whatis !enrol !number !code !guest !spy'],
+  },
   phrasings: {
     en: lines(`
+      Sorry for the dumb question, but what's MFA and do I need to care?
+      MFA? Is that the same as 2FA?
       What is MFA?
       What does MFA mean?
       What does 2FA stand for?
@@ -40,6 +45,8 @@ export const whatIsMfa: TopicData = {
       How does MFA work?
     `),
     de: lines(`
+      Was heisst denn MFA auf Deutsch?
+      MFA - was ist das und brauche ich das?
       Was ist MFA?
       Was bedeutet MFA?
       Wofür steht 2FA?

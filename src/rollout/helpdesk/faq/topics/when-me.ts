@@ -20,11 +20,19 @@ export const whenMe: TopicData = {
     },
   },
   signs: {
-    strong: ['mfa when !why !postpone !lost', 'authapp when enrol|dept !postpone !notarrive'],
+    strong: [
+      'when deptname golive !other',
+      'when mfa golive !postpone',
+      'mfa when !why !postpone !lost !abroad',
+      'authapp when enrol|dept !postpone !notarrive',
+    ],
     fair: ['when mfa|authapp|enrol !postpone'],
   },
   phrasings: {
     en: lines(`
+      has Finance been moved to MFA yet or is that still coming?
+      When's the cutoff for registering?
+      When does Engineering go live?
       When is it my turn for MFA?
       When does MFA start for my department?
       By when do I have to set up MFA?
@@ -43,6 +51,9 @@ export const whenMe: TopicData = {
       MFA timeline
     `),
     de: lines(`
+      Wann geht es bei Operations los?
+      Wann wird bei mir auf MFA umgestellt
+      bis zu welchem tag muss der authenticator laufen
       Wann bin ich mit MFA dran?
       Wann startet MFA für meine Abteilung?
       Bis wann muss ich MFA einrichten?

@@ -21,7 +21,9 @@ export const whichMethods: TopicData = {
   },
   signs: {
     strong: [
-      'mfa method !often !why !notarrive',
+      'method app !other !scans !copier !own !refuse !newphone !spy',
+      'landline approve|mfa|signin|auth|enrol|code',
+      'mfa method !registered !often !why !notarrive',
       'authapp method !often !number !notarrive !newphone !own !refuse !key',
       'sms method app|authapp|code|mfa !notarrive',
       'call method app|authapp|mfa|code !human !helpdesk',
@@ -29,10 +31,13 @@ export const whichMethods: TopicData = {
       'sms mfa !notarrive !when !abroad !why !notme',
       'call mfa|auth method',
     ],
-    fair: ['method signin|auth|mfa|code', 'sms app !notarrive !spy !abroad'],
+    fair: ['method signin|auth|mfa|code !registered', 'sms app !notarrive !spy !abroad'],
   },
   phrasings: {
     en: lines(`
+      app vs sms vs key, which one should I take?
+      Is SMS allowed or only the app?
+      Can I use Face ID instead of typing codes
       Which methods can I use for MFA?
       What options do I have for the second factor?
       Is there an alternative to the Authenticator app?
@@ -53,6 +58,9 @@ export const whichMethods: TopicData = {
       Can I get the code by email?
     `),
     de: lines(`
+      Ist SMS erlaubt oder nur die App?
+      Kann ich meine Festnetznummer für die Bestätigung hinterlegen?
+      Welche Verfahren gibts denn fürs Anmelden
       Welche Methoden kann ich für MFA nutzen?
       Welche Möglichkeiten habe ich beim zweiten Faktor?
       Gibt es eine Alternative zur Authenticator-App?

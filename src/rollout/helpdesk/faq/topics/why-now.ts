@@ -28,6 +28,9 @@ export const whyNow: TopicData = {
   },
   phrasings: {
     en: lines(`
+      why can't we just keep using passwords like before?
+      I've worked here 20 years without a second factor, why change now
+      Is this MFA an insurance thing?
       Why do we have to use MFA?
       Why is MFA mandatory now?
       Why do I need a second factor?
@@ -46,6 +49,8 @@ export const whyNow: TopicData = {
       Reason for the new sign-in
     `),
     de: lines(`
+      Wozu der ganze Aufwand mit dem zweiten Faktor?
+      Muss ich bei MFA überhaupt mitmachen?
       Warum müssen wir MFA nutzen?
       Warum ist MFA jetzt Pflicht?
       Wozu brauche ich einen zweiten Faktor?
