@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, expect, it } from 'vitest';
+import { answerOffline } from '../../src/cli/offline.ts';
+import { createOperations } from '../../src/cli/operations.ts';
 import type { App } from '../../src/compose.ts';
 import type { Identity } from '../../src/rollout/access/access.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
@@ -133,6 +136,33 @@ describeStore('the policy draft', (store) => {
     ).toMatchObject({ outcome: 'recorded' });
   });
 
+  it('is the same on the command line, where somebody of the grants table decides', async () => {
+    const { app: product, customer } = await bench('reference', 7);
+    const operations = createOperations(product, undefined);
+    const run = (name: string, more: object = {}) =>
+      operations.run(name, { customer: customer.id, ...more }, () => undefined);
+    const live = await run('policy draft');
+    const [engineer] = await actors(product, customer);
+    const { digest, sentence } = await product.drafts.review(customer, engineer);
+    expect(live.json).toMatchObject({ digest, sentence, whatIf: await whatIf(product, customer) });
+    expect(live.text).toContain(digest);
+    const stored = JSON.stringify(await product.syncs.stored(customer));
+    expect(answerOffline('policy draft', stored, {}).json).toEqual(live.json);
+
+    const press = { digest, verdict: 'approved' };
+    await expect(run('policy decide', { ...press, as: randomUUID() })).rejects.toMatchObject({ code: 'not_granted' });
+    expect(await run('policy decide', { ...press, as: APPROVER.objectId })).toMatchObject({
+      refusal: { code: 'not_your_decision' },
+    });
+    expect(await run('policy decide', { ...press, digest: 'sha256:0', as: ENGINEER.objectId })).toMatchObject({
+      refusal: { code: 'draft_changed' },
+    });
+    const done = await run('policy decide', { ...press, as: ENGINEER.objectId, tenant: MSP });
+    expect(done.text).toMatch(/^Eva Engineer approved it on /);
+    expect((await run('policy decide', { ...press, as: ENGINEER.objectId })).text).toMatch(/^Nothing changed\. Eva/);
+    expect((await run('policy show')).json).toMatchObject({ state: { state: 'approved' } });
+  });
+
   it('cannot be approved without a licence for Conditional Access, and can be held', async () => {
     const { app: product, customer } = await bench('noPremium', 6);
     const [engineer] = await actors(product, customer);
@@ -162,6 +192,14 @@ function expectSentence(name: WorldName, { sentence, sentences, counts, groups }
 function asked(groups: DraftReview['groups'], enabled: readonly { accountId: string }[]): number {
   const inScope = new Set(groups.filter(({ purpose }) => purpose === 'phase').flatMap(({ members }) => members));
   return enabled.filter(({ accountId }) => inScope.has(accountId)).length;
+}
+
+async function whatIf(product: App, customer: Customer) {
+  const [engineer] = await actors(product, customer);
+  return (await product.drafts.effect(customer, engineer)).map(({ accountId, ...row }) => ({
+    userId: accountId,
+    ...row,
+  }));
 }
 
 async function actors({ access }: App, { id }: Customer) {

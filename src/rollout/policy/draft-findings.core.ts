@@ -6,11 +6,13 @@ import type { ExceptionRow } from '../exceptions/exception-types.core.ts';
 import { breakGlassFindings, nameFindings } from './directory-findings.core.ts';
 import { type DraftFinding, type FindingsInput, type Told, when } from './draft-finding.core.ts';
 import { carvedOut } from './draft-groups.core.ts';
+import { brokenRules } from './managed-rules.core.ts';
 
 /** Every finding, those that block most first. */
 export function findingsOf(input: FindingsInput): DraftFinding[] {
   const order = { push: 0, enforcement: 1, nothing: 2 };
   return [
+    ...input.policies.flatMap((policy) => brokenRules(policy, input.groups)),
     ...breakGlassFindings(input),
     ...nameFindings(input),
     ...unreadFindings(input),
