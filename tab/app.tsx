@@ -11,7 +11,7 @@ import { Connecting, HostProblem } from './shell/gate.tsx';
 import { Shell } from './shell/shell.tsx';
 
 const useStyles = makeStyles({
-  page: { minHeight: '100%', backgroundColor: tokens.colorNeutralBackground2 },
+  page: { minHeight: '100vh', boxSizing: 'border-box', backgroundColor: tokens.colorNeutralBackground2 },
 });
 
 /** The whole tab: waits for Teams, then signs in and shows the pages in Teams' theme and the person's language. */
@@ -29,10 +29,13 @@ export function App() {
   );
   const locale = connection.state === 'teams' ? connection.teams.locale : navigator.language;
   return (
-    <FluentProvider theme={fluentTheme(theme)} className={styles.page}>
-      <WordsProvider locale={locale}>
-        <Stage connection={connection} locale={locale} />
-      </WordsProvider>
+    <FluentProvider theme={fluentTheme(theme)}>
+      {/* Fluent hands the provider's own class on to dialogs and drawers, which must not be painted like the page. */}
+      <div className={styles.page}>
+        <WordsProvider locale={locale}>
+          <Stage connection={connection} locale={locale} />
+        </WordsProvider>
+      </div>
     </FluentProvider>
   );
 }

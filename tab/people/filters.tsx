@@ -4,16 +4,18 @@ import { overviewSchema } from '../../src/contract.ts';
 import { useGet } from '../api/api.tsx';
 import { useWords } from '../i18n/words.tsx';
 import { goTo, type Route } from '../route.ts';
+import { useIsPhone } from '../shell/use-phone.ts';
 import { useSettled } from '../shell/use-settled.ts';
-import { isFiltered, SORTS, sortOf } from './people-paths.ts';
+import { countFilters, isFiltered, SORTS, sortOf } from './people-paths.ts';
 
 const TYPING_SETTLES_MS = 200;
 const WITHOUT = '\u0000without';
 
 const useStyles = makeStyles({
   bar: { display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: tokens.spacingHorizontalM },
-  search: { flex: '2 1 16rem', maxWidth: 'none' },
-  filter: { flex: '1 1 8.5rem', minWidth: '8.5rem' },
+  search: { flex: '2 1 17rem', maxWidth: 'none' },
+  filter: { flex: '1 1 8rem', minWidth: 0 },
+  select: { minWidth: 0, '& select': { minWidth: 0, width: '100%', textOverflow: 'ellipsis' } },
 });
 
 /** Puts a choice into the address; choosing is no step for the back button. */
@@ -60,7 +62,12 @@ export function Choice({ route, name, label, options }: ChoiceProps) {
   const { t } = useWords();
   return (
     <Field label={label} size="small" className={styles.filter}>
-      <Select value={route.query[name] ?? ''} onChange={(_, { value }) => choose(route, name, value)}>
+      <Select
+        className={styles.select}
+        size="small"
+        value={route.query[name] ?? ''}
+        onChange={(_, { value }) => choose(route, name, value)}
+      >
         <option value="">{t.people.all}</option>
         {Object.entries(options).map(([value, text]) => (
           <option key={value} value={value}>
@@ -72,28 +79,45 @@ export function Choice({ route, name, label, options }: ChoiceProps) {
   );
 }
 
-/** Search, filters and order of the people. */
+/** Search and filters of the people; on a phone they wait behind a button, and the order with them. */
 export function PeopleFilters({ customerId, route }: { customerId: string; route: Route }) {
   const styles = useStyles();
-  const { t } = useWords();
-  const { employee, guest } = t.people.classValue;
+  const { t, f } = useWords();
+  const isPhone = useIsPhone();
+  const [isOpen, setOpen] = useState(false);
   return (
     <search aria-label={t.people.filters} className={styles.bar}>
       <Search route={route} label={t.people.search} />
+      {isPhone ? (
+        <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {t.people.showFilters(f, countFilters(route))}
+        </Button>
+      ) : null}
+      {isPhone && !isOpen ? null : <Choices customerId={customerId} route={route} withSort={isPhone} />}
+    </search>
+  );
+}
+
+function Choices({ customerId, route, withSort }: { customerId: string; route: Route; withSort: boolean }) {
+  const { t } = useWords();
+  const { employee, guest } = t.people.classValue;
+  return (
+    <>
       <DepartmentChoice customerId={customerId} route={route} />
       <Choice route={route} name="enrolment" label={t.people.enrolment} options={t.people.enrolmentValue} />
       <Choice route={route} name="accountStatus" label={t.people.account} options={t.people.statusValue} />
       <Choice route={route} name="class" label={t.people.class} options={{ employee, guest }} />
       <Choice route={route} name="difference" label={t.people.difference} options={t.people.differenceValue} />
-      <SortChoice route={route} />
+      {withSort ? <SortChoice route={route} /> : null}
       <Button
         appearance="subtle"
+        size="small"
         disabled={!isFiltered(route)}
         onClick={() => goTo({ ...route, item: null, query: {} }, { replace: true })}
       >
         {t.people.clear}
       </Button>
-    </search>
+    </>
   );
 }
 
@@ -111,7 +135,7 @@ function DepartmentChoice({ customerId, route }: { customerId: string; route: Ro
   const isListed = chosen === '' || chosen === WITHOUT || names.includes(chosen);
   return (
     <Field label={t.people.department} size="small" className={styles.filter}>
-      <Select value={chosen} onChange={(_, { value }) => pick(value)}>
+      <Select className={styles.select} size="small" value={chosen} onChange={(_, { value }) => pick(value)}>
         <option value="">{t.people.all}</option>
         {isListed ? null : <option value={chosen}>{chosen}</option>}
         {names.map((name) => (
@@ -129,7 +153,12 @@ function SortChoice({ route }: { route: Route }) {
   const { t } = useWords();
   return (
     <Field label={t.people.sort} size="small" className={styles.filter}>
-      <Select value={sortOf(route)} onChange={(_, { value }) => choose(route, 'sort', value === 'name' ? '' : value)}>
+      <Select
+        className={styles.select}
+        size="small"
+        value={sortOf(route)}
+        onChange={(_, { value }) => choose(route, 'sort', value === 'name' ? '' : value)}
+      >
         {SORTS.map((sort) => (
           <option key={sort} value={sort}>
             {t.people.sortOption[sort]}

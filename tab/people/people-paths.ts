@@ -23,8 +23,13 @@ export function sortOf({ query }: Route): Sort {
 }
 
 /** Whether anything but the order and the list is chosen. */
-export function isFiltered({ query }: Route): boolean {
-  return Object.keys(query).some((name) => name !== 'sort' && name !== 'view');
+export function isFiltered(route: Route): boolean {
+  return route.query.search !== undefined || countFilters(route) > 0;
+}
+
+/** How many filters beside the search are chosen. */
+export function countFilters({ query }: Route): number {
+  return Object.keys(query).filter((name) => name !== 'sort' && name !== 'view' && name !== 'search').length;
 }
 
 /** The call for one page of people; `withoutDepartment` is asked for by an empty department. */

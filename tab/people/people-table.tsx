@@ -35,6 +35,8 @@ const useStyles = makeStyles({
     alignContent: 'center',
   },
   wide: { flexGrow: 1.6 },
+  some: { flexGrow: 1.35 },
+  less: { flexGrow: 0.8 },
   narrow: { flexGrow: 0, flexBasis: '56px' },
   name: { maxWidth: '100%', overflow: 'hidden', textOverflow: 'ellipsis' },
 });
@@ -60,10 +62,10 @@ export function PeopleTable({ paged, route, open }: Props) {
           <SortCell column="name" label={t.people.name} route={route} isWide />
           <SortCell column="department" label={t.people.department} route={route} />
           <SortCell column="enrolment" label={t.people.enrolment} route={route} />
-          <TableHeaderCell>{t.people.account}</TableHeaderCell>
-          <TableHeaderCell>{t.people.class}</TableHeaderCell>
-          <TableHeaderCell>{t.people.difference}</TableHeaderCell>
-          <TableHeaderCell className={styles.narrow} aria-label={t.people.actions} />
+          <TableHeaderCell className={styles.less}>{t.people.account}</TableHeaderCell>
+          <TableHeaderCell className={styles.less}>{t.people.class}</TableHeaderCell>
+          <TableHeaderCell className={styles.some}>{t.people.difference}</TableHeaderCell>
+          <TableHeaderCell className={styles.narrow}>{t.people.id}</TableHeaderCell>
         </TableRow>
       </TableHeader>
       <TableBody className={styles.body} style={{ height: `${virtualizer.getTotalSize()}px` }}>
@@ -130,11 +132,11 @@ const PersonTableRow = memo(function PersonTableRow({ index, start, size, person
       <TableCell className={styles.cell}>
         <EnrolmentBadge enrolment={person.enrolment} />
       </TableCell>
-      <TableCell className={styles.cell}>
+      <TableCell className={mergeClasses(styles.cell, styles.less)}>
         <StatusText status={person.accountStatus} />
       </TableCell>
-      <TableCell className={styles.cell}>{t.people.classValue[person.class]}</TableCell>
-      <TableCell className={styles.cell}>
+      <TableCell className={mergeClasses(styles.cell, styles.less)}>{t.people.classValue[person.class]}</TableCell>
+      <TableCell className={mergeClasses(styles.cell, styles.some)}>
         <Differences fields={person.differences} />
       </TableCell>
       <TableCell className={mergeClasses(styles.cell, styles.narrow)}>

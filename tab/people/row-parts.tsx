@@ -37,11 +37,11 @@ export function StatusText({ status }: { status: AccountStatus }) {
 /** The fields in which HR and Entra do not agree. */
 export function Differences({ fields }: { fields: PersonRow['differences'] }) {
   const styles = useStyles();
-  const { t, f } = useWords();
+  const { t } = useWords();
   if (fields.length === 0) return <span className={styles.quiet}>{t.people.agrees}</span>;
   return (
     <Badge appearance="tint" shape="rounded" color="warning">
-      {t.people.differsIn(f.list(fields.map((field) => t.people.differenceValue[field])))}
+      {fields.map((field) => t.people.differenceValue[field]).join(', ')}
     </Badge>
   );
 }

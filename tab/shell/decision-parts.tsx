@@ -25,6 +25,9 @@ import type { DecisionPress } from './use-decision.ts';
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   banner: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
+  // An empty place must stay for screen readers, but not take a gap of the page.
+  result: { ':empty': { marginBottom: `calc(-1 * ${tokens.spacingVerticalL})` } },
+  title: { display: 'block' },
   actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
 });
 
@@ -57,7 +60,7 @@ export function DecisionState({ intent, title, texts, digest, children }: StateP
     <div className={styles.banner}>
       <MessageBar intent={intent} layout="multiline">
         <MessageBarBody>
-          <MessageBarTitle>{title}</MessageBarTitle>
+          <MessageBarTitle className={styles.title}>{title}</MessageBarTitle>
           {texts.join(' ')}
         </MessageBarBody>
       </MessageBar>
@@ -69,6 +72,7 @@ export function DecisionState({ intent, title, texts, digest, children }: StateP
 
 /** What became of the last press; read out, and in sight also after a long page was scrolled. */
 export function PressResult({ decision }: { decision: DecisionPress }) {
+  const styles = useStyles();
   const words = useWords();
   const { t } = words;
   const place = useRef<HTMLDivElement>(null);
@@ -77,7 +81,7 @@ export function PressResult({ decision }: { decision: DecisionPress }) {
     if (outcome !== null || error !== null) place.current?.scrollIntoView({ block: 'nearest' });
   }, [outcome, error]);
   return (
-    <div ref={place} aria-live="polite">
+    <div ref={place} className={styles.result} aria-live="polite">
       {error === null ? null : <Failed error={error} retry={decision.clear} />}
       {outcome === null ? null : (
         <MessageBar intent={outcome.outcome === 'recorded' ? 'success' : 'warning'} layout="multiline">

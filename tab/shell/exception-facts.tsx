@@ -1,11 +1,18 @@
-import { Badge, Body1, makeStyles, tokens } from '@fluentui/react-components';
+import { Badge, Body1, Caption1, makeStyles, tokens } from '@fluentui/react-components';
 import type { ExceptionRow } from '../../src/contract.ts';
 import { useWords } from '../i18n/words.tsx';
 import { Fact, FactList } from './facts.tsx';
 import { Name } from './name.tsx';
 
 const useStyles = makeStyles({
-  evidence: { margin: 0, paddingInlineStart: '1.1em', display: 'grid', gap: tokens.spacingVerticalXXS },
+  evidence: {
+    margin: 0,
+    listStyleType: 'disc',
+    paddingInlineStart: '1.1em',
+    display: 'grid',
+    gap: tokens.spacingVerticalXXS,
+  },
+  quiet: { color: tokens.colorNeutralForeground2 },
   badges: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalXS },
 });
 
@@ -48,13 +55,16 @@ export function Evidence({ row }: { row: ExceptionRow }) {
 
 /** Who answers for the exception, and why he does. */
 export function Owner({ owner }: { owner: ExceptionRow['owner'] }) {
+  const styles = useStyles();
   const { t } = useWords();
   return (
     <>
       <Body1 as="p" block>
         {owner.name === null ? t.common.none : <Name>{owner.name}</Name>}
       </Body1>
-      <Name>{owner.why}</Name>
+      <Caption1 className={styles.quiet}>
+        <Name>{owner.why}</Name>
+      </Caption1>
     </>
   );
 }

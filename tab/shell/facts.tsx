@@ -8,9 +8,10 @@ const useStyles = makeStyles({
     columnGap: tokens.spacingHorizontalL,
     rowGap: tokens.spacingVerticalS,
     alignItems: 'baseline',
-    '@media (max-width: 400px)': { gridTemplateColumns: 'minmax(0, 1fr)', rowGap: 0 },
+    '@media (max-width: 400px)': { gridTemplateColumns: 'minmax(0, 1fr)', rowGap: tokens.spacingVerticalXXS },
   },
   label: { color: tokens.colorNeutralForeground2 },
+
   value: { overflowWrap: 'anywhere' },
 });
 

@@ -30,6 +30,7 @@ const useStyles = makeStyles({
   },
   reference: { color: tokens.colorNeutralForeground2 },
   bar: { flexShrink: 0 },
+  title: { display: 'block' },
 });
 
 /** Grey bars in the place of `rows` lines of content, read out as "loading". */
@@ -54,7 +55,7 @@ export function Failed({ error, retry }: { error: unknown; retry: () => void }) 
   return (
     <MessageBar intent="error" layout="multiline" className={styles.bar}>
       <MessageBarBody>
-        <MessageBarTitle>{title}</MessageBarTitle>
+        <MessageBarTitle className={styles.title}>{title}</MessageBarTitle>
         {text}{' '}
         {reference === null ? null : (
           <Caption1 className={styles.reference}>

@@ -8,6 +8,7 @@ import { goTo, type PageName, type PageProps, type Route, useRoute } from '../ro
 import { SignInProblem } from './gate.tsx';
 import { Name } from './name.tsx';
 import { Empty, Failed, Loading } from './notices.tsx';
+import { useIsPhone } from './use-phone.ts';
 
 const Overview = lazy(async () => ({ default: (await import('../overview/overview.tsx')).OverviewPage }));
 const People = lazy(async () => ({ default: (await import('../people/people.tsx')).PeoplePage }));
@@ -122,12 +123,14 @@ function pagesFor(customer: Customer): readonly PageName[] {
 
 function CustomerPages({ customer, route }: { customer: Customer; route: Route }) {
   const styles = useStyles();
+  const isPhone = useIsPhone();
   const { t } = useWords();
   const page = pagesFor(customer).includes(route.page) ? route.page : 'overview';
   return (
     <>
-      <div className={styles.tabs}>
+      <nav className={styles.tabs} aria-label={t.app.pages}>
         <TabList
+          size={isPhone ? 'small' : 'medium'}
           aria-label={t.app.pages}
           selectedValue={page}
           onTabSelect={(_, { value }) =>
@@ -140,7 +143,7 @@ function CustomerPages({ customer, route }: { customer: Customer; route: Route }
             </Tab>
           ))}
         </TabList>
-      </div>
+      </nav>
       <main>
         <div id="page" role="tabpanel" aria-labelledby={`tab-${page}`}>
           <Suspense fallback={<Loading />}>

@@ -1,0 +1,207 @@
+// @vitest-environment jsdom
+import './setup.ts';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  CUSTOMER_ID,
+  decision,
+  draftReview,
+  exceptionReview,
+  OTHER_CUSTOMER_ID,
+  STRANGE_NAMES,
+  tabWorld,
+} from '../support/tab-world.ts';
+import { type OpenTab, openTab } from './open-tab.tsx';
+
+let tab: OpenTab | undefined;
+const open = (...args: Parameters<typeof openTab>): OpenTab => {
+  tab = openTab(...args);
+  return tab;
+};
+afterEach(() => tab?.host.stop());
+
+const button = (name: string) => screen.findByRole('button', { name });
+
+describe('overview', () => {
+  it('shows what waits for the person and leads there', async () => {
+    const { user } = open();
+    await user.click(await button('Review and sign'));
+    await button('Sign for 14 accounts');
+  });
+
+  it('says what is missing before the first reading', async () => {
+    const world = tabWorld(0);
+    world.takenAt = null;
+    world.sources = [{ source: 'hr', readAt: null, ok: false, why: 'BambooHR refused the key.' }];
+    open({ world });
+    await screen.findByText('Nothing has been read yet');
+    expect(screen.getByText('BambooHR refused the key.')).toBeDefined();
+  });
+
+  it('says why a decision is somebody else’s', async () => {
+    const world = tabWorld(10);
+    world.exceptions.mayDecide = { yes: false, why: 'Only the approver signs.' };
+    world.draft.state = { state: 'held', decision: decision({ verdict: 'held' }) };
+    open({ world });
+    await screen.findByText('Only the approver signs.');
+    expect(screen.queryByRole('button', { name: 'Review and sign' })).toBeNull();
+    expect(screen.getByText('held')).toBeDefined();
+  });
+});
+
+describe('master list', () => {
+  it('asks the server once for a word that is typed, and shows who passes', async () => {
+    const { api, user } = open({ hash: '#people' });
+    await user.type(await screen.findByRole('searchbox'), 'Emoji');
+    await screen.findByText('one person');
+    expect(screen.getByText(STRANGE_NAMES[2])).toBeDefined();
+    expect(api.log.filter((line) => line.includes('search='))).toHaveLength(1);
+  });
+
+  it('turns the order round by the head of a column and tells it', async () => {
+    const { api, user } = open({ hash: '#people' });
+    const head = await screen.findByRole('columnheader', { name: /Name/ });
+    expect(head.getAttribute('aria-sort')).toBe('ascending');
+    await user.click(within(head).getByRole('button'));
+    await waitFor(() => expect(head.getAttribute('aria-sort')).toBe('descending'));
+    await waitFor(() => expect(api.log.at(-1)).toContain('sort=-name'));
+  });
+
+  it('tells assistive technology its whole length while it draws a part', async () => {
+    open({ hash: '#people', world: tabWorld(3000) });
+    const table = await screen.findByRole('table');
+    expect(table.getAttribute('aria-rowcount')).toBe('3001');
+    expect(within(table).getAllByRole('row').length).toBeLessThan(80);
+  });
+
+  it('opens a person with the values of HR and Entra side by side', async () => {
+    const { user } = open({ hash: '#people?search=Ada+Example+00010' });
+    await user.click(await button('Ada Example 00010'));
+    const drawer = await screen.findByRole('dialog');
+    const row = (await within(drawer).findByText('Old Department')).closest('tr');
+    expect(row?.textContent).toContain('Customer Support');
+    expect(row?.textContent).toContain('differs');
+  });
+
+  it('lists each kind of left-over with its reason', async () => {
+    const { user } = open({ hash: '#people' });
+    await user.click(await screen.findByRole('tab', { name: 'Possible matches' }));
+    await screen.findByText('the same name, but nothing certain');
+    await user.click(screen.getByRole('tab', { name: 'Employees without an account' }));
+    await screen.findByText(/HR has no work e-mail/);
+  });
+
+  it('says so when nobody passes the filters', async () => {
+    open({ hash: '#people?search=nobodybearsthis' });
+    await screen.findByText('Nobody matches');
+  });
+});
+
+describe('exceptions', () => {
+  it('repeats counts and digest before a signature, and records it once', async () => {
+    const { api, user } = open({ hash: '#exceptions' });
+    await user.click(await button('Sign for 14 accounts'));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog.textContent).toContain('4 service accounts');
+    expect(dialog.textContent).toContain(api.world.exceptions.digest);
+    await user.dblClick(within(dialog).getByRole('button', { name: 'Sign for 14 accounts' }));
+    await screen.findByText(/^Recorded\./);
+    await screen.findByText(/Signed by .*Mara Example/);
+    expect(api.log.filter((line) => line.startsWith('POST'))).toHaveLength(1);
+  });
+
+  it('signs what was looked at: a table that changed behind the question is refused as changed', async () => {
+    const { api, user } = open({ hash: '#exceptions' });
+    await user.click(await button('Sign for 14 accounts'));
+    api.world.exceptions = { ...exceptionReview(15), digest: 'b'.repeat(64) };
+    const dialog = await screen.findByRole('dialog');
+    await user.click(within(dialog).getByRole('button', { name: 'Sign for 14 accounts' }));
+    await screen.findByText(/Nothing was recorded: the content changed/);
+    await button('Sign for 15 accounts');
+  });
+
+  it('says who was quicker when somebody else has signed meanwhile', async () => {
+    const { api, user } = open({ hash: '#exceptions' });
+    await user.click(await button('Sign for 14 accounts'));
+    api.world.exceptions.signature = { state: 'signed', decision: decision({ displayName: 'Nils Example' }) };
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Sign for 14 accounts' }));
+    await screen.findByText(/decided before your press.*Nils Example/);
+  });
+
+  it('shows counts but no names to whoever may not see them, and why there is nothing to sign', async () => {
+    const world = tabWorld(10, ['viewer']);
+    world.exceptions = {
+      ...world.exceptions,
+      rows: null,
+      markdown: null,
+      mayDecide: { yes: false, why: 'Only the approver signs.' },
+    };
+    open({ world, hash: '#exceptions' });
+    await screen.findByText(/names are visible only to the approver/);
+    await screen.findByText(/Only the approver signs\./);
+    expect(screen.queryByRole('table')).toBeNull();
+    expect(screen.queryByRole('button', { name: /Sign/ })).toBeNull();
+  });
+
+  it('keeps the sentence of a refusal and its reference on the page', async () => {
+    const { api, user } = open({ hash: '#exceptions' });
+    await user.click(await button('Sign for 14 accounts'));
+    api.world.exceptions.mayDecide = { yes: false, why: 'Your role was taken away.' };
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Sign for 14 accounts' }));
+    await screen.findByText(/Your role was taken away/, { selector: '.fui-MessageBarBody' });
+    expect(screen.getAllByText(/Reference number:/).length).toBeGreaterThan(0);
+  });
+});
+
+describe('policy review', () => {
+  it('approves with the digest shown and names the hold that it lifts', async () => {
+    const world = tabWorld(10);
+    world.draft.state = { state: 'held', decision: decision({ id: 'hold-7', verdict: 'held' }) };
+    const { api, user } = open({ world, hash: '#policy' });
+    const bodies: string[] = [];
+    const answer = api.answer;
+    api.answer = (request) => {
+      if (request.method === 'POST') bodies.push(request.body);
+      return answer(request);
+    };
+    await user.click(await button('Approve 2 policies'));
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Approve 2 policies' }));
+    await screen.findByText(/Approved by .*Mara Example/);
+    expect(bodies.map((body) => JSON.parse(body) as unknown)).toEqual([
+      { digest: draftReview().digest, verdict: 'approved', seen: 'hold-7' },
+    ]);
+  });
+
+  it('shows the sentence, who would be stuck, what blocks, and the difference', async () => {
+    open({ hash: '#policy' });
+    await screen.findByText(draftReview().sentences.en);
+    await screen.findByText('No method is registered.');
+    await screen.findByText('has to be cleared before enforcement');
+    await screen.findByText('The break-glass group is excluded now.');
+  });
+});
+
+describe('customers', () => {
+  it('offers a choice to whoever has several and keeps it in the address', async () => {
+    const world = tabWorld(10);
+    world.me.customers.push({ id: OTHER_CUSTOMER_ID, name: 'Fabrikam Example', roles: ['viewer'] });
+    open({ world });
+    const picker = await screen.findByRole('combobox', { name: 'Customer' });
+    fireEvent.change(picker, { target: { value: OTHER_CUSTOMER_ID } });
+    await screen.findByRole('heading', { name: 'Fabrikam Example' });
+    expect(location.hash).toBe(`#${OTHER_CUSTOMER_ID}/overview`);
+  });
+
+  it('gives somebody without a role the two ids to send to the engineer', async () => {
+    const world = tabWorld(10, []);
+    open({ world });
+    await screen.findByText(/You belong to Contoso Example/);
+    expect(screen.getByText(world.me.identity.objectId)).toBeDefined();
+  });
+
+  it('offers a manager the own people only', async () => {
+    open({ world: tabWorld(10, ['manager']), hash: `#${CUSTOMER_ID}/exceptions` });
+    await screen.findByText('The numbers are about the people you manage.');
+    expect(screen.queryByRole('tab', { name: 'Exceptions' })).toBeNull();
+  });
+});
