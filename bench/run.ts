@@ -17,6 +17,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   'ca-pace': async () => (await import('./ca-pace.ts')).runCaPace,
   'what-if': async () => (await import('./judged.ts')).runWhatIfJudged,
   reconcile: async () => (await import('./judged.ts')).runReconcileJudged,
+  'tab-api': async () => (await import('./tab-api.ts')).runTabApi,
   start: async () => (await import('./start.ts')).runStart,
 };
 /** Benches of one process: they count, which no heap can disturb, and share the large tenant. */

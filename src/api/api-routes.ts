@@ -17,6 +17,7 @@ import type { PolicyDrafts } from '../rollout/policy/drafts.ts';
 import type { Revisions } from '../rollout/snapshots/revision.ts';
 import { refused } from './api-error.ts';
 import { conditional, etagOf } from './etag.ts';
+import { createKept } from './kept.ts';
 import { overviewAnswer } from './overview-answer.ts';
 import { leftoversPage, peoplePage, personDetail } from './people-answers.ts';
 import type { ReadModels } from './read-models.ts';
@@ -34,6 +35,9 @@ export type ApiDeps = {
   drafts: PolicyDrafts;
 };
 
+/** Kept overviews; each takes some kilobytes, and is asked for again by every open tab. */
+const OVERVIEWS_MAX = 200;
+
 /** A request of a person who may be at this customer; what he may see there is still to be asked. */
 type CustomerRequest = Asker & { request: RouteRequest; etag: string };
 
@@ -42,6 +46,7 @@ type CustomerHandler = (asked: CustomerRequest) => Promise<RouteAnswer>;
 /** The routes. Each refuses with the codes of the token check, `not_granted`, `no_role`, `not_yours` or `request_invalid`. */
 export function apiRoutes(deps: ApiDeps): Route[] {
   const reviews = createReviews(deps);
+  const overviews = createKept<string>(OVERVIEWS_MAX);
   const modelOf = ({ customer, revision }: Asker) => deps.readModels.of(customer, revision.data);
   const at = (method: Route['method'], path: string, handle: CustomerHandler): Route => ({
     method,
@@ -52,13 +57,11 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     { method: 'GET', path: `${API_BASE}/me`, handle: (request) => answerMe(deps, request) },
     at('GET', '/overview', (asked) => {
       const managerId = scopeOf(asked.actor);
-      return conditional(asked.request, asked.etag, async () =>
-        json(
-          await overviewAnswer(reviews, {
-            ...{ asker: asked, managerId, revision: asked.etag },
-            model: await modelOf(asked),
-          }),
-        ),
+      return conditional(asked.request, asked.etag, () =>
+        overviews(asked.etag, async () => {
+          const facts = { asker: asked, managerId, revision: asked.etag, model: await modelOf(asked) };
+          return json(await overviewAnswer(reviews, facts));
+        }),
       );
     }),
     at('GET', '/people', (asked) => {

@@ -7,6 +7,7 @@ import type { ExceptionReview as Review, SignOff } from '../rollout/approvals/si
 import type { Customer } from '../rollout/customers/customers.ts';
 import type { DraftReview as Draft, PolicyDrafts } from '../rollout/policy/drafts.ts';
 import type { Revision } from '../rollout/snapshots/revision.ts';
+import { createKept } from './kept.ts';
 
 /** Who asks, about which customer, in which state. */
 export type Asker = { customer: Customer; actor: Actor; revision: Revision };
@@ -20,25 +21,16 @@ const KEPT_MAX = 200;
 
 /** Creates the reviews. A draft's what-if and the exception table read everything, so each answer is kept for a while. */
 export function createReviews({ signOff, drafts }: { signOff: SignOff; drafts: PolicyDrafts }): Reviews {
-  const exceptions = createKept((asker) => signOff.review(asker.customer, asker.actor));
-  const draft = createKept((asker) => drafts.review(asker.customer, asker.actor));
-  return { exceptions, draft };
+  const exceptions = createKept<Review>(KEPT_MAX);
+  const draft = createKept<Draft>(KEPT_MAX);
+  return {
+    exceptions: (asker) => exceptions(keyOf(asker), () => signOff.review(asker.customer, asker.actor)),
+    draft: (asker) => draft(keyOf(asker), () => drafts.review(asker.customer, asker.actor)),
+  };
 }
 
-function createKept<T>(make: (asker: Asker) => Promise<T>): (asker: Asker) => Promise<T> {
-  const kept = new Map<string, Promise<T>>();
-  return (asker) => {
-    const { actor, revision } = asker;
-    const key = JSON.stringify([actor.customerId, actor.identity, actor.roles, revision.all]);
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    if (kept.size >= KEPT_MAX) kept.clear();
-    const made = make(asker);
-    kept.set(key, made);
-    // A refusal may be gone the next time, for example when the store was busy.
-    made.catch(() => kept.delete(key));
-    return made;
-  };
+function keyOf({ actor, revision }: Asker): string {
+  return JSON.stringify([actor.customerId, actor.identity, actor.roles, revision.all]);
 }
 
 /** The exception table as the tab gets it. */
