@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createOperations } from '../../src/cli/operations.ts';
 import type { App } from '../../src/compose.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import { CARD_SUBJECTS } from '../../src/rollout/helpdesk/channel.core.ts';
@@ -78,6 +79,21 @@ describeStore('opening the help channel', (store) => {
     expect(teamsWrites(world).filter((write) => !write.includes('token'))).toEqual([]);
     expect(await events()).toEqual(written);
     expect(await cardsAsked(app, customer.id, opened)).toEqual(cards);
+  });
+
+  it('is a command, whose check finds nothing missing', async () => {
+    const operations = createOperations(app, undefined);
+    const run = async (name: string) =>
+      (await operations.run(name, {}, () => undefined)) as { json: object; text: string };
+    expect((await run('channel show')).json).toHaveProperty('channel');
+    expect(await run('channel open')).toMatchObject({
+      json: { customer: { id: customer.id }, change: 'opened', channel: { state: 'open', did: ALL } },
+      text: expect.stringContaining('it-support: https://') as string,
+    });
+    expect(await run('channel open')).toMatchObject({ json: { change: 'none', channel: { did: [] } } });
+    const { json } = await run('customers check');
+    const { checks } = json as { checks: { what: string; ok: boolean }[] };
+    expect(checks.filter(({ what }) => what.startsWith('Teams')).map(({ ok }) => ok)).toEqual([true, true]);
   });
 
   it('speaks the language of the customer', async () => {
