@@ -128,23 +128,11 @@ function licenceFindings({ licence, effect }: FindingsInput): DraftFinding[] {
   ];
 }
 
-function peopleFindings({ judgement, effect, tenant }: FindingsInput): DraftFinding[] {
-  const { admins, stuck } = judgement;
-  const locked = admins.filter((admin) => admin.verdict === 'lockedOut');
-  const usable = admins.filter(
-    ({ role, verdict }) => role === 'active' && verdict !== 'lockedOut' && verdict !== 'unknown',
-  );
-  const outside = admins.filter((admin) => admin.verdict === 'notReached' && admin.after !== 'everywhere');
-  const nobody = !effect.some((row) => row.reach === 'in' && row.isEnabled);
+function peopleFindings(input: FindingsInput): DraftFinding[] {
+  const { stuck } = input.judgement;
+  const nobody = !input.effect.some((row) => row.reach === 'in' && row.isEnabled);
   return [
-    ...when(tenant.rolesRead && usable.length < ADMINS_MIN, {
-      code: 'admins_too_few',
-      rule: 'S9',
-      blocks: 'enforcement',
-      message: `${usable.length} Global Administrators are known to get in once the draft is enforced; at least ${ADMINS_MIN} have to.`,
-      clear: 'Let the administrators register a method.',
-      accountIds: locked.map((admin) => admin.accountId),
-    }),
+    ...adminFindings(input),
     ...when(stuck.length > 0, {
       code: 'people_stuck',
       rule: 'S10',
@@ -152,14 +140,6 @@ function peopleFindings({ judgement, effect, tenant }: FindingsInput): DraftFind
       message: `${stuck.length} people would be asked for MFA and are not known to be able to answer.`,
       clear: 'Let them register first; the list says why of each.',
       accountIds: stuck.map((person) => person.accountId),
-    }),
-    ...when(outside.length > 0, {
-      code: 'admins_outside',
-      rule: 'S6',
-      blocks: 'nothing',
-      message: `${outside.length} Global Administrators are in no phase, so that the draft does not protect them before its last phase.`,
-      clear: 'Protect administrators first: put the accounts into the direct group.',
-      accountIds: outside.map((admin) => admin.accountId),
     }),
     ...when(nobody, {
       code: 'nobody_in_scope',
@@ -172,3 +152,30 @@ function peopleFindings({ judgement, effect, tenant }: FindingsInput): DraftFind
 }
 
 const ADMINS_MIN = 2;
+
+/** S9: administrators who get in. One who is only eligible, or not known to be able to answer, is not counted. */
+function adminFindings({ judgement: { admins }, tenant }: FindingsInput): DraftFinding[] {
+  const locked = admins.filter((admin) => admin.verdict === 'lockedOut');
+  const usable = admins.filter(
+    ({ role, verdict }) => role === 'active' && verdict !== 'lockedOut' && verdict !== 'unknown',
+  );
+  const outside = admins.filter((admin) => admin.verdict === 'notReached' && admin.after !== 'everywhere');
+  return [
+    ...when(tenant.rolesRead && usable.length < ADMINS_MIN, {
+      code: 'admins_too_few',
+      rule: 'S9',
+      blocks: 'enforcement',
+      message: `${usable.length} Global Administrators are known to get in once the draft is enforced; at least ${ADMINS_MIN} have to.`,
+      clear: 'Let the administrators register a method.',
+      accountIds: locked.map((admin) => admin.accountId),
+    }),
+    ...when(outside.length > 0, {
+      code: 'admins_outside',
+      rule: 'S6',
+      blocks: 'nothing',
+      message: `${outside.length} Global Administrators are in no phase, so that the draft does not protect them before its last phase.`,
+      clear: 'Protect administrators first: put the accounts into the direct group.',
+      accountIds: outside.map((admin) => admin.accountId),
+    }),
+  ];
+}

@@ -64,46 +64,25 @@ export type DrawnDraft = { draft: PolicyDraft; effect: EffectRow[] };
 
 /** Draws the draft. Refuses nothing: what stands against it is among its findings. */
 export function drawDraft(input: DraftInput): DrawnDraft {
-  const groups = planGroups({
-    ...input,
-    people: input.people ?? [],
-    exceptions: input.table.exceptions,
-    carriedOver: carriedOver(input),
-  });
+  const { exceptions } = input.table;
+  const groups = planGroups({ ...input, people: input.people ?? [], exceptions, carriedOver: carriedOver(input) });
   const policies = drawPolicies(groups);
   const tenant = withPlannedGroups(input.tenant, groups);
-  const enforce = draftObject(input, policies[0]);
-  const judging: EffectInput = { ...input, tenant, draft: enforce };
+  const judging: EffectInput = { ...input, tenant, draft: draftObject(input, policies[0]) };
   const judged = compileBoth(judging);
   const effect = effectOf(judging, judged);
-  const judgement = judgeOneByOne({ ...input, tenant, effect, exceptions: input.table.exceptions, judged });
+  const judgement = judgeOneByOne({ ...input, tenant, effect, exceptions, judged });
   const managedIds = new Set(Object.values(input.managed ?? {}));
-  const findings = findingsOf({
-    ...input,
-    managedIds,
-    groups,
-    policies,
-    effect,
-    judged,
-    judgement,
-    isHrRead: input.people !== null,
-  });
+  const isHrRead = input.people !== null;
   const userSet = userSetOf(groups, effect);
+  const { securityDefaultsOn } = input.tenant;
   const draft: PolicyDraft = {
     ...judgement,
+    ...{ policies, groups, userSet, notes: NOTES, counts: countsOf(effect, judgement) },
     digest: digestOf({ tenantId: input.tenantId, policies: policies.map((policy) => boundOf(input, policy)), userSet }),
-    policies,
-    groups,
-    userSet,
-    sentences: sentenceOf({
-      effect,
-      leftOutOf: createLeftOut(input),
-      securityDefaultsOn: input.tenant.securityDefaultsOn,
-    }),
+    sentences: sentenceOf({ effect, leftOutOf: createLeftOut(input), securityDefaultsOn }),
     difference: policies.flatMap((policy) => differenceToLive(input, policy, groups)),
-    findings,
-    notes: NOTES,
-    counts: countsOf(effect, judgement),
+    findings: findingsOf({ ...input, managedIds, groups, policies, effect, judged, judgement, isHrRead }),
   };
   return { draft, effect };
 }

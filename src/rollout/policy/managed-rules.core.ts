@@ -3,67 +3,92 @@
  * asked again of every JSON that is put before somebody or on its way to the tenant.
  */
 import type { Json } from '../../lib/canonical-json.ts';
-import { type DraftFinding, when } from './draft-finding.core.ts';
+import type { DraftFinding } from './draft-finding.core.ts';
 import { isEmpty, type JsonObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
 import type { ManagedGroup, ManagedPolicy } from './managed-policies.core.ts';
 
-/** The rules that a policy breaks; none of a drawn one. All of them forbid the push. */
+type Rule = {
+  code: string;
+  rule: string;
+  message: string;
+  clear: string;
+  isBroken(parts: Parts, groups: readonly ManagedGroup[]): boolean;
+};
+
+const RULES: readonly Rule[] = [
+  {
+    code: 'not_report_only',
+    rule: 'S4',
+    message: 'is not report-only.',
+    clear: 'A policy is born report-only; enforcing is a step of its own.',
+    isBroken: ({ policy }) => textOf(policy.state) !== 'enabledForReportingButNotEnforced',
+  },
+  {
+    code: 'names_users',
+    rule: 'S6',
+    message: 'names single users.',
+    clear: 'Put them into a group of the draft.',
+    isBroken: ({ users }) =>
+      [...wordsOf(users.includeUsers), ...wordsOf(users.excludeUsers)].some((word) => word !== 'all'),
+  },
+  {
+    code: 'blocks_everybody',
+    rule: 'S17',
+    message: 'blocks everybody from everything.',
+    clear: 'Ask for MFA instead of blocking.',
+    isBroken: ({ users, applications, grant }) =>
+      wordsOf(users.includeUsers).includes('all') &&
+      wordsOf(applications.includeApplications).includes('all') &&
+      wordsOf(grant.builtInControls).includes('block'),
+  },
+  {
+    code: 'excludes_applications',
+    rule: 'S18',
+    message: 'leaves out applications.',
+    clear: 'Make an exception with an end date for the account instead.',
+    isBroken: ({ applications }) => !isEmpty(applications.excludeApplications),
+  },
+  {
+    code: 'names_service_principals',
+    rule: 'S26',
+    message: 'speaks of service principals.',
+    clear: 'A policy for users never reaches them: leave it out.',
+    isBroken: ({ conditions }) => !isEmpty(conditions.clientApplications),
+  },
+  {
+    code: 'break_glass_not_excluded',
+    rule: 'S1',
+    message: 'does not leave out the break-glass group.',
+    clear: 'Exclude the group.',
+    isBroken: ({ users }, groups) => {
+      const excluded = wordsOf(users.excludeGroups);
+      const emergency = groups.filter((group) => group.purpose === 'breakGlass');
+      return emergency.some(({ reference }) => !excluded.includes(reference.toLowerCase()));
+    },
+  },
+];
+
+/** The rules that a policy breaks; none of a drawn one. Each of them forbids the push. */
 export function brokenRules(
   policy: Pick<ManagedPolicy, 'name' | 'json'>,
   groups: readonly ManagedGroup[],
 ): DraftFinding[] {
   const parts = partsOf(policy.json);
-  const finding = (code: string, rule: string, message: string, clear: string) =>
-    ({ code, rule, blocks: 'push', message: `${policy.name} ${message}`, clear }) as const;
-  const { users, applications } = parts;
-  const words = [...(textsOf(users.includeUsers) ?? []), ...(textsOf(users.excludeUsers) ?? [])];
-  const everybody = textsOf(users.includeUsers)?.includes('all') === true;
-  const everything = textsOf(applications.includeApplications)?.includes('all') === true;
-  const blocks = textsOf(parts.grant.builtInControls)?.includes('block') === true;
-  return [
-    ...when(
-      textOf(parts.policy.state) !== 'enabledForReportingButNotEnforced',
-      finding(
-        'not_report_only',
-        'S4',
-        'is not report-only.',
-        'A policy is born report-only; enforcing is a step of its own.',
-      ),
-    ),
-    ...when(
-      words.some((word) => word !== 'all'),
-      finding('names_users', 'S6', 'names single users.', 'Put them into a group of the draft.'),
-    ),
-    ...when(
-      blocks && everybody && everything,
-      finding('blocks_everybody', 'S17', 'blocks everybody from everything.', 'Ask for MFA instead of blocking.'),
-    ),
-    ...when(
-      !isEmpty(applications.excludeApplications),
-      finding(
-        'excludes_applications',
-        'S18',
-        'leaves out applications.',
-        'Make an exception with an end date for the account instead.',
-      ),
-    ),
-    ...when(
-      !isEmpty(parts.conditions.clientApplications),
-      finding(
-        'names_service_principals',
-        'S26',
-        'speaks of service principals.',
-        'A policy for users never reaches them: leave it out.',
-      ),
-    ),
-    ...when(
-      !groups.filter((group) => group.purpose === 'breakGlass').every((group) => isExcluded(users, group)),
-      finding('break_glass_not_excluded', 'S1', 'does not leave out the break-glass group.', 'Exclude the group.'),
-    ),
-  ];
+  return RULES.filter((rule) => rule.isBroken(parts, groups)).map(({ code, rule, message, clear }) => ({
+    ...{ code, rule, clear, message: `${policy.name} ${message}` },
+    blocks: 'push',
+    accountIds: [],
+  }));
 }
 
-function partsOf(json: Json) {
+/** In lower case; a value of another form than a list of texts names something that is not understood. */
+function wordsOf(value: unknown): readonly string[] {
+  return textsOf(value) ?? ['not understood'];
+}
+
+type Parts = Record<'policy' | 'conditions' | 'users' | 'applications' | 'grant', JsonObject>;
+
+function partsOf(json: Json): Parts {
   const policy = objectOf(json) ?? {};
   const conditions = objectOf(policy.conditions) ?? {};
   return {
@@ -73,8 +98,4 @@ function partsOf(json: Json) {
     applications: objectOf(conditions.applications) ?? {},
     grant: objectOf(policy.grantControls) ?? {},
   };
-}
-
-function isExcluded(users: JsonObject, { reference }: ManagedGroup): boolean {
-  return textsOf(users.excludeGroups)?.includes(reference.toLowerCase()) === true;
 }
