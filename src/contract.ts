@@ -54,7 +54,6 @@ export const managerWhySchema = z.enum([
 export const errorSchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), reference: z.string() }),
 });
-export type ApiFailure = z.infer<typeof errorSchema>;
 
 /** GET /me */
 export const meSchema = z.object({
@@ -82,7 +81,6 @@ export const mayDecideSchema = z.discriminatedUnion('yes', [
   z.object({ yes: z.literal(true) }),
   z.object({ yes: z.literal(false), why: z.string() }),
 ]);
-export type MayDecide = z.infer<typeof mayDecideSchema>;
 
 /** A source behind the data: `ok` false means that an older reading stands, or none (`readAt` null). */
 export const sourceSchema = z.object({

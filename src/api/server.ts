@@ -8,13 +8,6 @@ import { errorAnswer, refused, statusOf } from './api-error.ts';
 import { readJson } from './body.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
-/** A route that writes its answer itself and never rejects for what a reader sends. */
-export type OwnRoute = {
-  method: 'get' | 'head' | 'post';
-  path: string;
-  handle(request: Request, response: Response): Promise<void>;
-};
-
 /** Takes one message for the bot, its JSON in `request.body`; answers it, and checks who sent it. */
 export type MessagesHandler = (request: Request, response: Response) => Promise<void>;
 
@@ -25,7 +18,6 @@ export type ServerDeps = {
   /** Counters in Prometheus’ text form. */
   metrics(): string;
   routes?: readonly Route[];
-  ownRoutes?: readonly OwnRoute[];
   /** POST /api/messages; without it there is no such address. */
   messages?: MessagesHandler;
   log?: Log;
@@ -66,11 +58,6 @@ export async function startServer(port: number, deps: ServerDeps): Promise<Runni
   });
   addProbes(server, deps);
   for (const route of deps.routes ?? []) addRoute(server, route, log);
-  for (const { method, path, handle } of deps.ownRoutes ?? []) {
-    server[method](path, async (request: Request, response: Response) => {
-      await guarded({ request, response, log }, () => handle(request, response));
-    });
-  }
   if (deps.messages !== undefined) addMessages(server, deps.messages, log);
   answerUnknown(server);
   limitTime(server, { ...TIMEOUTS, ...deps.timeouts });
