@@ -77,7 +77,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
       return handOver(deps, { customer, actor, inbound }, { question: title, topicTitle: title });
     },
     answer: ({ language }, _data, told) =>
-      Promise.resolve(messageCard({ language, text: textsIn(language).handedOver(Number(told ?? 0)) })),
+      Promise.resolve(messageCard({ text: textsIn(language).handedOver(Number(told ?? 0)) })),
   }),
   'handOver.take': verb({
     data: z.strictObject({ customer: id, id }),

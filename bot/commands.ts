@@ -55,7 +55,7 @@ async function handedOver(said: Said, match: FaqMatch): Promise<Card> {
   const { deps, customer, actor, inbound, language } = said;
   const about = { question: inbound.text, topicTitle: match.text?.title ?? null };
   const told = await handOver(deps, { customer, actor, inbound }, about);
-  const note = messageCard({ language, text: textsIn(language).handedOver(told) });
+  const note = messageCard({ text: textsIn(language).handedOver(told) });
   if (match.text === null) return note;
   const answer = await topicCard(said, match.text);
   return { ...answer, body: [...answer.body, ...note.body] };

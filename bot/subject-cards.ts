@@ -26,7 +26,7 @@ export async function subjectCard(deps: BotDeps, customer: Customer, subject: st
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'snapshot_part_missing') throw error;
     const { language } = customer.settings;
-    return { card: messageCard({ language, text: textsIn(language).unavailable }), shown: 'unavailable' };
+    return { card: messageCard({ text: textsIn(language).unavailable }), shown: 'unavailable' };
   }
 }
 

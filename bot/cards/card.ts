@@ -10,7 +10,6 @@ export type Card = {
   $schema: string;
   body: Element[];
   fallbackText: string;
-  lang: string;
   actions?: Action[];
   refresh?: { action: Action; userIds: readonly string[] };
   msteams: { width: 'Full' };
@@ -24,7 +23,6 @@ export const REFRESH_PEOPLE_MAX = 60;
 
 /** Puts a card together. `fallbackText` is what a client says that cannot draw it. */
 export function card(parts: {
-  language: string;
   body: (Element | null)[];
   fallbackText: string;
   actions?: (Action | null)[];
@@ -37,7 +35,6 @@ export function card(parts: {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     body: parts.body.filter((element) => element !== null),
     fallbackText: parts.fallbackText,
-    lang: parts.language,
     ...(actions.length === 0 ? {} : { actions }),
     ...(parts.refresh === undefined ? {} : { refresh: parts.refresh }),
     msteams: { width: 'Full' },

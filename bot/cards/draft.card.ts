@@ -45,7 +45,6 @@ export function draftCard(view: DraftView, frame: Frame): Card {
   const hold = execute(texts.hold, { verb: 'draft.hold', data: { ...data, ...seen }, style: 'destructive' });
   const approve = execute(texts.approve, { verb: 'draft.approve', data: { ...data, ...seen }, style: 'positive' });
   return card({
-    language: frame.language,
     fallbackText: texts.draftTitle,
     body: [
       noticeOf(view.notice, frame),

@@ -53,7 +53,6 @@ export function exceptionsCard(counts: ExceptionCounts, frame: Frame): Card {
   const texts = textsIn(frame.language);
   const isSigned = counts.signature.state === 'signed';
   return card({
-    language: frame.language,
     fallbackText: `${texts.exceptionsTitle}: ${counts.total}`,
     body: [
       heading(texts.exceptionsTitle),
@@ -73,7 +72,6 @@ export function exceptionsViewCard(view: ExceptionView, frame: Frame): Card {
   const isOpen = view.signature.state !== 'signed';
   const fits = rows !== null && rows.length <= NAMED_ROWS_MAX;
   return card({
-    language: frame.language,
     fallbackText: `${texts.exceptionsTitle}: ${view.total}`,
     body: [
       noticeOf(view.notice, frame),

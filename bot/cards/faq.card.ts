@@ -19,7 +19,6 @@ export function answerCard(given: Answer): Card {
   const { topic, own } = given;
   const data = { customer: given.customerId, topic: topic.id };
   return card({
-    language: given.language,
     fallbackText: topic.title,
     body: [
       heading(topic.title),
@@ -62,7 +61,6 @@ export function askBackCard(given: {
     .slice(0, 5)
     .map(({ topic, title }) => execute(title, { verb: 'faq.topic', data: { customer: given.customerId, topic } }));
   return card({
-    language: given.language,
     fallbackText: texts.askBack,
     body: [heading(texts.askBack), ownText(given.intro ?? texts.askBackIntro)],
     actions,
@@ -81,7 +79,6 @@ export function faqCard(given: {
   const { picked } = given;
   const choices = given.topics.map(({ topic, title }) => ({ title, value: topic }));
   return card({
-    language: given.language,
     fallbackText: texts.faqTitle,
     body: [
       heading(texts.faqTitle),
@@ -135,7 +132,6 @@ export function handOverCard(given: {
   ];
   const methods = own === null || own.methods.length === 0 ? texts.noMethods : own.methods.join(', ');
   return card({
-    language: given.language,
     fallbackText: texts.handOverTitle,
     body: [
       heading(texts.handOverTitle),

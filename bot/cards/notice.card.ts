@@ -5,7 +5,6 @@ import { type Language, textsIn } from './texts.ts';
 export function helpCard({ language, guideUrl }: { language: Language; guideUrl: string | null }): Card {
   const texts = textsIn(language);
   return card({
-    language,
     fallbackText: texts.helpIntro,
     body: [heading(texts.helpTitle), ownText(texts.helpIntro), ownText(texts.helpExamples)],
     actions: [guideUrl === null ? null : openUrl(texts.openGuide, guideUrl)],
@@ -16,7 +15,6 @@ export function helpCard({ language, guideUrl }: { language: Language; guideUrl:
 export function guideCard({ language, guideUrl }: { language: Language; guideUrl: string }): Card {
   const texts = textsIn(language);
   return card({
-    language,
     fallbackText: `${texts.guideTitle}: ${guideUrl}`,
     body: [heading(texts.guideTitle), ownText(texts.guideIntro)],
     actions: [openUrl(texts.openGuide, guideUrl)],
@@ -27,7 +25,6 @@ export function guideCard({ language, guideUrl }: { language: Language; guideUrl
 export function pinCard({ language, guideUrl }: { language: Language; guideUrl: string }): Card {
   const texts = textsIn(language);
   return card({
-    language,
     fallbackText: texts.pinTitle,
     body: [heading(texts.pinTitle), ownText(texts.pinIntro)],
     actions: [openUrl(texts.openGuide, guideUrl)],
@@ -35,8 +32,8 @@ export function pinCard({ language, guideUrl }: { language: Language; guideUrl: 
 }
 
 /** One sentence of ours as a card. */
-export function messageCard({ language, text }: { language: Language; text: string }): Card {
-  return card({ language, fallbackText: text, body: [ownText(text)] });
+export function messageCard({ text }: { text: string }): Card {
+  return card({ fallbackText: text, body: [ownText(text)] });
 }
 
 /** How far the enrolment is; counts only. */
@@ -57,7 +54,6 @@ export function statusCard(given: {
         }));
   const data = { customer: given.customerId };
   return card({
-    language: given.language,
     fallbackText: texts.statusTitle,
     body: [heading(texts.statusTitle), counts === null ? ownText(texts.noData) : facts(rows)],
     actions: [

@@ -12,6 +12,7 @@ import {
   startBench,
   startBotServer,
 } from '../support/bot-bench.ts';
+import { hurriedClock } from '../support/hurried-clock.ts';
 import { composeProduct } from '../support/product.ts';
 import { embeddedFolder } from '../support/store.ts';
 
@@ -29,7 +30,11 @@ describe('messages to the bot', () => {
     bench = await startBench();
     app = await composeProduct(
       { dataDir: embeddedFolder() },
-      { teams: () => Promise.resolve(bench.settings), teamsLimits: { thread: [WIDE], tenant: WIDE } },
+      {
+        clock: hurriedClock,
+        teams: () => Promise.resolve(bench.settings),
+        teamsLimits: { thread: [WIDE], tenant: WIDE },
+      },
     );
     customer = await addQuietCustomer(app);
     server = await startBotServer(app, bench);

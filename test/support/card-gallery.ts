@@ -1,0 +1,177 @@
+/** Every card of the bot, each in its states, with invented and with hostile content. */
+import { type Card, execute } from '../../bot/cards/card.ts';
+import { type DraftView, draftCard } from '../../bot/cards/draft.card.ts';
+import {
+  type ExceptionCounts,
+  type ExceptionView,
+  exceptionsCard,
+  exceptionsViewCard,
+  type Frame,
+} from '../../bot/cards/exceptions.card.ts';
+import { answerCard, askBackCard, faqCard, handOverCard } from '../../bot/cards/faq.card.ts';
+import { guideCard, helpCard, messageCard, pinCard, statusCard } from '../../bot/cards/notice.card.ts';
+import { type Language, textsIn } from '../../bot/cards/texts.ts';
+import type { Decision } from '../../src/rollout/approvals/approvals.core.ts';
+import type { ExceptionRow } from '../../src/rollout/exceptions/exception-types.core.ts';
+import { createFaq } from '../../src/rollout/helpdesk/faq/faq.ts';
+
+const CUSTOMER = '0c0a50de-0000-4000-8000-000000000001';
+const DIGEST = `sha256:${'ab12'.repeat(16)}`;
+const GUIDE = `https://mfa.example.com/guide/${CUSTOMER}/en`;
+const KINDS = ['serviceAccount', 'sharedMailbox', 'onLeave', 'breakGlass'] as const;
+const faq = createFaq();
+
+/** A decision of somebody with this name. */
+export function decisionOf(displayName: string, verdict: Decision['verdict'] = 'signed'): Decision {
+  return {
+    id: 'exceptions-1',
+    subject: 'exceptions',
+    digest: DIGEST,
+    verdict,
+    by: { tenantId: CUSTOMER, objectId: CUSTOMER },
+    displayName,
+    at: '2026-11-20T09:30:00Z',
+  };
+}
+
+/** So many rows, all of this name. */
+export function rowsOf(count: number, displayName: string): ExceptionRow[] {
+  return Array.from({ length: count }, (_, index) => ({
+    accountId: `cccccccc-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    displayName,
+    userPrincipalName: null,
+    kind: KINDS[index % KINDS.length] ?? 'onLeave',
+    directorySync: false,
+    evidence: [],
+    owner: { accountId: null, why: '' },
+    reason: '',
+    compensatingControl: '',
+    endsAt: index % 4 === 3 ? null : '2027-02-18',
+    reviewAt: index % 4 === 3 ? '2027-02-18' : null,
+    proposal: 'exclude',
+    signInBlocked: false,
+    signed: false,
+  }));
+}
+
+/** Every card, by name, in a language; `name` is what somebody else is called, `longest` makes everything long. */
+export function gallery(language: Language, name = 'Alex Example'): Record<string, Card> {
+  const frame: Frame = {
+    customerId: CUSTOMER,
+    language,
+    timeZone: 'Europe/Berlin',
+    tabUrl: 'https://teams.microsoft.com/l/entity/app/overview',
+    viewers: Array.from({ length: 80 }, (_, index) => `29:1${'x'.repeat(60)}${index}`),
+  };
+  return {
+    ...exceptionCards(frame, name),
+    ...draftCards(frame, name),
+    ...faqCards(language, name),
+    ...notices(language),
+  };
+}
+
+function exceptionCards(frame: Frame, name: string): Record<string, Card> {
+  const counts: ExceptionCounts = {
+    digest: DIGEST,
+    shortDigest: 'ab12ab12ab12',
+    total: 14,
+    byKind: { breakGlass: 2, serviceAccount: 6, sharedMailbox: 4, onLeave: 2 },
+    signature: { state: 'unsigned' },
+  };
+  const view: ExceptionView = { ...counts, rows: rowsOf(14, name), mayDecide: { yes: true }, notice: null };
+  const signed = { state: 'signed', decision: decisionOf(name) } as const;
+  const many = { ...view, rows: rowsOf(21, name), total: 21 };
+  const mayNot = { yes: false, why: 'Only somebody with the role approver decides this.' } as const;
+  return {
+    'exceptions-open': exceptionsCard(counts, frame),
+    'exceptions-signed': exceptionsCard({ ...counts, signature: signed }, frame),
+    'exceptions-outdated': exceptionsCard({ ...counts, signature: { ...signed, state: 'outdated' } }, frame),
+    'exceptions-view': exceptionsViewCard(view, frame),
+    'exceptions-view-longest': exceptionsViewCard({ ...view, rows: rowsOf(20, name), total: 20 }, frame),
+    'exceptions-view-many': exceptionsViewCard(many, frame),
+    'exceptions-view-stale': exceptionsViewCard({ ...view, notice: 'stale' }, frame),
+    'exceptions-view-late': exceptionsViewCard(
+      { ...view, signature: signed, notice: { already: signed.decision } },
+      frame,
+    ),
+    'exceptions-view-nobody': exceptionsViewCard({ ...view, rows: null, mayDecide: mayNot }, frame),
+  };
+}
+
+function draftCards(frame: Frame, name: string): Record<string, Card> {
+  const view: DraftView = {
+    digest: DIGEST,
+    shortDigest: 'ab12ab12ab12',
+    sentence:
+      'Once enforced, these 182 people would have to use MFA everywhere; these 2 break-glass accounts would never have to; these 10 accounts would not, until 18 February 2027; nobody else would change; until then both policies only report and nothing changes.',
+    policies: ['MFA Rollout OBSERVE', 'MFA Rollout ENFORCE'],
+    changes: 2,
+    stuck: 3,
+    findings: 1,
+    state: { state: 'open' },
+    mayDecide: null,
+    notice: null,
+  };
+  const approved = { state: 'approved', decision: decisionOf(name, 'approved') } as const;
+  return {
+    'draft-channel': draftCard(view, frame),
+    'draft-engineer': draftCard({ ...view, mayDecide: { yes: true } }, frame),
+    'draft-held': draftCard(
+      { ...view, mayDecide: { yes: true }, state: { state: 'held', decision: decisionOf(name, 'held') } },
+      frame,
+    ),
+    'draft-approved': draftCard({ ...view, state: approved }, frame),
+    'draft-late': draftCard({ ...view, state: approved, notice: { already: approved.decision } }, frame),
+    'draft-viewer': draftCard({ ...view, mayDecide: { yes: false, why: 'Only an engineer decides this.' } }, frame),
+  };
+}
+
+function faqCards(language: Language, name: string): Record<string, Card> {
+  const topics = faq.topics.map((topic) => ({ topic, title: faq.topic(topic, language).title }));
+  const longest = [...faq.topics]
+    .map((topic) => faq.topic(topic, language))
+    .sort((a, b) => b.answer.length - a.answer.length)[0];
+  if (longest === undefined) throw new Error('the FAQ has topics');
+  const own = { enrolment: 'not', methods: ['mobilePhone', 'microsoftAuthenticatorPush'] } as const;
+  const given = { customerId: CUSTOMER, language, topic: longest, guideUrl: GUIDE };
+  const facts = { asker: name, question: `${name}: I am locked out`, topicTitle: longest.title, own, threadUrl: GUIDE };
+  const taken = { displayName: name, at: '2026-11-20T09:30:00Z' };
+  const handed = { customerId: CUSTOMER, id: CUSTOMER, language, timeZone: 'Europe/Berlin', facts };
+  return {
+    'faq-channel': answerCard({ ...given, own: undefined }),
+    'faq-private': answerCard({ ...given, own }),
+    'faq-private-enrolled': answerCard({ ...given, own: { ...own, enrolment: 'capable' } }),
+    'faq-private-stranger': answerCard({ ...given, own: null }),
+    'faq-ask-back': askBackCard({ customerId: CUSTOMER, language, candidates: topics.slice(0, 4) }),
+    'faq-all': faqCard({ customerId: CUSTOMER, language, topics, guideUrl: GUIDE, picked: null }),
+    'faq-all-picked': faqCard({ customerId: CUSTOMER, language, topics, guideUrl: GUIDE, picked: longest }),
+    'hand-over': handOverCard({ ...handed, taken: null }),
+    'hand-over-taken': handOverCard({ ...handed, taken }),
+  };
+}
+
+function notices(language: Language): Record<string, Card> {
+  const given = { language, guideUrl: GUIDE };
+  const counts = { capable: 132, not: 61, unknown: 7 };
+  const status = { language, customerId: CUSTOMER, tabUrl: GUIDE };
+  return {
+    help: helpCard(given),
+    guide: guideCard(given),
+    pin: pinCard(given),
+    message: messageCard({ text: textsIn(language).handedOver(1) }),
+    status: statusCard({ ...status, counts }),
+    'status-empty': statusCard({ ...status, counts: null }),
+  };
+}
+
+/** A card that Teams would refuse, to show that the checks can fail. */
+export function brokenCard(): Card {
+  const [first] = Object.values(gallery('en'));
+  if (first === undefined) throw new Error('there are cards');
+  return {
+    ...first,
+    body: [...first.body, { type: 'TextBlok', text: 'x' }],
+    actions: [execute('x', { verb: 'x', data: {} })],
+  };
+}
