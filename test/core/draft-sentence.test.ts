@@ -112,6 +112,13 @@ describe('the plain sentence', () => {
     expect(german(customer)).toContain('die heute 8 Konten schützen');
   });
 
+  it('says that nobody is in a phase where HR was not read', () => {
+    const unread = { ...SMALL, more: { people: null } };
+    expect(sentence(unread)).toContain('nobody is in a phase, since HR was not read');
+    expect(german(unread)).toContain('niemand ist in einer Phase, da HR nicht gelesen wurde');
+    expect(sentence(SMALL)).not.toContain('HR was not read');
+  });
+
   it('counts nobody whose account is blocked in the directory', () => {
     expect(sentence({ ...SMALL, blockedInDirectory: ['ann'] })).toContain('these 2 people would have to');
   });

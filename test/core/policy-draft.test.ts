@@ -63,6 +63,13 @@ describe('drawing', () => {
     ]);
   });
 
+  it('takes hidden and half characters out of a department, and cuts an endless one', () => {
+    const { draft } = drawn({ people: { ann: 'Sa\u202Eles\u0000', bob: 'x'.repeat(900), cat: '\ud800' } });
+    const names = draft.groups.filter((group) => group.purpose === 'phase').map((group) => group.phase);
+    expect(names).toEqual(['Sa les', 'x'.repeat(200), '\ufffd']);
+    expect(draft.groups.every((group) => group.name.length <= 256)).toBe(true);
+  });
+
   it('carries over who must use MFA everywhere and can answer, and nobody else', () => {
     const live = [policy({ users: { includeUsers: ['ann', 'bob', 'svc'] } })];
     const { draft } = drawn({ ...SMALL, live, unregistered: ['bob'] });

@@ -32,6 +32,9 @@ export type GroupsInput = {
 /** The phase of people without a department: nobody is passed over. */
 const NO_DEPARTMENT = 'Without department';
 
+/** Graph takes 256 characters as the name of a group; the prefix stands before it. */
+const PHASE_CHARS_MAX = 200;
+
 /** The accounts that are carved out today, besides the break-glass accounts, which have a group of their own. */
 export function carvedOut(exceptions: readonly ExceptionRow[], today: string): ExceptionRow[] {
   return exceptions.filter(
@@ -77,7 +80,12 @@ function phaseGroups({ people, carriedOver }: GroupsInput): ManagedGroup[] {
 }
 
 function phaseName(department: string | null): string {
-  const name = (department ?? '').toWellFormed().replaceAll(/\s+/gu, ' ').trim();
+  // Control and direction characters would forge what people read in the admin center.
+  const plain = (department ?? '')
+    .toWellFormed()
+    .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim();
+  const name = plain.slice(0, PHASE_CHARS_MAX).toWellFormed();
   return name === '' ? NO_DEPARTMENT : name;
 }
 

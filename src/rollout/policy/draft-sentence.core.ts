@@ -16,6 +16,8 @@ export type SentenceInput = {
   leftOutOf(accountId: string): LeftOut;
   /** null: not read. */
   securityDefaultsOn: boolean | null;
+  /** Phases are made of HR's departments: without HR nobody is in one. */
+  isHrRead: boolean;
 };
 
 /** Writes the sentence. Accounts whose sign-in is blocked in the directory are nobody's people and are not counted. */
@@ -25,6 +27,7 @@ export function sentenceOf(input: SentenceInput): Sentences {
 }
 
 type Facts = {
+  isHrRead: boolean;
   asked: number;
   unsure: number;
   kept: number;
@@ -43,7 +46,7 @@ type Facts = {
   losesDefaults: number;
 };
 
-function factsOf({ effect, leftOutOf, securityDefaultsOn }: SentenceInput): Facts {
+function factsOf({ effect, leftOutOf, securityDefaultsOn, isHrRead }: SentenceInput): Facts {
   const rows = effect.filter((row) => row.isEnabled);
   const count = (wanted: (row: EffectRow) => boolean) => rows.filter(wanted).length;
   const byDefaults = (row: EffectRow) => row.coveredBy.before.includes('securityDefaults');
@@ -53,6 +56,7 @@ function factsOf({ effect, leftOutOf, securityDefaultsOn }: SentenceInput): Fact
   const untils = new Map<string | null, number>();
   for (const { kind, until } of free) if (kind === 'other') untils.set(until, (untils.get(until) ?? 0) + 1);
   return {
+    isHrRead,
     asked: count((row) => row.change === 'asked'),
     unsure: count((row) => row.change === 'asked' && row.before === 'unknown'),
     kept: count((row) => row.change === 'kept'),
@@ -93,6 +97,7 @@ function english(facts: Facts): string {
     and: ' and ',
   });
   const clauses = [
+    ...(facts.isHrRead ? [] : ['nobody is in a phase, since HR was not read']),
     ...clausesOf(facts, ENGLISH),
     ...clause(facts, ENGLISH, 'breakGlass'),
     ...untils,
@@ -163,6 +168,7 @@ function german(facts: Facts): string {
     and: ' und ',
   });
   const clauses = [
+    ...(facts.isHrRead ? [] : ['niemand ist in einer Phase, da HR nicht gelesen wurde']),
     ...clausesOf(facts, GERMAN),
     ...clause(facts, GERMAN, 'breakGlass'),
     ...untils,

@@ -80,7 +80,7 @@ export function drawDraft(input: DraftInput): DrawnDraft {
     ...judgement,
     ...{ policies, groups, userSet, notes: NOTES, counts: countsOf(effect, judgement) },
     digest: digestOf({ tenantId: input.tenantId, policies: policies.map((policy) => boundOf(input, policy)), userSet }),
-    sentences: sentenceOf({ effect, leftOutOf: createLeftOut(input), securityDefaultsOn }),
+    sentences: sentenceOf({ effect, leftOutOf: createLeftOut(input), securityDefaultsOn, isHrRead }),
     difference: policies.flatMap((policy) => differenceToLive(input, policy, groups)),
     findings: findingsOf({ ...input, managedIds, groups, policies, effect, judged, judgement, isHrRead }),
   };
