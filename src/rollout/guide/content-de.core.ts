@@ -107,6 +107,7 @@ export const GUIDE_DE: GuideText = {
         'Anmelden mit Gesicht, Fingerabdruck oder PIN Ihres Telefons. Der sicherste und schnellste Weg: nichts abzutippen.',
       picture: 'passkey',
       minutes: 5,
+      inApp: true,
       need: [
         'Ein Telefon mit iOS 17 oder Android 14 oder neuer und mit Bildschirmsperre (Gesicht, Fingerabdruck oder PIN)',
         'Die App **Microsoft Authenticator** in der neuesten Fassung',

@@ -103,6 +103,7 @@ export const GUIDE_EN: GuideText = {
       summary: 'Sign in with your phone’s face, fingerprint or PIN. The safest way, and the quickest: nothing to type.',
       picture: 'passkey',
       minutes: 5,
+      inApp: true,
       need: [
         'A phone with iOS 17 or Android 14, or newer, with a screen lock (face, fingerprint or PIN)',
         'The app **Microsoft Authenticator** in its newest version',

@@ -11,6 +11,8 @@ export type MethodText = {
   summary: string;
   picture: PictureName;
   minutes: number;
+  /** Set up in the app rather than on the registration page, which is then not shown as the place to begin. */
+  inApp?: true;
   need: readonly string[];
   /** What must be known before beginning; null where there is nothing. */
   before: string | null;

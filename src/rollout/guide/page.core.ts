@@ -124,7 +124,7 @@ function methodMain(view: GuideView, method: GuideMethod, assets: GuideAssets): 
 ${note === null ? null : html`<section class="panel"><h2>${text.headings.note}</h2>${blockMarkup(note)}</section>`}
 <section class="panel"><h2>${text.headings.need}</h2>${bullets(content.need)}<p>${text.minutes(content.minutes)}</p></section>
 ${content.before === null ? null : html`<section class="panel warn"><h2>${text.headings.before}</h2><p>${inlineMarkup(content.before)}</p></section>`}
-${linkPanel(text)}
+${content.inApp === true ? null : linkPanel(text)}
 <section><h2>${text.headings.steps}</h2><ol class="steps">${steps(view, content, assets)}</ol></section>
 <section class="panel"><h2>${text.headings.later}</h2>${bullets(content.later)}</section>
 <section class="panel"><h2>${text.headings.trouble}</h2><dl>${content.trouble.map(({ problem, answer }) => html`<dt>${problem}</dt><dd>${inlineMarkup(answer)}</dd>`)}</dl></section>

@@ -6,11 +6,11 @@ export const GUIDE_STYLE = `
 @media (prefers-color-scheme:dark){:root{--page:#14181f;--card:#1d232d;--text:#e9eef5;--soft:#b4c0cf;--line:#38424f;--accent:#86b4ff;--warn:#ffc98a;--warnpage:#33271a}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-body{margin:0;background:var(--page);color:var(--text);font:1.0625rem/1.55 "Segoe UI",system-ui,-apple-system,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
+body{margin:0;background:var(--page);color:var(--text);font:1.0625rem/1.55 "Segoe UI",system-ui,-apple-system,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
 .skip{position:absolute;left:-100vw;top:0;padding:.75rem 1rem;background:var(--card);color:var(--accent)}
 .skip:focus{left:0;z-index:1}
 .bar{max-width:58rem;margin:0 auto;padding:1rem 1.25rem 0;display:flex;flex-wrap:wrap;gap:.5rem 1rem;justify-content:space-between;align-items:center}
-.home{display:inline-flex;gap:.5rem;align-items:center;font-weight:600;text-decoration:none;min-height:2.75rem}
+.home{display:inline-flex;min-width:0;gap:.5rem;align-items:center;font-weight:600;text-decoration:none;min-height:2.75rem}
 .mark{width:1.6rem;height:1.8rem;flex:none}
 .languages ul{display:flex;gap:.25rem;margin:0;padding:0;list-style:none}
 .languages a,.languages span{display:inline-block;padding:.5rem .75rem;border-radius:.5rem;min-height:2.75rem;line-height:1.75rem}
