@@ -1,4 +1,5 @@
 import { createApi } from './api/api.ts';
+import { faqRoutes } from './api/faq-routes.ts';
 import { guideRoutes } from './api/guide-routes.ts';
 import type { ServerDeps } from './api/server.ts';
 import { TEAMS_ANCESTORS } from './api/tab-files.ts';
@@ -6,17 +7,16 @@ import type { App } from './compose.ts';
 
 export type Routes = Pick<ServerDeps, 'routes' | 'messages'> & { close(): Promise<void> };
 
-/** Every address of the product. Without a registered bot there is only what needs no sign-in: the guide. */
+/** Every address of the product. Without a registered bot there is only what needs no sign-in: the guide and the FAQ. */
 export function createRoutes(app: App): Routes {
   const { teams, bot } = app;
   const frameAncestors = [...TEAMS_ANCESTORS, ...(teams?.standInOrigin === undefined ? [] : [teams.standInOrigin])];
-  const guide = guideRoutes(app.guide, { frameAncestors });
-  if (teams === undefined) return { routes: guide, close: () => Promise.resolve() };
+  const open = [...guideRoutes(app.guide, { frameAncestors }), ...faqRoutes(app.faq, { frameAncestors })];
+  if (teams === undefined) return { routes: open, close: () => Promise.resolve() };
   const api = createApi({ ...app, settings: teams });
   return {
-    routes: [...api.routes, ...guide],
+    routes: [...api.routes, ...open],
     ...(bot === undefined ? {} : { messages: bot.handle }),
-    ...(app.bot === undefined ? {} : { messages: app.bot.handle }),
     close: api.close,
   };
 }
