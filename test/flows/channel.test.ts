@@ -65,7 +65,7 @@ describeStore('opening the help channel', (store) => {
     expect(others).toEqual([]);
     expect(channel).toMatchObject({ id: opened.channelId, displayName: 'it-support' });
     expect(channel?.tabs.map(({ displayName, contentUrl }) => [displayName, contentUrl])).toEqual([
-      ['MFA Rollout', `${PUBLIC_URL}/tab/`],
+      ['MFA Rollout', `${PUBLIC_URL}/tab/#overview`],
       ['Enrolment guide', `${PUBLIC_URL}/guide/${customer.id}/en`],
       ['FAQ', `${PUBLIC_URL}/faq/${customer.id}/en`],
     ]);

@@ -103,7 +103,7 @@ function settingsFor(deps: ChannelDeps, { settings }: Customer): { settings: Set
 function pagesOf(publicUrl: string, { tenantId, language }: CustomerSettings): ChannelPages {
   const base = publicUrl.replace(/\/+$/, '');
   return {
-    app: `${base}/tab/`,
+    app: `${base}/tab/#overview`,
     guide: `${base}/guide/${tenantId}/${language}`,
     faq: `${base}/faq/${tenantId}/${language}`,
   };

@@ -209,7 +209,7 @@ function wantedTabs({ settings, pages }: Opening, app: GraphTeamsApp): WantedTab
     key,
     displayName: names[key],
     // Guide and answers are read by people who cannot sign in yet, so they are plain pages and not parts of the app.
-    ...(key === 'app' ? { teamsAppId: app.id, entityId: 'rollout' } : { teamsAppId: WEBSITE_APP_ID, entityId: null }),
+    ...(key === 'app' ? { teamsAppId: app.id, entityId: 'overview' } : { teamsAppId: WEBSITE_APP_ID, entityId: null }),
     url: pages[key],
   }));
 }
