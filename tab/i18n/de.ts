@@ -318,7 +318,7 @@ export const de: Texts = {
     unsigned: 'Keines dieser Konten bleibt außerhalb der Richtlinie, solange die Liste nicht gezeichnet ist.',
     signedTitle: 'Gezeichnet',
     outdatedTitle: 'Seit der Unterschrift geändert',
-    outdated: 'Die Liste war gezeichnet, dann hat sie sich geändert. Sie braucht eine neue Unterschrift.',
+    outdated: 'Danach hat sich die Liste geändert. Sie braucht eine neue Unterschrift.',
     changeCount: {
       added: (f, n) => f.plural(n, { one: 'Eine Zeile ist neu:', other: '# Zeilen sind neu:' }),
       changed: (f, n) => f.plural(n, { one: 'Eine Zeile hat sich geändert:', other: '# Zeilen haben sich geändert:' }),

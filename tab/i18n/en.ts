@@ -321,7 +321,7 @@ export const en = {
     unsigned: 'None of these accounts is left outside the policy until the table is signed.',
     signedTitle: 'Signed',
     outdatedTitle: 'Changed since it was signed',
-    outdated: 'The table was signed by somebody earlier, then it changed. It needs a new signature.',
+    outdated: 'Then the table changed. It needs a new signature.',
     changeCount: {
       added: (f: Format, n: number) => f.plural(n, { one: 'One row is new:', other: '# rows are new:' }),
       changed: (f: Format, n: number) => f.plural(n, { one: 'One row has changed:', other: '# rows have changed:' }),

@@ -148,7 +148,7 @@ describe('exceptions', () => {
     await user.click(await button('Sign for 14 accounts'));
     api.world.exceptions.mayDecide = { yes: false, why: 'Your role was taken away.' };
     await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Sign for 14 accounts' }));
-    await screen.findByText(/Your role was taken away/, { selector: '.fui-MessageBarBody' });
+    expect((await screen.findAllByText(/Your role was taken away/)).length).toBeGreaterThan(0);
     expect(screen.getAllByText(/Reference number:/).length).toBeGreaterThan(0);
   });
 });
