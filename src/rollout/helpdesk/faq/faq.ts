@@ -1,10 +1,11 @@
 import { stemmer as stemEnglish } from '@orama/stemmers/english';
 import { stemmer as stemGerman } from '@orama/stemmers/german';
+import { learn } from './classifier.core.ts';
 import { decide, type Evidence } from './decision.core.ts';
 import type { FaqMatch, FaqTopicText, Language, TopicId } from './faq-types.core.ts';
 import { languageOf } from './language.core.ts';
 import { LEXICON } from './lexicon.ts';
-import { notionsOf, OTHER_MATTERS, readLexicon, type Sightings } from './notions.core.ts';
+import { type Lexicon, notionsOf, OTHER_MATTERS, readLexicon, type Sightings } from './notions.core.ts';
 import { createPhraseIndex, type Likeness } from './phrase-index.ts';
 import { readSign, type Sign, showsSign } from './signs.core.ts';
 import type { TopicData } from './topic-data.ts';
@@ -77,18 +78,51 @@ function createMatcher(): (text: string) => Evidence {
     strong: strong.map(readSign),
     fair: fair.map(readSign),
   }));
+  const read = (words: readonly string[]) => {
+    const sightings = notionsOf(words, lexicon, index.isKnown);
+    const signs = shownSigns(topics, sightings);
+    return { sightings, signs, features: featuresOf({ words, sightings, signs, lexicon }) };
+  };
+  const examples = labelledPhrasings().map(({ label, text }) => ({ label, features: read(wordsOf(text)).features }));
+  const classify = learn(examples, [...ALL_TOPICS.map(({ id }) => id), UNRELATED_LABEL]);
   return (text) => {
     const words = wordsOf(text);
-    const sightings = notionsOf(words, lexicon, index.isKnown);
+    const { sightings, signs, features } = read(words);
     const parts = words.length > LONG_WORDS ? sentencesOf(text).slice(0, SENTENCES_MAX).map(wordsOf) : [];
+    const chances = classify(features);
     return {
-      signs: shownSigns(topics, sightings),
+      signs,
+      chances: new Map(ALL_TOPICS.map(({ id }) => [id, chances.get(id) ?? 0])),
       ...bestLikeness([words, ...parts].filter((part) => part.length > 0).map(index.likenessOf)),
       domain: domainOf(sightings),
       isOther: sightings.has(OTHER_MATTERS),
       isAsking: ASKING.test(words.join(' ')) || text.includes('?'),
     };
   };
+}
+
+const UNRELATED_LABEL = 'unrelated';
+
+function labelledPhrasings(): { label: string; text: string }[] {
+  const ours = ALL_TOPICS.flatMap(({ id, phrasings: { en, de } }) =>
+    [...en, ...de].map((text) => ({ label: id as string, text })),
+  );
+  return [...ours, ...[...UNRELATED.en, ...UNRELATED.de].map((text) => ({ label: UNRELATED_LABEL, text }))];
+}
+
+type ReadMessage = { words: readonly string[]; sightings: Sightings; signs: Evidence['signs']; lexicon: Lexicon };
+
+/** What is learned from: stems, neighbouring stems, notions, and the signs that are shown. */
+function featuresOf({ words, sightings, signs, lexicon }: ReadMessage): string[] {
+  const stems = words.map((word) => lexicon.stem(word).en);
+  return [
+    ...new Set([
+      ...stems,
+      ...stems.slice(1).map((stem, at) => `${stems[at]} ${stem}`),
+      ...[...sightings.keys()].map((notion) => `#${notion}`),
+      ...[...signs].map(([topic, { kind }]) => `!${kind} ${topic}`),
+    ]),
+  ];
 }
 
 /** Messages repeat the same few thousand words; the memory is emptied when strange ones have filled it. */

@@ -47,23 +47,15 @@ type Words = Record<Language, string>;
 
 /** The lines to add to a topic's answer, in order; empty for topics that do not depend on the asker. */
 export function personalise(topic: TopicId, language: Language, facts: AskerFacts): string[] {
-  return linesFor(topic, facts).map((line) => line[language]);
+  return (LINES[topic]?.(facts) ?? []).map((line) => line[language]);
 }
 
-function linesFor(topic: TopicId, facts: AskerFacts): Words[] {
-  switch (topic) {
-    case 'when-me':
-      return [phaseLine(facts), deadlineLine(facts), ...enrolmentLine(facts)];
-    case 'am-i-done':
-      return [...enrolmentLine(facts), methodsLine(facts), ...(isMissing(facts) ? guideLine(facts) : [])];
-    case 'how-to-enrol':
-      return [...enrolmentLine(facts), ...guideLine(facts), deadlineLine(facts)];
-    case 'which-methods':
-      return [methodsLine(facts), ...guideLine(facts)];
-    default:
-      return [];
-  }
-}
+const LINES: Partial<Record<TopicId, (facts: AskerFacts) => Words[]>> = {
+  'when-me': (facts) => [phaseLine(facts), deadlineLine(facts), ...enrolmentLine(facts)],
+  'am-i-done': (facts) => [...enrolmentLine(facts), methodsLine(facts), ...(isMissing(facts) ? guideLine(facts) : [])],
+  'how-to-enrol': (facts) => [...enrolmentLine(facts), ...guideLine(facts), deadlineLine(facts)],
+  'which-methods': (facts) => [methodsLine(facts), ...guideLine(facts)],
+};
 
 function isMissing({ enrolment }: AskerFacts): boolean {
   return enrolment === 'not';

@@ -4,6 +4,110 @@ import { lines } from './topic-data.ts';
 /** What people write in a support channel that is not about MFA. A message closer to these than to any topic is left alone. */
 export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
   en: lines(`
+    Which phone contract do we have?
+    Are private calls allowed?
+    Why do mails come back?
+    Why does the mail to the customer bounce?
+    Why is the door open?
+    The code in the spreadsheet is wrong
+    My extension number is wrong
+    Cannot log in to the time tracking
+    Cannot log in to the supplier portal
+    The passcode for the webinar please
+    Phone line for the new colleague
+    My phone memory is full
+    Do we have a phone plan with roaming?
+    Why is the air conditioning so loud?
+    What is the plan for the move?
+    What is the new org chart?
+    my dog ate my mousepad
+    the phone system menu says press 2 for sales
+    please order two more phones for the warehouse
+    I can't find my charger
+    can't log in to the time clock
+    the login page of the customer portal looks odd in Firefox
+    my browser forgets my passwords
+    how do I save passwords in Edge
+    locked PDF, can someone remove the password
+    can someone unlock my SAP user
+    the code in cell B7 is wrong
+    number of participants for Friday?
+    type the text in bold please
+    the QR code scanner in the warehouse is dead
+    handheld scanners lose connection
+    barcode scanner doesn't read
+    why is my mailbox read only
+    shared calendar is empty
+    who owns the shared drive
+    our info brochure needs an update
+    is my computer being monitored
+    does Teams show my boss when I'm away
+    cookie banner asks me every time
+    can someone approve my timesheet
+    push the meeting back 10 minutes
+    a colleague needs to talk to you
+    someone from the agency called
+    guests for tomorrow's tour: 12
+    wrong number on the flyer
+    travel policy link?
+    passport photos near the office?
+    what does CRM mean
+    why does the door need a key
+    when's lunch
+    setup.exe is blocked
+    registration form on our website is broken
+    first factor authentication of invoice... no idea what that means in the contract
+    Enable dark mode?
+    lost 2 hours to this update
+    my old phone number still shows in Teams
+    who's got the spare projector remote
+    morning! trains are a mess, will be 20 late
+    my mailbox says 49.8 of 50 GB
+    Adobe wants me to sign in to view a pdf
+    how do I sign a PDF electronically
+    need a bigger screen, my eyes hurt
+    phones are ringing but nobody answers at reception
+    my mobile bill is way too high this month
+    does the company pay for my home internet
+    Could someone explain how to use mail merge
+    it's freezing in here
+    I need the number of our tax office
+    what's our VAT number
+    Can I get a copy of the office key
+    forgot my lunch at home
+    forgot my laptop at home, can I borrow one
+    I left my jacket in the meeting room
+    my laptop got stolen
+    lost the cap of my pen lol
+    the app for booking rooms shows an error
+    no notifications from Outlook on new mails
+    my Teams calls go straight to voicemail
+    calls drop all the time
+    can we extend the project deadline
+    When does the new hire start?
+    what's the deadline for the timesheets
+    Is my leave approved?
+    has my ticket been assigned
+    am I registered for the Christmas party
+    our customer wants a guest wifi voucher
+    external speakers crackle
+    scanner app on my phone recommendations?
+    send the scans to the archive please
+    the printer emails me every hour about toner
+    The website asks visitors for cookies each time
+    two of my monitors stay dark
+    verify that the invoice was paid
+    double click doesn't work on my mouse
+    why is SharePoint so complicated
+    what is a Loop component
+    how often do you back up the server
+    key figures for Q3 please
+    Tokens for the coffee machine are sold out
+    passport needed for the trip to Brazil?
+    jet lag... working from the airport lounge today
+    Thanks a million, everything fine again
+    who do I talk to about my salary
+    the human body needs coffee
     my phone keeps ringing during meetings
     can someone call me a taxi
     I need to talk to my manager
@@ -263,6 +367,71 @@ export const UNRELATED: Readonly<Record<Language, readonly string[]>> = {
     The Wi-Fi in the hotel asks for a room number
   `),
   de: lines(`
+    Welchen Vertrag haben unsere Handys?
+    Sind private Anrufe erlaubt?
+    Warum kommt die Mail zurück?
+    Der Code in der Tabelle ist falsch
+    Meine Durchwahl ist falsch
+    Kann mich nicht an der Zeiterfassung anmelden
+    Anmeldung am Lieferantenportal geht nicht
+    Kenncode für das Webinar bitte
+    Telefonanschluss für die neue Kollegin
+    Handyspeicher ist voll
+    Warum ist die Lüftung so laut?
+    Was ist der Plan für den Umzug?
+    Hund im Büro erlaubt?
+    Bitte zwei Telefone fürs Lager bestellen
+    Ich finde mein Ladegerät nicht
+    Stempeluhr: Anmeldung geht nicht
+    Browser merkt sich meine Passwörter nicht
+    PDF ist gesperrt, Passwort unbekannt
+    Bitte SAP-User entsperren
+    Barcodescanner liest nicht
+    Handscanner verlieren die Verbindung
+    Gemeinsamer Kalender ist leer
+    Wird mein PC überwacht
+    Sieht man in Teams, wenn ich weg bin
+    Stundenzettel bitte freigeben
+    Meeting 10 Minuten nach hinten schieben
+    Jemand von der Agentur hat angerufen
+    Was bedeutet CRM
+    Formular zur Registrierung auf unserer Homepage kaputt
+    Neue Telefonnummer in der Signatur ändern
+    Zwei Stunden Arbeit verloren
+    Wer hat die Nummer vom Taxi
+    Bahn steht mal wieder, komme später
+    Postfach fast voll, was kann ich löschen
+    PDF elektronisch unterschreiben, wie?
+    Am Empfang geht niemand ans Telefon
+    Meine Handyrechnung ist zu hoch
+    Zahlt die Firma mein Internet zuhause
+    Serienbrief erstellen?
+    Es zieht im Büro
+    Umsatzsteuernummer der Firma?
+    Laptop zuhause vergessen, kann ich einen leihen
+    Jacke im Besprechungsraum vergessen
+    mein Laptop wurde gestohlen
+    Raumbuchungs-App zeigt Fehler
+    Keine Benachrichtigung bei neuen Mails in Outlook
+    Anrufe brechen ständig ab
+    Projektfrist verlängern?
+    Wann fängt die Neue an?
+    Bis wann müssen die Stundenzettel rein?
+    Ist mein Urlaub genehmigt
+    Bin ich für die Weihnachtsfeier angemeldet
+    Externe Lautsprecher knistern
+    Welche Scanner App fürs Handy könnt ihr empfehlen
+    Drucker schickt mir ständig Mails wegen Toner
+    Maus Doppelklick geht nicht
+    Was ist eine Loop Komponente
+    Wie oft wird der Server gesichert
+    Kaffeemarken sind alle
+    Reisepass für Brasilien nötig?
+    Sitze am Flughafen, Flug verspätet
+    Wer ist für Gehaltsfragen zuständig
+    Tausend Dank, läuft wieder
+    Rechner sperrt sich nach 5 Minuten
+    ist der chef schon da
     Mein Handy klingelt ständig
     Handy für den neuen Kollegen bestellen
     Mein Handy verbindet sich nicht mit dem WLAN

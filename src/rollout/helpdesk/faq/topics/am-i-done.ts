@@ -36,6 +36,13 @@ export const amIDone: TopicData = {
   },
   phrasings: {
     en: lines(`
+      How can I tell if my setup is complete?
+      Does the system show that I am enrolled?
+      Is there anything outstanding for me with MFA?
+      Am I finished or do I need a second method too?
+      where can I see if I'm registered
+      I believe I finished the registration thing, could you verify?
+      am I good for the MFA switch on Monday?
       is my MFA active?
       Did it work? I registered the app just now
       finished the setup, what's next?
@@ -58,6 +65,12 @@ export const amIDone: TopicData = {
       Already set up MFA, anything else?
     `),
     de: lines(`
+      Steht bei mir noch etwas offen mit der MFA?
+      Zeigt das System, dass ich registriert bin?
+      Ist meine Einrichtung vollständig?
+      Ich glaub ich hab MFA fertig eingerichtet, könnt ihr das sehen?
+      Wo kann ich nachsehen, ob meine MFA aktiv ist?
+      Habe alles eingerichtet, fehlt noch was?
       Ist meine MFA aktiv?
       Hab mich registriert, hat das funktioniert?
       welche Methoden habe ich hinterlegt

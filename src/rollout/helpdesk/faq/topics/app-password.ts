@@ -22,6 +22,8 @@ export const appPassword: TopicData = {
   signs: { strong: ['apppw'] },
   phrasings: {
     en: lines(`
+      Where did the app passwords go in my account?
+      old thermostat software says use an app password
       Outlook wants an app password?
       I had an app password for my phone, it was deleted
       How do I get an app password?
@@ -41,6 +43,8 @@ export const appPassword: TopicData = {
       Old software needs an app password
     `),
     de: lines(`
+      Für mein altes Programm brauche ich so ein App-Kennwort
+      kann man App-Kennwörter irgendwo anlegen
       Wo lege ich ein App-Passwort an?
       Brauche ein App Passwort für den Scanner
       Wie bekomme ich ein App-Kennwort?

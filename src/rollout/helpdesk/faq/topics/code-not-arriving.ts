@@ -37,6 +37,10 @@ export const codeNotArriving: TopicData = {
   },
   phrasings: {
     en: lines(`
+      SMS with code takes 15 minutes to arrive
+      no call no text no nothing when I try to verify
+      pressed send code twice, still no text
+      codes from the app are always refused
       no code is coming through
       the SMS isn't coming
       the app doesn't show the request
@@ -60,6 +64,10 @@ export const codeNotArriving: TopicData = {
       MFA request does not reach my phone
     `),
     de: lines(`
+      Die App zeigt mir keine Anfrage an
+      Der sechsstellige Code funktioniert nicht
+      Der Anruf mit dem Bestätigungscode kommt einfach nicht
+      authenticator bleibt stumm, keine Meldung, nichts
       Es kommt keine SMS
       Kriege keine Push Mitteilung
       Warte seit 10 Minuten auf den Code

@@ -33,6 +33,8 @@ export const guest: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Will people we invited to our Teams have to do MFA?
+      our auditors log in with their own company address, will they be asked for MFA?
       Do external users have to do MFA?
       our tax advisor can't access the shared files since MFA
       what about temps and interns, MFA for them?
@@ -54,6 +56,8 @@ export const guest: TopicData = {
       An agency works for us, do they need MFA?
     `),
     de: lines(`
+      Unsere Freelancerin hat keinen Authenticator, braucht sie einen?
+      Externe Entwickler mit Gastkonto, müssen die auch den Authenticator haben?
       Müssen unsere Lieferanten auch MFA einrichten?
       Externe Kollegin kommt nicht rein wegen Authenticator
       Gilt das auch für Freelancer?

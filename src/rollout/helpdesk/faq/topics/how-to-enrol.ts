@@ -34,6 +34,11 @@ export const howToEnrol: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Got a new job here, how do I get started with MFA
+      scanning the qr gives an error in Authenticator
+      ok I want to do the MFA registration now, where do I click?
+      grandma needs help lol: setting up microsoft authenticater on a samsung
+      How do I connect my phone to my work account for the authentication?
       Whats the link to register for mfa
       How can I add my authentication method
       I need to set up 2FA but don't know where to start
@@ -59,6 +64,10 @@ export const howToEnrol: TopicData = {
       The QR code of the Authenticator cannot be scanned
     `),
     de: lines(`
+      Ich find die Seite nicht wo man sich für MFA einträgt
+      Könnte mir jemand beim Installieren der Authenticator App helfen
+      hey, kann mir wer beim registrieren vom Authenticator helfen? komm nicht weiter
+      Wo bitte ist die Anleitung für diese MFA Sache
       Wie aktivier ich den Authenticator
       Schritt für Schritt Anleitung MFA bitte
       wie mach ich das mit der zwei faktor anmeldung am besten

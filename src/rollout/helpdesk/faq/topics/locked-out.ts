@@ -39,6 +39,13 @@ export const lockedOut: TopicData = {
   },
   phrasings: {
     en: lines(`
+      My sign-in is blocked after too many attempts
+      My login was blocked
+      cannot get in, the code is accepted but then it starts again from the beginning
+      my login is blocked, too many attempts
+      Can somebody unlock my account? MFA failed five times
+      HELP cant login anywhere!!!!
+      Microsoft says my account is locked, who can release it?
       I'm completely locked out, nothing works
       It won't let me sign in to anything
       Can't access my account, please unlock
@@ -62,6 +69,11 @@ export const lockedOut: TopicData = {
       The login doesn't let me in since this morning
     `),
     de: lines(`
+      Nach dem Code lande ich wieder auf der Anmeldeseite
+      Passwort stimmt, MFA stimmt, trotzdem komme ich nicht rein
+      Mein Zugang ist gesperrt worden, was tun
+      Kann mich seit heut früh nirgends einloggen, bitte schnell helfen
+      Teams hat mich rausgeschmissen und ich komm nicht mehr rein
       Ich komme nicht mehr in mein Postfach rein
       Mein Konto wurde gesperrt
       Kann mich nicht anmelden, dringend!

@@ -40,6 +40,17 @@ export const lostPhone: TopicData = {
   },
   phrasings: {
     en: lines(`
+      I misplaced my mobile
+      My phone fell and no longer starts, I need it for signing in
+      I can't find my phone
+      My phone is being repaired, how do I sign in?
+      Phone gone. Taxi. Help.
+      can't find my phone anywhere and need to log on
+      I upgraded my phone and authenticator says I need to set it up again
+      phone's at the repair shop, how do I get my login codes
+      my kid threw my phone into the pool, I can't confirm the login anymore
+      pickpocket took my phone on the tube, what should I do about my work account?
+      changed my handset, authenticator has no accounts in it
       i lost my mobile yesterday, what do i do
       My phone was stolen in Barcelona
       Phone is dead and won't turn on. How can I authenticate?
@@ -67,6 +78,14 @@ export const lostPhone: TopicData = {
       What if I lose my phone?
     `),
     de: lines(`
+      Mein Handy ist runtergefallen und startet nicht mehr
+      Ich finde mein Handy nicht mehr
+      Mein Smartphone ist in Reparatur, wie melde ich mich an?
+      Handydiebstahl! Da war die Authenticator App drauf
+      Neues Telefon seit heute, Authenticator fragt immer noch das alte
+      mein handy ist in reparatur, wie komm ich an die codes
+      Hab mein Handy in der Bahn liegen gelassen :(
+      seit dem Wechsel auf das neue iPhone kommen keine Anfragen mehr im Authenticator
       Handy weg!
       Mein Diensthandy wurde mir in der S-Bahn gestohlen
       Ich habe mein Smartphone verloren und komme nicht mehr in Outlook

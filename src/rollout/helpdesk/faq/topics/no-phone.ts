@@ -30,6 +30,9 @@ export const noPhone: TopicData = {
   },
   phrasings: {
     en: lines(`
+      My mum's old flip phone is all I have. Is that enough for MFA?
+      Some of our cleaning staff have no mobiles at all
+      I gave up my smartphone two years ago. How do I authenticate now?
       I don't carry a mobile phone at work, we aren't allowed to in the lab
       There are colleagues in production with no smartphone. What should they do?
       what if someone doesn't have a smartphone?
@@ -51,6 +54,9 @@ export const noPhone: TopicData = {
       I do not use mobile phones
     `),
     de: lines(`
+      Ich besitze nur ein Festnetztelefon
+      Mein Kollege hat überhaupt kein Handy, wie macht der das mit MFA?
+      ich benutze noch ein uraltes Klapphandy, reicht das?
       Ich hab kein Smartphone und will auch keins
       Was ist wenn man kein Handy besitzt
       bei uns in der Fertigung darf man keine Handys mitnehmen, wie soll das gehen

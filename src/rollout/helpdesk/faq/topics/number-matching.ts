@@ -35,6 +35,10 @@ export const numberMatching: TopicData = {
   },
   phrasings: {
     en: lines(`
+      My laptop shows 62 and the phone asks me to enter something
+      A number like 83 appears after the password
+      after the password I see the number 83. And now?
+      there's a 2 digit thing on the login page, where does it go
       Which number should I enter in Authenticator?
       It says "enter the number to sign in" but I don't see any number
       why does the app want a number now, it used to be just approve
@@ -56,6 +60,9 @@ export const numberMatching: TopicData = {
       Sign-in page displays two digits
     `),
     de: lines(`
+      Nach dem Passwort erscheint eine 57, was mache ich damit?
+      Seit neuestem soll ich eine Zahl eingeben, welche?
+      Die App verlangt eine zweistellige Zahl, aber wo steht die
       Wo steht die Zahl, die ich in die App eintippen soll?
       Da kommt eine Zahl, was mach ich damit
       Authenticator will eine Nummer von mir

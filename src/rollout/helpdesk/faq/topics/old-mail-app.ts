@@ -36,6 +36,11 @@ export const oldMailApp: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Samsung's mail app says authentication failed
+      Will POP still be available after MFA
+      the built-in mail on my iPad is asking for credentials since the MFA rollout
+      my ancient Outlook 2007 at home, will that keep getting my mail?
+      thunderbird refuses my login since Monday
       Mail app on my phone asks for password again and again
       My iPhone's mail app can't log in anymore
       Does Thunderbird work with 2FA
@@ -58,6 +63,8 @@ export const oldMailApp: TopicData = {
       What is legacy authentication and am I using it?
     `),
     de: lines(`
+      Mein Outlook 2010 auf dem alten PC, läuft das weiter?
+      iPhone Mail meldet seit gestern Kennwort falsch, liegt das an der MFA?
       Die Mail App auf dem Handy will ständig das Passwort
       Geht Thunderbird noch?
       Outlook 2013 verbindet sich nicht mehr

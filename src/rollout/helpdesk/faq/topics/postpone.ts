@@ -32,6 +32,10 @@ export const postpone: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Could I get an extra week for MFA?
+      I need two more weeks for MFA
+      I'd like to postpone the MFA switch until after the trade fair
+      swamped till Friday, can I do MFA next week instead?
       can you give me till the end of the month for the MFA thing
       Not a good time right now, can MFA wait until after quarter close?
       I'm on parental leave until March, what about the MFA deadline
@@ -52,6 +56,9 @@ export const postpone: TopicData = {
       Remind me about MFA later
     `),
     de: lines(`
+      Ich bräuchte eine Woche länger für MFA
+      Brauche noch zwei Wochen für die MFA, geht das?
+      Könnten wir MFA bei mir auf Januar schieben
       Geht das mit der MFA auch nächsten Monat?
       Ich bin bis Ende des Monats in Elternzeit, kann das mit MFA warten?
       ich schaff das bis zur frist nicht mit der mfa

@@ -33,6 +33,12 @@ export const privacy: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Is it GDPR compliant, and what is stored?
+      Which information does the app send to the company?
+      does this authenticator read my texts?
+      is installing it GDPR compliant? what gets stored
+      will management know where I am through this authenticator
+      is authenticator some kind of spyware
       is my location shared with the company
       Does Authenticator give IT access to my phone?
       can you guys see my whatsapp with that app
@@ -54,6 +60,9 @@ export const privacy: TopicData = {
       Privacy of the Authenticator app
     `),
     de: lines(`
+      Was wird bei der App gespeichert?
+      Kann mein Chef durch den Authenticator sehen wann ich arbeite
+      Kann die IT mit dem Authenticator meine WhatsApp Nachrichten lesen?
       Hat die IT dann Zugriff auf mein Handy?
       Was sieht die Firma von meinem Privathandy durch den Authenticator
       Wird mein Standort übertragen?

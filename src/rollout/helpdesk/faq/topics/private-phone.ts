@@ -39,6 +39,10 @@ export const privatePhone: TopicData = {
   },
   phrasings: {
     en: lines(`
+      I won't put that app on my own phone, period
+      must it be on my personal mobile or can I get a work one
+      is it legal that the company wants me to use my own cell for that app
+      I'd need a company mobile for this. I keep my personal one personal.
       I do not want company software on my personal mobile
       Do I have to install this on my private phone?
       is the company paying for my phone if I use it for authenticator?
@@ -61,6 +65,9 @@ export const privatePhone: TopicData = {
       My private number is none of the company's business
     `),
     de: lines(`
+      Wer zahlt mir das wenn ich mein eigenes Handy dafür benutze
+      Ich will meine private Nummer nicht bei Microsoft hinterlegen
+      sorry aber auf mein eigenes Handy kommt mir keine App vom Arbeitgeber
       Muss ich das auf meinem privaten Handy installieren?
       Mein Privathandy gebe ich dafür nicht her
       Ich benutze mein privates Smartphone nicht für die Firma, Punkt.

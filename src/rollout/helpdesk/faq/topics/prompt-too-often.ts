@@ -35,6 +35,12 @@ export const promptTooOften: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Third time today that I had to approve
+      Once a week would be enough, why each login?
+      Third time today I had to approve the sign in. Normal?
+      every time I switch from wifi to cable it wants MFA again
+      this authenticator drives me crazy, it wants a confirmation each hour
+      Is there a way to be asked less for the second factor
       Why do I need to do MFA so many times
       I'm asked to verify my identity 5 times a day
       Teams asks me to sign in every morning with a code
@@ -57,6 +63,11 @@ export const promptTooOften: TopicData = {
       I keep getting asked to verify
     `),
     de: lines(`
+      Einmal pro Woche würde doch reichen, warum bei jeder Anmeldung?
+      Ist das normal, dass ich mich jeden Tag neu authentifizieren muss?
+      Kann er sich das Gerät nicht merken? Jeden Morgen der Code...
+      Muss ich wirklich bei jedem Start von Outlook den Code eingeben??
+      wie oft am tag muss man sich denn da bestätigen, ist ja furchtbar
       Muss ich das jetzt bei jedem Login machen?
       MFA nervt, jeden Tag 5 mal bestätigen
       Outlook will dauernd den Code

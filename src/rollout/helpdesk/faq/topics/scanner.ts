@@ -44,6 +44,11 @@ export const scanner: TopicData = {
   },
   phrasings: {
     en: lines(`
+      The label printer mails reports with a user account
+      Our accounting software mails reminders through SMTP
+      our label printer software mails reports using a user account - affected?
+      scan-to-mail on the Kyocera gives an authentication error
+      the big Xerox mails scans with a stored password. Problem?
       The Konica in the hallway can't email scans anymore
       What about service accounts that send mails?
       we have a script that sends reports by mail with a password, is that affected
@@ -66,6 +71,10 @@ export const scanner: TopicData = {
       NAS cannot send notification mails since MFA
     `),
     de: lines(`
+      Der Etikettendrucker verschickt Berichte über ein Benutzerkonto
+      Der Scanner im Lager schickt nichts mehr ans Postfach seit der MFA
+      Unser Kopierer meldet Fehler beim Versenden von Scans per E-Mail
+      Datev verschickt Lohnabrechnungen über unseren Mailserver mit SMTP-Login, bleibt das?
       Der Kopierer im Flur kann keine Mails mehr verschicken
       Unser CRM verschickt Newsletter über ein Postfach mit Passwort, klappt das weiterhin?
       Scannen an E-Mail funktioniert seit der Umstellung nicht

@@ -31,6 +31,10 @@ export const securityKey: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Company yubikeys available?
+      how many security keys can I register
+      saw a colleague with a little usb thing for logging in, can I have one too?
+      is there a passkey option
       Got a Yubikey at home, may I use it?
       do we have those little USB keys
       would like a hardware token pls
@@ -53,6 +57,8 @@ export const securityKey: TopicData = {
       Which security keys are supported?
     `),
     de: lines(`
+      Gibt es statt Handy so einen USB Stick zum Anmelden?
+      Wo stecke ich den FIDO Stick rein und wie melde ich ihn an?
       Hätte gern einen YubiKey
       Habt ihr Hardware Token?
       Mein Yubikey wird nicht erkannt

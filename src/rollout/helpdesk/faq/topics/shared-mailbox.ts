@@ -33,6 +33,9 @@ export const sharedMailbox: TopicData = {
   },
   phrasings: {
     en: lines(`
+      night shift shares one Windows login. How should MFA work there?
+      MFA and hr@, what happens
+      whose phone do we use for the orders@ account? four of us work in it
       We're three people on one account. Whose phone gets the prompt?
       what about the accounts@ mailbox with MFA
       our shop floor terminal uses one shared user, how will sign-in work
@@ -54,6 +57,8 @@ export const sharedMailbox: TopicData = {
       We all know the password of the sales mailbox, what happens with MFA?
     `),
     de: lines(`
+      Wie bekommt der Empfang den Code, wenn drei Leute am selben Konto arbeiten
+      Das Postfach service@ nutzen wir zu sechst. Wie geht das mit dem zweiten Faktor?
       Wie melden wir uns künftig am Sammelpostfach an, wenn MFA kommt?
       Empfang arbeitet mit einem gemeinsamen Benutzer, wer bestätigt da?
       Wie geht MFA bei einem gemeinsamen Postfach?

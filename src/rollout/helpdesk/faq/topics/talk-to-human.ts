@@ -41,6 +41,10 @@ export const talkToHuman: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Is there a human behind this? I'd like to speak with them
+      give me a real support person
+      no offence bot but I want a colleague
+      who can I phone about this MFA mess
       Can a human please help me?
       i'd rather talk to a person
       give me someone from support please
@@ -64,6 +68,8 @@ export const talkToHuman: TopicData = {
       Can someone come to my desk and help me with MFA?
     `),
     de: lines(`
+      Kann mich ein Techniker anrufen wegen der MFA
+      Können Sie mich mit einem echten Mitarbeiter verbinden
       Ich brauche einen echten Mitarbeiter
       kann ich bitte mit der IT sprechen?
       Rufen Sie mich bitte zurück

@@ -38,6 +38,13 @@ export const travel: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Is the Authenticator fine with a foreign SIM?
+      Can I use my second factor in Vietnam?
+      Working from our office in another country, will MFA let me in?
+      Working from our Polish office next week - will MFA let me in?
+      can i use authenticator on the plane
+      in Thailand next month, will sign-in to Office work from there?
+      what if I have no phone reception when I need the code
       I'll be in Brazil for 3 weeks, anything to consider with MFA?
       No roaming on my phone, will the app still give me codes?
       can I log in while on vacation in Greece
@@ -60,6 +67,11 @@ export const travel: TopicData = {
       Going to China, will the sign-in work?
     `),
     de: lines(`
+      Arbeiten aus unserem Büro im Ausland, lässt MFA mich rein?
+      Bekomme ich in der Türkei die SMS mit dem Code?
+      Urlaub in Kroatien: kann ich Mails trotz MFA lesen?
+      Kreuzfahrt ohne Internet - wie kriege ich da den Code?
+      Muss für 2 Wochen nach Kanada, kann ich mich da normal anmelden?
       Bin ab Montag in Polen, klappt MFA dort?
       Ich habe im Flugzeug kein Internet, wie kann ich mich anmelden
       Fliege nach Indien, muss ich wegen der Anmeldung was beachten?

@@ -41,6 +41,15 @@ export const unexpectedPrompt: TopicData = {
   },
   phrasings: {
     en: lines(`
+      I tapped yes in the Authenticator although I did not want to sign in
+      A prompt came up while I was away from my computer
+      I declined a sign-in that was not mine, what now?
+      Authenticator popped up while I was having dinner. Should I worry?
+      Sign in attempt from Vietnam on my account
+      I think I approved a fake login
+      woke up to 7 authenticator requests, none of them mine
+      tapped yes on the sign-in request without thinking, I wasn't logging in
+      text with a Microsoft code came in, nothing I asked for
       I received an approval notification but did not sign in
       Authenticator keeps asking for approval although I'm not doing anything
       I think somebody has my password, I'm getting login requests
@@ -65,6 +74,13 @@ export const unexpectedPrompt: TopicData = {
       Unknown sign-in attempt on my account
     `),
     de: lines(`
+      Ich habe im Authenticator Ja gedrückt, ohne mich anzumelden
+      Eine Abfrage kam, während ich nicht am Rechner war
+      Ich habe eine fremde Anmeldung abgelehnt, was nun?
+      Habe eine Anmeldebestätigung abgelehnt, weil ich das nicht war. Muss ich was tun?
+      Ich glaube jemand hat mein Passwort, kriege laufend Codes
+      Mein Authenticator will eine Anmeldung in Brasilien bestätigt haben?!
+      Hatte gerade eine Push Nachricht zum Anmelden, ich sitze aber im Auto
       Ich bekomme Anfragen vom Authenticator obwohl ich nicht am PC sitze
       Komische Anmeldeanfrage aus Russland erhalten
       Hilfe, jemand will sich mit meinem Account einloggen

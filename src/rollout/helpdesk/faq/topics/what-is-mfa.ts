@@ -25,6 +25,11 @@ export const whatIsMfa: TopicData = {
   },
   phrasings: {
     en: lines(`
+      MFA means nothing to me, what is it about?
+      I'm 61 and not technical. What do you mean by multifactor?
+      is mfa a virus scanner or something??
+      everybody says em-ef-ay this, MFA that. What is it in normal words?
+      "two-step verification" — what on earth does that mean for me?
       Sorry for the dumb question, but what's MFA and do I need to care?
       MFA? Is that the same as 2FA?
       What is MFA?
@@ -45,6 +50,10 @@ export const whatIsMfa: TopicData = {
       How does MFA work?
     `),
     de: lines(`
+      Worum geht es bei diesem MFA?
+      Mit MFA kann ich nichts anfangen
+      Könnt ihr mal erklären was es mit diesem MFA auf sich hat
+      Unser Chef redet von Multifaktor. Was meint er damit?
       Was heisst denn MFA auf Deutsch?
       MFA - was ist das und brauche ich das?
       Was ist MFA?

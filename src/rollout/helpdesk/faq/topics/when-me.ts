@@ -30,6 +30,13 @@ export const whenMe: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Does my team already have to use MFA this month?
+      Do we have to be ready for MFA this week?
+      Is my department next for MFA?
+      Is HR in the first wave for MFA or later?
+      from which day will I need the authenticator to log in
+      any date yet for MFA in the sales department?
+      How many days do I have left to get this authenticator running?
       has Finance been moved to MFA yet or is that still coming?
       When's the cutoff for registering?
       When does Engineering go live?
@@ -51,6 +58,10 @@ export const whenMe: TopicData = {
       MFA timeline
     `),
     de: lines(`
+      Müssen wir MFA schon diesen Monat haben?
+      Ist meine Abteilung als nächste mit MFA dran?
+      Wann kommt die MFA für den Außendienst?
+      Wann müssen die Kollegen aus der Produktion mit MFA anfangen?
       Wann geht es bei Operations los?
       Wann wird bei mir auf MFA umgestellt
       bis zu welchem tag muss der authenticator laufen

@@ -35,6 +35,13 @@ export const whichMethods: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Must it be the app or is there something else?
+      What is the simplest method for signing in with MFA?
+      Which option is the most convenient second factor?
+      I prefer text messages, possible?
+      Does it have to be Microsoft Authenticator? I already have Google's
+      app, sms, call... what are the choices?
+      would the google auth app do the job as well?
       app vs sms vs key, which one should I take?
       Is SMS allowed or only the app?
       Can I use Face ID instead of typing codes
@@ -58,6 +65,11 @@ export const whichMethods: TopicData = {
       Can I get the code by email?
     `),
     de: lines(`
+      Was ist die einfachste Methode für die Anmeldung?
+      Geht noch etwas anderes außer der App?
+      SMS oder App - was nehmt ihr?
+      Geht Fingerabdruck am Laptop als zweiter Faktor
+      Könnte ich mir den Code auch per Anruf geben lassen anstatt App
       Ist SMS erlaubt oder nur die App?
       Kann ich meine Festnetznummer für die Bestätigung hinterlegen?
       Welche Verfahren gibts denn fürs Anmelden

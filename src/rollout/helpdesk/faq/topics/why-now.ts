@@ -28,6 +28,9 @@ export const whyNow: TopicData = {
   },
   phrasings: {
     en: lines(`
+      Nobody asked us. Why is MFA being pushed on everyone?
+      what good does a second factor do if my password is 20 chars long
+      We survived decades w/o MFA. Why the sudden urgency?
       why can't we just keep using passwords like before?
       I've worked here 20 years without a second factor, why change now
       Is this MFA an insurance thing?
@@ -49,6 +52,9 @@ export const whyNow: TopicData = {
       Reason for the new sign-in
     `),
     de: lines(`
+      Ist MFA gesetzlich vorgeschrieben oder nur eine Idee vom Chef
+      Hat das was mit der Cyberversicherung zu tun, dass wir jetzt MFA kriegen?
+      ich sehe den sinn von dieser MFA nicht, warum macht man das
       Wozu der ganze Aufwand mit dem zweiten Faktor?
       Muss ich bei MFA überhaupt mitmachen?
       Warum müssen wir MFA nutzen?
