@@ -60,7 +60,7 @@ export function draftCard(view: DraftView, frame: Frame): Card {
     actions: [
       decides ? approve : null,
       decides && view.state.state !== 'held' ? hold : null,
-      isOpen && mayDecide === null ? execute(texts.draftTitle, { verb: 'draft.view', data }) : null,
+      isOpen && mayDecide === null ? execute(texts.reviewDraft, { verb: 'draft.view', data }) : null,
       openUrl(texts.readInTab, frame.tabUrl),
     ],
     refresh: refreshFor(isOpen ? frame.viewers : [], 'draft.view', data),

@@ -124,7 +124,7 @@ function rowsOf(rows: readonly ExceptionRow[], { language }: Frame): Element {
     { title: account, width: 3 },
     { title: why, width: 3 },
     { title: proposal, width: 2 },
-    { title: until, width: 2 },
+    { title: until, width: 3 },
   ];
   const untilOf = (row: ExceptionRow) =>
     row.endsAt ?? (row.reviewAt === null ? texts.noEnd : `${texts.reviewed} ${row.reviewAt}`);

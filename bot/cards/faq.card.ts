@@ -43,27 +43,30 @@ function ownFactsOf(own: OwnFacts, language: Language): Element {
 
 function methodsOf({ methods }: NonNullable<OwnFacts>, language: Language): Element {
   const texts = textsIn(language);
-  const names = methods.length === 0 ? [texts.noMethods] : [{ foreign: methods.join(', '), max: 300 }];
+  const names = methods.length === 0 ? [texts.noMethods] : [{ foreign: namesOf(methods, language), max: 300 }];
   return sentence([texts.methods, ...names]);
+}
+
+/** Graph's words for methods in those of people; a word that is new to us stays as it is. */
+function namesOf(methods: readonly string[], language: Language): string {
+  const { methodNames } = textsIn(language);
+  return methods.map((method) => (Object.hasOwn(methodNames, method) ? methodNames[method] : method)).join(', ');
 }
 
 export type Candidate = { topic: string; title: string };
 
 /** The question back: the topics that could be meant, one button each. */
-export function askBackCard(given: {
-  customerId: string;
-  language: Language;
-  candidates: readonly Candidate[];
-  intro?: string | undefined;
-}): Card {
+export function askBackCard(given: { customerId: string; language: Language; candidates: readonly Candidate[] }): Card {
   const texts = textsIn(given.language);
-  const actions = given.candidates
-    .slice(0, 5)
-    .map(({ topic, title }) => execute(title, { verb: 'faq.topic', data: { customer: given.customerId, topic } }));
+  // One below the other: their titles are too long for a row.
+  const buttons = given.candidates.slice(0, 5).map(({ topic, title }) => ({
+    type: 'ActionSet',
+    spacing: 'Small',
+    actions: [execute(title, { verb: 'faq.topic', data: { customer: given.customerId, topic } })],
+  }));
   return card({
     fallbackText: texts.askBack,
-    body: [heading(texts.askBack), ownText(given.intro ?? texts.askBackIntro)],
-    actions,
+    body: [heading(texts.askBack), ownText(texts.askBackIntro), ...buttons],
   });
 }
 
@@ -130,7 +133,7 @@ export function handOverCard(given: {
     ...(topicTitle === null ? [] : [{ title: texts.topic, value: topicTitle }]),
     { title: texts.enrolled, value: own === null ? texts.enrolledValues.unknown : texts.enrolledValues[own.enrolment] },
   ];
-  const methods = own === null || own.methods.length === 0 ? texts.noMethods : own.methods.join(', ');
+  const methods = own === null || own.methods.length === 0 ? texts.noMethods : namesOf(own.methods, given.language);
   return card({
     fallbackText: texts.handOverTitle,
     body: [

@@ -57,8 +57,8 @@ export function statusCard(given: {
     fallbackText: texts.statusTitle,
     body: [heading(texts.statusTitle), counts === null ? ownText(texts.noData) : facts(rows)],
     actions: [
-      execute(texts.exceptionsTitle, { verb: 'exceptions.view', data }),
-      execute(texts.draftTitle, { verb: 'draft.view', data }),
+      execute(texts.showExceptions, { verb: 'exceptions.view', data }),
+      execute(texts.showDraft, { verb: 'draft.view', data }),
       openUrl(texts.openTab, given.tabUrl),
     ],
   });
