@@ -5,6 +5,8 @@ import { AppError } from './lib/errors.ts';
 /** What the environment may say; the only place where it is read. */
 const environment = z.object({
   PORT: z.coerce.number({ error: 'a port number' }).int().min(0).max(65_535).default(3978),
+  /** Where to listen; a container listens on all its addresses, behind something that ends TLS. */
+  HOST: z.union([z.ipv4(), z.ipv6()], { error: 'an IP address such as 127.0.0.1 or 0.0.0.0' }).default('127.0.0.1'),
   DATA_DIR: z.string().min(1, 'a folder').default('./data'),
   DATABASE_URL: z
     .string()
@@ -36,6 +38,7 @@ const environment = z.object({
 
 export type Config = {
   port: number;
+  host: string;
   /** Absolute path of the folder that holds the embedded store, the command socket and the sandbox's state. */
   dataDir: string;
   databaseUrl: string | undefined;
@@ -101,9 +104,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     'BOT_APP_ID' in set && set.SANDBOX !== 'off'
       ? ['SANDBOX: must be off where a bot is registered: the sandbox brings a bot of its own']
       : [];
+  const exposed =
+    set.HOST !== undefined && set.HOST !== '127.0.0.1' && set.HOST !== '::1' && set.SANDBOX !== 'off'
+      ? ['HOST: only this machine may reach the sandbox, whose people and passwords are on show']
+      : [];
   const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
-  if (!parsed.success || [...unknown, ...missing, ...sandboxed].length > 0) {
-    const mistakes = [...wrong, ...missing, ...sandboxed, ...unknown];
+  if (!parsed.success || [...unknown, ...missing, ...sandboxed, ...exposed].length > 0) {
+    const mistakes = [...wrong, ...missing, ...sandboxed, ...exposed, ...unknown];
     throw new AppError('settings_invalid', `settings refused: ${mistakes.join('; ')}`, {
       userMessage: `These settings are wrong. Correct them and start again.\n${mistakes.map((text) => `  - ${text}`).join('\n')}`,
     });
@@ -111,6 +118,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const value = parsed.data;
   return {
     port: value.PORT,
+    host: value.HOST,
     dataDir: resolve(value.DATA_DIR),
     databaseUrl: value.DATABASE_URL,
     logLevel: value.LOG_LEVEL,

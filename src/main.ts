@@ -53,7 +53,7 @@ async function start(config: Config): Promise<void> {
     closers.unshift(() => commands.close());
     const { close: closeRoutes, ...routes } = createRoutes(app);
     closers.unshift(closeRoutes);
-    const server = await startServer(port, { ...serverDeps(log), ...routes });
+    const server = await startServer(port, { ...serverDeps(log), ...routes, host: config.host });
     closers.unshift(() => server.close());
     await sandbox?.tellBot(`${server.url}/api/messages`);
     app.worker.start();

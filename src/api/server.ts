@@ -23,6 +23,8 @@ export type ServerDeps = {
   log?: Log;
   newReference?: NewId;
   timeouts?: Partial<Timeouts>;
+  /** Where to listen, when elsewhere than on loopback. */
+  host?: string;
 };
 
 /** Against peers that send slowly on purpose, each holding a connection. */
@@ -37,12 +39,13 @@ export type Timeouts = {
 export type RunningServer = { url: string; close(): Promise<void> };
 
 const TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000, lookMs: 5_000 };
+const LOOPBACK = '127.0.0.1';
 const API_BODY_BYTES = 64 * 1024;
 const MESSAGE_BODY_BYTES = 256 * 1024;
 const REFERENCE_CHARACTERS = 8;
 
 /**
- * Starts the HTTP server on loopback. `/healthz` says that the process lives, `/readyz` that it can serve, `/metrics`
+ * Starts the HTTP server, on loopback where nothing else is said. `/healthz` says that the process lives, `/readyz` that it can serve, `/metrics`
  * gives counters; what else there is comes with the routes. Every answer carries the request's reference, every refusal
  * is JSON. Rejects with the listener’s error, for example EADDRINUSE.
  */
@@ -61,10 +64,11 @@ export async function startServer(port: number, deps: ServerDeps): Promise<Runni
   if (deps.messages !== undefined) addMessages(server, deps.messages, log);
   answerUnknown(server);
   limitTime(server, { ...TIMEOUTS, ...deps.timeouts });
-  await listen(server, port);
+  const host = deps.host ?? LOOPBACK;
+  await listen(server, { port, host });
   const address = server.server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -191,10 +195,10 @@ function limitTime(server: restify.Server, { headersMs, requestMs, lookMs }: Tim
   Object.assign(server.server, { connectionsCheckingInterval: lookMs });
 }
 
-function listen(server: restify.Server, port: number): Promise<void> {
+function listen(server: restify.Server, { port, host }: { port: number; host: string }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       server.removeListener('error', reject);
       resolve();
     });

@@ -17,6 +17,7 @@ describe('settings', () => {
   it('come from defaults where the environment says nothing, and an empty value counts as nothing', () => {
     expect(readConfig({ PORT: '' })).toEqual({
       port: 3978,
+      host: '127.0.0.1',
       dataDir: resolve('data'),
       databaseUrl: undefined,
       logLevel: 'warn',
@@ -76,6 +77,12 @@ describe('settings', () => {
     });
     for (const name of ['PUBLIC_URL', 'BOT_LOGIN_URL']) expect(plain.userMessage).toContain(`${name}:`);
     expect(`${plain.message}${plain.userMessage}`).not.toContain('hunter2');
+  });
+
+  it('let nobody else reach the sandbox', () => {
+    expect(refusal({ HOST: '0.0.0.0' }).userMessage).toContain('HOST:');
+    expect(refusal({ HOST: 'everywhere', SANDBOX: 'off' }).userMessage).toContain('HOST:');
+    expect(readConfig({ HOST: '0.0.0.0', SANDBOX: 'off' }).host).toBe('0.0.0.0');
   });
 
   it('switch the sandbox off', () => {
