@@ -10,8 +10,6 @@ import { type Actor, journalActor } from '../access/access.core.ts';
 import type { Conversation, ConversationState, HandOver, Landed, Post, PostTarget } from './conversations.core.ts';
 import * as store from './conversations.store.ts';
 
-export type { Delivery } from './conversations.store.ts';
-
 /** A message to be written once: its key names it for ever. */
 export type PostPlan = { key: string; target: PostTarget; content: Json | null; subject: string | null };
 
