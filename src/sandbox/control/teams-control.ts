@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { localeOf } from '../teams/activities.ts';
 import { blockBot } from '../teams/messages.ts';
-import type { Person } from '../teams/teams.ts';
-import { showMessages } from '../teams/view.ts';
+import type { Person } from '../teams/places.ts';
+import { showMessages } from '../teams/shown-messages.ts';
 import { type ControlDeps, type ControlRoute, ok, readBody, route, withBody } from './routes.ts';
 
 const botSchema = z.strictObject({ endpoint: z.url().nullable() });

@@ -25,7 +25,7 @@ export type Call = {
 /** What goes back: `body` as JSON, or `text` as it stands, or `stream` piece by piece, or nothing. */
 export type Answer = {
   status: number;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
   body?: unknown;
   text?: string;
   /** A body too large to be built as one text; it is read once. */

@@ -155,7 +155,7 @@ async function sendStream(
       yield piece;
     }
   }
-  const headers: Record<string, string> = { 'Content-Type': JSON_TYPE, ...answer.headers };
+  const headers: Record<string, string | string[]> = { 'Content-Type': JSON_TYPE, ...answer.headers };
   const packs = acceptsGzip(to.request);
   if (packs) Object.assign(headers, { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' });
   to.response.writeHead(answer.status, headers);
@@ -184,7 +184,7 @@ export function send(
   }
   let text = answer.text ?? (answer.stream === undefined ? jsonOf(answer) : [...answer.stream].join(''));
   if (fault?.truncate === true) text = text.slice(0, Math.floor(text.length / 2));
-  const headers: Record<string, string> = { ...answer.headers };
+  const headers: Record<string, string | string[]> = { ...answer.headers };
   if (text !== '' && headers['Content-Type'] === undefined) headers['Content-Type'] = JSON_TYPE;
   let bytes = Buffer.from(text, 'utf8');
   if (bytes.length >= GZIP_FROM_BYTES && acceptsGzip(to.request)) {

@@ -44,7 +44,8 @@ type Asked = {
 
 const CODE_MS = 600_000;
 const SESSION_SECONDS = 12 * 3600;
-const COOKIE = 'sandbox-sign-in';
+/** The browser's session with the sign-in service. */
+export const SIGN_IN_COOKIE = 'sandbox-sign-in';
 const SHARED_NAMES = new Set(['common', 'organizations']);
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -80,7 +81,7 @@ export function createAuthority(deps: AuthorityDeps): Authority {
       if (typeof checked === 'string') {
         return signInPage(deps.state, { tenant: asked.tenant, redirectUri: asked.redirectUri, problem: checked });
       }
-      const cookie = `${COOKIE}=${await signSession(deps, checked)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${SESSION_SECONDS}`;
+      const cookie = `${SIGN_IN_COOKIE}=${await signSession(deps, checked)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${SESSION_SECONDS}`;
       return { status: 302, headers: { Location: giveCode(asked, checked), 'Set-Cookie': cookie } };
     },
     redeem: (call) => redeem(deps, grants, new URLSearchParams(call.body)),
@@ -150,16 +151,16 @@ function signSession(deps: AuthorityDeps, who: Subject): Promise<string> {
   const issuedAt = Math.floor(deps.clock.now() / 1000);
   return new SignJWT({ tid: who.tenantId, oid: who.user.id })
     .setProtectedHeader({ alg: 'RS256' })
-    .setAudience(COOKIE)
+    .setAudience(SIGN_IN_COOKIE)
     .setExpirationTime(issuedAt + SESSION_SECONDS)
     .sign(deps.keys.privateKey);
 }
 
 async function sessionOf(deps: AuthorityDeps, call: Call): Promise<Subject | null> {
-  const cookie = cookieOf(call, COOKIE);
+  const cookie = cookieOf(call, SIGN_IN_COOKIE);
   if (cookie === null) return null;
   try {
-    const options = { audience: COOKIE, currentDate: new Date(deps.clock.now()) };
+    const options = { audience: SIGN_IN_COOKIE, currentDate: new Date(deps.clock.now()) };
     const { payload } = await jwtVerify(cookie, deps.keys.publicKey, options);
     const tenantId = String(payload.tid);
     const user = deps.state.tenants.get(tenantId)?.usersById.get(String(payload.oid));

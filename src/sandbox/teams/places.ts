@@ -17,6 +17,9 @@ export type ChannelPlace = {
 export type PersonalPlace = { kind: 'personal'; tenant: TenantState; user: GraphUser; conversationId: string };
 export type Place = ChannelPlace | PersonalPlace;
 
+/** A person in Teams, in the language of their client. */
+export type Person = { tenant: TenantState; user: GraphUser; locale: string };
+
 const GRAPH_CHAT = /^19:([^_]+)_([^@]+)@unq\.gbl\.spaces$/;
 
 /** The product's app: every world has one. */

@@ -6,15 +6,18 @@ import type { SigningKeys } from '../login/keys.ts';
 import { signTabToken } from '../login/person-tokens.ts';
 import type { SandboxEvent } from '../state/events.ts';
 import type { StoredActivity } from '../state/kept.ts';
-import { type GraphUser, isObject, type SandboxState, type TenantState } from '../state/state.ts';
+import type { SandboxState } from '../state/state.ts';
 import type { GraphObject } from '../world/world.ts';
 import { cardAction, localeOf, messageActivity } from './activities.ts';
 import type { BotLink } from './bot-link.ts';
+import { cardOf, refreshOf } from './card-check.ts';
 import { botMri } from './ids.ts';
 import { type InvokeResult, readInvokeAnswer } from './invoke-result.ts';
 import { keepMessage, openChat, type TeamsWorld } from './messages.ts';
 import { createNewsDesk, createObserver, type NewsDesk } from './observer.ts';
-import { appIdOf, findPlace, isInstalled, type Place, peopleOf } from './places.ts';
+import { appIdOf, findPlace, isInstalled, mriOf, type Person, type Place, peopleOf } from './places.ts';
+import { type ShownMessage, showMessages } from './shown-messages.ts';
+import { createViews, type Views } from './views.ts';
 
 export type TeamsDeps = {
   world: TeamsWorld;
@@ -24,12 +27,10 @@ export type TeamsDeps = {
   urls: () => SandboxUrls;
 };
 
-/** A person in Teams, in the language of their client. */
-export type Person = { tenant: TenantState; user: GraphUser; locale: string };
-
 /** What people do in Teams. Each throws with a sentence when the person cannot do it there. */
 export type Teams = {
   state: SandboxState;
+  world: TeamsWorld;
   news: NewsDesk;
   link: BotLink;
   observe(event: SandboxEvent, apply: () => void): void;
@@ -49,6 +50,15 @@ export type Teams = {
     messageId: string,
     press: { action: GraphObject; trigger: 'manual' | 'automatic' },
   ): Promise<InvokeResult>;
+  /**
+   * Refreshes a card whose `refresh` means this person: by itself at most once a minute, by hand at any time. Shows
+   * nothing when there is nothing to refresh.
+   */
+  refresh(person: Person, messageId: string, byHand: boolean): Promise<InvokeResult>;
+  /** A conversation's messages, each card as this person sees it. */
+  show(person: Person, conversationId: string): { messages: (ShownMessage & { card: GraphObject | null })[] };
+  /** Whether the person may look at a conversation. */
+  sees(person: Person, conversationId: string): boolean;
   /** Presses Action.Submit: the bot gets a message without text. */
   submit(person: Person, messageId: string, value: GraphObject): Promise<void>;
   /** Adds the app for the person, or takes it away. */
@@ -64,8 +74,17 @@ export function createTeams(deps: TeamsDeps): Teams {
   const given = { state, now: world.now, connectorUrl: () => deps.urls().connector };
   const post = (activity: GraphObject) => link.post(activity);
   const place = (person: Person, conversationId: string): Place => placeFor(state, person, conversationId);
+  const views = createViews(world.now);
+  const press: Teams['press'] = async (person, messageId, { action, trigger }) => {
+    const on = messageFor(person, messageId);
+    const where = place(person, on.conversationId);
+    const result = readInvokeAnswer(await post(cardAction(given, where, { author: person, on, action, trigger })));
+    views.keep(person, messageId, result);
+    return result;
+  };
   return {
     state,
+    world,
     news,
     link,
     place,
@@ -84,12 +103,19 @@ export function createTeams(deps: TeamsDeps): Teams {
       if (reachesBot(state, where)) await post(messageActivity(given, where, { author: person, message: kept }));
       return kept;
     },
-    async press(person, messageId, { action, trigger }) {
+    press,
+    async refresh(person, messageId, byHand) {
       const on = messageFor(person, messageId);
       const where = place(person, on.conversationId);
-      const sent = cardAction(given, where, { author: person, on, action, trigger });
-      return readInvokeAnswer(await post(sent));
+      const action = refreshAction(state, where, { person, on });
+      if (action === null || (!byHand && !views.isDue(person, messageId))) return { show: 'nothing' };
+      return press(person, messageId, { action, trigger: byHand ? 'manual' : 'automatic' });
     },
+    show(person, conversationId) {
+      const messages = showMessages(state, place(person, conversationId));
+      return { messages: messages.map((message) => ({ ...message, card: cardFor(views, person, message) })) };
+    },
+    sees: (person, conversationId) => canSee(state, person, conversationId) !== null,
     async submit(person, messageId, value) {
       const on = messageFor(person, messageId);
       const where = place(person, on.conversationId);
@@ -107,16 +133,37 @@ export function createTeams(deps: TeamsDeps): Teams {
   };
 }
 
-/** A conversation of the person's own tenant of which they are a member. */
-function placeFor(state: SandboxState, person: Person, conversationId: string): Place {
+/** A conversation of the person's own tenant of which they are a member; null for any other. */
+function canSee(state: SandboxState, person: Person, conversationId: string): Place | null {
   const place = findPlace(state, conversationId, person.tenant);
-  const isSeen =
-    place !== null &&
-    (place.kind === 'personal'
+  if (place === null) return null;
+  const isIn =
+    place.kind === 'personal'
       ? place.user.id === person.user.id
-      : peopleOf(place.tenant, place.team.id).some(({ id }) => id === person.user.id));
-  if (!isSeen) throw new Error('there is no such conversation for this person');
+      : peopleOf(place.tenant, place.team.id).some(({ id }) => id === person.user.id);
+  return isIn ? place : null;
+}
+
+function placeFor(state: SandboxState, person: Person, conversationId: string): Place {
+  const place = canSee(state, person, conversationId);
+  if (place === null) throw new Error('there is no such conversation for this person');
   return place;
+}
+
+/** The refresh that a message's card asks for, if it means this person. */
+function refreshAction(
+  state: SandboxState,
+  place: Place,
+  given: { person: Person; on: StoredActivity },
+): GraphObject | null {
+  const card = cardOf(given.on.activity);
+  if (card === null || given.on.userId !== null) return null;
+  const members = place.kind === 'personal' ? 1 : peopleOf(place.tenant, place.team.id).length;
+  return refreshOf(card, mriOf(state, given.person.tenant, given.person.user.id), members);
+}
+
+function cardFor(views: Views, person: Person, message: ShownMessage): GraphObject | null {
+  return views.cardFor(person, message.id) ?? cardOf({ attachments: message.attachments });
 }
 
 /** In channels the bot hears everything, since its app has the right to read them; elsewhere what is written to it. */
@@ -155,9 +202,4 @@ function setApp(world: TeamsWorld, person: Person, isWanted: boolean): void {
   if (!isWanted && installed !== undefined) {
     world.record({ tenantId, type: 'kept.remove', collection: 'installations', id: installed.id });
   }
-}
-
-/** The card action's data with what the person entered. */
-export function withInputs(action: GraphObject, inputs: GraphObject): GraphObject {
-  return { ...action, data: { ...(isObject(action.data) ? action.data : {}), ...inputs } };
 }
