@@ -3,11 +3,12 @@ import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { type NewId, randomId } from '../../lib/ids.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Tx } from '../../store/database.ts';
 import { enqueue } from '../../store/outbox.ts';
 import { awaitEffect } from '../../work/await-effect.ts';
 import { defineJob, type JobKinds, type RunningJob, type Save } from '../../work/job.ts';
 import type { Recurring } from '../../work/schedule.ts';
+import type { Subject } from '../approvals/approvals.core.ts';
 import { signedRowsIn } from '../approvals/sign-off.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import { type Exceptions, keepShown } from '../exceptions/exceptions.ts';
@@ -71,7 +72,10 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
         });
         return async (tx) => {
           await save(tx);
-          if (!request.thenEvidence) return;
+          if (!request.thenEvidence) {
+            await refreshCards(tx, job.key, deps.clock.now());
+            return;
+          }
           const effect = { kind: 'sync.evidence', key: evidenceKey(job.key), payload: request };
           await enqueue(tx, { ...effect, dueAt: new Date(deps.clock.now()) });
         };
@@ -91,6 +95,7 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
           if (scope.accountIds.length === 0) return;
           const { exceptions } = await exceptionAnswer(deps, customer);
           await keepShown(tx, exceptions);
+          await refreshCards(tx, job.key, deps.clock.now());
         };
       },
     }),
@@ -138,6 +143,14 @@ function createTurns(): <T>(name: string, work: () => Promise<T>) => Promise<T> 
     last.set(name, turn);
     return turn;
   };
+}
+
+/** Whoever looks at a card shall not decide on what a reading has overtaken; cards that show the same stay as they are. */
+async function refreshCards(tx: Tx, syncKey: string, now: number): Promise<void> {
+  for (const subject of ['exceptions', 'policyDraft'] satisfies Subject[]) {
+    const key = `cards.refresh:${subject}:${syncKey}`;
+    await enqueue(tx, { kind: 'cards.refresh', key, payload: { subject }, dueAt: new Date(now) });
+  }
 }
 
 /** How often a customer is read without anybody asking: people often, the slower evidence by the hour. */
