@@ -8,7 +8,13 @@ import { generateWorld } from '../../src/sandbox/world/generate.ts';
 import type { GraphObject } from '../../src/sandbox/world/world.ts';
 import { type Reply, startTestSandbox, type TestSandbox } from './sandbox-client.ts';
 
-export type HeardActivity = { activity: GraphObject; claims: GraphObject; token: string };
+/** As much of an activity as tests look into. */
+export type Activity = GraphObject & {
+  conversation?: { id: string };
+  value?: { trigger?: string };
+};
+
+export type HeardActivity = { activity: Activity; claims: GraphObject; token: string };
 
 export type FakeBot = {
   heard: HeardActivity[];
@@ -26,7 +32,7 @@ export async function startFakeBot(): Promise<FakeBot> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const token = (request.headers.authorization ?? '').replace('Bearer ', '');
-      const activity = JSON.parse(Buffer.concat(chunks).toString('utf8')) as GraphObject;
+      const activity = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Activity;
       heard.push({ activity, claims: decodeJwt(token), token });
       response.writeHead(bot.answer.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(bot.answer.body));
@@ -83,17 +89,21 @@ export async function startTeamsSandbox(
     });
     return String(reply.at('access_token'));
   };
-  const own = await botToken();
+  let own = { token: await botToken(), at: sandbox.manual.now() };
+  const ownToken = async () => {
+    if (sandbox.manual.now() - own.at > TOKEN_MS) own = { token: await botToken(), at: sandbox.manual.now() };
+    return own.token;
+  };
   const people = `/tenants/${setUp.tenantId}/people`;
   return {
     ...sandbox,
     setUp,
     bot,
     botToken,
-    async send(call, body, { token = own, stand = false } = {}) {
+    async send(call, body, { token, stand = false } = {}) {
       if (!stand) sandbox.manual.advance(1500);
       const [method, path = ''] = call.split(' ');
-      const asked = { method: method as Method, headers: { authorization: `Bearer ${token}` } };
+      const asked = { method: method as Method, headers: { authorization: `Bearer ${token ?? (await ownToken())}` } };
       const url = `${setUp.teams.connectorUrl.slice(0, -1)}${path}`;
       return sandbox.ask(url, body === undefined ? asked : { ...asked, body });
     },
@@ -119,5 +129,8 @@ export async function startTeamsSandbox(
     },
   };
 }
+
+/** Before a token of an hour ends, the bot gets another one. */
+const TOKEN_MS = 3_000_000;
 
 const NOTHING = { breakGlass: [], serviceAccounts: [], exceptionGroupId: null, breakGlassGroupId: null };

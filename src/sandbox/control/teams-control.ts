@@ -1,6 +1,5 @@
 /** The control interface's places for Teams: where the bot answers, and what people do without the page. */
 import { z } from 'zod';
-import { localeOf } from '../teams/activities.ts';
 import { blockBot } from '../teams/messages.ts';
 import type { Person } from '../teams/places.ts';
 import { showMessages } from '../teams/shown-messages.ts';
@@ -19,6 +18,8 @@ const pressSchema = z.strictObject({
   action: z.record(z.string(), z.unknown()),
   trigger: z.enum(['manual', 'automatic']).default('manual'),
 });
+
+const refreshSchema = z.strictObject({ messageId: z.string(), byHand: z.boolean().default(false) });
 
 const appSchema = z.strictObject({ installed: z.boolean().optional(), blocked: z.boolean().optional() });
 
@@ -47,6 +48,13 @@ export const TEAMS_ROUTES: readonly ControlRoute[] = [
     const { messageId, ...press } = readBody(call, pressSchema);
     return ok(await deps.teams.press(personOf(deps, values), messageId, press));
   }),
+  route('POST', `${PERSON}/refreshes`, async (deps, call, values) => {
+    const { messageId, byHand } = readBody(call, refreshSchema);
+    return ok(await deps.teams.refresh(personOf(deps, values), messageId, byHand));
+  }),
+  route('GET', `${PERSON}/views`, (deps, call, values) =>
+    ok(deps.teams.show(personOf(deps, values), call.query.get('conversationId') ?? '')),
+  ),
   route('GET', `${PERSON}/messages`, (deps, call, values) => {
     const person = personOf(deps, values);
     const place = deps.teams.place(person, call.query.get('conversationId') ?? '');
@@ -58,6 +66,5 @@ export const TEAMS_ROUTES: readonly ControlRoute[] = [
 ];
 
 function personOf(deps: ControlDeps, values: Record<string, string>): Person {
-  const person = deps.teams.person(values.tenant ?? '', values.user ?? '');
-  return { ...person, locale: localeOf(person.user) };
+  return deps.teams.person(values.tenant ?? '', values.user ?? '');
 }

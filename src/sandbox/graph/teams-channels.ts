@@ -55,7 +55,8 @@ export function listChannels(context: GraphContext): Answer {
 
 type FoundChannel = { ok: true; team: Team; channel: StoredChannel } | { ok: false; refusal: Answer };
 
-function channelOf(context: GraphContext): FoundChannel {
+/** The channel of a call's path, in its team. */
+export function channelOf(context: GraphContext): FoundChannel {
   const found = teamOf(context);
   if (!found.ok) return found;
   const channel = channelsOf(context.tenant, found.team).find(({ id }) => id === context.values.channel);

@@ -2,6 +2,7 @@
  * The writes of the simulated Graph, and the reads that belong to them (mail, Teams): lines of the same table as
  * `routes.ts`. Where the published table cannot say "these together", `alsoNeeds` does.
  */
+import { listChannelMessages, listReplies } from './channel-messages.ts';
 import type { GraphRoute, GraphVersion } from './context.ts';
 import { createGroup, deleteGroup, listOwners, updateGroup } from './group-writes.ts';
 import { createLocation, deleteLocation, updateLocation } from './location-writes.ts';
@@ -71,6 +72,8 @@ const TAB_WRITE = [
 const TAB_READ = ['TeamsTab.Read.Group', 'TeamsTab.Read.All', ...TAB_WRITE, ...GROUP_READ];
 const TAB_CREATE = ['TeamsTab.Create.Group', 'TeamsTab.Create', ...TAB_WRITE];
 const TAB_DELETE = ['TeamsTab.Delete.Group', ...TAB_WRITE];
+
+const MESSAGES_READ = ['ChannelMessage.Read.Group', 'ChannelMessage.Read.All'];
 
 function installationRights(scope: 'Team' | 'User'): { read: string[]; write: string[] } {
   const write = [
@@ -181,6 +184,14 @@ export const WRITE_ROUTES: readonly GraphRoute[] = [
   line('GET /teams/{id}/channels/{channel}/tabs', TAB_READ, { throttle: 'teams', handle: listTabs }),
   line('POST /teams/{id}/channels/{channel}/tabs', TAB_CREATE, { throttle: 'teams', handle: createTab }),
   line('DELETE /teams/{id}/channels/{channel}/tabs/{tab}', TAB_DELETE, { throttle: 'teams', handle: deleteTab }),
+  line('GET /teams/{id}/channels/{channel}/messages', MESSAGES_READ, {
+    throttle: 'teams',
+    handle: listChannelMessages,
+  }),
+  line('GET /teams/{id}/channels/{channel}/messages/{message}/replies', MESSAGES_READ, {
+    throttle: 'teams',
+    handle: listReplies,
+  }),
   line('POST /teams/{id}/channels/{channel}/messages', ['Teamwork.Migrate.All'], {
     throttle: 'teamsMessages',
     handle: refuseMessagePost,
