@@ -29,6 +29,8 @@ export type ConnectionSettings = {
   graph: { baseUrl: string; loginUrl: string; tenantId: string; clientId: string; credential: Credential };
   /** The app that works in Teams and sends mail, where reading is another app's. */
   messenger?: App | undefined;
+  /** The app that writes policies and groups; nothing else may. */
+  writer?: App | undefined;
   /** The deployment's own Teams app, which works in Teams where the customer named no messenger. */
   teamsApp?: App | undefined;
   hr?: HrSettings | undefined;
@@ -51,6 +53,8 @@ export type Connections = {
   graph: Graph;
   /** Graph as the app that works in Teams: the same as `graph` where there is one app for all. */
   teams: Graph;
+  /** Graph as the app that writes; null where the customer named none: the reading app never writes. */
+  writer: Graph | null;
   hr: HrSource | null;
   mail: MailSender | null;
   psa: ConnectWise | null;
@@ -66,11 +70,12 @@ export function createConnections(settings: ConnectionSettings, deps: Connection
   const graphAs = (app: App) => graphOf({ ...settings.graph, ...app }, { http, ...deps });
   const messenger = settings.messenger === undefined ? null : graphAs(settings.messenger);
   const teams = messenger ?? (settings.teamsApp === undefined ? graph : graphAs(settings.teamsApp));
+  const writer = settings.writer === undefined ? null : graphAs(settings.writer);
   const hr = settings.hr === undefined ? null : hrSourceOf(settings.hr, { http, ...deps });
   const mail =
     settings.mail === undefined ? null : mailSenderOf(settings.mail, { http, graph: messenger ?? graph, ...deps });
   const psa = settings.psa === undefined ? null : psaOf(settings.psa, { http, ...deps });
-  return { graph, teams, hr, mail, psa, http, close: () => http.close() };
+  return { graph, teams, writer, hr, mail, psa, http, close: () => http.close() };
 }
 
 function graphOf(

@@ -10,7 +10,7 @@ type Secret = (reference: string) => string;
 
 /** The settings of a customer with every secret's value in place of its reference. Refuses with `secret_missing`. */
 export function connectionSettings(settings: CustomerSettings, environment: Environment): ConnectionSettings {
-  const { graph, messenger, mail, psa } = settings;
+  const { graph, messenger, writer, mail, psa } = settings;
   const { baseUrl, loginUrl, clientId } = graph;
   const secret = (reference: string) => resolveSecret(reference, environment);
   return {
@@ -18,6 +18,9 @@ export function connectionSettings(settings: CustomerSettings, environment: Envi
     ...(messenger === undefined
       ? {}
       : { messenger: { clientId: messenger.clientId, credential: credentialOf(messenger, secret) } }),
+    ...(writer === undefined
+      ? {}
+      : { writer: { clientId: writer.clientId, credential: credentialOf(writer, secret) } }),
     hr: hrSettings(settings, secret),
     ...(mail === undefined ? {} : { mail: mailSettings(mail, secret) }),
     ...(psa === undefined ? {} : { psa: psaSettings(psa, secret) }),

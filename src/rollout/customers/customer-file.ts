@@ -11,8 +11,10 @@ import {
   messenger,
   oneLine,
   outlook,
+  rails,
   teams,
   workday,
+  writer,
 } from './customer-sections.ts';
 
 /** Customer files larger than this are refused unread: the schema cannot fill a hundredth of it. */
@@ -28,6 +30,8 @@ export const customerFileSchema = z.strictObject({
   language: z.enum(['en', 'de']).default('en'),
   graph,
   messenger: messenger.optional(),
+  writer: writer.optional(),
+  rails: rails.prefault({}),
   hr: z.discriminatedUnion('source', [bamboohr, workday]),
   mail: z.discriminatedUnion('via', [outlook, gmail]).optional(),
   psa: connectwise.optional(),
@@ -162,11 +166,12 @@ function childAt(node: unknown, key: PropertyKey): unknown {
 function withAbsolutePaths(settings: CustomerSettings, folder: string): CustomerSettings {
   const path = (text: string) => (isAbsolute(text) ? text : resolve(folder, text));
   const reference = (text: string) => (text.startsWith('file:') ? `file:${path(text.slice('file:'.length))}` : text);
-  const { graph, messenger, hr, mail, psa, tls } = settings;
+  const { graph, messenger, writer: writing, hr, mail, psa, tls } = settings;
   return {
     ...settings,
     graph: { ...graph, ...credentialWith(graph, reference) },
     ...(messenger === undefined ? {} : { messenger: { ...messenger, ...credentialWith(messenger, reference) } }),
+    ...(writing === undefined ? {} : { writer: { ...writing, ...credentialWith(writing, reference) } }),
     hr: hr.source === 'workday' ? { ...hr, password: reference(hr.password) } : { ...hr, apiKey: reference(hr.apiKey) },
     ...(mail?.via === 'gmail' ? { mail: { ...mail, serviceAccountKey: reference(mail.serviceAccountKey) } } : {}),
     ...(psa === undefined

@@ -43,6 +43,15 @@ export const graph = z
 /** The app that works in Teams and sends mail: apart from the reading one, so that neither can do the other's work. */
 export const messenger = z.strictObject(application).refine(hasOneCredential, ONE_CREDENTIAL);
 
+/** The app that writes policies and groups, and only inside an approved push or an undo. */
+export const writer = z.strictObject(application).refine(hasOneCredential, ONE_CREDENTIAL);
+
+/** How many accounts one push may move; a plan that moves more is held whole. */
+export const rails = z.strictObject({
+  accountsMax: z.number().int().min(0).default(100),
+  percentMax: z.number().min(0).max(100).default(30),
+});
+
 export const bamboohr = z.strictObject({
   source: z.literal('bamboohr'),
   baseUrl: baseUrl.optional(),

@@ -135,6 +135,8 @@ export const activatedRoleSchema = z.looseObject({ id, roleTemplateId: id });
 export const groupSchema = z.looseObject({
   id,
   displayName: textOrNull,
+  description: textOrNull,
+  mailNickname: textOrNull,
   securityEnabled: flagOrNull,
   mailEnabled: flagOrNull,
   groupTypes: ids.nullish(),
