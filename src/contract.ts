@@ -377,6 +377,37 @@ export const draftRemarkSchema = z.object({
 });
 export type DraftRemark = z.infer<typeof draftRemarkSchema>;
 
+/** People listed per group of the changes; `count` tells all of them. */
+export const CHANGED_PEOPLE_MAX = 50;
+
+const changedPeopleSchema = z.object({ count, people: z.array(accountRefSchema) });
+
+/** In what the draft differs from the one that was decided about. */
+export const draftChangesSchema = z.object({
+  policies: z.array(
+    z.object({
+      policy: z.string(),
+      path: z.string(),
+      change: z.enum(['added', 'removed', 'changed']),
+      before: z.string().nullable(),
+      after: z.string().nullable(),
+      words: z.string(),
+    }),
+  ),
+  groups: z.array(
+    z.object({ reference: z.string(), name: z.string(), added: changedPeopleSchema, removed: changedPeopleSchema }),
+  ),
+  /** How many people are touched how, as far as the number is another one. */
+  counts: z.array(
+    z.object({
+      what: z.enum(['asked', 'stuck', 'kept', 'more', 'less', 'blocked', 'leftOut', 'unknown']),
+      before: count,
+      after: count,
+    }),
+  ),
+});
+export type DraftChanges = z.infer<typeof draftChangesSchema>;
+
 /** GET /customers/:id/policy-draft */
 export const draftReviewSchema = z.object({
   revision: z.string(),
@@ -395,7 +426,12 @@ export const draftReviewSchema = z.object({
     z.object({ state: z.literal('open') }),
     z.object({ state: z.literal('approved'), decision: decisionSchema }),
     z.object({ state: z.literal('held'), decision: decisionSchema }),
-    z.object({ state: z.literal('outdated'), decision: decisionSchema }),
+    z.object({
+      state: z.literal('outdated'),
+      decision: decisionSchema,
+      /** Null when what was decided about can no longer be compared. */
+      changes: draftChangesSchema.nullable(),
+    }),
   ]),
   mayDecide: mayDecideSchema,
 });

@@ -1,5 +1,12 @@
 /** What is put before people to decide, as the API gives it; computed once per person and state of the customer. */
-import type { DraftReview, ExceptionReview, ExceptionRow, PolicyDifference } from '../contract.ts';
+import {
+  CHANGED_PEOPLE_MAX,
+  type DraftChanges,
+  type DraftReview,
+  type ExceptionReview,
+  type ExceptionRow,
+  type PolicyDifference,
+} from '../contract.ts';
 import type { Json } from '../lib/canonical-json.ts';
 import { AppError } from '../lib/errors.ts';
 import { type Actor, may } from '../rollout/access/access.core.ts';
@@ -78,9 +85,10 @@ export function draftAnswer(
   draft: Draft,
   { revision, nameOf }: { revision: string; nameOf(accountId: string): string | null },
 ): DraftReview {
-  const { digest, sentence, sentences, notes, state, mayDecide } = draft;
+  const { digest, sentence, sentences, notes, mayDecide } = draft;
   return {
-    ...{ revision, digest, sentence, sentences, notes, state, mayDecide },
+    ...{ revision, digest, sentence, sentences, notes, mayDecide },
+    state: stateAnswer(draft, nameOf),
     policies: draft.policies.map(({ name, json, digest: of }) => ({ name, json: indented(json), digest: of })),
     difference: draft.difference.map(({ policy, path, from, to, words }) => ({
       ...{ policy, path, words, change: changeOf(from, to) },
@@ -96,6 +104,41 @@ export function draftAnswer(
       clear: clear === '' ? null : clear,
       people: accountIds.map((accountId) => ({ accountId, name: nameOf(accountId) ?? accountId })),
     })),
+  };
+}
+
+type NameOf = (accountId: string) => string | null;
+
+function stateAnswer({ state, changes }: Draft, nameOf: NameOf): DraftReview['state'] {
+  switch (state.state) {
+    case 'open':
+      return state;
+    case 'outdated':
+      return { ...state, state: 'outdated', changes: changes === null ? null : changesAnswer(changes, nameOf) };
+    case 'approved':
+    case 'held':
+      return { ...state, state: state.state };
+  }
+}
+
+function changesAnswer(changes: NonNullable<Draft['changes']>, nameOf: NameOf): DraftChanges {
+  const listed = (ids: readonly string[]) => ({
+    count: ids.length,
+    people: ids.slice(0, CHANGED_PEOPLE_MAX).map((accountId) => ({ accountId, name: nameOf(accountId) ?? accountId })),
+  });
+  return {
+    policies: changes.policies.map(({ policy, path, from, to, words }) => ({
+      ...{ policy, path, words, change: changeOf(from, to) },
+      before: textOf(from),
+      after: textOf(to),
+    })),
+    groups: changes.groups.map(({ reference, name, added, removed }) => ({
+      reference,
+      name,
+      added: listed(added),
+      removed: listed(removed),
+    })),
+    counts: changes.counts,
   };
 }
 

@@ -380,6 +380,27 @@ export const de: Texts = {
     held: 'Der Entwurf wird nicht angelegt, bevor er freigegeben ist. Eine Freigabe hebt das Anhalten auf.',
     outdatedTitle: 'Seit der Entscheidung geändert',
     outdated: 'Der Inhalt ist nicht der, über den entschieden wurde. Er braucht eine neue Entscheidung.',
+    sinceTitle: 'Was sich seit der Entscheidung geändert hat',
+    sinceUnknown:
+      'Worüber entschieden wurde, ist in einer älteren Form gespeichert und nicht vergleichbar. Lesen Sie den ganzen Entwurf.',
+    sinceNothing:
+      'Richtlinien, Gruppen und Zahlen sind gleich; geändert hat sich, wen genau sie betreffen. Lesen Sie den ganzen Entwurf.',
+    sinceCount: (what, before, after) => `${what}: ${after} statt ${before}`,
+    sinceGroup: {
+      added: (f, n) => f.plural(n, { one: 'Ein Konto mehr:', other: '# Konten mehr:' }),
+      removed: (f, n) => f.plural(n, { one: 'Ein Konto weniger:', other: '# Konten weniger:' }),
+    },
+    decidedThen: 'Entschieden',
+    touched: {
+      asked: 'Personen, die neu überall nach MFA gefragt werden',
+      stuck: 'Personen, die gefragt werden und nicht (oder nicht sicher) antworten können',
+      kept: 'Personen, die wie bisher überall gefragt werden',
+      more: 'Personen, die in mehr Fällen gefragt werden',
+      less: 'Personen, die in weniger Fällen gefragt werden',
+      blocked: 'Personen, die sich nicht mehr anmelden könnten',
+      leftOut: 'Konten, die ausgenommen bleiben',
+      unknown: 'Personen, bei denen es nicht bekannt ist',
+    },
     notYours: 'Sie können hier nicht entscheiden',
     approve: (f, n) => f.plural(n, { one: 'Eine Richtlinie freigeben', other: '# Richtlinien freigeben' }),
     hold: 'Anhalten',

@@ -1,6 +1,6 @@
 import { Badge, Body1, Button, Caption1, makeStyles, tokens } from '@fluentui/react-components';
 import { useState } from 'react';
-import type { PolicyDifference } from '../../src/contract.ts';
+import type { DraftChanges, PolicyDifference } from '../../src/contract.ts';
 import { useWords } from '../i18n/words.tsx';
 import { Section } from '../shell/section.tsx';
 
@@ -16,14 +16,29 @@ const useStyles = makeStyles({
 
 /** In what the draft differs from what is live, in words, with the place and both values for whoever wants them. */
 export function Difference({ difference }: { difference: readonly PolicyDifference[] }) {
+  const { t } = useWords();
+  const items = difference.map(({ live, draft, ...one }) => ({ ...one, before: live, after: draft }));
+  return (
+    <Section title={t.policy.differenceTitle}>
+      {items.length === 0 ? <Body1 as="p">{t.policy.differenceNone}</Body1> : null}
+      <DifferenceList items={items} labels={{ before: t.policy.live, after: t.policy.draft }} />
+    </Section>
+  );
+}
+
+type Item = DraftChanges['policies'][number];
+type Labels = { before: string; after: string };
+
+/** Differing values of policies, the first of them until somebody wants all; nothing when there are none. */
+export function DifferenceList({ items, labels }: { items: readonly Item[]; labels: Labels }) {
   const styles = useStyles();
   const { t, f } = useWords();
   const [isWhole, setWhole] = useState(false);
-  const shown = isWhole ? difference : difference.slice(0, SHOWN_FIRST);
-  const rest = difference.length - shown.length;
+  if (items.length === 0) return null;
+  const shown = isWhole ? items : items.slice(0, SHOWN_FIRST);
+  const rest = items.length - shown.length;
   return (
-    <Section title={t.policy.differenceTitle}>
-      {difference.length === 0 ? <Body1 as="p">{t.policy.differenceNone}</Body1> : null}
+    <>
       <ul className={styles.list}>
         {shown.map((one) => (
           <li key={`${one.policy} ${one.path}`} className={styles.item}>
@@ -33,7 +48,7 @@ export function Difference({ difference }: { difference: readonly PolicyDifferen
               </Badge>
               <Body1>{one.words}</Body1>
             </div>
-            {one.path === '' ? null : <Values difference={one} />}
+            {one.path === '' ? null : <Values item={one} labels={labels} />}
           </li>
         ))}
       </ul>
@@ -42,30 +57,30 @@ export function Difference({ difference }: { difference: readonly PolicyDifferen
           <Button onClick={() => setWhole(true)}>{t.exceptions.showAll(f, rest)}</Button>
         </div>
       )}
-    </Section>
+    </>
   );
 }
 
-function Values({ difference }: { difference: PolicyDifference }) {
+function Values({ item, labels }: { item: Item; labels: Labels }) {
   const styles = useStyles();
   const { t } = useWords();
   return (
     <>
       <Caption1 className={styles.code}>
-        {difference.policy}: {difference.path}
+        {item.policy}: {item.path}
       </Caption1>
       <dl className={styles.values}>
         <dt>
-          <Caption1>{t.policy.live}</Caption1>
+          <Caption1>{labels.before}</Caption1>
         </dt>
         <dd>
-          <Caption1 className={styles.code}>{difference.live ?? t.common.none}</Caption1>
+          <Caption1 className={styles.code}>{item.before ?? t.common.none}</Caption1>
         </dd>
         <dt>
-          <Caption1>{t.policy.draft}</Caption1>
+          <Caption1>{labels.after}</Caption1>
         </dt>
         <dd>
-          <Caption1 className={styles.code}>{difference.draft ?? t.common.none}</Caption1>
+          <Caption1 className={styles.code}>{item.after ?? t.common.none}</Caption1>
         </dd>
       </dl>
     </>

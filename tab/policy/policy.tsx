@@ -11,6 +11,7 @@ import { type DecisionPress, useDecision } from '../shell/use-decision.ts';
 import { Artifacts } from './artifacts.tsx';
 import { Difference } from './difference.tsx';
 import { Findings } from './findings.tsx';
+import { SinceDecision } from './since-decision.tsx';
 import { Stuck } from './stuck.tsx';
 
 const useStyles = makeStyles({
@@ -55,6 +56,7 @@ function Review({ review, decision, openPerson }: ReviewProps) {
         )}
       </Section>
       <Standing review={review} decision={decision} />
+      {review.state.state === 'outdated' ? <SinceDecision changes={review.state.changes} /> : null}
       <Stuck people={review.stuck} openPerson={openPerson} />
       <Findings findings={review.findings} openPerson={openPerson} />
       <Difference difference={review.difference} />

@@ -76,6 +76,16 @@ describeStore('the policy draft', (store) => {
     const carved = (table.rows ?? []).filter((row) => row.kind !== 'breakGlass' && !row.signInBlocked);
     const group = later.groups.find(({ purpose }) => purpose === 'exceptions');
     expect(group?.members).toEqual(carved.map((row) => row.accountId).toSorted());
+    // The signature alone changed the draft: what is new since the decision is who is carved out.
+    expect(review.changes).toBeNull();
+    expect(later.changes?.policies).toEqual([]);
+    const since = later.changes?.groups.find(({ name }) => name === group?.name);
+    expect(since).toMatchObject({ added: group?.members, removed: [] });
+    expect(later.changes?.counts).toContainEqual({
+      what: 'leftOut',
+      before: review.counts.leftOut,
+      after: later.counts.leftOut,
+    });
     expect(later.findings.map(({ code }) => code)).not.toContain('exceptions_unsigned');
 
     await product.access.revoke(customer.id, { identity: ENGINEER, role: 'engineer' }, 'test');

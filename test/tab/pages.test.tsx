@@ -2,7 +2,9 @@
 import './setup.ts';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { DraftChanges } from '../../src/contract.ts';
 import {
+  accountId,
   CUSTOMER_ID,
   decision,
   draftReview,
@@ -178,6 +180,50 @@ describe('policy review', () => {
     await screen.findByText('No method is registered.');
     await screen.findByText('has to be cleared before enforcement');
     await screen.findByText('The break-glass group is excluded now.');
+  });
+});
+
+describe('a draft that changed since its decision', () => {
+  const outdated = (changes: DraftChanges | null) => {
+    const world = tabWorld(10);
+    world.draft.state = { state: 'outdated', decision: decision({ verdict: 'approved' }), changes };
+    open({ world, hash: '#policy' });
+  };
+
+  it('shows who came and left, the numbers and the values beside those decided about', async () => {
+    outdated({
+      policies: [
+        {
+          policy: 'ENFORCE',
+          path: 'conditions.users.includeGroups',
+          change: 'changed',
+          before: '["$group:IT"]',
+          after: '["$group:HR"]',
+          words: 'for these groups: adds HR; takes out IT',
+        },
+      ],
+      groups: [
+        {
+          reference: '$group:sales',
+          name: 'MFA Rollout - phase - Sales',
+          added: { count: 3, people: [{ accountId: accountId(1), name: STRANGE_NAMES[1] }] },
+          removed: { count: 1, people: [{ accountId: accountId(2), name: 'Carla Example' }] },
+        },
+      ],
+      counts: [{ what: 'asked', before: 37, after: 39 }],
+    });
+    const section = within(await screen.findByRole('region', { name: 'What changed since the decision' }));
+    section.getByText('People newly asked for MFA everywhere: 39 instead of 37');
+    section.getByText('3 accounts more:');
+    section.getByText('and 2 more');
+    section.getByText('One account less:');
+    section.getByText('for these groups: adds HR; takes out IT');
+    section.getByText('["$group:IT"]');
+  });
+
+  it('says so when what was decided about cannot be compared', async () => {
+    outdated(null);
+    await screen.findByText(/kept in an older form/);
   });
 });
 

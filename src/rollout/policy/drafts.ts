@@ -9,20 +9,27 @@ import { enqueue } from '../../store/outbox.ts';
 import { type Actor, journalActor, may, type Right, rolesFor } from '../access/access.core.ts';
 import type { Access } from '../access/access.ts';
 import type { Decision, DecisionOutcome, Press } from '../approvals/approvals.core.ts';
-import { latestDecision, recordDecision } from '../approvals/approvals.ts';
+import { decidedContent, latestDecision, recordDecision } from '../approvals/approvals.ts';
 import { type MayDecide, mayDecide, stale } from '../approvals/sign-off.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Syncs } from '../snapshots/syncs.ts';
 import type { DrawnDraft, PolicyDraft } from './draft.core.ts';
 import { draftOf } from './draft-answer.ts';
+import { changesSinceDecision, type DraftChanges } from './draft-changes.core.ts';
 import type { EffectRow } from './draft-effect.core.ts';
-import { readDraft, readEffect, replaceDraft } from './policy-drafts.store.ts';
+import { readDecidedDraft, readDraft, readEffect, replaceDraft } from './policy-drafts.store.ts';
 
 /** How the draft stands with those who decide. `outdated`: decided earlier, and the content changed since. */
 export type DraftState = { state: 'open' } | { state: 'approved' | 'held' | 'outdated'; decision: Decision };
 
 /** The draft as somebody who may decide sees it. `sentence` is the English one of `sentences`. */
-export type DraftReview = PolicyDraft & { sentence: string; state: DraftState; mayDecide: MayDecide };
+export type DraftReview = PolicyDraft & {
+  sentence: string;
+  state: DraftState;
+  /** In what an outdated draft differs from the decided one; null otherwise, or when that cannot be told. */
+  changes: DraftChanges | null;
+  mayDecide: MayDecide;
+};
 
 export type DraftPress = Pick<Press, 'digest' | 'seen'> & { verdict: 'approved' | 'held' };
 
@@ -70,7 +77,9 @@ export function createPolicyDrafts(deps: PolicyDraftsDeps): PolicyDrafts {
         requireRight(actor, 'seePolicyDraft');
         const draft = await currentDraft(deps, tx, { customer, by: journalActor(actor) });
         const state = stateOf(await latestDecision(tx, 'policyDraft'), draft.digest);
-        return { ...draft, sentence: draft.sentences.en, state, mayDecide: mayDecide(actor, 'decidePolicyDraft') };
+        const changes = await changesIn(tx, state, draft);
+        const permission = mayDecide(actor, 'decidePolicyDraft');
+        return { ...draft, sentence: draft.sentences.en, state, changes, mayDecide: permission };
       }),
     effect: (customer, actor) =>
       database.withCustomer(customer.id, async (tx) => {
@@ -154,6 +163,13 @@ function stateOf(decision: Decision | undefined, digest: string): DraftState {
   if (decision === undefined) return { state: 'open' };
   if (decision.digest !== digest) return { state: 'outdated', decision };
   return { state: decision.verdict === 'held' ? 'held' : 'approved', decision };
+}
+
+async function changesIn(tx: Tx, state: DraftState, draft: PolicyDraft): Promise<DraftChanges | null> {
+  if (state.state !== 'outdated') return null;
+  // The newest decision of this verdict is the newest of all.
+  const decided = readDecidedDraft(await decidedContent(tx, 'policyDraft', state.decision.verdict));
+  return decided === undefined ? null : changesSinceDecision(decided, draft);
 }
 
 function requireRight(actor: Actor, right: Right): void {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '../../store/transaction.ts';
 import type { PolicyDraft } from './draft.core.ts';
+import type { DecidedDraft } from './draft-changes.core.ts';
 import type { EffectRow } from './draft-effect.core.ts';
 
 /** Stored shapes: a change needs a migration, or throwing the drafts away, which are drawn anew at the next look. */
@@ -106,6 +107,16 @@ const effectSchema = z.array(
     why: z.object({ before: z.string(), after: z.string() }),
   }),
 );
+
+const decidedSchema = draftSchema.pick({ policies: true, groups: true }).extend({
+  // An older decision may lack a count or have one more.
+  counts: z.record(z.string(), z.number()),
+});
+
+/** What a decision about a draft was about; undefined when it was kept in another form. */
+export function readDecidedDraft(content: unknown): DecidedDraft | undefined {
+  return decidedSchema.safeParse(content).data;
+}
 
 /** The draft as it was last drawn from inputs of this revision; undefined when they have changed since, or it never was. */
 export async function readDraft(tx: Tx, revision: string): Promise<PolicyDraft | undefined> {
