@@ -84,7 +84,9 @@ async function answered(
 /** What fails in an invoke is told in its answer; of a message nobody waits for the answer, so it is logged. */
 async function taken(deps: BotDeps, place: NonNullable<Awaited<ReturnType<typeof placeOf>>>, inbound: Inbound) {
   try {
-    return await take(deps, place, inbound);
+    const answer = await take(deps, place, inbound);
+    deps.stopPoint(`bot.${inbound.type}.handled`);
+    return answer;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'not_granted') throw error;
     deps.log.info('bot.ignored', { why: error.code, activity: inbound.type });

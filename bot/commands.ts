@@ -3,7 +3,7 @@ import type { Customer } from '../src/rollout/customers/customers.ts';
 import type { FaqMatch, FaqTopicText } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
 import type { Card } from './cards/card.ts';
 import { answerCard, askBackCard } from './cards/faq.card.ts';
-import { helpCard, messageCard, statusCard } from './cards/notice.card.ts';
+import { type CustomerStatus, customersCard, helpCard, messageCard, statusCard } from './cards/notice.card.ts';
 import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps } from './deps.ts';
 import { handOver } from './hand-over.ts';
@@ -83,4 +83,23 @@ function showHelp({ deps, customer, language }: Said): Promise<Card> {
 async function showStatus({ deps, customer, language }: Said): Promise<Card> {
   const counts = await deps.people.counts(customer);
   return statusCard({ language, customerId: customer.id, counts, tabUrl: await deps.tabUrl(customer, 'overview') });
+}
+
+/**
+ * The answer to `status` in our own Teams, where nothing in the conversation says which of his customers somebody means;
+ * null for everything else. It reads several customers, so it is drawn before any customer's transaction is open.
+ */
+export async function replyAcrossCustomers(
+  { people }: Pick<BotDeps, 'people'>,
+  inbound: Inbound,
+  customers: readonly Customer[],
+): Promise<Card | null> {
+  const [first] = customers;
+  const isStatus = COMMANDS[inbound.text.toLowerCase()] === showStatus;
+  if (first === undefined || customers.length < 2 || !isStatus) return null;
+  const rows: CustomerStatus[] = [];
+  for (const customer of customers) {
+    rows.push({ customerId: customer.id, name: customer.name, counts: await people.counts(customer) });
+  }
+  return customersCard({ language: inbound.language ?? first.settings.language, customers: rows });
 }

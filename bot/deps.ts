@@ -52,13 +52,13 @@ export type People = {
 export type Channel = { tenantId: string; teamId: string | null; channelId: string };
 
 /**
- * Looks in a channel for a message of ours by its mark: its id, null when it is not there, undefined when that cannot be
- * told.
+ * Looks in a channel, or in the thread that is named, for a message of ours by its mark: its id, null when it is not
+ * there, undefined when that can never be told. Rejects where it can be told later.
  */
 export type FindPosted = (
   customer: Customer,
   where: Channel & { threadId: string | null },
-  mark: { marker: string; since: Date },
+  mark: { marker: string; since: Date; signal: AbortSignal },
 ) => Promise<string | null | undefined>;
 
 /** Everything the bot stands on. */

@@ -37,6 +37,7 @@ export async function handOver(
     return { key: `handOver:${id}:${identity.objectId}`, target, content: null, subject: handOverSubject(id) };
   });
   await deps.conversations.handOver(customer.id, { by: actor, facts, id, posts });
+  deps.stopPoint('bot.handOver.opening');
   return posts.length;
 }
 

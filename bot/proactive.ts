@@ -30,7 +30,7 @@ const NOT_TAKEN: readonly number[] = [412, 429, 502, 504];
 export async function deliver(deps: Courier, customer: Customer, key: string, signal: AbortSignal): Promise<void> {
   const post = await deps.conversations.post(customer.id, key);
   if (post === undefined || (post.state !== 'planned' && post.state !== 'posting')) return;
-  if (post.state === 'posting' && (await settle(deps, customer, post))) return;
+  if (post.state === 'posting' && (await settle(deps, { customer, post, signal }))) return;
   if (await isClosed(deps, customer, post.target)) {
     await deps.conversations.note(customer.id, key, { state: 'refused', failure: 'not_installed' });
     return;
@@ -49,6 +49,7 @@ async function send(deps: Courier, { customer, post, signal }: Sending): Promise
   const { message, shown } = await messageOf(deps, customer, post);
   const address = { ...(await addressOf(deps, customer, post.target)), signal };
   const open = await openTarget(deps, { customer, target: post.target, address });
+  stopPoint('bot.post.opened');
   await conversations.note(customer.id, post.key, { state: 'posting' });
   stopPoint('bot.post.intended');
   const landed = await write(deps, { open, address, message });
@@ -145,15 +146,13 @@ function partyOf(target: PostTarget): string {
   }
 }
 
+/** What was written is given this long to show up before it is looked for: Graph lists it a little later. */
+const SETTLE_MS = 10_000;
+
 /** What became of a message whose sending was cut off; false when it is certain that it never went out. */
-async function settle(deps: Courier, customer: Customer, post: Post): Promise<boolean> {
+async function settle(deps: Courier, { customer, post, signal }: Sending): Promise<boolean> {
   const where = await channelOf(deps, customer, post.target);
-  const found =
-    where === undefined
-      ? undefined
-      : await deps
-          .findPosted(customer, where, { marker: markerOf(post.key), since: new Date(post.updatedAt) })
-          .catch(() => undefined);
+  const found = where === undefined ? undefined : await lookFor(deps, { customer, post, signal, where });
   if (found === null) return false;
   if (found === undefined || where === undefined) {
     await deps.conversations.note(customer.id, post.key, { state: 'unknown', failure: 'answer_lost' });
@@ -166,6 +165,15 @@ async function settle(deps: Courier, customer: Customer, post: Post): Promise<bo
     landed: { serviceUrl, conversationId, activityId: found },
   });
   return true;
+}
+
+type Where = NonNullable<Awaited<ReturnType<typeof channelOf>>>;
+
+async function lookFor(deps: Courier, { customer, post, signal, where }: Sending & { where: Where }) {
+  const since = new Date(post.updatedAt);
+  const restMs = since.getTime() + SETTLE_MS - deps.clock.now();
+  if (restMs > 0) await deps.clock.sleep(Math.min(restMs, SETTLE_MS), signal);
+  return deps.findPosted(customer, where, { marker: markerOf(post.key), since, signal });
 }
 
 async function channelOf({ conversations }: Courier, customer: Customer, target: PostTarget) {
@@ -217,7 +225,9 @@ export async function updateCopy(
   const address = { ...(await addressOf(deps, customer, copy.target)), signal };
   const message = { card: marked(card, markerOf(copy.key)), summary: card.fallbackText };
   try {
+    deps.stopPoint('bot.update.begun');
     await deps.adapter.update(address, { conversationId, activityId }, message);
+    deps.stopPoint('bot.update.written');
   } catch (error) {
     if (!(error instanceof ConnectorError) || (error.status !== 403 && error.status !== 404)) throw error;
     await deps.conversations.note(customer.id, copy.key, { state: 'gone', failure: `${error.status} ${error.reason}` });

@@ -27,6 +27,7 @@ export function createBotJobs(deps: Courier): BotJobs {
       const target = { to: 'channel', ...channel } as const;
       const key = `card:${subject}:${channel.channelId}`;
       await deps.conversations.plan(customer.id, { key, target, content: null, subject });
+      deps.stopPoint('bot.card.planned');
     },
   };
 }
@@ -55,6 +56,7 @@ async function refresh(
     // One copy that cannot be changed now must not keep the others from it; then the job tries again.
     const failed = done.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+    deps.stopPoint('bot.refresh.round');
   }
 }
 

@@ -4,7 +4,7 @@ import { actorFor, customerFor, identityOf, languageFor, type Place } from './ac
 import type { InvokeAnswer } from './adapter.ts';
 import { answerAction } from './card-actions.ts';
 import { helpCard } from './cards/notice.card.ts';
-import { replyTo } from './commands.ts';
+import { replyAcrossCustomers, replyTo } from './commands.ts';
 import type { BotDeps } from './deps.ts';
 import { errorAnswer } from './errors.ts';
 import type { Inbound } from './inbound.ts';
@@ -21,7 +21,7 @@ export async function take(deps: BotDeps, place: Place, inbound: Inbound): Promi
     case 'invoke':
       return answerInvoke(deps, place, inbound);
     case 'message':
-      await answerMessage(deps, place, inbound);
+      await answerMessage(deps, { place, inbound, customers });
       return undefined;
     case 'installationUpdate':
     case 'conversationUpdate':
@@ -110,15 +110,16 @@ async function answerInvoke(deps: BotDeps, place: Place, inbound: Inbound): Prom
 }
 
 /** A message and its answer are kept together; the answer goes out by the outbox, so that a crash loses neither. */
-async function answerMessage(deps: BotDeps, place: Place, inbound: Inbound): Promise<void> {
+async function answerMessage(deps: BotDeps, { place, inbound, customers }: Heard): Promise<void> {
   const identity = identityOf(place, inbound);
   const target = targetOf(inbound);
   if (identity === null || target === undefined || inbound.id === '' || inbound.from.id === inbound.botId) return;
   const customer = await customerFor(deps, place, { named: null, identity });
   const actor = await actorFor(deps, customer, { identity, name: inbound.from.name });
+  const drawn = await replyAcrossCustomers(deps, inbound, customers);
   const delivery = { conversationId: inbound.conversation.id, activityId: inbound.id };
   await deps.conversations.once(customer.id, delivery, async () => {
-    const card = await replyTo({ deps, inbound, customer, actor, language: languageFor(customer, inbound) });
+    const card = drawn ?? (await replyTo({ deps, inbound, customer, actor, language: languageFor(customer, inbound) }));
     if (card === null) return 'silent';
     const key = `reply:${inbound.conversation.id}:${inbound.id}`;
     await deps.conversations.plan(customer.id, { key, target, content: storedCard(card), subject: null });

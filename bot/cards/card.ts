@@ -119,6 +119,11 @@ export function execute(
   };
 }
 
+/** Buttons inside the body, beside what they are about. */
+export function actionSet(actions: readonly Action[]): Element {
+  return { type: 'ActionSet', actions: [...actions], spacing: 'Small' };
+}
+
 /** A button that opens a page. */
 export function openUrl(title: string, url: string): Action {
   return { type: 'Action.OpenUrl', title, url };

@@ -1,4 +1,4 @@
-import { type Card, card, execute, facts, heading, openUrl, ownText } from './card.ts';
+import { actionSet, type Card, card, execute, facts, heading, openUrl, ownText, sentence } from './card.ts';
 import { type Language, textsIn } from './texts.ts';
 
 /** What the bot is there for. */
@@ -34,6 +34,40 @@ export function pinCard({ language, guideUrl }: { language: Language; guideUrl: 
 /** One sentence of ours as a card. */
 export function messageCard({ text }: { text: string }): Card {
   return card({ fallbackText: text, body: [ownText(text)] });
+}
+
+export type CustomerStatus = {
+  customerId: string;
+  name: string;
+  counts: Record<'capable' | 'not' | 'unknown', number> | null;
+};
+
+/** A card that names more would be too long to read; the tab lists them all. */
+const CUSTOMERS_MAX = 10;
+
+/** How far the enrolment is at each of the customers that somebody of ours works for, with the way to the decisions. */
+export function customersCard(given: { language: Language; customers: readonly CustomerStatus[] }): Card {
+  const texts = textsIn(given.language);
+  const left = given.customers.length - CUSTOMERS_MAX;
+  return card({
+    fallbackText: texts.statusTitle,
+    body: [
+      heading(texts.statusTitle),
+      ...given.customers.slice(0, CUSTOMERS_MAX).flatMap(({ customerId, name, counts }) => {
+        const data = { customer: customerId };
+        const words = counts === null ? texts.noData : texts.statusLine(counts);
+        return [
+          sentence([{ foreign: name, max: 80 }], { weight: 'Bolder', spacing: 'Large' }),
+          ownText(words, { spacing: 'None' }),
+          actionSet([
+            execute(texts.showExceptions, { verb: 'exceptions.view', data }),
+            execute(texts.showDraft, { verb: 'draft.view', data }),
+          ]),
+        ];
+      }),
+      left > 0 ? ownText(texts.moreCustomers(left), { isSubtle: true }) : null,
+    ],
+  });
 }
 
 /** How far the enrolment is; counts only. */

@@ -99,6 +99,9 @@ const EN = {
   help: 'Help',
   statusTitle: 'Enrolment',
   statusFacts: { capable: 'Enrolled', not: 'Not enrolled', unknown: 'Not known' },
+  statusLine: (counts: Record<'capable' | 'not' | 'unknown', number>): string =>
+    `${counts.capable} enrolled, ${counts.not} not enrolled, ${counts.unknown} not known`,
+  moreCustomers: (left: number): string => `${count(left, 'more customer stands', 'more customers stand')} in the tab.`,
   faqTitle: 'Frequent questions',
   faqIntro: 'Pick a question, or just write it here.',
   faqPick: 'Show the answer',
@@ -219,6 +222,9 @@ const DE: Texts = {
   help: 'Hilfe',
   statusTitle: 'Registrierung',
   statusFacts: { capable: 'Registriert', not: 'Nicht registriert', unknown: 'Nicht bekannt' },
+  statusLine: (counts) =>
+    `${counts.capable} registriert, ${counts.not} nicht registriert, ${counts.unknown} nicht bekannt`,
+  moreCustomers: (left) => `${count(left, 'weiterer Kunde steht', 'weitere Kunden stehen')} im Tab.`,
   faqTitle: 'Häufige Fragen',
   faqIntro: 'Wählen Sie eine Frage, oder schreiben Sie sie einfach hier.',
   faqPick: 'Antwort zeigen',

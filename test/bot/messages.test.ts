@@ -7,6 +7,7 @@ import {
   activity,
   addQuietCustomer,
   type Bench,
+  HOME_TENANT,
   type Json,
   press,
   startBench,
@@ -63,6 +64,25 @@ describe('messages to the bot', () => {
     const [wrote] = await say({ text: 'How do I enrol for MFA?' });
     expect(wrote?.path).toBe(`/v3/conversations/a:chat-${asker.objectId}/activities`);
     expect(wrote?.text).toContain('You are not in the master list');
+  });
+
+  it('shows an engineer in our own Teams every customer with the way to its decisions, and nobody else any', async () => {
+    const second = await addQuietCustomer(app);
+    asker = { ...asker, tenantId: HOME_TENANT };
+    const identity = { tenantId: asker.tenantId, objectId: asker.objectId };
+    expect(await say({ text: 'status' })).toEqual([]);
+    for (const { id } of [customer, second])
+      await app.access.grant(id, { identity, role: 'engineer', displayName: null }, { kind: 'test' });
+    const [wrote] = await say({ text: 'status' });
+    for (const { id, name } of [customer, second]) {
+      expect(wrote?.text).toContain(name);
+      expect(wrote?.text).toContain(`{"customer":"${id}"}`);
+    }
+    await app.access.revoke(second.id, { identity, role: 'engineer' }, { kind: 'test' });
+    bench.wrote.length = 0;
+    const [after] = await say({ text: 'status' });
+    expect(after?.text).not.toContain(second.id);
+    expect(after?.text).toContain(customer.id);
   });
 
   it('answers in the thread of a channel without anything private, and offers a private answer', async () => {

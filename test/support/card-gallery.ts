@@ -9,7 +9,7 @@ import {
   type Frame,
 } from '../../bot/cards/exceptions.card.ts';
 import { answerCard, askBackCard, faqCard, handOverCard } from '../../bot/cards/faq.card.ts';
-import { guideCard, helpCard, messageCard, pinCard, statusCard } from '../../bot/cards/notice.card.ts';
+import { customersCard, guideCard, helpCard, messageCard, pinCard, statusCard } from '../../bot/cards/notice.card.ts';
 import { type Language, textsIn } from '../../bot/cards/texts.ts';
 import type { Decision } from '../../src/rollout/approvals/approvals.core.ts';
 import type { ExceptionRow } from '../../src/rollout/exceptions/exception-types.core.ts';
@@ -67,7 +67,7 @@ export function gallery(language: Language, name = 'Alex Example'): Record<strin
     ...exceptionCards(frame, name),
     ...draftCards(frame, name),
     ...faqCards(language, name),
-    ...notices(language),
+    ...notices(language, name),
   };
 }
 
@@ -151,7 +151,7 @@ function faqCards(language: Language, name: string): Record<string, Card> {
   };
 }
 
-function notices(language: Language): Record<string, Card> {
+function notices(language: Language, name: string): Record<string, Card> {
   const given = { language, guideUrl: GUIDE };
   const counts = { capable: 132, not: 61, unknown: 7 };
   const status = { language, customerId: CUSTOMER, tabUrl: GUIDE };
@@ -161,6 +161,14 @@ function notices(language: Language): Record<string, Card> {
     pin: pinCard(given),
     message: messageCard({ text: textsIn(language).handedOver(1) }),
     status: statusCard({ ...status, counts }),
+    customers: customersCard({
+      language,
+      customers: Array.from({ length: 12 }, (_, index) => ({
+        customerId: CUSTOMER,
+        name,
+        counts: index === 1 ? null : counts,
+      })),
+    }),
     'status-empty': statusCard({ ...status, counts: null }),
   };
 }
