@@ -17,6 +17,7 @@ import { storedCard } from './proactive.ts';
 export async function take(deps: BotDeps, place: Place, inbound: Inbound): Promise<InvokeAnswer | undefined> {
   const customers = await customersIn(deps, place, inbound);
   await noteConversation(deps, { place, inbound, customers });
+  deps.stopPoint('bot.activity.heard');
   switch (inbound.type) {
     case 'invoke':
       return answerInvoke(deps, place, inbound);
@@ -123,6 +124,7 @@ async function answerMessage(deps: BotDeps, { place, inbound, customers }: Heard
     if (card === null) return 'silent';
     const key = `reply:${inbound.conversation.id}:${inbound.id}`;
     await deps.conversations.plan(customer.id, { key, target, content: storedCard(card), subject: null });
+    deps.stopPoint('bot.reply.planning');
     return 'replied';
   });
 }

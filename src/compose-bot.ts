@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Bot, createBot } from '../bot/bot.ts';
 import type { BotDeps, DraftReviews, FindPosted } from '../bot/deps.ts';
 import type { TeamsSettings } from './config.ts';
+import { VendorRefusedError } from './lib/errors.ts';
 import { createConversations } from './rollout/conversations/conversations.ts';
 import { createTeamsPace, type TeamsLimits } from './rollout/conversations/pace.ts';
 import { createPeopleFacts } from './rollout/conversations/people-facts.ts';
@@ -106,13 +107,20 @@ function draftReviews(drafts: PolicyDrafts): DraftReviews {
   };
 }
 
-/** Graph lists a channel's own posts; what stands in a thread cannot be looked for. */
+/** Whom Graph refuses will be refused again, so nobody can tell; whoever gets no answer asks again later. */
 function createFindPosted(customers: Customers, teams: TeamsSettings): FindPosted {
-  return async (customer, where, { marker, since }) => {
-    if (where.teamId === null || where.threadId !== null) return undefined;
+  return async (customer, where, { marker, since, signal }) => {
+    const { teamId, channelId, threadId } = where;
+    if (teamId === null) return undefined;
     const { teams: graph } = await customers.connections(customer);
-    const { teamId, channelId } = where;
-    const found = await findPosted(graph, { teamId, channelId, marker, appId: teams.appId, since: since.getTime() });
-    return found === null ? null : found.id;
+    const place = { teamId, channelId, ...(threadId === null ? {} : { threadId }) };
+    const ask = { ...place, marker, appId: teams.appId, since: since.getTime() };
+    try {
+      const found = await findPosted(graph, ask, { signal });
+      return found === null ? null : found.id;
+    } catch (error) {
+      if (error instanceof VendorRefusedError) return undefined;
+      throw error;
+    }
   };
 }

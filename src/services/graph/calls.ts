@@ -404,6 +404,14 @@ export const graphCalls = {
     permissions: ['ChannelMessage.Read.Group'],
     limit: 'teams',
   },
+  'channels.replies': {
+    area: 'channels',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/teams/{id}/channels/{channelId}/messages/{messageId}/replies',
+    permissions: ['ChannelMessage.Read.Group'],
+    limit: 'teams',
+  },
   'tabs.list': {
     area: 'tabs',
     method: 'GET',

@@ -7,21 +7,22 @@ const PAGE_SIZE = 50;
 /** A channel takes few messages between a crash and the start after it: what is further back was known before. */
 const PAGES_MAX = 10;
 
-type Place = { teamId: string; channelId: string };
+type Place = { teamId: string; channelId: string; threadId?: string | undefined };
 
 /**
- * The root messages of a channel page by page, newest first, without replies. Needs ChannelMessage.Read.Group, which
- * holds in teams where the app is installed.
+ * The messages of a channel page by page, newest first: those that begin a thread, or the replies in the thread that is
+ * named. Needs ChannelMessage.Read.Group, which holds in teams where the app is installed.
  */
 export async function* channelMessages(
   graph: Graph,
-  { teamId, channelId }: Place,
+  { teamId, channelId, threadId }: Place,
   options: ReadOptions = {},
 ): AsyncGenerator<GraphChannelMessage[], void, undefined> {
+  const ids = { id: teamId, channelId, ...(threadId === undefined ? {} : { messageId: threadId }) };
   const listing = {
-    call: 'channels.messages' as const,
+    call: threadId === undefined ? ('channels.messages' as const) : ('channels.replies' as const),
     row: channelMessageSchema,
-    options: { ...options, ids: { id: teamId, channelId }, query: { $top: PAGE_SIZE } },
+    options: { ...options, ids, query: { $top: PAGE_SIZE } },
   };
   for await (const { rows } of pagesOf(graph, listing)) yield rows;
 }
