@@ -76,7 +76,7 @@ export function hostConfig(theme) {
     },
     adaptiveCard: { allowCustomStyle: true },
     imageSet: { imageSize: 'medium', maxImageHeight: 100 },
-    factSet: { title: { weight: 'bolder', wrap: true, maxWidth: 160 }, value: { wrap: true }, spacing: 12 },
+    factSet: { title: { weight: 'bolder', wrap: true, maxWidth: 220 }, value: { wrap: true }, spacing: 12 },
     inputs: {
       label: { inputSpacing: 'small', requiredInputs: { suffix: ' *', suffixColor: 'attention' }, optionalInputs: {} },
       errorMessage: { spacing: 'small', color: 'attention' },
