@@ -1,9 +1,9 @@
 /** The connector's calls: who may, what is written, what comes back. */
-import { channelsOf, type findTeam } from '../graph/teams-form.ts';
 import type { Answer } from '../http/exchange.ts';
-import { type GraphUser, isObject, type TenantState, textOf } from '../state/state.ts';
+import { isObject, type TenantState, textOf } from '../state/state.ts';
 import type { GraphObject } from '../world/world.ts';
 import { messageBytes, messageProblem } from './card-check.ts';
+import type { ConnectorCall, Found } from './connector-call.ts';
 import {
   badArgument,
   connectorError,
@@ -13,9 +13,9 @@ import {
   tooLarge,
   writesBlocked,
 } from './connector-errors.ts';
+import { getMember, getTeam, inTeam, listChannels, membersOf, pageMembers, showMember } from './connector-reads.ts';
 import { botMri, serviceUrlOf, threadConversationId } from './ids.ts';
-import type { ConnectorLimits } from './limits.ts';
-import { conversationOf, deleteMessage, editMessage, keepMessage, openChat, type TeamsWorld } from './messages.ts';
+import { conversationOf, deleteMessage, editMessage, keepMessage, openChat } from './messages.ts';
 import {
   appIdOf,
   chatIdOf,
@@ -23,29 +23,10 @@ import {
   findPerson,
   findPlace,
   isInstalled,
-  mriOf,
   type PersonalPlace,
   type Place,
-  peopleOf,
-  teamsOf,
   teamsWith,
 } from './places.ts';
-
-/** One call of the bot, its path and body taken apart. */
-export type ConnectorCall = {
-  world: TeamsWorld;
-  /** The tenant of the path; null when the path names none. */
-  within: TenantState | null;
-  values: Record<string, string>;
-  body: GraphObject;
-  query: URLSearchParams;
-  limits: ConnectorLimits;
-  url: () => string;
-  typing(conversationId: string): void;
-};
-
-/** What a call is about, found before limits are counted, and what it does when they allow it. */
-type Found = { ok: true; tenant: TenantState; thread: string; act(): Answer } | { ok: false; refusal: Answer };
 
 export type ConnectorRoute = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -61,7 +42,6 @@ function route(call: string, kind: ConnectorRoute['kind'], find: ConnectorRoute[
 
 const ACTIVITIES = '/v3/conversations/{id}/activities';
 const MEMBERS = '/v3/conversations/{id}/members';
-const PAGE = { default: 200, max: 500 };
 
 export const CONNECTOR_ROUTES: readonly ConnectorRoute[] = [
   route('POST /v3/conversations', 'send', createConversation),
@@ -231,86 +211,4 @@ function removeActivity(call: ConnectorCall, place: Place): Answer {
   if (!own.ok) return own.refusal;
   deleteMessage(call.world, place.tenant, own.id);
   return { status: 200 };
-}
-
-function membersOf(place: Place): GraphUser[] {
-  return place.kind === 'personal' ? [place.user] : peopleOf(place.tenant, place.team.id);
-}
-
-/** A person as the connector shows one to the bot. */
-function showMember(call: ConnectorCall, tenant: TenantState, user: GraphUser): GraphObject {
-  return {
-    id: mriOf(call.world.state, tenant, user.id),
-    name: textOf(user, 'displayName'),
-    givenName: textOf(user, 'givenName'),
-    surname: textOf(user, 'surname'),
-    objectId: user.id,
-    aadObjectId: user.id,
-    email: textOf(user, 'mail'),
-    userPrincipalName: textOf(user, 'userPrincipalName'),
-    tenantId: tenant.tenant.tenantId,
-    userRole: user.userType === 'Guest' ? 'guest' : 'user',
-  };
-}
-
-/** GET …/pagedmembers: by `pageSize`, on with `continuationToken`. */
-function pageMembers(call: ConnectorCall, place: Place): Answer {
-  const asked = Number(call.query.get('pageSize') ?? PAGE.default);
-  if (!Number.isInteger(asked) || asked < 1) return badArgument('pageSize must be a positive number.');
-  const size = Math.min(asked, PAGE.max);
-  const token = call.query.get('continuationToken');
-  const from =
-    token === null ? 0 : Number(/^p(\d+)$/.exec(Buffer.from(token, 'base64url').toString('utf8'))?.[1] ?? 'x');
-  if (Number.isNaN(from)) return badArgument('The continuation token is not valid.');
-  const all = membersOf(place);
-  const members = all.slice(from, from + size).map((user) => showMember(call, place.tenant, user));
-  const isLast = from + size >= all.length;
-  const continuationToken = Buffer.from(`p${from + size}`).toString('base64url');
-  return { status: 200, body: { ...(isLast ? {} : { continuationToken }), members } };
-}
-
-/** GET …/members/{member}, by the bot's id or the object id. */
-function getMember(call: ConnectorCall, place: Place): Answer {
-  const person = findPerson(call.world.state, place.tenant, call.values.member ?? '');
-  if (person === undefined || !membersOf(place).includes(person)) {
-    return connectorError(404, 'MemberNotFoundInConversation', 'Member not found in conversation.');
-  }
-  return { status: 200, body: showMember(call, place.tenant, person) };
-}
-
-type TeamAnswer = (call: ConnectorCall, tenant: TenantState, team: NonNullable<ReturnType<typeof findTeam>>) => Answer;
-
-/** The team of the path: Teams names it by the thread of its General channel. */
-function inTeam(call: ConnectorCall, act: TeamAnswer): Found {
-  const { state } = call.world;
-  for (const tenant of call.within === null ? state.tenants.values() : [call.within]) {
-    const team = teamsOf(tenant).find((one) => channelsOf(tenant, one)[0]?.id === call.values.id);
-    if (team === undefined) continue;
-    if (!isInstalled(state, tenant, { team: team.id })) return { ok: false, refusal: notInRoster() };
-    return { ok: true, tenant, thread: call.values.id ?? '', act: () => act(call, tenant, team) };
-  }
-  return { ok: false, refusal: connectorError(404, 'TeamNotFound', 'Team not found.') };
-}
-
-function getTeam(call: ConnectorCall, tenant: TenantState, team: Parameters<TeamAnswer>[2]): Answer {
-  const body = {
-    id: call.values.id ?? '',
-    name: textOf(team, 'displayName'),
-    type: 'standard',
-    aadGroupId: team.id,
-    tenantId: tenant.tenant.tenantId,
-    channelCount: channelsOf(tenant, team).length,
-    memberCount: peopleOf(tenant, team.id).length,
-  };
-  return { status: 200, body };
-}
-
-/** GET /v3/teams/{id}/conversations: the General channel comes without a name. */
-function listChannels(_call: ConnectorCall, tenant: TenantState, team: Parameters<TeamAnswer>[2]): Answer {
-  const conversations = channelsOf(tenant, team).map(({ id, displayName }, index) => ({
-    id,
-    name: index === 0 ? null : displayName,
-    type: 'standard',
-  }));
-  return { status: 200, body: { conversations } };
 }
