@@ -183,6 +183,12 @@ async function startProduct(
     revisions: { of: () => Promise.resolve({ all: 1, data: 1 }) },
     readModels: { of: () => Promise.resolve(model) },
     signOff: { review: notThere, sign: notThere },
+    publisher: {
+      appId: APP_ID,
+      consentUrl: () => LOGIN_URL,
+      chance: () => ({ yes: false, code: 'sandbox', why: 'A bench.' }),
+      publish: notThere,
+    },
     drafts: { review: notThere, decide: notThere, draw: notThere, state: notThere, effect: notThere },
   } satisfies ApiDeps;
   const probes = { readiness: () => ({ ready: true }) as const, metrics: () => '' };

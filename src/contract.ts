@@ -20,6 +20,9 @@ export const LEFTOVER_PAGE_ROWS = 12;
 /** The header that carries the request's reference in every answer, also in good ones. */
 export const REFERENCE_HEADER = 'x-request-reference';
 
+/** Bytes of an app package that are taken; the product's own is a fiftieth of this. */
+export const PACKAGE_BYTES_MAX = 1024 * 1024;
+
 const instant = z.string();
 const day = z.string();
 const count = z.number().int().nonnegative();
@@ -445,3 +448,46 @@ export const decideRequestSchema = z.strictObject({
   seen: z.string().max(100).nullish(),
 });
 export type DecideRequest = z.infer<typeof decideRequestSchema>;
+
+/** GET /customers/:id/app-package: whether the one who asks can publish the app from here, and what is needed for it. */
+export const appPackageSchema = z.object({
+  revision: z.string(),
+  /** The application whose package alone is taken. */
+  appId: z.string(),
+  /** Path on this server that leads an administrator of the customer to Microsoft's consent page. */
+  consentPath: z.string(),
+  may: z.discriminatedUnion('yes', [
+    z.object({ yes: z.literal(true) }),
+    z.object({
+      yes: z.literal(false),
+      /** `sandbox`: the sign-in service is not Microsoft's; `otherTenant`: catalogues belong to the customer's people. */
+      code: z.enum(['sandbox', 'otherTenant']),
+      why: z.string(),
+    }),
+  ]),
+});
+export type AppPackage = z.infer<typeof appPackageSchema>;
+
+/** POST /customers/:id/app-package: the file's bytes as base64. */
+export const publishRequestSchema = z.strictObject({
+  zip: z
+    .base64()
+    .min(1)
+    .max(Math.ceil(PACKAGE_BYTES_MAX / 3) * 4),
+});
+export type PublishRequest = z.infer<typeof publishRequestSchema>;
+
+/** What became of it. What could not even be tried is an error, `on_behalf_consent` when nobody has consented yet. */
+export const publishOutcomeSchema = z.discriminatedUnion('outcome', [
+  /** In the catalogue, or waiting there for an administrator; `none`: it was there before. */
+  z.object({
+    outcome: z.enum(['published', 'inReview']),
+    change: z.enum(['added', 'updated', 'none']),
+    appId: z.string(),
+    version: z.string(),
+  }),
+  z.object({ outcome: z.literal('refused'), code: z.string(), message: z.string() }),
+  /** Sent, and the catalogue does not show it yet. */
+  z.object({ outcome: z.literal('unknown'), message: z.string() }),
+]);
+export type PublishOutcome = z.infer<typeof publishOutcomeSchema>;

@@ -6,16 +6,19 @@ import {
   leftoversQuerySchema,
   type Me,
   peopleQuerySchema,
+  publishRequestSchema,
   signRequestSchema,
 } from '../contract.ts';
 import { type Actor, may } from '../rollout/access/access.core.ts';
 import type { Access } from '../rollout/access/access.ts';
+import type { PackagePublisher } from '../rollout/app-package/publish-package.ts';
 import type { DecisionOutcome } from '../rollout/approvals/approvals.core.ts';
 import type { SignOff } from '../rollout/approvals/sign-off.ts';
 import type { Customers } from '../rollout/customers/customers.ts';
 import type { PolicyDrafts } from '../rollout/policy/drafts.ts';
 import type { Revisions } from '../rollout/snapshots/revision.ts';
 import { refused } from './api-error.ts';
+import { appPackageAnswer, consentRoute, PACKAGE_BODY_BYTES, publishAnswer } from './app-package.ts';
 import { conditional, etagOf } from './etag.ts';
 import { createKept } from './kept.ts';
 import { overviewAnswer } from './overview-answer.ts';
@@ -33,6 +36,9 @@ export type ApiDeps = {
   readModels: ReadModels;
   signOff: SignOff;
   drafts: PolicyDrafts;
+  publisher: PackagePublisher;
+  /** Aborted when the process stops. */
+  signal?: AbortSignal;
 };
 
 /** Kept overviews; each takes some kilobytes, and is asked for again by every open tab. */
@@ -114,6 +120,23 @@ export function apiRoutes(deps: ApiDeps): Route[] {
       const { seen = null, ...press } = parsed(decideRequestSchema, request.body);
       return decided(request, await deps.drafts.decide(customer, actor, { ...press, seen }));
     }),
+    at('GET', '/app-package', (asked) => {
+      requireRight(asked.actor, 'publishApp');
+      const { customer, actor, etag: revision } = asked;
+      const facts = { customer, identity: actor.identity, revision };
+      return conditional(asked.request, revision, () => json(appPackageAnswer(deps.publisher, facts)));
+    }),
+    {
+      ...at('POST', '/app-package', async ({ request, actor, customer }) => {
+        requireRight(actor, 'publishApp');
+        const { zip } = parsed(publishRequestSchema, request.body);
+        const token = bearerOf(request.headers.authorization);
+        const outcome = await publishAnswer(deps.publisher, { customer, token, zip, signal: deps.signal });
+        return { status: 200, headers: UNSTORED, body: json(outcome) };
+      }),
+      bodyBytesMax: PACKAGE_BODY_BYTES,
+    },
+    consentRoute(deps.publisher),
   ];
 }
 
@@ -191,11 +214,12 @@ function json(value: unknown): string {
   return JSON.stringify(value);
 }
 
+const UNSTORED = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
+
 /** What became of a press; one that was refused is an error like any other, with the code of what stands against it. */
 function decided({ reference }: RouteRequest, outcome: DecisionOutcome): RouteAnswer {
-  const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
-  if (outcome.outcome !== 'refused') return { status: 200, headers, body: json(outcome) };
+  if (outcome.outcome !== 'refused') return { status: 200, headers: UNSTORED, body: json(outcome) };
   const { code, message } = outcome;
   const status = code === 'not_your_decision' ? 403 : 409;
-  return { status, headers, body: json({ error: { code, message, reference } }) };
+  return { status, headers: UNSTORED, body: json({ error: { code, message, reference } }) };
 }

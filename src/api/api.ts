@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { createPackagePublisher, type PackagePublisherDeps } from '../rollout/app-package/publish-package.ts';
 import type { RosterSources } from '../rollout/roster/roster.ts';
 import { type ApiDeps, apiRoutes } from './api-routes.ts';
 import { createReadModels } from './read-models.ts';
@@ -11,6 +12,7 @@ import { audiencesOf, createTokenCheck } from './token.ts';
 /** What the tab and its API need to know of the deployment. */
 export type ApiSettings = {
   appId: string;
+  appSecret: string;
   /** The service provider's own tenant: its people may come as well as the customers'. */
   homeTenantId: string;
   loginUrl: string;
@@ -19,10 +21,14 @@ export type ApiSettings = {
   caFile?: string | undefined;
 };
 
-export type ApiParts = Omit<ApiDeps, 'token' | 'readModels'> & {
+export type ApiParts = Omit<ApiDeps, 'token' | 'readModels' | 'publisher'> & {
   settings: ApiSettings;
   clock: Clock;
   rosterSources: Pick<RosterSources, 'stored'>;
+  database: PackagePublisherDeps['database'];
+  customers: ApiDeps['customers'] & PackagePublisherDeps['customers'];
+  /** The exchange of a person's token, when another than the real one. */
+  exchange?: PackagePublisherDeps['exchange'] | undefined;
   /** Where the built tab stands, when elsewhere than in the project. */
   tabFolder?: string;
 };
@@ -41,9 +47,11 @@ export function createApi(parts: ApiParts): { routes: Route[]; close(): Promise<
   });
   const readModels = createReadModels({ stored: (customerId) => rosterSources.stored(customerId) });
   const { standInOrigin } = settings;
+  const verify = async (given: string) => (await token.verify(given)).identity;
+  const publisher = createPackagePublisher({ ...parts, teams: settings, verify });
   return {
     routes: [
-      ...apiRoutes({ ...parts, token, readModels }),
+      ...apiRoutes({ ...parts, token, readModels, publisher }),
       ...tabRoutes({ folder: parts.tabFolder ?? TAB_FOLDER, standInOrigin }),
     ],
     close: () => keys.close(),

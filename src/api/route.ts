@@ -25,5 +25,7 @@ export type Route = {
   method: 'GET' | 'POST';
   /** In restify's form: `/api/v1/customers/:id/people`. */
   path: string;
+  /** Most bytes of a POST's body, where it may be more than a press of a button. */
+  bodyBytesMax?: number;
   handle(request: RouteRequest): Promise<RouteAnswer> | RouteAnswer;
 };

@@ -112,7 +112,7 @@ function addRoute(server: restify.Server, route: Route, log: Log): void {
         params: (request.params ?? {}) as Record<string, string>,
         query: new URLSearchParams(request.getQuery()),
         headers: request.headers,
-        body: route.method === 'POST' ? await readJson(request, API_BODY_BYTES) : undefined,
+        body: route.method === 'POST' ? await readJson(request, route.bodyBytesMax ?? API_BODY_BYTES) : undefined,
         reference: referenceOf(response),
       });
       send(response, answer);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changesSinceDecision } from '../../src/rollout/policy/draft-changes.core.ts';
 
-const GROUP = { purpose: 'phase', phase: null, id: null, add: [] } as const;
+const GROUP = { purpose: 'phase' as const, phase: null, id: null, add: [] };
 const NO_COUNTS = { asked: 0, stuck: 0, kept: 0, more: 0, less: 0, blocked: 0, leftOut: 0, unknown: 0 };
 const OTHER_COUNTS = { accounts: 3, blockedInDirectory: 0, same: 0 };
 

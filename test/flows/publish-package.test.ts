@@ -45,7 +45,10 @@ describeStore('the app package', (store) => {
         'connections'
       >,
       clock: { ...bench.clock, sleep: () => Promise.resolve() },
-      teams: { appId: APP, appSecret: 'not a real secret' },
+      teams: {
+        ...{ appId: APP, appSecret: 'not a real secret' },
+        ...{ loginUrl: 'https://login.microsoftonline.com', publicUrl: 'https://mfa.example' },
+      },
       verify: (token) => {
         if (token !== 'good') throw new AppError('token_invalid', 'not verified');
         return Promise.resolve({ tenantId: customerId, objectId: PERSON });
@@ -62,7 +65,10 @@ describeStore('the app package', (store) => {
   it('goes to the catalogue in the person’s name, and the journal tells who brought what', async () => {
     const { made, customer, exchanged, journal } = await publisher();
     const outcome = await made.publish(customer, { token: 'good', zip: zipOf(MANIFEST) });
-    expect(outcome).toEqual({ outcome: 'published', change: 'added', appId: 'cat-1' });
+    expect(outcome).toEqual({
+      version: '1.2.0',
+      outcome: { outcome: 'published', change: 'added', appId: 'cat-1' },
+    });
     expect(exchanged).toMatchObject([{ tenantId: customer.id, clientId: APP }]);
     expect(await journal()).toMatchObject([
       {

@@ -1,6 +1,6 @@
 /** The product's API in this process over real HTTP, and people who are signed in to it. */
 import { randomUUID } from 'node:crypto';
-import { createApi } from '../../src/api/api.ts';
+import { type ApiParts, createApi } from '../../src/api/api.ts';
 import { type RunningServer, type ServerDeps, startServer } from '../../src/api/server.ts';
 import type { App } from '../../src/compose.ts';
 import { API_BASE } from '../../src/contract.ts';
@@ -28,12 +28,15 @@ export type RunningApi = {
 };
 
 /** Starts the API on an app that is composed already. */
-export async function startApi(app: App, given: Partial<ServerDeps> = {}): Promise<RunningApi> {
+export async function startApi(
+  app: App,
+  { exchange, ...given }: Partial<ServerDeps> & Pick<ApiParts, 'exchange'> = {},
+): Promise<RunningApi> {
   const issuer = await startTokenIssuer();
   const homeTenantId = randomUUID();
   const { loginUrl, appId } = issuer;
-  const settings = { appId, homeTenantId, loginUrl, publicUrl: 'https://tab.example' };
-  const api = createApi({ ...app, settings });
+  const settings = { appSecret: 'not a real secret', appId, homeTenantId, loginUrl, publicUrl: 'https://tab.example' };
+  const api = createApi({ ...app, settings, exchange });
   const probes = { readiness: () => ({ ready: true }) as const, metrics: () => '' };
   const server: RunningServer = await startServer(0, { ...probes, routes: api.routes, ...given });
   const signIn: RunningApi['signIn'] = async ({ tenantId, objectId = randomUUID() }) => {

@@ -25,6 +25,8 @@ const RIGHTS = {
   signExceptions: ['approver'],
   seePolicyDraft: ['engineer', 'approver'],
   decidePolicyDraft: ['engineer'],
+  /** To bring the app into the customer's catalogue; whether Teams lets the person is Graph's own decision. */
+  publishApp: ['engineer', 'approver'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof RIGHTS;

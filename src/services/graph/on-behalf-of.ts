@@ -23,6 +23,12 @@ const LOGIN_HOSTS: ReadonlySet<string> = new Set([
   'login.partner.microsoftonline.cn',
 ]);
 
+/** Whether a person's token can be exchanged at this sign-in service. */
+export function canExchangeAt(loginUrl: string): boolean {
+  const { host, protocol } = new URL(loginUrl);
+  return protocol === 'https:' && LOGIN_HOSTS.has(host);
+}
+
 /**
  * A token for `scopes` in the name of the person whose token this is. The token must have been verified: the library
  * only decodes it (ADR 4). It is loaded with the first call, because it takes much memory and most processes never need
@@ -34,8 +40,8 @@ export async function tokenOnBehalfOf(
   verifiedToken: string,
   scopes: readonly string[],
 ): Promise<string> {
-  const { host, origin, protocol } = new URL(settings.loginUrl);
-  if (protocol !== 'https:' || !LOGIN_HOSTS.has(host)) throw strangeLogin();
+  if (!canExchangeAt(settings.loginUrl)) throw strangeLogin();
+  const { origin } = new URL(settings.loginUrl);
   const { OnBehalfOfUserCredential } = await import('@microsoft/teamsfx');
   const { tenantId, clientId, clientSecret } = settings;
   try {
