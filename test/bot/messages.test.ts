@@ -138,6 +138,12 @@ describe('messages to the bot', () => {
     expect(wrote?.text.length).toBeLessThan(25_000);
   });
 
+  it('does not say that the helpdesk knows of it when nobody there could be told', async () => {
+    const [wrote] = await say({ text: 'I lost my phone and cannot sign in' });
+    expect(wrote?.text).toContain('Nobody of the helpdesk can be reached here yet');
+    expect(wrote?.text).not.toMatch(/has been told|has your question|get back to you/);
+  });
+
   it('hands a locked-out person to the helpdesk with the question, and the first one to press has it', async () => {
     const helper = { tenantId: customer.id, objectId: randomUUID(), name: 'Pat Example' };
     const { name: displayName, ...identity } = helper;

@@ -23,6 +23,15 @@ describe('the topics', () => {
     }
   });
 
+  it('do not say that anybody was told: a text is also read where nothing was handed over', () => {
+    for (const { texts } of ALL_TOPICS) {
+      const said = LANGUAGES.map((language) => `${texts[language].answer} ${texts[language].nextStep}`).join(' ');
+      expect(said).not.toMatch(
+        /has been told|am passing|will get back|ist informiert|gebe Ihre|meldet sich (hier )?bei/,
+      );
+    }
+  });
+
   it('tell nobody to pass on a code', () => {
     for (const id of ['unexpected-prompt', 'locked-out', 'talk-to-human'] as const) {
       expect(faq.topic(id, 'en').answer).toMatch(/never|not write/i);

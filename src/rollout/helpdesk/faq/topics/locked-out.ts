@@ -10,13 +10,13 @@ export const lockedOut: TopicData = {
       title: 'Locked out',
       answer:
         'Do not keep trying: too many attempts lock the account for a while. If the sign-in page offers "Sign in another way", use your other method. Otherwise the helpdesk checks who you are and gives you a Temporary Access Pass, a one-time code with which you get in and put your methods right. Please never share a code or your password in this channel.',
-      nextStep: 'The helpdesk has been told and will get back to you.',
+      nextStep: 'If it is urgent, call the helpdesk.',
     },
     de: {
       title: 'Ausgesperrt',
       answer:
         'Versuchen Sie es nicht immer wieder: Zu viele Versuche sperren das Konto für eine Weile. Bietet die Anmeldeseite „Auf andere Weise anmelden“ an, nehmen Sie Ihre andere Methode. Sonst prüft der Helpdesk, dass Sie es sind, und gibt Ihnen einen befristeten Zugriffspass (TAP), mit dem Sie hineinkommen und Ihre Methoden richten. Schreiben Sie nie einen Code oder Ihr Passwort in diesen Kanal.',
-      nextStep: 'Der Helpdesk ist informiert und meldet sich bei Ihnen.',
+      nextStep: 'Wenn es eilt, rufen Sie den Helpdesk an.',
     },
   },
   signs: {

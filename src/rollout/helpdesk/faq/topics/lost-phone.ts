@@ -10,13 +10,13 @@ export const lostPhone: TopicData = {
       title: 'Phone lost, stolen, broken or new',
       answer:
         'If it is lost or stolen, say so at once: the helpdesk removes the old phone from your account. Then it checks who you are and gives you a Temporary Access Pass, a one-time code with which you sign in and register the new phone. Still have the old phone? Add the new one at aka.ms/mysecurityinfo first and remove the old one afterwards.',
-      nextStep: 'The helpdesk has been told and will get back to you.',
+      nextStep: 'If it is urgent, call the helpdesk.',
     },
     de: {
       title: 'Handy verloren, gestohlen, kaputt oder neu',
       answer:
         'Ist es weg oder gestohlen, melden Sie es sofort: Der Helpdesk entfernt das alte Handy aus Ihrem Konto. Danach prüft er, dass Sie es sind, und gibt Ihnen einen befristeten Zugriffspass (TAP), mit dem Sie sich einmal anmelden und das neue Handy registrieren. Haben Sie das alte noch? Fügen Sie zuerst unter aka.ms/mysecurityinfo das neue hinzu und entfernen Sie danach das alte.',
-      nextStep: 'Der Helpdesk ist informiert und meldet sich bei Ihnen.',
+      nextStep: 'Wenn es eilt, rufen Sie den Helpdesk an.',
     },
   },
   signs: {

@@ -9,14 +9,14 @@ export const talkToHuman: TopicData = {
     en: {
       title: 'A person takes over',
       answer:
-        "Of course. I am passing your message to the helpdesk together with what we know: your department's phase, your date and your registered methods. Please do not write passwords or codes here; nobody from the helpdesk will ever ask you for them.",
-      nextStep: 'Somebody will get back to you here. If it is urgent, call the helpdesk.',
+        'Somebody of the helpdesk can help you here, and sees your question together with what we know of your enrolment and your registered methods. Please do not write passwords or codes here; nobody from the helpdesk will ever ask you for them.',
+      nextStep: 'Write your question here. If it is urgent, call the helpdesk.',
     },
     de: {
       title: 'Ein Mensch übernimmt',
       answer:
-        'Gern. Ich gebe Ihre Nachricht an den Helpdesk weiter, zusammen mit dem, was wir wissen: Phase Ihrer Abteilung, Ihr Termin und Ihre registrierten Methoden. Bitte schreiben Sie hier keine Passwörter oder Codes; niemand vom Helpdesk wird Sie je danach fragen.',
-      nextStep: 'Jemand meldet sich hier bei Ihnen. Wenn es dringend ist, rufen Sie den Helpdesk an.',
+        'Hier hilft Ihnen jemand vom Helpdesk und sieht Ihre Frage zusammen mit dem, was wir über Ihre Registrierung und Ihre Methoden wissen. Bitte schreiben Sie hier keine Passwörter oder Codes; niemand vom Helpdesk wird Sie je danach fragen.',
+      nextStep: 'Schreiben Sie hier Ihre Frage. Wenn es eilt, rufen Sie den Helpdesk an.',
     },
   },
   signs: {
