@@ -133,6 +133,7 @@ type FrameWish = {
 async function frameOf(deps: BotDeps, { customer, language, page, right }: FrameWish): Promise<Frame> {
   return {
     customerId: customer.id,
+    customerName: customer.name,
     language,
     timeZone: customer.settings.timeZone,
     tabUrl: await deps.tabUrl(customer, page),

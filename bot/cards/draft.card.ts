@@ -12,7 +12,7 @@ import {
   sentence,
   strip,
 } from './card.ts';
-import { decidedBy, type ExceptionView, type Frame, noticeOf } from './exceptions.card.ts';
+import { customerOf, decidedBy, type ExceptionView, type Frame, noticeOf } from './exceptions.card.ts';
 import { textsIn } from './texts.ts';
 
 /** What the review card of a policy draft says: no names, so that it may stand in the channel. */
@@ -49,6 +49,7 @@ export function draftCard(view: DraftView, frame: Frame): Card {
     body: [
       noticeOf(view.notice, frame),
       heading(texts.draftTitle),
+      customerOf(frame),
       sentence([{ foreign: view.sentence, max: SENTENCE_CHARS_MAX }]),
       ownText(texts.draftIntro, { isSubtle: true, size: 'Small' }),
       countsOf(view, frame),

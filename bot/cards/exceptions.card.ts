@@ -23,6 +23,8 @@ export const NAMED_ROWS_MAX = 20;
 /** What every card of a decision needs beside its content. */
 export type Frame = {
   customerId: string;
+  /** Stands on the card: in the provider's own Teams the conversation does not say whose decision it is. */
+  customerName: string;
   language: Language;
   timeZone: string;
   /** Address of the tab page on which the same is decided. */
@@ -56,6 +58,7 @@ export function exceptionsCard(counts: ExceptionCounts, frame: Frame): Card {
     fallbackText: `${texts.exceptionsTitle}: ${counts.total}`,
     body: [
       heading(texts.exceptionsTitle),
+      customerOf(frame),
       ownText(texts.exceptionsIntro(counts.total)),
       countsOf(counts, frame),
       signatureOf(counts, frame),
@@ -76,6 +79,7 @@ export function exceptionsViewCard(view: ExceptionView, frame: Frame): Card {
     body: [
       noticeOf(view.notice, frame),
       heading(isOpen && mayDecide.yes ? texts.exceptionsYours(view.total) : texts.exceptionsTitle),
+      customerOf(frame),
       countsOf(view, frame),
       fits ? rowsOf(rows, frame) : null,
       rows !== null && !fits ? ownText(texts.exceptionsInTab(rows.length), { weight: 'Bolder' }) : null,
@@ -144,6 +148,11 @@ function signatureOf({ signature }: ExceptionCounts, frame: Frame): Element {
     case 'outdated':
       return strip('attention', [decidedBy(texts.outdated, signature.decision, frame)]);
   }
+}
+
+/** Whose decision it is. */
+export function customerOf({ customerName }: Frame): Element {
+  return sentence([{ foreign: customerName, max: 80 }], { isSubtle: true, spacing: 'None' });
 }
 
 /** Who decided and when. */

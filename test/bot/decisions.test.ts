@@ -155,6 +155,16 @@ describeStore('decisions on cards', (store) => {
     expect(state.state).toBe('held');
   });
 
+  it('names the customer on both cards, for an engineer who works for several', async () => {
+    for (const verb of ['exceptions.view', 'draft.view']) {
+      const { body } = await server.post(
+        press(bench, engineer, { verb, data: { customer: customer.id }, where: 'personal' }),
+      );
+      const { body: shown } = body.value as { body: unknown };
+      expect(JSON.stringify(shown)).toContain(customer.name);
+    }
+  });
+
   it('writes the card into the channel once, and brings the copy up to date after the signature', async () => {
     await forgetSignatures();
     bench.wrote.length = 0;

@@ -58,6 +58,7 @@ export function rowsOf(count: number, displayName: string): ExceptionRow[] {
 export function gallery(language: Language, name = 'Alex Example'): Record<string, Card> {
   const frame: Frame = {
     customerId: CUSTOMER,
+    customerName: name,
     language,
     timeZone: 'Europe/Berlin',
     tabUrl: 'https://teams.microsoft.com/l/entity/app/overview',
