@@ -1,14 +1,19 @@
 import { FluentProvider, makeStyles, tokens } from '@fluentui/react-components';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { ApiProvider } from './api/api.tsx';
 import { createApiClient } from './api/client.ts';
 import { type Connection, connectToTeams, followTheme, sayReady, type Teams } from './host/connect.ts';
+import { consentAnswer } from './host/consent.ts';
 import { fluentTheme, type ThemeName, themeNamed } from './host/theme.ts';
 import { readToken } from './host/token.ts';
 import { WordsProvider, wordsFor } from './i18n/words.tsx';
-import { formatRoute, parseRoute } from './route.ts';
+import { formatRoute, isConfiguring, parseRoute } from './route.ts';
 import { Connecting, HostProblem } from './shell/gate.tsx';
 import { Shell } from './shell/shell.tsx';
+
+// Pages that Teams opens in a window of their own, seldom: nobody else's first visit pays for them.
+const Configure = lazy(async () => ({ default: (await import('./configure/configure.tsx')).Configure }));
+const ConsentEnd = lazy(async () => ({ default: (await import('./setup/consent-end.tsx')).ConsentEnd }));
 
 const useStyles = makeStyles({
   page: { minHeight: '100vh', boxSizing: 'border-box', backgroundColor: tokens.colorNeutralBackground2 },
@@ -41,6 +46,14 @@ export function App() {
 }
 
 function Stage({ connection, locale }: { connection: Connection; locale: string }) {
+  const consent = consentAnswer(location.search);
+  if (consent !== null && connection.state !== 'connecting') {
+    return (
+      <Suspense fallback={<Connecting />}>
+        <ConsentEnd answer={consent} isInTeams={connection.state === 'teams'} />
+      </Suspense>
+    );
+  }
   switch (connection.state) {
     case 'connecting':
       return <Connecting />;
@@ -48,7 +61,13 @@ function Stage({ connection, locale }: { connection: Connection; locale: string 
     case 'silent':
       return <HostProblem problem={connection.state} />;
     case 'teams':
-      return <SignedIn locale={locale} />;
+      return isConfiguring(location.hash) ? (
+        <Suspense fallback={<Connecting />}>
+          <Configure />
+        </Suspense>
+      ) : (
+        <SignedIn locale={locale} />
+      );
   }
 }
 

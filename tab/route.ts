@@ -1,7 +1,7 @@
 /** Where the person is: a page, what is open on it and how it is filtered, all in the address's hash. */
 import { useSyncExternalStore } from 'react';
 
-export const PAGES = ['overview', 'people', 'exceptions', 'policy'] as const;
+export const PAGES = ['overview', 'people', 'exceptions', 'policy', 'setup'] as const;
 export type PageName = (typeof PAGES)[number];
 
 export type Route = {
@@ -25,7 +25,14 @@ const ALIASES: Readonly<Record<string, PageName>> = {
   policy: 'policy',
   policydraft: 'policy',
   'policy-draft': 'policy',
+  setup: 'setup',
+  'set-up': 'setup',
 };
+
+/** The page that Teams opens when somebody adds the tab to a channel by hand; see the app's manifest. */
+export function isConfiguring(hash: string): boolean {
+  return /^#?\/?configure(?:[/?]|$)/i.test(hash);
+}
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

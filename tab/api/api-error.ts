@@ -1,6 +1,9 @@
 /** Where a call to our server failed: it was not reached, it refused, or its answer was not the agreed one. */
 export type ApiLayer = 'unreachable' | 'refused' | 'broken';
 
+/** The code of a press whose answer did not come. */
+export const ANSWER_LOST = 'answerLost';
+
 type Facts = {
   layer: ApiLayer;
   /** HTTP status; 0 when there was no answer. */

@@ -4,7 +4,7 @@
  * which a tab inside Teams does not have.
  */
 import { API_BASE, errorSchema, REFERENCE_HEADER } from '../../src/contract.ts';
-import { ApiError } from './api-error.ts';
+import { ANSWER_LOST, ApiError } from './api-error.ts';
 
 const DEADLINE_MS = 20_000;
 const KEPT_ANSWERS = 200;
@@ -16,10 +16,13 @@ export type ApiClient = {
   /** The answer at `path`; the very same object as before when the server says that nothing changed. */
   get<T>(path: string, parser: Parser<T>, signal: AbortSignal): Promise<T>;
   /** Sends once; never repeated by itself, since a press may have had its effect. */
-  post<T>(path: string, body: unknown, parser: Parser<T>): Promise<T>;
+  post<T>(path: string, request: PostRequest, parser: Parser<T>): Promise<T>;
 };
 
 export type ApiDeps = { readToken: () => Promise<string>; language: string; fetch: typeof fetch };
+
+/** What is sent, and how long its answer may take when that is longer than usual. */
+export type PostRequest = { body: unknown; deadlineMs?: number };
 
 type Kept = { etag: string; value: unknown };
 
@@ -45,16 +48,23 @@ export function createApiClient({ readToken, language, fetch }: ApiDeps): ApiCli
       if (etag !== null) keep(kept, path, { etag, value });
       return value;
     },
-    async post(path, body, parser) {
+    async post(path, { body, deadlineMs = DEADLINE_MS }, parser) {
       const response = await call(path, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(DEADLINE_MS),
-      });
-      return parsed(response, parser);
+        signal: AbortSignal.timeout(deadlineMs),
+      }).catch(asLost);
+      return parsed(response, parser).catch(asLost);
     },
   };
+}
+
+/** Of what was sent and not answered nobody knows whether it arrived. */
+function asLost(error: unknown): never {
+  if (error instanceof ApiError && error.layer === 'unreachable')
+    throw new ApiError({ layer: 'unreachable', status: 0, code: ANSWER_LOST });
+  throw error;
 }
 
 /** The oldest answer goes first; one that is asked for again counts as new. */

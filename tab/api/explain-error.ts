@@ -1,6 +1,6 @@
 import { TokenError } from '../host/token.ts';
 import type { Texts } from '../i18n/en.ts';
-import { ApiError } from './api-error.ts';
+import { ANSWER_LOST, ApiError } from './api-error.ts';
 
 export type Explained = { title: string; text: string; reference: string | null };
 
@@ -12,7 +12,9 @@ export function explainError(error: unknown, t: Texts): Explained {
   const { reference } = error;
   switch (error.layer) {
     case 'unreachable':
-      return { title: t.errors.unreachableTitle, text: t.errors.unreachable, reference };
+      return error.code === ANSWER_LOST
+        ? { title: t.errors.lostTitle, text: t.errors.lost, reference }
+        : { title: t.errors.unreachableTitle, text: t.errors.unreachable, reference };
     case 'refused':
       return { title: t.errors.refusedTitle, text: error.userMessage ?? t.errors.broken, reference };
     case 'broken':

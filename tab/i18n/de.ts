@@ -10,6 +10,7 @@ export const de: Texts = {
     people: 'Personen',
     exceptions: 'Ausnahmen',
     policy: 'Richtlinie',
+    setup: 'Einrichtung',
     yourRoles: (roles) => `Ihre Rolle hier: ${roles}`,
   },
   role: {
@@ -40,6 +41,8 @@ export const de: Texts = {
       `Bitte versuchen Sie es erneut. Bleibt es dabei, schließen und öffnen Sie Teams. Teams meldet: ${detail}`,
     unreachableTitle: 'Der Server ist nicht erreichbar',
     unreachable: 'Bitte prüfen Sie Ihre Verbindung und versuchen Sie es erneut. Es wurde nichts geändert.',
+    lostTitle: 'Die Antwort ist nicht angekommen',
+    lost: 'Es ist nicht bekannt, ob Ihr Klick angekommen ist. Sehen Sie auf dieser Seite nach dem jetzigen Stand, bevor Sie erneut klicken; ein zweiter Klick schadet nicht.',
     refusedTitle: 'Das ist nicht möglich',
     brokenTitle: 'Etwas ist schiefgegangen',
     broken:
@@ -413,5 +416,72 @@ export const de: Texts = {
       'Ihr Name und der Zeitpunkt werden mit der Prüfsumme unten festgehalten. Ändert sich ein Wert, gilt die Entscheidung nicht mehr.',
     morePeople: (f, n) => f.plural(n, { one: 'und eines mehr', other: 'und # weitere' }),
     emptyTitle: 'Es gibt noch keinen Entwurf',
+  },
+  setup: {
+    title: 'Die App in Teams',
+    intro: 'Beim Veröffentlichen kommt diese App in den Katalog Ihrer Organisation, sodass sie in Teams zu finden ist.',
+    points: [
+      'Es wird bei niemandem etwas installiert: Die App steht unter „Für Ihre Organisation erstellt“, und ein Teambesitzer oder Administrator fügt sie hinzu.',
+      'Veröffentlicht wird in Ihrem Namen. Ein Teams-Administrator veröffentlicht sofort; bei allen anderen wird eingereicht, und ein Administrator genehmigt.',
+      'Dieselbe Version noch einmal zu veröffentlichen ändert nichts.',
+    ],
+    publishTitle: 'Veröffentlichen',
+    file: 'App-Paket (ZIP)',
+    pick: 'Paket wählen',
+    noFile: 'Keine Datei gewählt. Ihr IT-Dienstleister erstellt sie mit „npm run package“.',
+    publish: 'Im Katalog veröffentlichen',
+    sending: 'Wird veröffentlicht, das dauert bis zu einer Minute …',
+    tooLarge: 'Diese Datei ist zu groß, um das Paket zu sein. Wählen Sie „mfa-rollout.zip“.',
+    byHandTitle: 'Oder von Hand',
+    byHand:
+      'Ein Teams-Administrator kann dasselbe ohne diese Seite tun: Teams Admin Center, Teams-Apps, Apps verwalten, Neue App hochladen; für eine neue Version die App dort öffnen und „Datei hochladen“ wählen.',
+    noChance: {
+      sandbox:
+        'Das geht nur mit einem echten Mandanten. Hier spielt die Sandbox den Anmeldedienst, und die Bibliothek, die veröffentlicht, spricht nur mit dem von Microsoft. Es wird nichts gesendet.',
+      otherTenant:
+        'Melden Sie sich zum Veröffentlichen mit einem Konto des Kunden an: Ein Katalog nimmt Apps nur von Personen der eigenen Organisation an. Sie können das Paket auch dem Teams-Administrator des Kunden schicken.',
+    },
+    publishedTitle: (version) => `Version ${version} ist im Katalog`,
+    published:
+      'In einigen Stunden ist sie in Teams zu finden. Als Nächstes wird sie dem Team des Hilfekanals hinzugefügt.',
+    reviewTitle: (version) => `Version ${version} wartet auf einen Administrator`,
+    review:
+      'Ein Teams-Administrator genehmigt sie im Admin Center: Teams-Apps, Apps verwalten, Ausstehende Genehmigung.',
+    sameTitle: (version) => `Version ${version} war schon da`,
+    same: 'Es wurde nichts geändert. Um eine Änderung zu veröffentlichen, muss die Version im Paket steigen.',
+    refusedTitle: 'Der Katalog hat sie abgelehnt',
+    refusedBy: {
+      catalogue_rejected:
+        'Ein Administrator hat diese Version abgelehnt. Fragen Sie nach dem Grund, erhöhen Sie die Version im Paket und veröffentlichen Sie erneut.',
+      catalogue_not_allowed:
+        'Ihr Konto darf nicht veröffentlichen. Ein Teams-Administrator Ihrer Organisation darf es.',
+      catalogue_package:
+        'Der Katalog nimmt dieses Paket nicht an. Erstellen Sie es neu mit „npm run package“; das sagt, was falsch ist.',
+    },
+    unknownTitle: 'Gesendet, aber noch nicht zu sehen',
+    unknown:
+      'Der Katalog zeigt sie noch nicht. Sehen Sie in einigen Minuten noch einmal nach; erneutes Veröffentlichen sieht zuerst nach und sendet nicht doppelt.',
+    consentTitle: 'Zuerst muss ein Administrator zustimmen',
+    consent:
+      'Ihre Organisation hat dieser App noch nicht erlaubt, in Ihrem Namen zu veröffentlichen. Ein globaler Administrator kann jetzt zustimmen; es öffnet sich ein Fenster von Microsoft.',
+    askConsent: 'Zustimmungsseite öffnen',
+    consented:
+      'Die Zustimmung ist erteilt. Drücken Sie noch einmal „Im Katalog veröffentlichen“; es kann eine Minute dauern, bis Microsoft es weiß.',
+    understood: 'Verstanden',
+    consentGivenTitle: 'Danke, die Zustimmung ist erteilt',
+    consentGiven: 'Sie können dieses Fenster schließen und in Teams weitermachen.',
+    consentNotGivenTitle: 'Die Zustimmung wurde nicht erteilt',
+    consentNotGiven: (why) => `Es wurde nichts geändert. Microsoft sagt: ${why}`,
+  },
+  configure: {
+    title: 'MFA Rollout in diesem Kanal',
+    points: [
+      'Die Registerkarte zeigt, wie weit die Einführung ist: Registrierung je Abteilung, offene Entscheidungen, die Stammliste.',
+      'Alle sehen nur, was die eigene Rolle erlaubt. Wer keine Rolle hat, erfährt, an wen er sich wenden kann.',
+      'Das Hinzufügen ändert nichts, und beim Entfernen geht nichts verloren.',
+    ],
+    save: 'Drücken Sie „Speichern“, um die Registerkarte hinzuzufügen.',
+    elsewhere:
+      'Um die Registerkarte hinzuzufügen, öffnen Sie in Teams einen Kanal, drücken Sie + und wählen Sie MFA Rollout.',
   },
 };

@@ -21,6 +21,7 @@ export const en = {
     people: 'Master list',
     exceptions: 'Exceptions',
     policy: 'Policy review',
+    setup: 'Set up',
     yourRoles: (roles: string) => `You are here as ${roles}`,
   },
   role: {
@@ -50,6 +51,8 @@ export const en = {
     signIn: (detail: string) => `Try again. If it keeps happening, close and reopen Teams. Teams says: ${detail}`,
     unreachableTitle: 'The server cannot be reached',
     unreachable: 'Check your connection, then try again. Nothing was changed.',
+    lostTitle: 'The answer did not arrive',
+    lost: 'It is not known whether your press arrived. Look at the present state on this page before you press again; pressing twice does no harm.',
     refusedTitle: 'This is not possible',
     brokenTitle: 'Something went wrong',
     broken:
@@ -418,6 +421,68 @@ export const en = {
     bound: 'Your name and the time are kept with the digest below. If a value changes, the decision no longer holds.',
     morePeople: (f: Format, n: number) => f.plural(n, { one: 'and one more', other: 'and # more' }),
     emptyTitle: 'There is no draft yet',
+  },
+  setup: {
+    title: 'The app in Teams',
+    intro: 'Publishing puts this app into the catalogue of your organisation, so that people find it in Teams.',
+    points: [
+      'Nothing is installed for anybody: the app can be found under “Built for your org”, and a team owner or administrator adds it.',
+      'It is published in your name. A Teams administrator publishes at once; anybody else submits it, and an administrator approves it.',
+      'Publishing the same version again changes nothing.',
+    ],
+    publishTitle: 'Publish',
+    file: 'App package (ZIP)',
+    pick: 'Choose the package',
+    noFile: 'No file chosen. Your MSP engineer makes it with “npm run package”.',
+    publish: 'Publish to the catalogue',
+    sending: 'Publishing, which takes up to a minute…',
+    tooLarge: 'This file is too large to be the package. Choose “mfa-rollout.zip”.',
+    byHandTitle: 'By hand instead',
+    byHand:
+      'A Teams administrator can do the same without this page: Teams admin center, Teams apps, Manage apps, Upload new app; for a new version, open the app there and choose Upload file.',
+    noChance: {
+      sandbox:
+        'This works with a real tenant only. Here the sandbox plays the sign-in service, and the library that publishes talks to Microsoft’s own only. Nothing is sent anywhere.',
+      otherTenant:
+        'Sign in with an account of the customer to publish: a catalogue takes apps only from people of its own organisation. You can send the package to the customer’s Teams administrator instead.',
+    },
+    publishedTitle: (version: string) => `Version ${version} is in the catalogue`,
+    published: 'People can find it in Teams within some hours. Next, it is added to the team of the help channel.',
+    reviewTitle: (version: string) => `Version ${version} waits for an administrator`,
+    review: 'A Teams administrator approves it in the admin center: Teams apps, Manage apps, Pending approval.',
+    sameTitle: (version: string) => `Version ${version} was there already`,
+    same: 'Nothing was changed. To publish a change, the version in the package has to rise.',
+    refusedTitle: 'The catalogue refused it',
+    refusedBy: {
+      catalogue_rejected:
+        'An administrator rejected this version. Ask why, raise the version in the package and publish again.',
+      catalogue_not_allowed: 'Your account may not publish. A Teams administrator of your organisation may.',
+      catalogue_package:
+        'The catalogue does not take this package. Build it again with “npm run package”, which says what is wrong.',
+    } as Partial<Record<string, string>>,
+    unknownTitle: 'Sent, but not visible yet',
+    unknown:
+      'The catalogue does not show it yet. Look again in some minutes; publishing again looks first and does not send twice.',
+    consentTitle: 'An administrator has to agree first',
+    consent:
+      'Your organisation has not yet allowed this app to publish in your name. A Global Administrator can agree now; a window of Microsoft opens.',
+    askConsent: 'Open the consent page',
+    consented: 'Consent was given. Press “Publish to the catalogue” again; it may take a minute until Microsoft knows.',
+    understood: 'Understood',
+    consentGivenTitle: 'Thank you, consent was given',
+    consentGiven: 'You can close this window and go on in Teams.',
+    consentNotGivenTitle: 'Consent was not given',
+    consentNotGiven: (why: string) => `Nothing was changed. Microsoft says: ${why}`,
+  },
+  configure: {
+    title: 'MFA Rollout in this channel',
+    points: [
+      'The tab shows how far the rollout is: enrolment by department, open decisions, the master list.',
+      'Everybody sees only what the own role allows. People without a role are told whom to ask.',
+      'Nothing is changed by adding it, and removing it loses nothing.',
+    ],
+    save: 'Press Save to add the tab.',
+    elsewhere: 'To add the tab, open a channel in Teams, press + and choose MFA Rollout.',
   },
 };
 

@@ -34,7 +34,8 @@ export function Search({ route, label }: { route: Route; label: string }) {
   useEffect(() => {
     if (settled === written.current) return;
     written.current = settled;
-    choose(route, 'search', settled);
+    // Whoever opened a person while the typing settled keeps that person open.
+    goTo({ ...route, query: { ...route.query, search: settled } }, { replace: true });
   }, [settled]);
   useEffect(() => {
     // What came back from our own writing must not overwrite what has been typed since.

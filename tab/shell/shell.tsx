@@ -14,6 +14,7 @@ const Overview = lazy(async () => ({ default: (await import('../overview/overvie
 const People = lazy(async () => ({ default: (await import('../people/people.tsx')).PeoplePage }));
 const Exceptions = lazy(async () => ({ default: (await import('../exceptions/exceptions.tsx')).ExceptionsPage }));
 const Policy = lazy(async () => ({ default: (await import('../policy/policy.tsx')).PolicyPage }));
+const SetUp = lazy(async () => ({ default: (await import('../setup/set-up.tsx')).SetUpPage }));
 
 const NoAccess = lazy(async () => ({ default: (await import('./no-access.tsx')).NoAccess }));
 
@@ -118,7 +119,9 @@ function UnknownCustomer() {
 /** A manager sees the own people only, so the pages about the whole customer are not offered; the server refuses them. */
 function pagesFor(customer: Customer): readonly PageName[] {
   const isManagerOnly = customer.roles.every((role) => role === 'manager');
-  return isManagerOnly ? ['overview', 'people'] : ['overview', 'people', 'exceptions', 'policy'];
+  if (isManagerOnly) return ['overview', 'people'];
+  const setsUp = customer.roles.some((role) => role === 'engineer' || role === 'approver');
+  return ['overview', 'people', 'exceptions', 'policy', ...(setsUp ? (['setup'] as const) : [])];
 }
 
 function CustomerPages({ customer, route }: { customer: Customer; route: Route }) {
@@ -165,5 +168,7 @@ function CurrentPage({ page, ...props }: PageProps & { page: PageName }) {
       return <Exceptions {...props} />;
     case 'policy':
       return <Policy {...props} />;
+    case 'setup':
+      return <SetUp {...props} />;
   }
 }

@@ -23,7 +23,7 @@ export function useDecision(path: string): DecisionPress {
   const api = useApi();
   const refresh = useRefresh();
   const sending = useMutation({
-    mutationFn: (body: Press) => api.post(path, body, decisionOutcomeSchema),
+    mutationFn: (body: Press) => api.post(path, { body }, decisionOutcomeSchema),
     onSettled: refresh,
   });
   return {

@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   API_BASE,
+  appPackageSchema,
   type Decision,
   type Department,
   decideRequestSchema,
@@ -22,6 +23,8 @@ import {
   peoplePageSchema,
   peopleQuerySchema,
   personDetailSchema,
+  publishOutcomeSchema,
+  publishRequestSchema,
   REFERENCE_HEADER,
   signRequestSchema,
 } from '../../src/contract.ts';
@@ -110,6 +113,10 @@ function route(api: TabApi, request: TabRequest): unknown {
       return draftReviewSchema.parse({ ...api.world.draft, revision: '1' });
     case 'POST policy-draft/decide':
       return decisionOutcomeSchema.parse(decide(api.world, decideRequestSchema.parse(JSON.parse(request.body))));
+    case 'GET app-package':
+      return appPackageSchema.parse({ ...api.world.appPackage, revision: '1' });
+    case 'POST app-package':
+      return publish(api.world, publishRequestSchema.parse(JSON.parse(request.body)).zip);
     default:
       return person(api.world, parts);
   }
@@ -119,6 +126,14 @@ function person(world: TabWorld, parts: readonly string[]): unknown {
   const detail = parts[2] === 'people' ? world.details.get(parts[3] ?? '') : undefined;
   if (detail === undefined) throw new Refusal(404, 'unknown_person', 'There is no such person in the master list.');
   return personDetailSchema.parse(detail);
+}
+
+/** A package is whatever the test says; here it is only remembered, and refused with an error when that is wanted. */
+function publish(world: TabWorld, zip: string): unknown {
+  world.published.push(zip);
+  const { publishing } = world;
+  if ('status' in publishing) throw new Refusal(publishing.status, publishing.code, publishing.message);
+  return publishOutcomeSchema.parse(publishing);
 }
 
 function overviewOf(world: TabWorld): Overview {

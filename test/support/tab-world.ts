@@ -1,5 +1,6 @@
 /** An invented customer as the tab's API would tell it; every value the tab shows can be set by a test. */
 import type {
+  AppPackage,
   Decision,
   DraftReview,
   ExceptionReview,
@@ -8,12 +9,14 @@ import type {
   Overview,
   PersonDetail,
   PersonRow,
+  PublishOutcome,
 } from '../../src/contract.ts';
 
 export const CUSTOMER_ID = '0c0a50de-0000-4000-8000-000000000001';
 export const OTHER_CUSTOMER_ID = '0c0a50de-0000-4000-8000-000000000002';
 export const VIEWER_ID = 'aaaaaaaa-0000-4000-8000-000000000001';
 export const TENANT_ID = 'bbbbbbbb-0000-4000-8000-000000000001';
+const APP_ID = 'dddddddd-0000-4000-8000-000000000001';
 export const NOW = '2026-11-20T09:30:00Z';
 
 type Role = Me['customers'][number]['roles'][number];
@@ -32,6 +35,10 @@ export type TabWorld = {
   takenAt: string | null;
   exceptions: Omit<ExceptionReview, 'revision'>;
   draft: Omit<DraftReview, 'revision'>;
+  appPackage: Omit<AppPackage, 'revision'>;
+  /** What becomes of the next package, and every package that came, as base64. */
+  publishing: PublishOutcome | { status: number; code: string; message: string };
+  published: string[];
 };
 
 /** Names as they come: with mark-up, right-to-left marks, pictures and no shame about length. */
@@ -304,5 +311,8 @@ export function tabWorld(people = 200, roles: readonly Role[] = ['engineer', 'ap
     takenAt: '2026-11-20T09:01:00Z',
     exceptions: exceptionReview(),
     draft: draftReview(),
+    appPackage: { appId: APP_ID, consentPath: `/consent/${CUSTOMER_ID}`, may: { yes: true } },
+    publishing: { outcome: 'published', change: 'added', appId: 'cat-1', version: '1.2.0' },
+    published: [],
   };
 }
