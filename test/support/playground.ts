@@ -108,11 +108,16 @@ function startProgram(given: { folder: string; origin: string; endpoint: string 
     '--service-url': `${given.origin}/_connector`,
   };
   const args = ['--import', guard, program, 'start', ...Object.entries(options).flat(), '--disable-telemetry'];
-  return spawn(process.execPath, args, {
+  const child = spawn(process.execPath, args, {
     cwd: given.folder,
     stdio: 'ignore',
     env: { PATH: process.env.PATH, HOME: given.folder, BROWSER: 'none' },
   });
+  // A test run that breaks off must not leave it behind.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  return child;
 }
 
 async function freePort(): Promise<number> {
