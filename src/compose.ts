@@ -15,6 +15,7 @@ import { createGuide, type Guide } from './rollout/guide/guide.ts';
 import { createHelpdeskChannels, type HelpdeskChannels } from './rollout/helpdesk/channel.ts';
 import { createFaq, type Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
+import { createPolicyPush, type PolicyPush } from './rollout/policy/push.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createManagers } from './rollout/snapshots/managers.ts';
 import { createRevisions, type Revisions } from './rollout/snapshots/revision.ts';
@@ -56,6 +57,7 @@ export type App = {
   access: Access;
   signOff: SignOff;
   drafts: PolicyDrafts;
+  push: PolicyPush;
   revisions: Revisions;
   guide: Guide;
   faq: Faq;
@@ -102,28 +104,20 @@ export async function compose(deps: AppDeps): Promise<App> {
   const signOff = createSignOff({ ...deps, database, access, exceptions: syncs.exceptions });
   const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
   const drafts = createPolicyDrafts({ ...deps, database, access, syncs });
+  const push = createPolicyPush({ ...deps, database, customers, syncs, drafts, signal });
   const faq = createFaq();
   const cards = composeBot({ ...deps, database, customers, syncs, access, signOff, drafts, faq, channel, teams });
-  const kinds = { ...syncs.kinds, ...channel.kinds, ...cards.kinds };
+  const kinds = { ...syncs.kinds, ...channel.kinds, ...push.kinds, ...cards.kinds };
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();
   const schedule = createSchedule(database, queue, deps.readsBySchedule === true ? [SYNC_SCHEDULE] : []);
   const worker = createWorker({ database, queue, schedule, kinds, log });
   const upkeep = keepUp({ database, clock, log, signal });
   return {
-    database,
-    queue,
-    worker,
-    customers,
-    rosterSources,
-    syncs,
-    access,
-    signOff,
-    drafts,
+    ...{ database, queue, worker, customers, rosterSources, syncs },
+    ...{ access, signOff, drafts, push, faq, channel },
     revisions: createRevisions(database),
     guide: createGuide({ database, clock }),
-    faq,
-    channel,
     bot: cards.bot,
     teams,
     clock,

@@ -3,20 +3,17 @@ import { SERVICE_PLANS } from '../../services/graph/licences.ts';
 import type { ExceptionTable } from '../exceptions/exception-types.core.ts';
 import { required, rosterOf } from '../snapshots/answers.ts';
 import type { Snapshot } from '../snapshots/snapshot-file.ts';
-import { type DraftInput, type DrawnDraft, drawDraft } from './draft.core.ts';
+import { type DrawnDraft, drawDraft } from './draft.core.ts';
 import type { LicenceFacts } from './draft-finding.core.ts';
 import type { KnownAccount } from './draft-judgement.core.ts';
+import type { ManagedObject } from './managed-objects.core.ts';
 import { compileTenant } from './tenant.core.ts';
 
 /**
  * Draws the draft from a snapshot and its exception table. Refuses with `snapshot_part_missing` without accounts; any
  * other part that was not read is among the findings.
  */
-export function draftOf(
-  snapshot: Snapshot,
-  table: ExceptionTable,
-  managed: NonNullable<DraftInput['managed']> = {},
-): DrawnDraft {
+export function draftOf(snapshot: Snapshot, table: ExceptionTable, owned: readonly ManagedObject[] = []): DrawnDraft {
   const users = required(snapshot, 'users');
   const roster = (snapshot.hr ?? null) === null ? null : rosterOf(snapshot);
   const known = new Map<string, KnownAccount>(users.map((user) => [user.id, fromAccount(user)]));
@@ -33,7 +30,7 @@ export function draftOf(
     known,
     table,
     licence: licenceOf(snapshot),
-    managed,
+    owned,
     today: snapshot.takenAt.slice(0, 10),
     roleAssignments: snapshot.roleAssignments,
     registration: snapshot.registration,

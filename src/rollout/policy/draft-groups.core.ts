@@ -6,6 +6,7 @@
 import type { ExceptionRow } from '../exceptions/exception-types.core.ts';
 import type { Person } from '../roster/roster-types.core.ts';
 import type { GraphObject, Part } from './graph-json.core.ts';
+import { groupKey, type ManagedObject, ownedId } from './managed-objects.core.ts';
 import { groupReference, MANAGED_PREFIX, type ManagedGroup } from './managed-policies.core.ts';
 import type { CompiledTenant, Members } from './tenant.core.ts';
 
@@ -25,6 +26,8 @@ export type GroupsInput = {
   people: readonly Pick<Person, 'accountId' | 'department'>[];
   carriedOver: ReadonlySet<string>;
   exceptions: readonly ExceptionRow[];
+  /** What earlier pushes made. */
+  owned?: readonly ManagedObject[] | undefined;
   /** Today in the customer's time zone, `YYYY-MM-DD`. */
   today: string;
 };
@@ -50,7 +53,7 @@ export function planGroups(input: GroupsInput): ManagedGroup[] {
   const exempt = carvedOut(input.exceptions, input.today).map((row) => row.accountId);
   return [
     ...phaseGroups(input),
-    created({ name: 'direct', purpose: 'direct' }, [...carriedOver]),
+    made(input, { name: 'direct', purpose: 'direct' }, [...carriedOver]),
     ownGroup(
       input,
       { name: 'break-glass', purpose: 'breakGlass' },
@@ -64,7 +67,8 @@ export function planGroups(input: GroupsInput): ManagedGroup[] {
   ];
 }
 
-function phaseGroups({ people, carriedOver }: GroupsInput): ManagedGroup[] {
+function phaseGroups(input: GroupsInput): ManagedGroup[] {
+  const { people, carriedOver } = input;
   const phases = new Map<string, { name: string; members: string[] }>();
   for (const { accountId, department } of people) {
     const name = phaseName(department);
@@ -76,7 +80,7 @@ function phaseGroups({ people, carriedOver }: GroupsInput): ManagedGroup[] {
   }
   return [...phases.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, members }) => created({ name: `phase - ${name}`, purpose: 'phase', phase: name }, members));
+    .map(({ name, members }) => made(input, { name: `phase - ${name}`, purpose: 'phase', phase: name }, members));
 }
 
 function phaseName(department: string | null): string {
@@ -105,13 +109,30 @@ function created({ name: short, purpose, phase }: Kind, members: readonly string
   };
 }
 
+/**
+ * A group of our own. One that exists keeps its reference, so that making it does not turn the draft into another one;
+ * whoever is in it stays: nobody leaves a phase because his department changed.
+ */
+function made({ tenant, directory, owned }: GroupsInput, kind: Kind, wanted: readonly string[]): ManagedGroup {
+  const group = created(kind, wanted);
+  const id = ownedId(owned ?? [], groupKey(group)) ?? null;
+  // Right after it was made the directory that was read does not know it yet: everybody wanted is in it.
+  if (id === null || directory?.some((known) => known.id === id) !== true) return group;
+  const present = tenant.membersOf(id.toLowerCase()).ids;
+  const spelling = new Map(wanted.map((accountId) => [accountId.toLowerCase(), accountId]));
+  const members = new Set([...[...present].map((accountId) => spelling.get(accountId) ?? accountId), ...wanted]);
+  const add = group.members.filter((accountId) => !present.has(accountId.toLowerCase()));
+  return { ...group, id, members: [...members].sort(), add };
+}
+
 /** A group that the customer may have already: whoever is in it is left out too, whatever was signed. */
 function ownGroup(
-  { tenant, directory }: GroupsInput,
+  input: GroupsInput,
   kind: Kind,
   { id, wanted }: { id: string | null; wanted: readonly string[] },
 ): ManagedGroup {
-  if (id === null) return created(kind, wanted);
+  if (id === null) return made(input, kind, wanted);
+  const { tenant, directory } = input;
   const found = directory?.find((group) => group.id.toLowerCase() === id.toLowerCase());
   const present = tenant.membersOf(id.toLowerCase()).ids;
   const spelling = new Map(wanted.map((accountId) => [accountId.toLowerCase(), accountId]));

@@ -17,6 +17,7 @@ import { type Judgement, judgeOneByOne, type KnownAccount } from './draft-judgem
 import { type LeftOut, type Sentences, sentenceOf } from './draft-sentence.core.ts';
 import { compilePolicies } from './evaluate.core.ts';
 import { type GraphObject, objectOf, type Part } from './graph-json.core.ts';
+import { type ManagedObject, ownedPolicies, replaceReferences } from './managed-objects.core.ts';
 import { drawPolicies, type ManagedGroup, type ManagedName, type ManagedPolicy } from './managed-policies.core.ts';
 import { differenceOf, type PolicyDifference } from './policy-difference.core.ts';
 
@@ -34,6 +35,8 @@ export type DraftInput = Omit<CoverageInput, 'policies'> & {
   licence: LicenceFacts;
   /** Ids of the managed policies that exist already. */
   managed?: Partial<Record<ManagedName, string>>;
+  /** What earlier pushes made. It is no part of the digest, so that pushing an approved draft leaves it approved. */
+  owned?: readonly ManagedObject[];
   /** Today in the customer's time zone, `YYYY-MM-DD`. */
   today: string;
 };
@@ -72,7 +75,10 @@ export function drawDraft(input: DraftInput): DrawnDraft {
   const judged = compileBoth(judging);
   const effect = effectOf(judging, judged);
   const judgement = judgeOneByOne({ ...input, tenant, effect, exceptions, judged });
-  const managedIds = new Set(Object.values(input.managed ?? {}));
+  const managedIds = new Set([
+    ...Object.values(input.managed ?? {}),
+    ...(input.owned ?? []).map((one) => one.objectId),
+  ]);
   const isHrRead = input.people !== null;
   const userSet = userSetOf(groups, effect);
   const { securityDefaultsOn } = input.tenant;
@@ -113,7 +119,12 @@ function carriedOver(input: DraftInput): ReadonlySet<string> {
 
 /** The draft as the evaluator takes it, in place of the policy it replaces. */
 function draftObject(input: DraftInput, policy: ManagedPolicy | undefined): GraphObject {
-  return { ...objectOf(policy?.json), id: input.managed?.ENFORCE ?? 'draft:ENFORCE' };
+  return { ...objectOf(policy?.json), id: policyIdOf(input, 'ENFORCE') ?? 'draft:ENFORCE' };
+}
+
+/** The policy that a managed one replaces, where there is one. */
+function policyIdOf({ managed, owned }: DraftInput, name: ManagedName): string | undefined {
+  return managed?.[name] ?? ownedPolicies(owned ?? [])[name];
 }
 
 function boundOf({ managed }: DraftInput, { name, digest }: ManagedPolicy): Json {
@@ -152,13 +163,19 @@ function differenceToLive(
   policy: ManagedPolicy,
   groups: readonly ManagedGroup[],
 ): PolicyDifference[] {
-  const id = input.managed?.[policy.name];
+  const id = policyIdOf(input, policy.name);
   const live = id === undefined ? undefined : input.live?.find((one) => one.id === id);
-  const names = new Map(groups.map((group) => [group.reference.toLowerCase(), group.name]));
+  const names = new Map(
+    groups.flatMap(({ reference, id: groupId, name }) =>
+      [reference, groupId ?? reference].map((one) => [one.toLowerCase(), name] as const),
+    ),
+  );
+  const ids = new Map(groups.flatMap(({ reference, id: groupId }) => (groupId === null ? [] : [[reference, groupId]])));
   return differenceOf({
     policy: policy.name,
     live: live ?? null,
-    draft: objectOf(policy.json) ?? {},
+    // Where nothing is live yet the draft is shown as it was reviewed.
+    draft: objectOf(live === undefined ? policy.json : replaceReferences(policy.json, ids)) ?? {},
     nameOf: (reference) => names.get(reference.toLowerCase()) ?? reference,
   });
 }

@@ -18,6 +18,7 @@ import { draftOf } from './draft-answer.ts';
 import { changesSinceDecision, type DraftChanges } from './draft-changes.core.ts';
 import type { EffectRow } from './draft-effect.core.ts';
 import { readDecidedDraft, readDraft, readEffect, replaceDraft } from './policy-drafts.store.ts';
+import { readManaged } from './push.store.ts';
 
 /** How the draft stands with those who decide. `outdated`: decided earlier, and the content changed since. */
 export type DraftState = { state: 'open' } | { state: 'approved' | 'held' | 'outdated'; decision: Decision };
@@ -101,7 +102,8 @@ async function currentDraft(deps: PolicyDraftsDeps, tx: Tx, { customer, by }: Dr
   const revision = await revisionOf(deps, tx, customer);
   const kept = await readDraft(tx, revision);
   if (kept !== undefined) return kept;
-  const { draft, effect } = draftOf(await deps.syncs.stored(customer), await deps.syncs.exceptions(customer));
+  const owned = await readManaged(tx);
+  const { draft, effect } = draftOf(await deps.syncs.stored(customer), await deps.syncs.exceptions(customer), owned);
   const drawnAt = new Date(deps.clock.now());
   if (await replaceDraft(tx, { revision, drawnAt, draft, effect })) {
     const { digest, userSet, policies, counts } = draft;
@@ -124,6 +126,7 @@ async function revisionOf({ syncs }: PolicyDraftsDeps, tx: Tx, customer: Custome
     readings: readings.map(({ source, readAt, state }): Json => [source, state, readAt?.toISOString() ?? null]),
     settings: digestOf(customer.settings as unknown as Json),
     signature: signature?.id ?? null,
+    owned: (await readManaged(tx)).map(({ objectId, fingerprint }): Json => [objectId, fingerprint]),
   });
 }
 

@@ -100,6 +100,12 @@ function meaningOf(policy: JsonObject): ReadonlyMap<string, Said> {
   return found;
 }
 
+/** What a policy means, as a value that is equal for policies that mean the same. */
+export function canonicalMeaning(policy: JsonObject): Json {
+  const members = [...meaningOf(policy)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return members.map(([path, { meaning }]): Json => [path, meaning]);
+}
+
 function collect(value: unknown, at: { shape: Shape; path: string }, found: Map<string, Said>): void {
   const { shape, path } = at;
   if (value === null || value === undefined) return;
