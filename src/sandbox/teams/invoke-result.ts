@@ -8,7 +8,8 @@ export type InvokeResult =
   | { show: 'card'; card: GraphObject }
   | { show: 'message'; text: string }
   | { show: 'error'; text: string }
-  | { show: 'nothing' }
+  /** `againInMs`: the card may be asked for again by itself only then. */
+  | { show: 'nothing'; againInMs?: number }
   | { show: 'unreachable'; why: string };
 
 const MESSAGE = 'application/vnd.microsoft.activity.message';

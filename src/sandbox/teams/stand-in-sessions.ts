@@ -10,20 +10,28 @@ import type { StandInDeps } from './stand-in-deps.ts';
 export type Sessions = {
   /** The person whose cookie this is; null when nobody is signed in. */
   personOf(call: Call): Promise<Person | null>;
-  /** Sends the browser to the sign-in page; `select` shows it although somebody is signed in. */
+  /** Sends the browser to the sign-in page, and to where it was afterwards; `select` shows it although somebody is signed in. */
   begin(call: Call): Answer;
   /** The browser comes back with a code. */
   finish(call: Call): Promise<Answer>;
   end(): Answer;
 };
 
-type Begun = { verifier: string; nonce: string; expires: number };
+type Begun = { verifier: string; nonce: string; expires: number; backTo: string };
 
 const BEGUN_MS = 900_000;
 const SESSION_SECONDS = 12 * 3600;
 const AUDIENCE = 'stand-in';
 /** Behind this path the sign-in service answers without TLS. */
 export const SIGN_IN_PATH = '/login';
+
+/** Links to pages of the app's tab begin so, as they do at Teams itself. */
+const TAB_LINK = /^\/l\/entity\/[\w-]+\/[\w-]+$/;
+
+/** Whether a call follows a link to a page of the tab. */
+export function isTabLink({ method, path }: Pick<Call, 'method' | 'path'>): boolean {
+  return method === 'GET' && TAB_LINK.test(path);
+}
 
 /** Creates the sessions; what was begun and not finished is forgotten at a restart. */
 export function createSessions(deps: StandInDeps): Sessions {
@@ -41,7 +49,8 @@ export function createSessions(deps: StandInDeps): Sessions {
       const verifier = randomBytes(32).toString('base64url');
       const nonce = randomBytes(16).toString('base64url');
       forgetOld(begun, deps.clock.now());
-      begun.set(state, { verifier, nonce, expires: deps.clock.now() + BEGUN_MS });
+      const backTo = isTabLink(call) ? `${call.path}?${call.query.toString()}` : '/';
+      begun.set(state, { verifier, nonce, expires: deps.clock.now() + BEGUN_MS, backTo });
       const query = new URLSearchParams({
         client_id: TEAMS_WEB_CLIENT,
         response_type: 'code',
@@ -66,7 +75,7 @@ export function createSessions(deps: StandInDeps): Sessions {
       const session = idToken === null ? null : await sessionFrom(deps, idToken, known.nonce);
       if (session === null) return again;
       const cookie = `${name()}=${session}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${SESSION_SECONDS}`;
-      return { status: 302, headers: { Location: '/', 'Set-Cookie': cookie } };
+      return { status: 302, headers: { Location: known.backTo, 'Set-Cookie': cookie } };
     },
     end() {
       const gone = (cookie: string) => `${cookie}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`;

@@ -6,7 +6,7 @@ import { answerPage, productOrigin } from './stand-in-api.ts';
 import type { StandInDeps } from './stand-in-deps.ts';
 import { createEventStreams, type EventStreams } from './stand-in-events.ts';
 import { loadPageFiles } from './stand-in-files.ts';
-import { createSessions, type Sessions, SIGN_IN_PATH } from './stand-in-sessions.ts';
+import { createSessions, isTabLink, type Sessions, SIGN_IN_PATH } from './stand-in-sessions.ts';
 
 export type StandIn = {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -62,8 +62,9 @@ async function answerCall(parts: Parts, call: Call): Promise<Answer> {
   if (call.method === 'GET' && call.path === '/sign-in') return sessions.begin(call);
   if (call.method === 'GET' && call.path === '/signed-in') return sessions.finish(call);
   if (call.path.startsWith('/api/')) return answerApi(parts, call);
-  if (call.path === '/' && (await sessions.personOf(call)) === null) return sessions.begin(call);
-  return (call.method === 'GET' ? parts.files(call.path) : null) ?? { status: 404 };
+  const isPage = call.path === '/' || isTabLink(call);
+  if (isPage && (await sessions.personOf(call)) === null) return sessions.begin(call);
+  return (call.method === 'GET' ? parts.files(isPage ? '/' : call.path) : null) ?? { status: 404 };
 }
 
 async function answerApi({ deps, sessions }: Parts, call: Call): Promise<Answer> {

@@ -52,7 +52,7 @@ export type Teams = {
   ): Promise<InvokeResult>;
   /**
    * Refreshes a card whose `refresh` means this person: by itself at most once a minute, by hand at any time. Shows
-   * nothing when there is nothing to refresh.
+   * nothing when there is nothing to refresh, or when an edit came too soon: then it says how long to wait.
    */
   refresh(person: Person, messageId: string, byHand: boolean): Promise<InvokeResult>;
   /** A conversation's messages, each card as this person sees it. */
@@ -108,7 +108,11 @@ export function createTeams(deps: TeamsDeps): Teams {
       const on = messageFor(person, messageId);
       const where = place(person, on.conversationId);
       const action = refreshAction(state, where, { person, on });
-      if (action === null || (!byHand && !views.isDue(person, messageId))) return { show: 'nothing' };
+      if (action === null) return { show: 'nothing' };
+      const againInMs = byHand ? 0 : views.dueInMs(person, messageId);
+      if (againInMs > 0) {
+        return views.isOvertaken(person, messageId) ? { show: 'nothing', againInMs } : { show: 'nothing' };
+      }
       return press(person, messageId, { action, trigger: byHand ? 'manual' : 'automatic' });
     },
     show(person, conversationId) {

@@ -8,8 +8,10 @@ export type Views = {
   keep(person: Person, messageId: string, result: InvokeResult): void;
   /** The person's own card; null when they see everybody's, as after every edit of the message. */
   cardFor(person: Person, messageId: string): GraphObject | null;
-  /** Whether Teams would refresh by itself again. */
-  isDue(person: Person, messageId: string): boolean;
+  /** How long until Teams would refresh by itself again; 0 when it would now. */
+  dueInMs(person: Person, messageId: string): number;
+  /** Whether the message was edited after the person's own card was made, so that they see everybody's. */
+  isOvertaken(person: Person, messageId: string): boolean;
 };
 
 type View = { card: GraphObject | null; base: string | null; askedAt: number };
@@ -19,6 +21,8 @@ const REFRESH_EVERY_MS = 60_000;
 /** Creates an empty set. */
 export function createViews(now: () => number): Views {
   const views = new Map<string, View>();
+  const isCurrent = ({ tenant }: Person, messageId: string, { base }: View) =>
+    base === (tenant.kept.activities.get(messageId)?.editedAt ?? null);
   const keyOf = ({ tenant, user }: Person, messageId: string) => `${tenant.tenant.tenantId} ${user.id} ${messageId}`;
   return {
     keep(person, messageId, result) {
@@ -32,12 +36,15 @@ export function createViews(now: () => number): Views {
     },
     cardFor(person, messageId) {
       const view = views.get(keyOf(person, messageId));
-      const message = person.tenant.kept.activities.get(messageId);
-      return view !== undefined && message !== undefined && view.base === message.editedAt ? view.card : null;
+      return view !== undefined && isCurrent(person, messageId, view) ? view.card : null;
     },
-    isDue(person, messageId) {
+    dueInMs(person, messageId) {
       const view = views.get(keyOf(person, messageId));
-      return view === undefined || now() - view.askedAt >= REFRESH_EVERY_MS;
+      return view === undefined ? 0 : Math.max(0, view.askedAt + REFRESH_EVERY_MS - now());
+    },
+    isOvertaken(person, messageId) {
+      const view = views.get(keyOf(person, messageId));
+      return view !== undefined && view.card !== null && !isCurrent(person, messageId, view);
     },
   };
 }

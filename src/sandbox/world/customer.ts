@@ -110,7 +110,7 @@ function drawFacts(random: Random, options: CustomerOptions, kind: Kind): Facts 
   return {
     size: options.size,
     startsAtMs: options.startsAtMs,
-    company,
+    company: `${company.charAt(0).toUpperCase()}${company.slice(1)}`,
     domain: `${company}-${mark}.example`,
     aliasDomain: `${company}-${mark}-group.example`,
     initialDomain: `${company}${mark}.onmicrosoft.com`,

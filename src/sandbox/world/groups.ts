@@ -39,6 +39,7 @@ export function createGroups(stage: Stage, wishes: GroupWishes): Groups {
   const outer = add([groupMember(middle), ...people.slice(0, 1).map(userMember)]);
   if (wishes.premium) addDynamic(stage, random, add);
   add(people.slice(3, 12).map(userMember), {
+    displayName: `${stage.facts.company} IT`,
     groupTypes: ['Unified'],
     mailEnabled: true,
     visibility: 'Private',

@@ -32,13 +32,13 @@ export function formatText(given, format) {
 
 /**
  * Draws a card. `act` is called with a press: `execute` with action and inputs, `submit` with data; it resolves to what
- * Teams shows, and until then the card shows that it works.
+ * Teams shows, and until then the card shows that it works. `open` is called with a link.
  */
-export function drawCard(content, { theme, act }) {
+export function drawCard(content, { theme, act, open }) {
   const frame = el('div', { class: 'card' });
   const strip = el('p', { class: 'strip', role: 'status', hidden: true });
   try {
-    frame.append(render(content, { theme, press: (action) => press(action, { frame, strip, act }) }));
+    frame.append(render(content, { theme, press: (action) => press(action, { frame, strip, act, open }) }));
   } catch (error) {
     frame.append(el('p', { class: 'strip error' }, text('cardBroken', { why: error.message })));
   }
@@ -60,9 +60,9 @@ function render(content, { theme, press }) {
   return drawn;
 }
 
-async function press(action, { frame, strip, act }) {
+async function press(action, { frame, strip, act, open }) {
   if (action instanceof AdaptiveCards.OpenUrlAction) {
-    window.open(action.url, '_blank', 'noopener');
+    open(action.url);
     return;
   }
   if (frame.dataset.working === 'yes') return;

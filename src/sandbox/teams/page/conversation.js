@@ -6,13 +6,13 @@ import { locales, text } from './texts.js';
 
 /**
  * A list of messages that can be brought up to date without drawing anew what did not change: an input that somebody
- * fills in stays. `reply` is called with the thread's first message.
+ * fills in stays. `reply` is called with the thread's first message, `open` with a card's link.
  */
-export function createConversation({ me, theme, isChannel, reply }) {
+export function createConversation({ me, theme, isChannel, reply, open }) {
   const box = el('div', { class: isChannel ? 'threads' : 'messages', role: 'log', 'aria-label': text('posts') });
   const drawn = new Map();
   const threads = new Map();
-  const given = { me, theme, isChannel, reply };
+  const given = { me, theme, isChannel, reply, open };
   return {
     box,
     /** Takes the messages as they are now; resolves to whether something new came. */
@@ -114,9 +114,10 @@ function cardOf(message, given) {
     request.kind === 'execute' ? api.press(message.id, request.action) : api.submit(message.id, request.value);
   const card = drawCard(message.card, {
     theme: given.theme,
+    open: given.open,
     act: async (request) => {
       const shown = await act(request);
-      if (shown?.show === 'card') given.me.reload();
+      if (shown?.show === 'card') given.me.reload().then(() => bringIntoSight(message.id));
       return shown;
     },
   });
@@ -129,7 +130,15 @@ function cardOf(message, given) {
   return el('div', {}, card, again);
 }
 
-/** Lets the cards refresh themselves that ask for it; the server knows for whom and how often. */
+/** The new card may be longer than the old one: its buttons shall not be left below the edge. */
+function bringIntoSight(messageId) {
+  document.getElementById(`m${messageId}`)?.scrollIntoView({ block: 'nearest' });
+}
+
+/**
+ * Lets the cards refresh themselves that ask for it; the server knows for whom and how often. Resolves to whether one
+ * changed, and when one of them may ask again; null when none waits.
+ */
 export async function refreshCards(messages) {
   const asking = messages.filter(
     (message) =>
@@ -138,5 +147,9 @@ export async function refreshCards(messages) {
       message.attachments.some(({ content }) => content?.refresh !== undefined),
   );
   const results = await Promise.all(asking.map((message) => api.refresh(message.id, false).catch(() => null)));
-  return results.some((result) => result?.show === 'card');
+  const waits = results.flatMap((result) => result?.againInMs ?? []);
+  return {
+    isChanged: results.some((result) => result?.show === 'card'),
+    againInMs: waits.length === 0 ? null : Math.min(...waits),
+  };
 }

@@ -9,6 +9,7 @@ const THEMES = {
     good: '#0b6a0b',
     warning: '#8a3707',
     attention: '#b10e1c',
+    strips: { accent: '#ebebf8', good: '#e7f2e7', warning: '#fff4ce', attention: '#fde7e9' },
   },
   dark: {
     back: '#292929',
@@ -19,6 +20,7 @@ const THEMES = {
     good: '#92c353',
     warning: '#f2c661',
     attention: '#f9a8ad',
+    strips: { accent: '#383966', good: '#17401f', warning: '#4d3d0f', attention: '#552428' },
   },
   contrast: {
     back: '#000000',
@@ -29,6 +31,7 @@ const THEMES = {
     good: '#3ff23f',
     warning: '#ffff01',
     attention: '#ff8f8f',
+    strips: { accent: '#000000', good: '#000000', warning: '#000000', attention: '#000000' },
   },
 };
 
@@ -60,10 +63,10 @@ export function hostConfig(theme) {
     containerStyles: {
       default: style(colors.back),
       emphasis: style(colors.emphasis),
-      accent: style(colors.emphasis),
-      good: style(colors.emphasis),
-      warning: style(colors.emphasis),
-      attention: style(colors.emphasis),
+      accent: style(colors.strips.accent),
+      good: style(colors.strips.good),
+      warning: style(colors.strips.warning),
+      attention: style(colors.strips.attention),
     },
     actions: {
       maxActions: 6,

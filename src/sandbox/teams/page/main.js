@@ -3,6 +3,7 @@ import { api } from './api.js';
 import { drawComposer, replyTo, wireComposer } from './composer.js';
 import { createConversation, refreshCards } from './conversation.js';
 import { el, initials, tint } from './dom.js';
+import { isSupport, placeOf, subPageOf } from './place.js';
 import { applyPreferences, drawPerson, wireSettings } from './settings.js';
 import { $, channelName, current, state } from './state.js';
 import { openTab } from './tab-host.js';
@@ -25,25 +26,31 @@ async function load() {
   drawPerson();
 }
 
-function go({ view, channelId = state.channelId, tabId = 'posts' }) {
-  Object.assign(state, { view, channelId, tabId, replyTo: null });
-  history.replaceState(
-    null,
-    '',
-    `#${view}${view === 'teams' && channelId !== null ? `/${encodeURIComponent(channelId)}/${tabId}` : ''}`,
-  );
+function go({ view, channelId = state.channelId, tabId = 'posts', subPage = '' }) {
+  Object.assign(state, { view, channelId, tabId, subPage, replyTo: null });
+  history.replaceState(null, '', placeOf({ view, channelId, tabId, subPage }));
   return show();
 }
 
-/** The place of the address, else the rollout's channel where there is one. */
+/** The place of the address, else where the person's work is: the rollout's channel, for the engineer the chat. */
 function restorePlace() {
-  const [view, channelId, tabId = 'posts'] = location.hash.slice(1).split('/').map(decodeURIComponent);
+  const linked = subPageOf(location);
+  if (linked !== null) history.replaceState(null, '', placeOf({ view: 'tab', subPage: linked }));
+  const [view, where, tabId = 'posts'] = location.hash.slice(1).split('/').map(decodeURIComponent);
   const channels = state.places.teams.flatMap((team) => team.channels);
-  state.view = ['chat', 'teams', 'tab'].includes(view) ? view : 'teams';
-  const wanted =
-    channels.find(({ id }) => id === channelId) ?? channels.find(({ name }) => /support/i.test(name)) ?? channels[0];
-  state.channelId = wanted?.id ?? null;
+  const usual = state.me.person.role === 'engineer' ? 'chat' : 'teams';
+  state.view = ['chat', 'teams', 'tab'].includes(view) ? view : usual;
+  state.channelId = (channels.find(({ id }) => id === where) ?? channels.find(isSupport) ?? channels[0])?.id ?? null;
   state.tabId = tabId;
+  state.subPage = state.view === 'tab' ? (where ?? '') : '';
+}
+
+/** A link to the tab opens it here, as Teams does; any other one beside. */
+function openLink(link) {
+  const url = URL.parse(link);
+  const subPage = url?.origin === location.origin ? subPageOf(url) : null;
+  if (subPage === null) window.open(link, '_blank', 'noopener');
+  else void go({ view: 'tab', subPage });
 }
 
 async function show() {
@@ -126,7 +133,11 @@ async function showChannel() {
     });
     return;
   }
-  if (state.me.app.tabUrl === null) $('stage-body').append(notice(text('noBot')));
+  const { app, person } = state.me;
+  if (app.tabUrl === null) $('stage-body').append(notice(text('noBot')));
+  else if (person.role === 'engineer') $('stage-body').append(notice(text('engineerHere', { app: app.name })));
+  else if (!state.places.teams.some(({ channels }) => channels.some(isSupport)))
+    $('stage-body').append(notice(text('reading', { app: app.name, customer: person.tenantName })));
   else if (!team.hasApp) $('stage-body').append(notice(text('notInTeam')));
   await showConversation(channel.id, { isChannel: true });
 }
@@ -202,8 +213,9 @@ async function showChat() {
 }
 
 async function showConversation(id, { isChannel, canWrite = true }) {
-  const empty = el('p', { class: 'empty' }, text(isChannel ? 'emptyChannel' : 'emptyChat', { app: state.me.app.name }));
-  const conversation = createConversation({ me: state.me, theme: state.theme, isChannel, reply: replyTo });
+  const { me, theme } = state;
+  const empty = el('p', { class: 'empty' }, text(emptyKey(isChannel), { app: me.app.name }));
+  const conversation = createConversation({ me, theme, isChannel, reply: replyTo, open: openLink });
   const typing = el('p', { class: 'typing quiet', hidden: true }, text('typing', { app: state.me.app.name }));
   $('stage-body').append(empty, conversation.box, typing);
   state.conversation = { id, isChannel, view: conversation, empty, typing };
@@ -212,7 +224,15 @@ async function showConversation(id, { isChannel, canWrite = true }) {
   await reload({ isFirst: true });
 }
 
+function emptyKey(isChannel) {
+  if (!isChannel) return 'emptyChat';
+  const { channel, team } = current();
+  if (isSupport(channel)) return 'openingChannel';
+  return team.hasApp ? 'emptyChannel' : 'emptyElsewhere';
+}
+
 async function reload({ isFirst = false } = {}) {
+  clearTimeout(state.again);
   const shown = state.conversation;
   if (shown === null) return;
   const { messages } = await api.messages(shown.id);
@@ -223,7 +243,11 @@ async function reload({ isFirst = false } = {}) {
     shown.typing.hidden = true;
     scrollDown(messages, isFirst);
   }
-  if (await refreshCards(messages)) shown.view.update((await api.messages(shown.id)).messages);
+  const { isChanged, againInMs } = await refreshCards(messages);
+  if (shown !== state.conversation) return;
+  if (isChanged) shown.view.update((await api.messages(shown.id)).messages);
+  // Teams waits before it asks for somebody's own view again; whoever looks at the card then gets it.
+  if (againInMs !== null) state.again = setTimeout(reload, againInMs);
 }
 
 function scrollDown(messages, isFirst) {
@@ -238,7 +262,7 @@ function scrollDown(messages, isFirst) {
 function showAppTab() {
   const { tabUrl } = state.me.app;
   if (tabUrl === null) $('stage-body').append(notice(text('noBot')));
-  else showTab(tabUrl, { entityId: 'overview' });
+  else showTab(tabUrl, { entityId: 'overview', subPage: state.subPage });
 }
 
 function showTab(url, place) {
@@ -270,6 +294,7 @@ function listen() {
     const news = JSON.parse(data);
     if (news.kind === 'places') {
       await load();
+      restorePlace();
       if (state.tab === null) await show();
       return;
     }

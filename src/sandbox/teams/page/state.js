@@ -7,11 +7,13 @@ export const state = {
   view: 'teams',
   channelId: null,
   tabId: 'posts',
+  subPage: '',
   replyTo: null,
   mention: true,
   theme: 'default',
   conversation: null,
   tab: null,
+  again: undefined,
 };
 
 /** An element by its id. */

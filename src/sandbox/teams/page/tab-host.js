@@ -92,7 +92,8 @@ function contextOf({ theme, person, app, place }) {
     appId: app.id,
     sessionId: app.sessionId,
     entityId: place.entityId ?? 'overview',
-    subEntityId: '',
+    // Where in the tab a link leads.
+    subEntityId: place.subPage ?? '',
     userObjectId: person.objectId,
     userPrincipalName: person.userPrincipalName,
     loginHint: person.userPrincipalName,

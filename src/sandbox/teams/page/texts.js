@@ -22,6 +22,12 @@ const en = {
   posts: 'Posts',
   noTeam: 'You are in no team here.',
   emptyChannel: 'Nothing has been posted here yet. Ask the bot something, for example “@{app} what must I do?”',
+  emptyElsewhere: 'Nothing has been posted here yet.',
+  openingChannel: '{app} is opening this channel. Its cards appear here by themselves.',
+  reading:
+    '{app} is reading the people and accounts of {customer} for the first time. The channel #it-support appears here by itself, usually within a minute; if it does not, run: npx mfa-rollout channel open',
+  engineerHere:
+    'These are the service provider’s own Teams. Your customers’ decisions wait in the chat with {app} (write “status”) and in its tab on the left.',
   emptyChat: 'Say hello to {app}, for example “what must I do?”',
   addApp: 'Add {app}',
   addWhy: 'The app is not added for you yet. Adding it lets the bot write to you.',
@@ -81,6 +87,12 @@ const de = {
   posts: 'Beiträge',
   noTeam: 'Sie sind hier in keinem Team.',
   emptyChannel: 'Hier steht noch nichts. Fragen Sie den Bot etwas, zum Beispiel „@{app} was muss ich tun?“',
+  emptyElsewhere: 'Hier steht noch nichts.',
+  openingChannel: '{app} öffnet diesen Kanal. Die Karten erscheinen hier von selbst.',
+  reading:
+    '{app} liest zum ersten Mal die Personen und Konten von {customer}. Der Kanal #it-support erscheint hier von selbst, meist binnen einer Minute; wenn nicht, starten Sie: npx mfa-rollout channel open',
+  engineerHere:
+    'Das ist das Teams des Dienstleisters. Was bei Ihren Kunden zu entscheiden ist, steht im Chat mit {app} (schreiben Sie „status“) und in der App links.',
   emptyChat: 'Begrüßen Sie {app}, zum Beispiel mit „was muss ich tun?“',
   addApp: '{app} hinzufügen',
   addWhy: 'Die App ist für Sie noch nicht hinzugefügt. Danach kann der Bot Ihnen schreiben.',
