@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Backend } from './backend.ts';
 import { readTextFile } from './files.ts';
 
-/** Adds `policy draft|show|approve|hold`. */
+/** Adds `policy draft|show|approve|hold|push|undo`. */
 export function addPolicy(program: Command, backend: Backend): void {
   const policy = program.command('policy').description('the two policies that this product makes and owns');
   policy
@@ -18,10 +18,11 @@ export function addPolicy(program: Command, backend: Backend): void {
     });
   policy
     .command('show [customer]')
-    .description('the draft and how it stands with those who decide')
+    .description('the draft, how it stands with those who decide, and what was pushed')
     .action(async (customer?: string) => {
       backend.print(await backend.operate('policy show', named(customer)));
     });
+  addPush(policy, backend);
   for (const [verb, description] of [
     ['approve', 'approve the draft that you were shown'],
     ['hold', 'hold the draft that you were shown'],
@@ -45,6 +46,24 @@ export function addPolicy(program: Command, backend: Backend): void {
         );
       });
   }
+}
+
+function addPush(policy: Command, backend: Backend): void {
+  policy
+    .command('push [customer]')
+    .description('write the approved draft into the tenant, report-only; run again, it writes nothing')
+    .addOption(new Option('--digest <digest>', 'the digest of the approved draft').conflicts('plan'))
+    .addOption(new Option('--plan', 'only say what would be written, by what is stored'))
+    .action(async (customer: string | undefined, options: { digest?: string; plan?: boolean }) => {
+      backend.print(await backend.operate('policy push', { ...named(customer), ...options }));
+    });
+  policy
+    .command('undo [customer]')
+    .description('take the newest push back; asks no approval, and leaves what somebody else changed')
+    .option('--push <id>', 'the push that is meant, where you want to be sure')
+    .action(async (customer: string | undefined, options: { push?: string }) => {
+      backend.print(await backend.operate('policy undo', { ...named(customer), ...options }));
+    });
 }
 
 type Decided = { digest: string; as: string; tenant?: string; seen?: string };

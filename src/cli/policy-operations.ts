@@ -7,6 +7,7 @@ import type { Customer } from '../rollout/customers/customers.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation } from './operation.ts';
 import type { Answer } from './output.ts';
 import { decidedText, draftAnswer } from './render-draft.ts';
+import { previewAnswer, pushAnswer, pushText } from './render-push.ts';
 
 const directoryId = z
   .guid('a tenant id of the form 00000000-0000-0000-0000-000000000000')
@@ -21,6 +22,12 @@ const decision = oneCustomer.extend({
   seen: z.string().optional(),
 });
 
+const pushing = oneCustomer
+  .extend({ digest: z.string().min(1).optional(), plan: z.boolean().optional() })
+  .refine(({ digest, plan }) => plan === true || digest !== undefined, 'a digest, or --plan');
+
+const undoing = oneCustomer.extend({ push: z.guid().optional() });
+
 /** The commands about the managed policies. */
 export const POLICY_OPERATIONS: OperationTable = {
   'policy draft': operation(oneCustomer, async ({ app }, input) => {
@@ -32,12 +39,25 @@ export const POLICY_OPERATIONS: OperationTable = {
     const drawn = await app.drafts.draw(customer, actorAtCommandLine());
     const { json, text } = draftAnswer(drawn, await namesOf(app, customer));
     const state = await app.drafts.state(customer, drawn.draft);
-    return { json: { ...(json as object), state }, text: `${decidedText(state)}\n\n${text}` };
+    const push = await app.push.show(customer);
+    const pushed = push === null ? 'Nothing was pushed yet.' : pushText(push);
+    return { json: { ...(json as object), state, push }, text: `${decidedText(state)}\n${pushed}\n\n${text}` };
   }),
   'policy decide': operation(decision, async ({ app }, { customer: named, as, tenant, digest, verdict, seen }) => {
     const customer = await app.customers.find(named);
     const actor = await granted(app, customer, { objectId: await objectIdOf(app, customer, as), tenantId: tenant });
     return outcomeAnswer(await app.drafts.decide(customer, actor, { digest, verdict, seen }));
+  }),
+  'policy push': operation(pushing, async ({ app, onProgress }, { customer: named, digest, plan }) => {
+    const customer = await app.customers.find(named);
+    if (plan === true) return previewAnswer(await app.push.plan(customer, actorAtCommandLine()));
+    onProgress('reading the tenant, then writing step by step; policies are written once a second at most');
+    return pushAnswer(await app.push.push(customer, actorAtCommandLine(), digest ?? ''));
+  }),
+  'policy undo': operation(undoing, async ({ app, onProgress }, { customer: named, push }) => {
+    const customer = await app.customers.find(named);
+    onProgress('taking back, the last write first');
+    return pushAnswer(await app.push.undo(customer, actorAtCommandLine(), push));
   }),
 };
 
