@@ -7,10 +7,9 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import type { Clock } from '../src/lib/clock.ts';
-import { AppError } from '../src/lib/errors.ts';
 import type { TeamsPace } from '../src/rollout/conversations/pace.ts';
 import { type BotToken, jsonOf } from './bot-token.ts';
-import { type Wire, type WireAnswer, withRetries } from './connector-http.ts';
+import { ConnectorError, type Wire, type WireAnswer, withRetries } from './connector-http.ts';
 import type { BotSettings } from './settings.ts';
 
 /** What the bot answers to an invoke: always HTTP 200, the result inside. */
@@ -38,21 +37,6 @@ export type BotAdapter = {
   /** The chat with a person, opened when there is none yet; `member` is the person's `29:` id or object id. */
   openChat(address: Address, member: string): Promise<string>;
 };
-
-/** The connector said no, or did not answer. `facts` hold status and the connector's own code. */
-export class ConnectorError extends AppError {
-  readonly status: number | null;
-  readonly reason: string;
-
-  constructor(status: number | null, reason: string, cause?: unknown) {
-    super('connector_failed', `the Teams connector failed: ${status ?? 'no answer'} ${reason}`, {
-      facts: { status, reason },
-      ...(cause === undefined ? {} : { cause }),
-    });
-    this.status = status;
-    this.reason = reason;
-  }
-}
 
 export type AdapterDeps = {
   settings: BotSettings;

@@ -86,12 +86,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
       const { isFirst } = await deps.conversations.take(customer.id, data.id, actor);
       return isFirst;
     },
-    answer: async ({ deps, customer, actor }, data) => {
-      requireHelper(actor);
-      const made = await handOverCardOf(deps, customer, `handOver:${data.id}`);
-      if (made === undefined) throw new AppError('hand_over_unknown', 'there is no such hand-over');
-      return made.card;
-    },
+    answer: (press, data) => handedOver(press, data.id),
+  }),
+  'handOver.view': verb({
+    data: z.strictObject({ customer: id, id }),
+    answer: (press, data) => handedOver(press, data.id),
   }),
 };
 
@@ -215,6 +214,14 @@ async function topicAnswer(
     guideUrl: deps.guideUrl(customer, language, text.guide),
     own: isPrivate ? await deps.people.ownFacts(customer, actor.identity.objectId) : undefined,
   });
+}
+
+/** The card of a hand-over, for somebody who may take it. */
+async function handedOver({ deps, customer, actor }: Press, handOverId: string): Promise<Card> {
+  requireHelper(actor);
+  const made = await handOverCardOf(deps, customer, `handOver:${handOverId}`);
+  if (made === undefined) throw new AppError('hand_over_unknown', 'there is no such hand-over');
+  return made.card;
 }
 
 function requireHelper(actor: Actor): void {

@@ -55,6 +55,21 @@ function flat(headers: Record<string, string | string[] | undefined>): Record<st
   );
 }
 
+/** The connector said no, or did not answer. `facts` hold status and the connector's own code. */
+export class ConnectorError extends AppError {
+  readonly status: number | null;
+  readonly reason: string;
+
+  constructor(status: number | null, reason: string, cause?: unknown) {
+    super('connector_failed', `the Teams connector failed: ${status ?? 'no answer'} ${reason}`, {
+      facts: { status, reason },
+      ...(cause === undefined ? {} : { cause }),
+    });
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
 /** What a try came to, and whether another one may follow. */
 export type ConnectorOutcome = { status: number; retryAfter: string | undefined };
 

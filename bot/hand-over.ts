@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import type { Actor } from '../src/rollout/access/access.core.ts';
-import { handOverSubject, newHandOverId, type PostPlan } from '../src/rollout/conversations/conversations.ts';
+import {
+  handOverIdIn,
+  handOverIdOf,
+  handOverSubject,
+  type PostPlan,
+} from '../src/rollout/conversations/conversations.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
 import type { Card } from './cards/card.ts';
 import { handOverCard } from './cards/faq.card.ts';
@@ -30,7 +35,7 @@ export async function handOver(
     own: own === null ? null : { enrolment: own.enrolment, methods: [...own.methods] },
     threadUrl: threadUrlOf(inbound),
   };
-  const id = newHandOverId();
+  const id = await openIdOf(deps, customer, originOf(inbound, about.topicTitle));
   const people = (await deps.access.list(customer.id)).filter(({ role }) => role === 'helpdesk');
   const posts = people.map(({ identity }): PostPlan => {
     const target = { to: 'person', ...identity } as const;
@@ -41,14 +46,29 @@ export async function handOver(
   return posts.length;
 }
 
+/** A message is one question; a button is the same question each time, for a person who saw no answer presses again. */
+function originOf({ id, type, replyToId, conversation, from }: Inbound, topicTitle: string | null): string {
+  const isPress = type === 'invoke' && replyToId !== null;
+  return [conversation.rootId, from.id, ...(isPress ? [replyToId, topicTitle] : [id])].join('\n');
+}
+
+/** Somebody who asks once more after the question was taken opens a new one. */
+async function openIdOf(deps: BotDeps, customer: Customer, origin: string): Promise<string> {
+  for (let id = handOverIdOf(origin); ; ) {
+    const known = await deps.conversations.findHandOver(customer.id, id);
+    if (known === undefined || known.taken === null) return id;
+    id = handOverIdOf(`${origin}\n${known.taken.at}`);
+  }
+}
+
 /** The card of a hand-over as it stands; undefined when the subject is none. */
 export async function handOverCardOf(
   deps: BotDeps,
   customer: Customer,
   subject: string,
 ): Promise<{ card: Card; shown: string } | undefined> {
-  const id = /^handOver:([0-9a-f-]{36})$/.exec(subject)?.[1];
-  const found = id === undefined ? undefined : await deps.conversations.findHandOver(customer.id, id);
+  const id = handOverIdIn(subject);
+  const found = id === null ? undefined : await deps.conversations.findHandOver(customer.id, id);
   if (found === undefined) return undefined;
   const { language, timeZone } = customer.settings;
   const facts = handOverFacts.parse(found.facts);

@@ -2,10 +2,12 @@ import type { Json } from '../src/lib/canonical-json.ts';
 import { AppError } from '../src/lib/errors.ts';
 import type { Landed, Post, PostTarget } from '../src/rollout/conversations/conversations.core.ts';
 import { rootOf, threadOf } from '../src/rollout/conversations/conversations.core.ts';
-import { markerOf } from '../src/rollout/conversations/conversations.ts';
+import { handOverIdIn, markerOf } from '../src/rollout/conversations/conversations.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
-import { type Address, type BotAdapter, ConnectorError, type Outgoing } from './adapter.ts';
+import type { Address, BotAdapter, Outgoing } from './adapter.ts';
 import { type Card, marked } from './cards/card.ts';
+import { lostCard } from './cards/notice.card.ts';
+import { ConnectorError } from './connector-http.ts';
 import type { BotDeps } from './deps.ts';
 import { GLOBAL_SERVICE_URL, isKnownServiceUrl } from './settings.ts';
 import { subjectCard } from './subject-cards.ts';
@@ -49,7 +51,6 @@ async function send(deps: Courier, { customer, post, signal }: Sending): Promise
   const { message, shown } = await messageOf(deps, customer, post);
   const address = { ...(await addressOf(deps, customer, post.target)), signal };
   const open = await openTarget(deps, { customer, target: post.target, address });
-  stopPoint('bot.post.opened');
   await conversations.note(customer.id, post.key, { state: 'posting' });
   stopPoint('bot.post.intended');
   const landed = await write(deps, { open, address, message });
@@ -146,6 +147,18 @@ function partyOf(target: PostTarget): string {
   }
 }
 
+/** What begins the key of the message that tells of a lost one. */
+const LOST = 'lost:';
+
+/** Nobody can tell whether the message arrived: whoever should have it hears so, and can ask for it. Said once. */
+async function tellLost(deps: Courier, customer: Customer, { key, target, subject }: Post): Promise<void> {
+  if (key.startsWith(LOST)) return;
+  const handOverId = subject === null ? null : handOverIdIn(subject);
+  const card = lostCard({ customerId: customer.id, language: customer.settings.language, handOverId });
+  const content = storedCard(card);
+  await deps.conversations.plan(customer.id, { key: `${LOST}${key}`, target, content, subject: null });
+}
+
 /** What was written is given this long to show up before it is looked for: Graph lists it a little later. */
 const SETTLE_MS = 10_000;
 
@@ -155,6 +168,7 @@ async function settle(deps: Courier, { customer, post, signal }: Sending): Promi
   const found = where === undefined ? undefined : await lookFor(deps, { customer, post, signal, where });
   if (found === null) return false;
   if (found === undefined || where === undefined) {
+    await tellLost(deps, customer, post);
     await deps.conversations.note(customer.id, post.key, { state: 'unknown', failure: 'answer_lost' });
     return true;
   }
@@ -184,10 +198,10 @@ async function channelOf({ conversations }: Courier, customer: Customer, target:
     case 'channel':
       return { tenantId, channelId: target.channelId, teamId: target.teamId, threadId: null };
     case 'conversation': {
-      const threadId = threadOf(target.conversationId);
-      if (threadId === null) return undefined;
       const known = await conversations.find(customer.id, { tenantId, kind: 'channel', party: target.party });
-      return { tenantId, channelId: rootOf(target.conversationId), teamId: known?.teamId ?? null, threadId };
+      if (known === undefined) return undefined;
+      const { conversationId } = target;
+      return { tenantId, channelId: rootOf(conversationId), teamId: known.teamId, threadId: threadOf(conversationId) };
     }
   }
 }
@@ -225,7 +239,6 @@ export async function updateCopy(
   const address = { ...(await addressOf(deps, customer, copy.target)), signal };
   const message = { card: marked(card, markerOf(copy.key)), summary: card.fallbackText };
   try {
-    deps.stopPoint('bot.update.begun');
     await deps.adapter.update(address, { conversationId, activityId }, message);
     deps.stopPoint('bot.update.written');
   } catch (error) {

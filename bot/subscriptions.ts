@@ -19,7 +19,14 @@ export type BotJobs = {
 /** Creates what the bot does when something happened elsewhere. */
 export function createBotJobs(deps: Courier): BotJobs {
   return {
-    post: async (job, { key }) => deliver(deps, await customerOf(deps, job), key, job.signal),
+    post: async (job, { key }) => {
+      const customer = await customerOf(deps, job);
+      await deliver(deps, customer, key, job.signal);
+      const post = await deps.conversations.post(customer.id, key);
+      // What was decided while the card was on its way, or before a lost answer was found, met no copy to refresh.
+      if (post?.state !== 'posted' || post.subject === null) return;
+      await refresh(deps, customer, { subject: post.subject, signal: job.signal });
+    },
     refresh: async (job, { subject }) => refresh(deps, await customerOf(deps, job), { subject, signal: job.signal }),
     postSubject: async (job, { subject }) => {
       const customer = await customerOf(deps, job);

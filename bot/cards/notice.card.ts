@@ -36,6 +36,16 @@ export function messageCard({ text }: { text: string }): Card {
   return card({ fallbackText: text, body: [ownText(text)] });
 }
 
+/** Says that the message before this one may be missing; a question for the helpdesk can be shown from here. */
+export function lostCard(given: { customerId: string; language: Language; handOverId: string | null }): Card {
+  const { customerId, language, handOverId: id } = given;
+  const texts = textsIn(language);
+  const text = id === null ? texts.lost : texts.lostQuestion;
+  const show =
+    id === null ? null : execute(texts.showQuestion, { verb: 'handOver.view', data: { customer: customerId, id } });
+  return card({ fallbackText: text, body: [ownText(text)], actions: [show] });
+}
+
 export type CustomerStatus = {
   customerId: string;
   name: string;

@@ -205,11 +205,13 @@ const handOverRow = z
     return { id: row.id, facts: row.facts, taken };
   });
 
-/** Opens a hand-over. */
-export async function insertHandOver(tx: Tx, { id, facts }: { id: string; facts: Json }, at: Date): Promise<void> {
-  await tx.execute(sql`
+/** Opens a hand-over; false when there is one of this id. */
+export async function insertHandOver(tx: Tx, { id, facts }: { id: string; facts: Json }, at: Date): Promise<boolean> {
+  const { rows } = await tx.execute(sql`
     INSERT INTO hand_overs (customer_id, id, facts, opened_at)
-    VALUES (app_customer(), ${id}, ${JSON.stringify(facts)}::jsonb, ${at.toISOString()}) ON CONFLICT DO NOTHING`);
+    VALUES (app_customer(), ${id}, ${JSON.stringify(facts)}::jsonb, ${at.toISOString()})
+    ON CONFLICT DO NOTHING RETURNING id`);
+  return rows.length > 0;
 }
 
 /** One hand-over; undefined when there is none of this id. */

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Json } from '../../lib/canonical-json.ts';
 import { type Clock, DAY_MS } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
-import { randomId } from '../../lib/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { appendJournal } from '../../store/journal.ts';
 import { enqueue } from '../../store/outbox.ts';
@@ -43,7 +42,7 @@ export type Conversations = {
     key: string,
     change: { state: Post['state']; landed?: Landed; shown?: string; failure?: string },
   ): Promise<void>;
-  /** Opens a hand-over to a person and plans the messages that tell of it. Journalled. */
+  /** Opens a hand-over to a person and plans the messages that tell of it, once for an id. Journalled. */
   handOver(customerId: string, request: { by: Actor; facts: Json; id: string; posts: PostPlan[] }): Promise<void>;
   findHandOver(customerId: string, id: string): Promise<HandOver | undefined>;
   /** Takes a hand-over; the first one has it. Refuses with `hand_over_unknown`. Journalled. */
@@ -90,7 +89,7 @@ export function createConversations(deps: { database: Database; clock: Clock }):
     handOver: (customerId, request) =>
       database.withCustomer(customerId, async (tx) => {
         const at = now();
-        await store.insertHandOver(tx, request, at);
+        if (!(await store.insertHandOver(tx, request, at))) return;
         const facts = { id: request.id, told: request.posts.length };
         await appendJournal(tx, { at, actor: journalActor(request.by), event: 'helpdesk.handedOver', facts });
         for (const post of request.posts) await plan(deps, customerId, post);
@@ -142,7 +141,14 @@ export function markerOf(key: string): string {
   return `post-${createHash('sha256').update(key, 'utf8').digest('hex').slice(0, 16)}`;
 }
 
-/** An id for a new hand-over. */
-export function newHandOverId(): string {
-  return randomId();
+/** The hand-over that a subject names; null for the subject of another card. */
+export function handOverIdIn(subject: string): string | null {
+  return /^handOver:([0-9a-f-]{36})$/.exec(subject)?.[1] ?? null;
+}
+
+/** The id of the hand-over that began with this: asked twice, because nobody answered, it is the same one. */
+export function handOverIdOf(origin: string): string {
+  const hex = createHash('sha256').update(origin, 'utf8').digest('hex');
+  const groups = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`];
+  return [...groups, hex.slice(20, 32)].join('-');
 }
