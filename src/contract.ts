@@ -230,7 +230,8 @@ export const personDetailSchema = z.object({
   hr: z
     .object({
       employeeId: z.string(),
-      status: z.enum(['active', 'onLeave']),
+      /** Null for somebody who may not know who is on leave; the day of return with it. */
+      status: z.enum(['active', 'onLeave']).nullable(),
       returnDate: day.nullable(),
       jobTitle: z.string().nullable(),
       department: z.string().nullable(),
@@ -262,7 +263,8 @@ export const hrWithoutAccountRowSchema = z.object({
   employeeId: z.string(),
   name: z.string(),
   department: z.string().nullable(),
-  hrStatus: z.enum(['active', 'onLeave']),
+  /** Null for somebody who may not know who is on leave. */
+  hrStatus: z.enum(['active', 'onLeave']).nullable(),
   workEmail: z.string().nullable(),
   why: z.string(),
 });
@@ -290,7 +292,7 @@ export type SuggestionRow = z.infer<typeof suggestionRowSchema>;
 
 const leftoverPage = {
   revision: z.string(),
-  /** Of all three lists, unfiltered. */
+  /** Of all three lists, unfiltered; as far as the one who asks may see them. */
   counts: z.object({ hrWithoutAccount: count, accountWithoutHr: count, suggestions: count }),
   total: count,
   offset: count,

@@ -20,11 +20,12 @@ import type { Revisions } from '../rollout/snapshots/revision.ts';
 import { refused } from './api-error.ts';
 import { appPackageAnswer, consentRoute, PACKAGE_BODY_BYTES, publishAnswer } from './app-package.ts';
 import { conditional, etagOf } from './etag.ts';
+import { detailSeenBy } from './exception-sight.ts';
 import { createKept } from './kept.ts';
 import { overviewAnswer } from './overview-answer.ts';
 import { leftoversPage, peoplePage, personDetail } from './people-answers.ts';
-import type { ReadModels } from './read-models.ts';
-import { type Asker, createReviews, draftAnswer, exceptionAnswer, exceptionOf } from './reviews.ts';
+import type { ReadModel, ReadModels } from './read-models.ts';
+import { type Asker, createReviews, draftAnswer, exceptionAnswer, exceptionOf, type Reviews } from './reviews.ts';
 import type { Route, RouteAnswer, RouteRequest } from './route.ts';
 import { bearerOf, type SignedIn, type TokenCheck } from './token.ts';
 
@@ -77,25 +78,12 @@ export function apiRoutes(deps: ApiDeps): Route[] {
         json(peoplePage(await modelOf(asked), query, { managerId, revision: asked.etag })),
       );
     }),
-    at('GET', '/people/:accountId', async (asked) => {
-      const accountId = (asked.request.params.accountId ?? '').toLowerCase();
-      const model = await modelOf(asked);
-      const managerOf = (id: string) => {
-        const position = model.people.positionOf(id);
-        return position === undefined ? undefined : model.roster.people[position]?.managerAccountId;
-      };
-      requireSight(asked.actor, accountId, managerOf);
-      const exception = await exceptionOf(reviews, asked, { accountId, nameOf: model.nameOf });
-      const facts = { revision: asked.etag, ...(exception === undefined ? {} : { exception }) };
-      const detail = personDetail(model, accountId, facts);
-      if (detail === undefined) throw refused('person_unknown', 'There is nobody of this account in the master list.');
-      return conditional(asked.request, asked.etag, () => json(detail));
-    }),
+    at('GET', '/people/:accountId', async (asked) => answerPerson(asked, await modelOf(asked), reviews)),
     at('GET', '/leftovers', (asked) => {
       requireRight(asked.actor, 'seePeople');
       const query = parsed(leftoversQuerySchema, queryOf(asked.request));
       return conditional(asked.request, asked.etag, async () =>
-        json(leftoversPage(await modelOf(asked), query, asked.etag)),
+        json(leftoversPage(await modelOf(asked), query, { revision: asked.etag, actor: asked.actor })),
       );
     }),
     at('GET', '/exceptions', (asked) => {
@@ -196,6 +184,22 @@ function requireSight(actor: Actor, accountId: string, managerOf: (id: string) =
   if (!actor.roles.includes('manager')) throw refused('no_role', NO_ROLE);
   if (managerOf(accountId) !== objectId)
     throw refused('not_yours', 'This is not one of your own people, so it is not shown to you.');
+}
+
+/** One person, as far as the actor may know of him. */
+async function answerPerson(asked: CustomerRequest, model: ReadModel, reviews: Reviews): Promise<RouteAnswer> {
+  const accountId = (asked.request.params.accountId ?? '').toLowerCase();
+  const managerOf = (id: string) => {
+    const position = model.people.positionOf(id);
+    return position === undefined ? undefined : model.roster.people[position]?.managerAccountId;
+  };
+  requireSight(asked.actor, accountId, managerOf);
+  const exception = await exceptionOf(reviews, asked, { accountId, nameOf: model.nameOf });
+  const facts = { revision: asked.etag, ...(exception === undefined ? {} : { exception }) };
+  const known = personDetail(model, accountId, facts);
+  const detail = known && detailSeenBy(asked.actor, known);
+  if (detail === undefined) throw refused('person_unknown', 'There is nobody of this account in the master list.');
+  return conditional(asked.request, asked.etag, () => json(detail));
 }
 
 /** Of a parameter that is given twice the last one counts. */

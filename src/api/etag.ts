@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RouteAnswer, RouteRequest } from './route.ts';
 
 /** Part of every tag: to be raised when the same state gives another answer than before, so that no old one is kept. */
-const ANSWER_FORM = 1;
+const ANSWER_FORM = 2;
 
 /** A weak tag over everything that an answer depends on. */
 export function etagOf(parts: readonly unknown[]): string {

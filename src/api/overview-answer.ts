@@ -2,6 +2,7 @@ import type { Department, Overview, PendingDecision, Source } from '../contract.
 import { AppError } from '../lib/errors.ts';
 import { may } from '../rollout/access/access.core.ts';
 import type { SourceReading } from '../rollout/roster/roster.ts';
+import { accountsSeenBy } from './exception-sight.ts';
 import { countGroup, type GroupCounts, type ReadModel } from './read-models.ts';
 import type { Asker, Reviews } from './reviews.ts';
 
@@ -29,7 +30,7 @@ export async function overviewAnswer(reviews: Reviews, facts: OverviewFacts): Pr
       unknown: counts.unknown,
       exceptions: exceptions?.total ?? null,
       hrWithoutAccount: isTeam ? 0 : roster.hrWithoutAccount.length,
-      accountWithoutHr: isTeam ? 0 : roster.accountWithoutHr.length,
+      accountWithoutHr: isTeam ? 0 : accountsSeenBy(asker.actor, roster.accountWithoutHr).length,
       suggestions: isTeam ? 0 : roster.suggestions.length,
       differences: counts.differences,
     },

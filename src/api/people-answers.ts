@@ -13,7 +13,9 @@ import type {
   PersonRow,
   suggestionRowSchema,
 } from '../contract.ts';
+import { type Actor, may } from '../rollout/access/access.core.ts';
 import type { AccountWithoutHr, Difference, Person, Roster } from '../rollout/roster/roster-types.core.ts';
+import { accountsSeenBy } from './exception-sight.ts';
 import type { Positions } from './people-index.ts';
 import type { ReadModel } from './read-models.ts';
 import { shortText } from './short-text.ts';
@@ -127,12 +129,16 @@ function managerName(model: ReadModel, reference: string | null): string | null 
   return model.employeeNameOf(employeeId) ?? employeeId;
 }
 
-/** A page of one of the three left-over lists. */
-export function leftoversPage(model: ReadModel, query: LeftoversQuery, revision: string): LeftoversPage {
+/** A page of one of the three left-over lists, as the actor may see it. */
+export function leftoversPage(
+  model: ReadModel,
+  query: LeftoversQuery,
+  { revision, actor }: { revision: string; actor: Actor },
+): LeftoversPage {
   const { roster } = model;
   const counts = {
     hrWithoutAccount: roster.hrWithoutAccount.length,
-    accountWithoutHr: roster.accountWithoutHr.length,
+    accountWithoutHr: accountsSeenBy(actor, roster.accountWithoutHr).length,
     suggestions: roster.suggestions.length,
   };
   const { kind, offset, limit, search = '' } = query;
@@ -143,9 +149,12 @@ export function leftoversPage(model: ReadModel, query: LeftoversQuery, revision:
   });
   switch (kind) {
     case 'hrWithoutAccount':
-      return { kind, ...page(model.leftovers(kind, search), hrRow) };
+      return { kind, ...page(model.leftovers(kind, search), (row) => hrRow(row, actor)) };
     case 'accountWithoutHr':
-      return { kind, ...page(ofClass(model.leftovers(kind, search), query.class), accountRow) };
+      return {
+        kind,
+        ...page(ofClass(accountsSeenBy(actor, model.leftovers(kind, search)), query.class), accountRow),
+      };
     case 'suggestions':
       return { kind, ...page(model.leftovers(kind, search), (row) => suggestionRow(model, row)) };
   }
@@ -155,12 +164,12 @@ function ofClass(rows: readonly AccountWithoutHr[], wanted: LeftoversQuery['clas
   return wanted === undefined ? rows : rows.filter((row) => row.class === wanted);
 }
 
-function hrRow(row: Roster['hrWithoutAccount'][number]): z.infer<typeof hrWithoutAccountRowSchema> {
+function hrRow(row: Roster['hrWithoutAccount'][number], actor: Actor): z.infer<typeof hrWithoutAccountRowSchema> {
   return {
     employeeId: shortText(row.employeeId, ID_BYTES),
     name: shortText(row.displayName, NAME_BYTES),
     department: row.department === null ? null : shortText(row.department, DEPARTMENT_BYTES),
-    hrStatus: row.hrStatus,
+    hrStatus: may(actor, 'seeExceptions') ? row.hrStatus : null,
     workEmail: row.workEmail === null ? null : shortText(row.workEmail, ADDRESS_BYTES),
     why: shortText(row.why, WHY_BYTES),
   };

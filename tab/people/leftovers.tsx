@@ -159,7 +159,7 @@ function EmployeeFacts({ row }: { row: HrWithoutAccountRow }) {
         <Body1>
           <Name>{row.name}</Name>
         </Body1>
-        <Caption1>{t.person.hrStatus[row.hrStatus]}</Caption1>
+        {row.hrStatus === null ? null : <Caption1>{t.person.hrStatus[row.hrStatus]}</Caption1>}
       </Line>
       <Line>
         <Fact label={t.people.employeeId} value={row.employeeId} />

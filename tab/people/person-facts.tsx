@@ -155,10 +155,12 @@ function HrDetails({ hr, open }: { hr: NonNullable<PersonDetail['hr']>; open: (a
   const { manager } = hr;
   return (
     <>
-      <Fact label={t.people.employee}>
-        {t.person.hrStatus[hr.status]}
-        {hr.returnDate === null ? null : `, ${t.person.returns(f.day(hr.returnDate))}`}
-      </Fact>
+      {hr.status === null ? null : (
+        <Fact label={t.people.employee}>
+          {t.person.hrStatus[hr.status]}
+          {hr.returnDate === null ? null : `, ${t.person.returns(f.day(hr.returnDate))}`}
+        </Fact>
+      )}
       <MaybeFact label={t.people.employeeId} value={hr.employeeId} />
       <MaybeFact label={t.person.jobTitle} value={hr.jobTitle} />
       <Fact label={t.person.matchedBy}>{t.person.matchedByValue[hr.matchedBy]}</Fact>

@@ -8,6 +8,12 @@ import { nameTokens } from '../../src/rollout/roster/folding.core.ts';
 import type { Person } from '../../src/rollout/roster/roster-types.core.ts';
 
 const PAGE_BYTES_MAX = 8 * 1024;
+const actor = {
+  customerId: 'x',
+  identity: { tenantId: 'x', objectId: 'x' },
+  roles: ['engineer' as const],
+  displayName: null,
+};
 const NOTHING = { hrWithoutAccount: [], accountWithoutHr: [], suggestions: [] };
 
 /** A valid person; a test names only what matters to it. */
@@ -209,7 +215,7 @@ describe('a page', () => {
           const page = leftoversPage(
             model,
             { kind, offset: 0, limit: LEFTOVER_PAGE_ROWS },
-            'W/"0123456789012345678901"',
+            { revision: 'W/"0123456789012345678901"', actor },
           );
           expect(page.rows).toHaveLength(LEFTOVER_PAGE_ROWS);
           expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThanOrEqual(PAGE_BYTES_MAX);

@@ -23,6 +23,8 @@ import { addCustomerOf, type RunningSandbox, startProduct, startWorld, sync } fr
 import { describeStore } from '../support/store.ts';
 
 const PAGE_BYTES_MAX = 8 * 1024;
+/** What somebody is told of a leave who may not know of it, whether there is one or not. */
+const NO_LEAVE = { status: null, returnDate: null };
 
 describeStore('the tab’s API', (store) => {
   let app: App;
@@ -75,7 +77,7 @@ describeStore('the tab’s API', (store) => {
   });
 
   it('counts the master list in the overview as the roster does', async () => {
-    const overview = overviewSchema.parse((await viewer.get(at('/overview'))).body);
+    const overview = overviewSchema.parse((await engineer.get(at('/overview'))).body);
     const { counts } = roster;
     expect(overview.counts).toEqual({
       people: counts.people,
@@ -163,14 +165,54 @@ describeStore('the tab’s API', (store) => {
     const path = at(`/people/${row?.accountId}`);
     const seen = personDetailSchema.parse((await engineer.get(path)).body);
     expect(seen).toMatchObject({ hr: null, exception: { kind: 'serviceAccount', evidence: row?.evidence } });
-    expect(personDetailSchema.parse((await viewer.get(path)).body).exception).toBeUndefined();
+    expect(codeOf(await viewer.get(path))).toBe('404 person_unknown');
+  });
+
+  it.each(['viewer', 'helpdesk'] as const)(
+    'does not let a %s read the exceptions off the master list',
+    async (role) => {
+      const { exceptions } = await app.syncs.exceptions(customer);
+      const accounts = exceptions.map(({ accountId }) => accountId);
+      const person = await api.signInAs(role, customer.id);
+      const left: string[] = [];
+      for (let total = 1; left.length < total; ) {
+        const answer = await person.get(at(`/leftovers?kind=accountWithoutHr&offset=${left.length}`));
+        const page = leftoversPageSchema.parse(answer.body);
+        if (page.kind !== 'accountWithoutHr') throw new Error(page.kind);
+        left.push(...page.rows.map(({ accountId }) => accountId));
+        expect(page.counts.accountWithoutHr).toBe(page.total);
+        ({ total } = page);
+      }
+      expect(left.filter((accountId) => accounts.includes(accountId))).toEqual([]);
+      expect(left.length).toBeGreaterThan(0);
+      for (const { accountId, kind } of exceptions) {
+        const answer = await person.get(at(`/people/${accountId}`));
+        if (kind === 'onLeave') expect(personDetailSchema.parse(answer.body).hr).toMatchObject(NO_LEAVE);
+        else expect(codeOf(answer)).toBe('404 person_unknown');
+      }
+      const atWork = roster.people.find(({ hrStatus }) => hrStatus === 'active');
+      const detail = personDetailSchema.parse((await person.get(at(`/people/${atWork?.accountId}`))).body);
+      expect(detail.hr).toMatchObject(NO_LEAVE);
+      const overview = overviewSchema.parse((await person.get(at('/overview'))).body);
+      expect(overview.counts.accountWithoutHr).toBe(left.length);
+    },
+  );
+
+  it('lets engineer, the own manager and the person know of a leave', async () => {
+    const onLeave = roster.people.find((one) => one.hrStatus === 'onLeave' && one.managerAccountId !== null);
+    const manager = await api.signIn({ tenantId: customer.id, objectId: onLeave?.managerAccountId ?? '' });
+    const self = await api.signIn({ tenantId: customer.id, objectId: onLeave?.accountId ?? '' });
+    for (const person of [engineer, manager, self]) {
+      const answer = await person.get(at(`/people/${onLeave?.accountId}`));
+      expect(personDetailSchema.parse(answer.body).hr?.status).toBe('onLeave');
+    }
   });
 
   it('pages through the left-overs', async () => {
     for (const kind of ['hrWithoutAccount', 'accountWithoutHr', 'suggestions'] as const) {
       const ids: string[] = [];
       for (let total = 1; ids.length < total; ) {
-        const answer = await viewer.get(at(`/leftovers?kind=${kind}&offset=${ids.length}`));
+        const answer = await engineer.get(at(`/leftovers?kind=${kind}&offset=${ids.length}`));
         expect(answer.bytes).toBeLessThanOrEqual(PAGE_BYTES_MAX);
         const page = leftoversPageSchema.parse(answer.body);
         expect(page.rows.length).toBeLessThanOrEqual(LEFTOVER_PAGE_ROWS);
