@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../src/compose.ts';
+import { createConversations, handOverIdOf, handOverSubject } from '../../src/rollout/conversations/conversations.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import {
   APP_ID,
@@ -179,7 +180,7 @@ describe('messages to the bot', () => {
     expect(await say({ text: 'help' })).toHaveLength(1);
   });
 
-  it('tells a chat message whose answer was lost as unknown, and never writes it twice', async () => {
+  it('tells a chat message whose answer was lost as unknown, never writes it twice, and says so once', async () => {
     bench.faults.push({ status: 500, isTaken: true });
     await say({ text: 'help' });
     const key = `reply:a:chat-${asker.objectId}:`;
@@ -188,6 +189,54 @@ describe('messages to the bot', () => {
     await app.bot?.jobs.post(job, { key: lost });
     expect(bench.wrote).toHaveLength(1);
     expect(await postState(lost)).toBe('unknown');
+    // The notice that tells of it gets lost as well: nobody is told of that.
+    bench.faults.push({ status: 500, isTaken: true });
+    await app.worker.drain();
+    await app.bot?.jobs.post(job, { key: `lost:${lost}` });
+    await app.worker.drain();
+    expect(bench.wrote.map(({ body }) => JSON.stringify(body).includes('cannot tell whether'))).toEqual([false, true]);
+  });
+
+  it('lets the helpdesk show a question whose card may never have arrived', async () => {
+    const helper = { tenantId: customer.id, objectId: randomUUID(), name: 'Lee Example' };
+    const { name: displayName, ...identity } = helper;
+    await app.access.grant(customer.id, { identity, role: 'helpdesk', displayName }, {});
+    const id = handOverIdOf(asker.objectId);
+    const target = { to: 'person', ...identity } as const;
+    const key = `handOver:${id}:${helper.objectId}`;
+    const asks = { asker: 'Alex Example', question: 'Who can help me?', topicTitle: null, own: null, threadUrl: null };
+    const by = { customerId: customer.id, identity: asker, roles: [], displayName: null };
+    const ledger = createConversations({ database: app.database, clock: hurriedClock });
+    const posts = [{ key, target, content: null, subject: handOverSubject(id) }];
+    await ledger.handOver(customer.id, { by, facts: asks, id, posts });
+    await ledger.note(customer.id, key, { state: 'posting' });
+    await app.worker.drain();
+    const data = dataOf(bench.wrote.at(-1)?.body, 'handOver.view');
+    const shown = await server.post(press(bench, helper, { verb: 'handOver.view', data, where: 'personal' }));
+    expect(shown.text).toContain('Who can help me?');
+    const nosy = await server.post(press(bench, asker, { verb: 'handOver.view', data, where: 'personal' }));
+    expect(nosy.body).toMatchObject({ statusCode: 400 });
+    await app.access.revoke(customer.id, { identity, role: 'helpdesk' }, {});
+  });
+
+  it('hands a question over once for a button that is pressed again, and again once somebody took it', async () => {
+    const helper = { tenantId: customer.id, objectId: randomUUID(), name: 'Lee Example' };
+    const { name: displayName, ...identity } = helper;
+    await app.access.grant(customer.id, { identity, role: 'helpdesk', displayName }, {});
+    const button = { verb: 'faq.person', data: { customer: customer.id, topic: 'lost-phone' } };
+    const cards = async () => {
+      await app.worker.drain();
+      return bench.wrote.filter(({ path, method }) => method === 'POST' && path.includes(`chat-${helper.objectId}/`));
+    };
+    await server.post(press(bench, asker, button));
+    await server.post(press(bench, asker, button));
+    const [told, ...more] = await cards();
+    expect(more).toEqual([]);
+    const data = dataOf(told?.body, 'handOver.take');
+    await server.post(press(bench, helper, { verb: 'handOver.take', data, where: 'personal' }));
+    await server.post(press(bench, asker, button));
+    expect(await cards()).toHaveLength(2);
+    await app.access.revoke(customer.id, { identity, role: 'helpdesk' }, {});
   });
 
   const one = async (query: string, value: string): Promise<string> => {
