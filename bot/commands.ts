@@ -1,7 +1,7 @@
 import type { Actor } from '../src/rollout/access/access.core.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
 import type { FaqMatch, FaqTopicText } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
-import type { Card } from './cards/card.ts';
+import { type Card, ownText } from './cards/card.ts';
 import { answerCard, askBackCard } from './cards/faq.card.ts';
 import { type CustomerStatus, customersCard, helpCard, messageCard, statusCard } from './cards/notice.card.ts';
 import { type Language, textsIn } from './cards/texts.ts';
@@ -26,15 +26,26 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** What the bot says to a message; null when it has nothing to say. What it does beside that, it does here. */
 export async function replyTo(said: Said): Promise<Card | null> {
-  const { inbound, deps } = said;
+  const { inbound } = said;
   const isToBot = inbound.conversation.kind === 'personal' || inbound.isAddressed;
   const word = inbound.text.toLowerCase();
   const command = isToBot && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (command !== undefined) return command(said);
   if (inbound.text === '') return isToBot ? showHelp(said) : null;
-  const match = deps.faq.ask(inbound.text, { language: said.language });
-  if (match.action === 'silent') return isToBot ? showHelp(said) : null;
+  const match = matchOf(said, isToBot);
+  if (match.action === 'silent') return isToBot ? notUnderstood(said) : null;
   return answerTo(said, match);
+}
+
+/** How sure an answer must be to a message that does not say itself that it is about MFA. */
+const SURE_FROM = 0.8;
+
+/** Who speaks to the bot speaks about MFA without naming it: what says nothing by itself is read again with the word. */
+function matchOf({ deps, inbound, language }: Said, isToBot: boolean): FaqMatch {
+  const match = deps.faq.ask(inbound.text, { language });
+  if (match.action !== 'silent' || !isToBot) return match;
+  const again = deps.faq.ask(`${inbound.text} (MFA)`, { language });
+  return again.score >= SURE_FROM ? again : match;
 }
 
 async function answerTo(said: Said, match: FaqMatch): Promise<Card> {
@@ -78,6 +89,11 @@ async function topicCard(said: Said, text: FaqTopicText | null): Promise<Card> {
 
 function showHelp({ deps, customer, language }: Said): Promise<Card> {
   return Promise.resolve(helpCard({ language, guideUrl: deps.guideUrl(customer, language, null) }));
+}
+
+async function notUnderstood(said: Said): Promise<Card> {
+  const help = await showHelp(said);
+  return { ...help, body: [ownText(textsIn(said.language).silentHelp), ...help.body.slice(-1)] };
 }
 
 async function showStatus({ deps, customer, language }: Said): Promise<Card> {

@@ -9,15 +9,15 @@ const EN = {
     onLeave: 'People on leave',
   },
   proposals: { exclude: 'exclude', blockSignIn: 'block sign-in', extendDeadline: 'extend deadline' },
-  content: 'Content',
+  content: 'Digest',
   noEnd: 'no end',
   reviewed: 'review',
   exceptionsTitle: 'Exceptions from MFA',
   exceptionsIntro: (total: number) =>
-    `${count(total, 'account is', 'accounts are')} to be left out of the MFA policy for now. Names are shown to the signer only.`,
+    `${count(total, 'account is', 'accounts are')} to be left out of the MFA policy for now. No names here: only approver and engineer see them.`,
   reviewAndSign: 'Review and sign',
   exceptionsYours: (total: number) => `Please check these ${count(total, 'account', 'accounts')}`,
-  exceptionsColumns: ['Account', 'Why', 'Proposal', 'Until'] as [string, string, string, string],
+  exceptionsColumns: ['Account', 'Kind', 'Proposal', 'Until'] as [string, string, string, string],
   exceptionsInTab: (total: number) => `${total} rows are too many for a card. Check and sign them in the tab.`,
   sign: (total: number) => `Sign these ${count(total, 'exception', 'exceptions')}`,
   openTab: 'Open in the tab',
@@ -39,7 +39,7 @@ const EN = {
   },
   approve: 'Approve this draft (report-only)',
   hold: 'Hold',
-  readInTab: 'Read the JSON',
+  readInTab: 'Read all of it in the tab',
   reviewDraft: 'Review and decide',
   showExceptions: 'Exceptions',
   showDraft: 'Policy draft',
@@ -96,7 +96,7 @@ const EN = {
   pinIntro:
     'A bot cannot pin messages in a channel. Open the menu (…) of this message and choose Pin, so that everybody finds FAQ and guide.',
   helpTitle: 'MFA Rollout',
-  helpIntro: 'I answer questions about multi-factor authentication, here and in a chat of our own.',
+  helpIntro: 'I answer questions about multi-factor authentication, in the channel and in a chat of our own.',
   helpExamples:
     'Ask for example: “How do I enrol?”, “I have a new phone”, “Am I done?”. Write **status** for the state of things.',
   help: 'Help',
@@ -129,15 +129,15 @@ const DE: Texts = {
     onLeave: 'Abwesende Personen',
   },
   proposals: { exclude: 'ausnehmen', blockSignIn: 'Anmeldung sperren', extendDeadline: 'Frist verlängern' },
-  content: 'Inhalt',
+  content: 'Prüfsumme',
   noEnd: 'ohne Ende',
   reviewed: 'Prüfung',
   exceptionsTitle: 'Ausnahmen von MFA',
   exceptionsIntro: (total) =>
-    `${count(total, 'Konto soll', 'Konten sollen')} vorerst von der MFA-Richtlinie ausgenommen werden. Namen sieht nur, wer unterschreibt.`,
+    `${count(total, 'Konto soll', 'Konten sollen')} vorerst von der MFA-Richtlinie ausgenommen werden. Namen stehen hier keine: Sie sehen nur Freigabe und Techniker.`,
   reviewAndSign: 'Prüfen und unterschreiben',
   exceptionsYours: (total) => `Bitte prüfen Sie ${total === 1 ? 'dieses Konto' : `diese ${total} Konten`}`,
-  exceptionsColumns: ['Konto', 'Warum', 'Vorschlag', 'Bis'],
+  exceptionsColumns: ['Konto', 'Art', 'Vorschlag', 'Bis'],
   exceptionsInTab: (total) =>
     `${total} Zeilen sind zu viele für eine Karte. Prüfen und unterschreiben Sie in der Registerkarte.`,
   sign: (total) => (total === 1 ? 'Diese Ausnahme unterschreiben' : `Diese ${total} Ausnahmen unterschreiben`),
@@ -161,7 +161,7 @@ const DE: Texts = {
   },
   approve: 'Entwurf freigeben (nur melden)',
   hold: 'Anhalten',
-  readInTab: 'JSON lesen',
+  readInTab: 'In der Registerkarte lesen',
   reviewDraft: 'Prüfen und entscheiden',
   showExceptions: 'Ausnahmen',
   showDraft: 'Entwurf',
@@ -222,7 +222,7 @@ const DE: Texts = {
   pinIntro:
     'Ein Bot kann in einem Kanal nichts anheften. Öffnen Sie das Menü (…) dieser Nachricht und wählen Sie „Anheften“, damit alle FAQ und Anleitung finden.',
   helpTitle: 'MFA Rollout',
-  helpIntro: 'Ich beantworte Fragen zur Mehrfaktor-Authentifizierung, hier und in einem eigenen Chat.',
+  helpIntro: 'Ich beantworte Fragen zur Mehrfaktor-Authentifizierung, im Kanal und in einem eigenen Chat.',
   helpExamples:
     'Fragen Sie zum Beispiel: „Wie registriere ich mich?“, „Ich habe ein neues Handy“, „Bin ich fertig?“. Mit **status** sehen Sie den Stand.',
   help: 'Hilfe',
@@ -259,9 +259,10 @@ export function textsIn(language: Language): Texts {
   }
 }
 
-/** A moment in the customer's time zone, in words of the language. */
+/** A moment in the customer's time zone, named since the engineer may sit in another, in words of the language. */
 export function momentIn(language: Language, iso: string, timeZone: string): string {
   const locale = language === 'de' ? 'de-DE' : 'en-GB';
-  const format = { dateStyle: 'medium', timeStyle: 'short', timeZone } as const;
+  const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const format = { ...day, hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone } as const;
   return new Intl.DateTimeFormat(locale, format).format(new Date(iso));
 }
