@@ -2,7 +2,8 @@ import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { shortDigest } from '../../lib/digest.ts';
 import type { StopPoint } from '../../lib/stop-point.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Tx } from '../../store/database.ts';
+import { enqueue } from '../../store/outbox.ts';
 import { type Actor, may, type Right, rolesFor } from '../access/access.core.ts';
 import type { Access } from '../access/access.ts';
 import type { Customer } from '../customers/customers.ts';
@@ -86,14 +87,21 @@ export function createSignOff(deps: SignOffDeps): SignOff {
         const at = new Date(deps.clock.now());
         const press = { subject: 'exceptions', digest, verdict: 'signed' } as const;
         const outcome = await recordDecision(tx, { ...press, actor: withName(actor, now), at, content });
+        if (outcome.outcome === 'recorded') await refreshDraftCards(tx, outcome.decision, at);
         deps.stopPoint('exceptions.signing');
         return outcome;
       }),
   };
 }
 
+/** What was signed is carved out by the policy draft, whose cards would go on showing the draft without it. */
+function refreshDraftCards(tx: Tx, decision: Decision, dueAt: Date): Promise<unknown> {
+  const payload = { subject: 'policyDraft' };
+  return enqueue(tx, { kind: 'cards.refresh', key: `cards.refresh:${decision.id}:draft`, payload, dueAt });
+}
+
 /** The rows of the last signed table; none before a signature. */
-export async function signedRowsIn(tx: Parameters<typeof decidedContent>[0]): Promise<Json[]> {
+export async function signedRowsIn(tx: Tx): Promise<Json[]> {
   const content = await decidedContent(tx, 'exceptions', 'signed');
   return Array.isArray(content) ? (content as Json[]) : [];
 }
