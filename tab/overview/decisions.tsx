@@ -61,6 +61,11 @@ function isMine({ state, mayDecide }: PendingDecision): boolean {
   return mayDecide && (state === 'open' || state === 'outdated');
 }
 
+/** Who else may decide is of no use to anybody once it is decided. */
+function isDone(state: PendingDecision['state']): boolean {
+  return state === 'signed' || state === 'approved';
+}
+
 const TINT = {
   open: 'warning',
   outdated: 'warning',
@@ -81,7 +86,7 @@ function OtherDecision({ decision, open }: { decision: PendingDecision; open: ()
         <Badge appearance="tint" color={TINT[state]} shape="rounded">
           {t.overview.state[state]}
         </Badge>
-        {why === undefined ? null : <Body1 className={styles.why}>{why}</Body1>}
+        {why === undefined || isDone(state) ? null : <Body1 className={styles.why}>{why}</Body1>}
       </div>
       {state === 'unavailable' ? null : (
         <Button aria-label={`${t.overview.look}: ${t.overview.subject[kind]}`} onClick={open}>

@@ -6,7 +6,8 @@ import { Section } from '../shell/section.tsx';
 
 const useStyles = makeStyles({
   list: { display: 'grid', gap: tokens.spacingVerticalS, paddingInlineStart: '1.25em' },
-  link: { textAlign: 'start' },
+  // A button is a box of its own, whose last line would carry the number.
+  link: { textAlign: 'start', display: 'inline' },
 });
 
 type Step = 'suggestions' | 'hrWithoutAccount' | 'differences' | 'unknown' | 'notCapable' | 'accountWithoutHr';
