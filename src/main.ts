@@ -167,9 +167,9 @@ function clicksFirst({ urls, customers }: EmbeddedSandbox): string[] {
     'The sandbox plays Microsoft 365, HR, mail and tickets on this machine; nothing leaves it, and all people are made up.',
     '',
     `Open this page, which plays Teams:  ${urls.standIn}`,
-    `  1. Sign in as the approver of ${first?.name ?? 'the customer'}, open #it-support, press "Review and sign" on the exceptions card.`,
-    '  2. Switch to the engineer, read the policy draft on its card or in the tab, and approve it.',
-    '  3. Switch to a user and ask the bot: "Do I need a phone for this?"',
+    `  1. Sign in as the approver of ${first?.name ?? 'the customer'}. #it-support fills within a minute: press "Review and sign", then "Sign these … exceptions".`,
+    '  2. At the top right sign in as the engineer. In the chat with MFA Rollout press "Add MFA Rollout", write "status", press "Policy draft" and approve it.',
+    '  3. Sign in as the employee and ask in #it-support: "Do I have to use my private phone?" The tab MFA Rollout on the left shows the whole rollout.',
     '',
     'In a second terminal: npx mfa-rollout roster, exceptions, status, --help',
   ];
