@@ -3,7 +3,7 @@ import { api } from './api.js';
 import { drawComposer, replyTo, wireComposer } from './composer.js';
 import { createConversation, refreshCards } from './conversation.js';
 import { el, initials, tint } from './dom.js';
-import { isSupport, placeOf, subPageOf } from './place.js';
+import { isSupport, placeOf, sameOrigin, subPageOf } from './place.js';
 import { applyPreferences, drawPerson, wireSettings } from './settings.js';
 import { $, channelName, current, state } from './state.js';
 import { openTab } from './tab-host.js';
@@ -175,11 +175,6 @@ function tabButton(tab, channel) {
     },
     `${tab.name} ↗`,
   );
-}
-
-function sameOrigin(one, other) {
-  const origin = URL.parse(one ?? '')?.origin;
-  return origin !== undefined && origin === URL.parse(other ?? '')?.origin;
 }
 
 async function showChat() {

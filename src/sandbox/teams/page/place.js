@@ -21,3 +21,9 @@ export function subPageOf({ pathname, search }) {
 export function isSupport({ name }) {
   return /support/i.test(name);
 }
+
+/** Whether two addresses lead to the same server. */
+export function sameOrigin(one, other) {
+  const origin = URL.parse(one ?? '')?.origin;
+  return origin !== undefined && origin === URL.parse(other ?? '')?.origin;
+}
