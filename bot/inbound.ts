@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import { isStorable, storableText } from '../src/lib/storable-text.ts';
 import { rootOf, threadOf } from '../src/rollout/conversations/conversations.core.ts';
 
 /** What the bot reads of a message; longer texts are cut before anything looks at them. */
 export const TEXT_CHARS_MAX = 4_000;
 
+/** Longer names are cut; no directory has one. */
+const NAME_CHARS_MAX = 256;
+
 const guid = z.guid().transform((id) => id.toLowerCase());
-const id = z.string().min(1).max(1_000);
+/** Ids are kept, so one that the store cannot hold is no id. */
+const id = z.string().min(1).max(1_000).refine(isStorable);
+const optionalId = z.string().max(1_000).refine(isStorable).nullish();
 
 /** An account as Teams writes it; the object id is missing for other bots. */
 const account = z.looseObject({
@@ -17,14 +23,14 @@ const account = z.looseObject({
 
 const channelData = z.looseObject({
   tenant: z.looseObject({ id: guid }).nullish(),
-  team: z.looseObject({ id: z.string().nullish(), aadGroupId: z.string().nullish() }).nullish(),
-  channel: z.looseObject({ id: z.string().nullish() }).nullish(),
+  team: z.looseObject({ id: optionalId, aadGroupId: optionalId }).nullish(),
+  channel: z.looseObject({ id: optionalId }).nullish(),
 });
 
 /** The parts of an activity that the bot reads. Everything else is Teams' own business. */
 const activitySchema = z.looseObject({
   type: z.string().min(1).max(100),
-  id: z.string().max(1_000).nullish(),
+  id: optionalId,
   channelId: z.string().max(100),
   serviceUrl: z.string().max(2_000).catch(''),
   from: account,
@@ -41,7 +47,7 @@ const activitySchema = z.looseObject({
   name: z.string().max(200).nullish(),
   action: z.string().max(100).nullish(),
   value: z.unknown().optional(),
-  replyToId: z.string().max(1_000).nullish(),
+  replyToId: optionalId,
   entities: z.array(z.unknown()).nullish(),
   membersAdded: z.array(z.looseObject({ id })).nullish(),
   membersRemoved: z.array(z.looseObject({ id })).nullish(),
@@ -86,7 +92,7 @@ export function readInbound(body: unknown): Inbound | undefined {
       id: from.id,
       objectId: from.aadObjectId ?? null,
       tenantId: from.tenantId ?? null,
-      name: from.name ?? null,
+      name: typeof from.name === 'string' ? storableText(from.name, NAME_CHARS_MAX) : null,
     },
     botId: recipient.id,
     ...placeOf(activity),
@@ -133,7 +139,7 @@ function saidIn(whole: string, entities: readonly unknown[], botId: string): { t
     const parsed = mention.safeParse(entity);
     return parsed.success && parsed.data.mentioned.id === botId ? [parsed.data.text ?? ''] : [];
   });
-  const cut = whole.slice(0, TEXT_CHARS_MAX).toWellFormed();
+  const cut = storableText(whole, TEXT_CHARS_MAX);
   const bare = mentions.filter((text) => text !== '').reduce((rest, text) => rest.replaceAll(text, ' '), cut);
   const text = bare
     .replaceAll(/<[^<>]{0,200}>/g, ' ')

@@ -17,6 +17,8 @@ const TEAMS_HOSTS: readonly string[] = [
 export const GLOBAL_SERVICE_URL = 'https://smba.trafficmanager.net/teams/';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** As Teams writes its addresses. What the address parser would mend (blanks, back slashes, other scripts) is not taken. */
+const PLAIN_ADDRESS = /^https?:\/\/[\w.:[\]-]+(\/[\w.~/-]*)?$/i;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
@@ -35,8 +37,8 @@ export function checkedSettings(settings: BotSettings): BotSettings {
  * settings, over https; plain http only on loopback and only where the settings say it with the scheme.
  */
 export function isKnownServiceUrl(text: string, settings: Pick<BotSettings, 'connectorHosts'>): boolean {
-  const url = URL.parse(text);
-  if (url === null || url.username !== '' || url.password !== '') return false;
+  const url = PLAIN_ADDRESS.test(text) ? URL.parse(text) : null;
+  if (url === null) return false;
   const known = settings.connectorHosts.map((host) => host.toLowerCase());
   if (url.protocol === 'http:') return LOOPBACK.test(url.hostname) && known.includes(`http://${url.host}`);
   if (url.protocol !== 'https:') return false;

@@ -3,6 +3,7 @@ import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import type { AppError } from '../lib/errors.ts';
+import { storableText } from '../lib/storable-text.ts';
 import type { Identity } from '../rollout/access/access.core.ts';
 import { refused } from './api-error.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -42,6 +43,8 @@ const SCOPE = 'access_as_user';
 /** Clocks differ; a wider margin would let tokens live on noticeably. */
 const TOLERANCE_SECONDS = 60;
 const TOKEN_CHARACTERS_MAX = 16_384;
+/** Longer names are cut; no directory has one. */
+const NAME_CHARS_MAX = 256;
 /** Checking a signature costs ten times all the rest, and a tab sends the same token for an hour. */
 const REMEMBERED_MAX = 5_000;
 const REMEMBERED_MS = 5 * 60_000;
@@ -134,7 +137,7 @@ async function judge(deps: TokenDeps, claims: Claims): Promise<SignedIn> {
   const identity = { tenantId: claims.tid.toLowerCase(), objectId: claims.oid.toLowerCase() };
   if (!(await deps.isOnboarded(identity.tenantId)))
     throw refused('tenant_not_onboarded', 'Your organisation does not use this app yet. Ask your service provider.');
-  return { identity, displayName: claims.name ?? null };
+  return { identity, displayName: claims.name === undefined ? null : storableText(claims.name, NAME_CHARS_MAX) };
 }
 
 function issuerOf(loginUrl: string, { ver, tid }: Claims): string {

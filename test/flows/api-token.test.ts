@@ -80,6 +80,14 @@ describe('the check of the tab’s token', () => {
     expect(answer.status).toBe(200);
   });
 
+  it.each([
+    ['half a surrogate pair', 'Adele \ud83d', 'Adele \ufffd'],
+    ['a NUL', 'Adele\0Example', 'Adele Example'],
+    ['very many letters', 'a'.repeat(5_000), 'a'.repeat(256)],
+  ])('makes a name with %s fit to be journalled', async (_name, name, displayName) => {
+    expect((await ask(await token({ claims: { name } }))).body).toMatchObject({ displayName });
+  });
+
   it('knows people by ids in lower case', async () => {
     const answer = await ask(await token({ claims: { oid: objectId.toUpperCase() } }));
     expect(answer.body).toMatchObject({ identity: { objectId } });
