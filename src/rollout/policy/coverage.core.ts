@@ -1,6 +1,7 @@
 import { AXIS, spaceOf } from './cover-axes.core.ts';
 import { boxesOf, createBoxContext } from './cover-boxes.core.ts';
 import { type Axes, type Box, coversAll, type Space, slices } from './cover-space.core.ts';
+import { type CoverReason, limitsOf, PER_USER_MFA, reasonsOf, reportOnlyIn } from './coverage-reasons.core.ts';
 import { type CompiledPolicies, compilePolicies, type UserClass } from './evaluate.core.ts';
 import { type GraphObject, type JsonObject, type Part, textOf } from './graph-json.core.ts';
 import { type PersonFacts, type PersonInput, personFacts } from './person-facts.core.ts';
@@ -24,6 +25,8 @@ export type CoverageRow = PersonFacts & {
   readonly covered: Covered;
   /** Ids of the policies that cover, `securityDefaults`, `perUserMfa`. */
   readonly by: readonly string[];
+  /** The same with the name of each, what it does and how it reaches the person. */
+  readonly covering: readonly CoverReason[];
   /** What limits the cover: `app`, `client`, `platform`, `place`, `device`, `flow`, `risk`, `role`. */
   readonly limitedBy: readonly string[];
   /** Enforced MFA policies that leave this person out on purpose, and how. */
@@ -32,6 +35,10 @@ export type CoverageRow = PersonFacts & {
   readonly alternativeIn: readonly string[];
   /** Enforced policies for this person that hand over to a third party's MFA. */
   readonly thirdPartyIn: readonly string[];
+  /** Policies that would ask this person for MFA and only report: they protect nobody. */
+  readonly reportOnlyIn: readonly string[];
+  /** Whether Security Defaults reach this person; `leftOut`: they are on and leave the account out. */
+  readonly securityDefaults: 'on' | 'off' | 'leftOut' | 'unknown';
   readonly why: string;
 };
 
@@ -70,13 +77,14 @@ function createJudge(input: CoverageInput): (id: string, perUserState: string | 
   // Where Security Defaults are on no policy can be enabled, whether or not policies could be read (without P1 they cannot).
   const defaultsAlone = input.tenant.securityDefaultsOn === true ? compilePolicies(input.tenant, []) : null;
   const policies = input.policies ?? defaultsAlone;
-  if (policies === null) return (_id, state) => withoutPolicies(perUserOf(state));
+  const { securityDefaultsOn } = input.tenant;
+  if (policies === null) return (_id, state) => withoutPolicies(perUserOf(state), securityDefaultsOn);
   const judge = createClassJudge(policies);
   const sync = policies.tenant.holdersOf(DIRECTORY_SYNC_ROLE);
   const defaults = defaultsOf(policies);
   return (id, state) => {
     const subject = policies.tenant.subjects?.get(id);
-    if (subject === undefined) return withoutPolicies(perUserOf(state));
+    if (subject === undefined) return withoutPolicies(perUserOf(state), securityDefaultsOn);
     return judge(subject, perUserOf(state), defaults === 'on' && sync.active.has(id) ? 'syncAccount' : defaults);
   };
 }
@@ -91,12 +99,21 @@ function defaultsOf({ policies, tenant }: CompiledPolicies): Defaults {
   return policies.some((policy) => policy.state === 'enabled') ? 'off' : 'unread';
 }
 
-const NOTHING = { limitedBy: [], excludedFrom: [], alternativeIn: [], thirdPartyIn: [] } as const;
+const NOTHING = { limitedBy: [], excludedFrom: [], alternativeIn: [], thirdPartyIn: [], reportOnlyIn: [] } as const;
 
-function withoutPolicies(perUser: PerUser): Cover {
-  const by = perUser === 'on' ? ['perUserMfa'] : [];
-  return { ...NOTHING, covered: 'unknown', by, why: 'Conditional Access policies were not read.' };
+function withoutPolicies(perUser: PerUser, securityDefaultsOn: boolean | null): Cover {
+  return {
+    ...NOTHING,
+    covered: 'unknown',
+    by: perUser === 'on' ? ['perUserMfa'] : [],
+    covering: perUser === 'on' ? [PER_USER_MFA] : [],
+    // Whether a person who was not read is among those they leave out is not known either.
+    securityDefaults: securityDefaultsOn === false ? 'off' : 'unknown',
+    why: 'Conditional Access policies were not read.',
+  };
 }
+
+const DEFAULTS_TOLD = { on: 'on', off: 'off', syncAccount: 'leftOut', unread: 'unknown' } as const;
 
 function createClassJudge(policies: CompiledPolicies) {
   const enforced = policies.policies.filter((policy) => policy.isEnforced);
@@ -154,8 +171,10 @@ function judgeBoxes(judged: Judged): Cover {
   return {
     covered,
     by,
-    limitedBy: covered === 'all' ? [] : limitsOf(certain),
+    covering: reasonsOf(by, { ...judged, certain }),
+    limitedBy: covered === 'all' ? [] : limitsOf(certain.filter((box) => box.effect === 'mfa')),
     ...asides(judged),
+    securityDefaults: DEFAULTS_TOLD[defaults],
     why: whyOf(judged, covered, by),
   };
 }
@@ -204,29 +223,9 @@ function coveringIds(boxes: readonly Box[], { covered, space, defaults }: Coveri
   return [...new Set([...ids, ...(defaults === 'on' ? ['securityDefaults'] : [])])];
 }
 
-const LIMITS: readonly (readonly [string, string])[] = [
-  [AXIS.app, 'app'],
-  [AXIS.client, 'client'],
-  [AXIS.platform, 'platform'],
-  [AXIS.ip, 'place'],
-  [AXIS.country, 'place'],
-  [AXIS.gpsCountry, 'place'],
-  [AXIS.place, 'place'],
-  [AXIS.device, 'device'],
-  [AXIS.flow, 'flow'],
-  [AXIS.signInRisk, 'risk'],
-  [AXIS.userRisk, 'risk'],
-  [AXIS.insiderRisk, 'risk'],
-  [AXIS.role, 'role'],
-];
+type Asides = Pick<Cover, 'excludedFrom' | 'alternativeIn' | 'thirdPartyIn' | 'reportOnlyIn'>;
 
-function limitsOf(boxes: readonly Box[]): readonly string[] {
-  const axes = boxes.filter((box) => box.effect === 'mfa').flatMap((box) => [...box.axes.keys()]);
-  const isLimit = (axis: string) => axes.some((name) => (axis.endsWith(':') ? name.startsWith(axis) : name === axis));
-  return [...new Set(LIMITS.filter(([axis]) => isLimit(axis)).map(([, limit]) => limit))];
-}
-
-function asides({ policies, userClass }: Judged): Pick<Cover, 'excludedFrom' | 'alternativeIn' | 'thirdPartyIn'> {
+function asides({ policies, userClass }: Judged): Asides {
   const entries = policies.policies.flatMap((policy, index) => {
     const verdict = userClass.verdicts[index];
     const counts = policy.isEnforced && policy.standing.outcome !== 'no';
@@ -242,6 +241,7 @@ function asides({ policies, userClass }: Judged): Pick<Cover, 'excludedFrom' | '
       .map(({ policy, verdict }) => ({ policyId: policy.id, how: verdict.reason })),
     alternativeIn: idsWith('alternative'),
     thirdPartyIn: idsWith('thirdParty'),
+    reportOnlyIn: reportOnlyIn(policies, userClass),
   };
 }
 

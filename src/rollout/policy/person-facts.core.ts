@@ -16,12 +16,17 @@ export type PersonFacts = {
   readonly methods: readonly string[];
   readonly perUserMfa: 'disabled' | 'enabled' | 'enforced' | 'unknown';
   readonly admin: 'active' | 'eligible' | 'no' | 'unknown';
+  /** Template ids of the roles that administer, direct or through a group; null when that cannot be told. */
+  readonly adminRoles: AdminRoles | null;
   /**
    * `registeredNotRequired`: could answer, is never asked. `requiredNotRegistered`: is asked, cannot answer.
    * `neither`: is not asked and could not answer. null: no gap, or it cannot be told.
    */
   readonly gap: 'registeredNotRequired' | 'requiredNotRegistered' | 'neither' | null;
 };
+
+/** Sorted; a role limited to an administrative unit counts, for its holder administers. */
+export type AdminRoles = { readonly active: readonly string[]; readonly eligible: readonly string[] };
 
 export type PersonInput = {
   readonly tenant: CompiledTenant;
@@ -57,7 +62,7 @@ export function personFacts(input: PersonInput) {
       enabled: knownOf(user.accountEnabled),
       ...enrolment,
       perUserMfa: perUserMfaOf(perUserState),
-      admin: adminOf(id),
+      ...adminOf(id),
       gap: gapOf(enrolment, covered),
     };
   };
@@ -107,24 +112,48 @@ function perUserMfaOf(state: string | null): PersonFacts['perUserMfa'] {
   return 'unknown';
 }
 
-function adminsOf({ tenant, roleAssignments }: PersonInput): (id: string) => PersonFacts['admin'] {
-  if (!roleAssignments || !tenant.rolesRead) return () => 'unknown';
-  const active = new Set<string>();
-  const eligible = new Set<string>();
-  let incomplete = false;
-  const roles = new Set(roleAssignments.map((row) => textOf(row.roleDefinitionId)?.toLowerCase() ?? ''));
-  for (const role of roles) {
-    if (PLAIN_ROLES.has(role)) continue;
-    const holders = tenant.holdersOf(role);
-    for (const id of holders.active) active.add(id);
-    for (const id of holders.eligible) eligible.add(id);
-    incomplete ||= holders.incomplete;
-  }
+type Administration = Pick<PersonFacts, 'admin' | 'adminRoles'>;
+
+const ADMIN_UNKNOWN: Administration = { admin: 'unknown', adminRoles: null };
+
+function adminsOf({ tenant, roleAssignments }: PersonInput): (id: string) => Administration {
+  if (!roleAssignments || !tenant.rolesRead) return () => ADMIN_UNKNOWN;
+  const rows = roleAssignments.map((row) => ({
+    role: textOf(row.roleDefinitionId)?.toLowerCase() ?? '',
+    principal: textOf(row.principalId)?.toLowerCase() ?? '',
+    eligible: row.eligible === true,
+  }));
+  const administering = rows.filter(({ role }) => !PLAIN_ROLES.has(role));
+  const active = rolesByHolder(
+    administering.filter((row) => !row.eligible),
+    tenant,
+  );
+  const eligible = rolesByHolder(
+    administering.filter((row) => row.eligible),
+    tenant,
+  );
+  const incomplete = administering.some(({ role }) => tenant.holdersOf(role).incomplete);
   return (id) => {
-    if (active.has(id)) return 'active';
-    if (eligible.has(id)) return 'eligible';
-    return incomplete ? 'unknown' : 'no';
+    const roles = { active: sorted(active.get(id)), eligible: sorted(eligible.get(id)) };
+    if (roles.active.length > 0) return { admin: 'active', adminRoles: roles };
+    if (roles.eligible.length > 0) return { admin: 'eligible', adminRoles: roles };
+    return incomplete ? ADMIN_UNKNOWN : { admin: 'no', adminRoles: roles };
   };
+}
+
+type HeldRole = { readonly role: string; readonly principal: string };
+
+function rolesByHolder(rows: readonly HeldRole[], tenant: CompiledTenant): ReadonlyMap<string, ReadonlySet<string>> {
+  const roles = new Map<string, Set<string>>();
+  for (const { role, principal } of rows) {
+    const group = tenant.membersOf(principal);
+    for (const id of group.exists ? group.ids : [principal]) roles.set(id, (roles.get(id) ?? new Set()).add(role));
+  }
+  return roles;
+}
+
+function sorted(roles: ReadonlySet<string> | undefined): readonly string[] {
+  return [...(roles ?? [])].sort();
 }
 
 function gapOf({ registered, capable }: Enrolment, covered: string): PersonFacts['gap'] {
