@@ -31,7 +31,7 @@ type Verb<D extends z.ZodType = z.ZodType> = {
   answer(press: Press, data: z.output<D>, acted: Json): Promise<Answer>;
 };
 
-type Answer = Card | { message: string } | { refused: { code: string; message: string } };
+type Answer = Card | { message: string };
 
 const id = z.guid().transform((text) => text.toLowerCase());
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -42,7 +42,8 @@ const shown = z.strictObject({ customer: id, digest: digest.optional(), seen: se
 const pressed = z.strictObject({ customer: id, digest, seen: seen.optional() });
 const picked = z.strictObject({ customer: id, topic });
 
-const VERBS: Readonly<Record<string, Verb>> = {
+/** Everything that a card's button can ask for. */
+export const VERBS: Readonly<Record<string, Verb>> = {
   'exceptions.view': verb({ data: shown, answer: (press) => exceptionsView(press.deps, press, null) }),
   'exceptions.sign': verb({
     data: pressed,
@@ -146,10 +147,7 @@ function actOnce({ deps, customer, inbound }: Press, act: () => Promise<Json>): 
 
 function invokeAnswer(answer: Answer): InvokeAnswer {
   if ('type' in answer) return { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: answer };
-  if ('message' in answer) {
-    return { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: answer.message };
-  }
-  return { statusCode: 400, type: 'application/vnd.microsoft.error', value: answer.refused };
+  return { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: answer.message };
 }
 
 /** A stored shape: how a press ended, kept until Teams has surely stopped delivering it. */
@@ -175,8 +173,11 @@ function remembered(outcome: DecisionOutcome): Json {
   return outcomeSchema.parse(outcome) as unknown as Json;
 }
 
-/** Draws how a press ended: the new state, with who was faster or that the content changed. Null: a refresh. */
-function decided(
+/**
+ * Draws how a press ended: the new state, with who was faster or that the content changed. Null: a refresh. Rejects with
+ * what stood against it.
+ */
+async function decided(
   { actor }: Press,
   acted: Json,
   draw: (notice: ExceptionView['notice']) => Promise<Answer>,
@@ -191,7 +192,7 @@ function decided(
     case 'stale':
       return draw('stale');
     case 'refused':
-      return Promise.resolve({ refused: { code: outcome.code, message: outcome.message } });
+      throw new AppError(outcome.code, outcome.message, { userMessage: outcome.message });
   }
 }
 
