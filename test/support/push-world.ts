@@ -50,10 +50,11 @@ export async function decideDraft(
   app: App,
   customer: Customer,
   verdict: 'approved' | 'held' = 'approved',
+  seen?: string,
 ): Promise<string> {
   const engineer = await app.access.actorOf(ENGINEER, customer.id);
   const { digest } = await app.drafts.review(customer, engineer);
-  const outcome = await app.drafts.decide(customer, engineer, { digest, verdict });
+  const outcome = await app.drafts.decide(customer, engineer, { digest, verdict, seen });
   if (outcome.outcome !== 'recorded') throw new Error(`not decided: ${JSON.stringify(outcome)}`);
   return digest;
 }
