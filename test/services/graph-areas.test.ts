@@ -29,10 +29,12 @@ async function start(...args: Parameters<typeof startGraphBench>): Promise<Graph
 
 /** Pauses take no time and are noted; deadlines are not reached. */
 function notingClock(pauses: number[]): Clock {
+  let now = 0;
   return {
-    now: () => 0,
+    now: () => now,
     sleep: (ms, signal) => {
       if (ms >= 60_000) return systemClock.sleep(ms, signal);
+      now += ms;
       pauses.push(ms);
       return Promise.resolve();
     },
@@ -171,6 +173,25 @@ describe('readMailboxes', () => {
     const mailboxes = await readMailboxes({ graph: bench.graph, clock }, { userIds: ['a', 'b', 'c'] });
     expect(mailboxes).toHaveLength(3);
     expect(pauses).toEqual([8_000]);
+    expect(
+      batchForm.parse(JSON.parse(bench.arrived()[1]?.body ?? '')).requests.map(({ url }) => url.split('/')[2]),
+    ).toEqual(['b', 'c']);
+  });
+
+  it('asks again for what was left out because another part failed', async () => {
+    const pauses: number[] = [];
+    const clock = notingClock(pauses);
+    const bench = await start(
+      (request, index) =>
+        batchReply(request, (url) => {
+          if (index > 0 || url.includes('/a/')) return { status: 200, body: { userPurpose: 'user' } };
+          if (url.includes('/b/')) return { status: 503, body: { error: { code: 'ServiceUnavailable' } } };
+          return { status: 424, body: { error: { code: 'FailedDependency' } } };
+        }),
+      { clock },
+    );
+    const mailboxes = await readMailboxes({ graph: bench.graph, clock }, { userIds: ['a', 'b', 'c'] });
+    expect(mailboxes.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
     expect(
       batchForm.parse(JSON.parse(bench.arrived()[1]?.body ?? '')).requests.map(({ url }) => url.split('/')[2]),
     ).toEqual(['b', 'c']);

@@ -21,6 +21,21 @@ export type BatchRead = {
   options?: ReadOptions | undefined;
 };
 
+export type BatchWrite = {
+  /** The PATCH call that is made for each item. */
+  call: GraphCallName;
+  items: readonly { id: string; body: object }[];
+  options?: ReadOptions | undefined;
+};
+
+type Batch = {
+  call: GraphCallName;
+  items: readonly { id: string; body?: object }[];
+  query?: Record<string, string | number> | undefined;
+  options?: ReadOptions | undefined;
+};
+type Deps = { graph: Graph; clock: Clock };
+
 const BATCH_SIZE = 20;
 const ROUNDS_MAX = 6;
 const WAIT_MAX_MS = 120_000;
@@ -46,90 +61,132 @@ type Inner = z.infer<typeof answersSchema>['responses'][number];
  * Throws VendorBrokenError when an answer is missing, and VendorUnreachableError when some stay without one.
  */
 export async function* readInBatches(
-  deps: { graph: Graph; clock: Clock },
-  read: BatchRead,
+  deps: Deps,
+  { ids, ...read }: BatchRead,
 ): AsyncGenerator<{ id: string; answer: BatchAnswer }, void, undefined> {
-  const { limit, method } = graphCallOf(read.call);
-  if (method !== 'GET' || limit === 'reports' || limit === 'conditionalAccess') {
-    throw new AppError('not_for_batch', `${read.call} must not be put into a batch`);
-  }
-  for (let start = 0; start < read.ids.length; start += BATCH_SIZE) {
-    const ids = read.ids.slice(start, start + BATCH_SIZE);
-    const answers = await oneBatch(deps, { ...read, ids });
-    for (const [index, id] of ids.entries()) yield { id, answer: takenAnswer(read.call, answers.get(index)) };
+  refuseUnfit(read.call, 'GET');
+  yield* inBatches(deps, { ...read, items: ids.map((id) => ({ id })) });
+}
+
+/**
+ * Sets a value on each item, twenty in a request, as `readInBatches` reads: what was throttled or met an error of the
+ * server is sent again, and a lost answer too, so that the call must be a PATCH that says what shall be and not what shall
+ * change. What stays without an answer is thrown; those before it are written.
+ */
+export async function* writeInBatches(
+  deps: Deps,
+  write: BatchWrite,
+): AsyncGenerator<{ id: string; answer: BatchAnswer }, void, undefined> {
+  refuseUnfit(write.call, 'PATCH');
+  yield* inBatches(deps, write);
+}
+
+function refuseUnfit(name: GraphCallName, allowed: 'GET' | 'PATCH'): void {
+  const { limit, method } = graphCallOf(name);
+  if (method === allowed && limit !== 'reports' && limit !== 'conditionalAccess') return;
+  throw new AppError('not_for_batch', `${name} must not be put into a batch`);
+}
+
+async function* inBatches(
+  deps: Deps,
+  batch: Batch,
+): AsyncGenerator<{ id: string; answer: BatchAnswer }, void, undefined> {
+  for (let start = 0; start < batch.items.length; start += BATCH_SIZE) {
+    const items = batch.items.slice(start, start + BATCH_SIZE);
+    const answers = await oneBatch(deps, { ...batch, items });
+    for (const [index, { id }] of items.entries()) yield { id, answer: takenAnswer(batch.call, answers.get(index)) };
   }
 }
 
-async function oneBatch(deps: { graph: Graph; clock: Clock }, read: BatchRead): Promise<Map<number, BatchAnswer>> {
+async function oneBatch(deps: Deps, batch: Batch): Promise<Map<number, BatchAnswer>> {
   const done = new Map<number, BatchAnswer>();
-  let open = [...read.ids.keys()];
+  let open = [...batch.items.keys()];
   for (let attempt = 1; open.length > 0; attempt += 1) {
-    const inner = await sendBatch(deps.graph, read, open);
+    const inner = await sendBatch(deps, batch, open);
     const verdicts = open.map((index) => ({
       index,
       inner: inner.get(index),
       wait: waitOf(inner.get(index), attempt, deps.clock.now()),
     }));
     for (const { index, inner: answer, wait } of verdicts) {
-      if (wait === null) done.set(index, innerAnswer(read.call, answer));
+      if (wait === null) done.set(index, innerAnswer(batch.call, answer));
     }
     open = verdicts.filter(({ wait }) => wait !== null).map(({ index }) => index);
-    if (open.length > 0) await pause(deps.clock, read, Math.max(...verdicts.map(({ wait }) => wait ?? 0)));
+    if (open.length > 0) await pause(deps.clock, batch, Math.max(...verdicts.map(({ wait }) => wait ?? 0)));
   }
   return done;
 }
 
-async function pause(clock: Clock, read: BatchRead, waitMs: number): Promise<void> {
-  read.options?.signal?.throwIfAborted();
-  await clock.sleep(waitMs, read.options?.signal);
+async function pause(clock: Clock, { options }: Batch, waitMs: number): Promise<void> {
+  options?.signal?.throwIfAborted();
+  await clock.sleep(waitMs, options?.signal);
 }
 
-async function sendBatch(graph: Graph, read: BatchRead, open: readonly number[]): Promise<Map<number, Inner>> {
-  const { version, path, limit, cost } = graphCallOf(read.call);
+async function sendBatch({ graph }: Deps, batch: Batch, open: readonly number[]): Promise<Map<number, Inner>> {
+  const { version, path, limit, cost, method } = graphCallOf(batch.call);
   const name = version === 'beta' ? 'batch.beta' : 'batch.v1';
-  const requests = open.map((index) => ({
-    id: String(index),
-    method: 'GET',
-    url: `${filledPath(path, { id: read.ids[index] ?? '' })}${queryOf(read.query ?? {})}`,
-  }));
-  // Every read inside counts by itself, so the batch spends the sum of their costs.
+  const requests = open.map((index) => {
+    const { id = '', body } = batch.items[index] ?? {};
+    const url = `${filledPath(path, { id })}${queryOf(batch.query ?? {})}`;
+    const content = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body };
+    return { id: String(index), method, url, ...content };
+  });
+  // Every call inside counts by itself, so the batch spends the sum of their costs.
   const answer = await graph.request(name, {
-    ...read.options,
+    ...batch.options,
     body: { requests },
     repeatable: true,
     limit,
     cost: (cost ?? 1) * open.length,
+    throttledMs: longestPause,
   });
   return byIndex(name, answer, open);
+}
+
+/** A throttled part speaks for its whole limit: nobody else's calls should run into it meanwhile. */
+function longestPause({ body }: HttpAnswer, now: number): number | null {
+  const parsed = answersSchema.safeParse(body);
+  const throttled = parsed.success ? parsed.data.responses.filter(({ status }) => status === 429) : [];
+  const pauses = throttled.map((inner) => retryAfterMs(retryAfterOf(inner), now) ?? 0);
+  return pauses.length === 0 ? null : Math.max(...pauses);
+}
+
+function retryAfterOf(inner: Inner): string | undefined {
+  return Object.entries(inner.headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
 }
 
 function byIndex(name: GraphCallName, answer: HttpAnswer, open: readonly number[]): Map<number, Inner> {
   const facts = graphCallFacts(name, answer);
   const { responses } = parsedAnswer(answersSchema, answer.body, facts);
   const found = new Map(responses.map((response) => [Number(response.id), response]));
-  if (found.size !== responses.length) throw new VendorBrokenError(facts, 'the batch answers one read twice');
-  if (open.some((index) => !found.has(index))) throw new VendorBrokenError(facts, 'the batch leaves a read unanswered');
+  if (found.size !== responses.length) throw new VendorBrokenError(facts, 'the batch answers one part twice');
+  if (open.some((index) => !found.has(index))) throw new VendorBrokenError(facts, 'the batch leaves a part unanswered');
   return found;
 }
 
 /** How long to wait before asking again; null when the answer is final. */
 function waitOf(inner: Inner | undefined, attempt: number, now: number): number | null {
   if (inner === undefined) return null;
-  const header = Object.entries(inner.headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
   const decision = retryDecision({
     repeatable: true,
     attempt,
     attemptsMax: ROUNDS_MAX,
     waitMaxMs: WAIT_MAX_MS,
-    outcome: { kind: 'status', status: inner.status, retryAfterMs: retryAfterMs(header, now) },
+    outcome: { kind: 'status', status: statusOf(inner), retryAfterMs: retryAfterMs(retryAfterOf(inner), now) },
     jitter: NO_JITTER,
   });
   return decision.retry ? decision.waitMs : null;
 }
 
+/** 424: not carried out, since another part failed. Nothing here depends on another, so that it is no refusal. */
+function statusOf({ status }: Inner): number {
+  return status === 424 ? 503 : status;
+}
+
 function innerAnswer(call: GraphCallName, inner: Inner | undefined): BatchAnswer {
-  if (inner === undefined) throw new VendorBrokenError(graphCallFacts(call), 'the batch leaves a read unanswered');
-  const { status, body } = inner;
+  if (inner === undefined) throw new VendorBrokenError(graphCallFacts(call), 'the batch leaves a part unanswered');
+  const { body } = inner;
+  const status = statusOf(inner);
   if (status === 429 || status >= 500) {
     throw new VendorUnreachableError(
       { ...graphCallFacts(call), status },
@@ -142,11 +199,11 @@ function innerAnswer(call: GraphCallName, inner: Inner | undefined): BatchAnswer
 }
 
 function takenAnswer(call: GraphCallName, answer: BatchAnswer | undefined): BatchAnswer {
-  if (answer === undefined) throw new VendorBrokenError(graphCallFacts(call), 'the batch leaves a read unanswered');
+  if (answer === undefined) throw new VendorBrokenError(graphCallFacts(call), 'the batch leaves a part unanswered');
   return answer;
 }
 
-/** The error for a refused read inside a batch that the caller has no use for. */
+/** The error for a refused call inside a batch that the caller has no use for. */
 export function batchRefusal(call: GraphCallName, answer: BatchAnswer): VendorRefusedError {
   const { status, vendorCode } = answer;
   const facts = { ...graphCallFacts(call), status, ...(vendorCode === undefined ? {} : { vendorCode }) };

@@ -141,6 +141,31 @@ export const graphCalls = {
     permissions: ['Policy.Read.All'],
     limit: 'conditionalAccess',
   },
+  'securityDefaults.update': {
+    area: 'security-defaults-write',
+    method: 'PATCH',
+    version: 'v1.0',
+    path: '/policies/identitySecurityDefaultsEnforcementPolicy',
+    permissions: ['Policy.Read.All', 'Policy.ReadWrite.SecurityDefaults'],
+    limit: 'conditionalAccess',
+  },
+  // Not among the resources that share the one call a second of the policies.
+  'authenticationStrengths.list': {
+    area: 'authentication-strengths',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/policies/authenticationStrengthPolicies',
+    permissions: ['Policy.Read.All'],
+    limit: 'directory',
+  },
+  'directoryAudits.list': {
+    area: 'directory-audits',
+    method: 'GET',
+    version: 'v1.0',
+    path: '/auditLogs/directoryAudits',
+    permissions: ['AuditLog.Read.All'],
+    limit: 'reports',
+  },
   // Without Policy.Read.All the sign-ins come without their Conditional Access results.
   'signIns.interactive': {
     area: 'sign-ins',
@@ -322,6 +347,14 @@ export const graphCalls = {
     limit: 'directory',
     cost: 1,
   },
+  'perUserMfa.update': {
+    area: 'per-user-mfa-write',
+    method: 'PATCH',
+    version: 'beta',
+    path: '/users/{id}/authentication/requirements',
+    permissions: ['Policy.ReadWrite.AuthenticationMethod'],
+    limit: 'directory',
+  },
   // Reading one message is documented for the narrower Mail.Read; Mail.ReadWrite, needed for drafts, includes it.
   'mail.find': {
     area: 'mail',
@@ -393,14 +426,6 @@ export const graphCalls = {
     method: 'GET',
     version: 'v1.0',
     path: '/teams/{id}/channels/{channelId}/messages',
-    permissions: ['ChannelMessage.Read.Group'],
-    limit: 'teams',
-  },
-  'channels.replies': {
-    area: 'channels',
-    method: 'GET',
-    version: 'v1.0',
-    path: '/teams/{id}/channels/{channelId}/messages/{messageId}/replies',
     permissions: ['ChannelMessage.Read.Group'],
     limit: 'teams',
   },

@@ -24,6 +24,8 @@ export type GraphOptions = {
   mailbox?: string;
   /** 1 for a call that must not be made again by itself, not even after a throttling answer. */
   attemptsMax?: number;
+  /** How long an answer asks its limit to pause, where that does not stand in status and headers: a batch. */
+  throttledMs?: (answer: HttpAnswer, now: number) => number | null;
   priority?: Priority | undefined;
   signal?: AbortSignal | undefined;
 };
@@ -69,6 +71,7 @@ export function createGraph(deps: ChainDeps, baseUrl: string): Graph {
         link: options.link,
         place: options.mailbox ?? (call.limit === 'teams' ? options.ids?.id : undefined),
         attemptsMax: options.attemptsMax,
+        throttledMs: options.throttledMs,
       });
       const request = sdk
         .api(`${filledPath(call.path, options.ids ?? {})}${queryOf(options.query ?? {})}`)

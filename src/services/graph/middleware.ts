@@ -29,12 +29,13 @@ export class CallOptions implements MiddlewareOptions {
   /** The mailbox, team or person that the call works on, where a limit counts by it. */
   readonly place: string | undefined;
   readonly attemptsMax: number | undefined;
+  readonly throttledMs: ((answer: HttpAnswer, now: number) => number | null) | undefined;
   request: HttpRequest | null = null;
   outcome: { answer: HttpAnswer } | { error: unknown } | null = null;
 
   constructor(
     init: Pick<CallOptions, 'call' | 'expect' | 'repeatable' | 'cost' | 'limit'> &
-      Partial<Pick<CallOptions, 'priority' | 'signal' | 'link' | 'place' | 'attemptsMax'>>,
+      Partial<Pick<CallOptions, 'priority' | 'signal' | 'link' | 'place' | 'attemptsMax' | 'throttledMs'>>,
   ) {
     this.call = init.call;
     this.priority = init.priority;
@@ -46,6 +47,7 @@ export class CallOptions implements MiddlewareOptions {
     this.link = init.link;
     this.place = init.place;
     this.attemptsMax = init.attemptsMax;
+    this.throttledMs = init.throttledMs;
   }
 }
 
@@ -169,11 +171,15 @@ function pacing({ pacers, clock, app }: ChainDeps): Middleware {
     const lane = laneOf(options.limit, app, options.place);
     return pacer.run({ lane, priority: options.priority, cost: options.cost, signal: options.signal }, async () => {
       const answer = await next();
-      const pause = answer.status === 429 ? retryAfterMs(answer.headers['retry-after'], clock.now()) : null;
+      const pause = options.throttledMs?.(answer, clock.now()) ?? pauseToldBy(answer, clock.now());
       if (pause !== null) pacer.hold(lane, clock.now() + pause);
       return answer;
     });
   });
+}
+
+function pauseToldBy({ status, headers }: HttpAnswer, now: number): number | null {
+  return status === 429 ? retryAfterMs(headers['retry-after'], now) : null;
 }
 
 function transporting(http: HttpClient): Middleware {

@@ -1,5 +1,6 @@
 import type { Graph } from './client.ts';
 import { type NotLicensed, orNotLicensed } from './licence-refusal.ts';
+import { type LogRead, type LogReading, readNewEntries } from './log-reading.ts';
 import { pagesOf, type ReadOptions } from './pages.ts';
 import { type GraphSignIn, signInSchema } from './wire.ts';
 
@@ -84,8 +85,32 @@ export async function readInteractiveSignInsOf(
  * password, device code). The v1.0 log does not have them.
  */
 export function readNonInteractiveSignIns(graph: Graph, read: SignInRead): Promise<SignInReading> {
-  const filter = "signInEventTypes/any(t: t eq 'nonInteractiveUser')";
-  return readLog(graph, read, { call: 'signIns.nonInteractive', filter });
+  return readLog(graph, read, LOGS.nonInteractive);
+}
+
+/** The two logs of people's sign-ins, each with a mark of its own. */
+export type SignInLog = 'interactive' | 'nonInteractive';
+
+const LOGS: Record<SignInLog, Log> = {
+  interactive: { call: 'signIns.interactive', filter: '' },
+  nonInteractive: { call: 'signIns.nonInteractive', filter: "signInEventTypes/any(t: t eq 'nonInteractiveUser')" },
+};
+
+/**
+ * Every sign-in that is new in a log since its mark, each once, a page at a time however long the window is. What a
+ * rollout's window needs takes one reading of each log. Needs P1 and AuditLog.Read.All, Policy.Read.All.
+ */
+export function readNewSignIns(
+  graph: Graph,
+  log: SignInLog,
+  read: LogRead<GraphSignIn>,
+): Promise<LogReading | NotLicensed> {
+  return orNotLicensed('P1', () =>
+    readNewEntries(graph, read, {
+      listing: (window, options) => listing({ ...LOGS[log], window, options }),
+      entryOf: ({ id, createdDateTime }) => ({ id, at: createdDateTime }),
+    }),
+  );
 }
 
 /**

@@ -103,6 +103,16 @@ export type GraphNamedLocation = z.infer<typeof namedLocationSchema>;
 export const securityDefaultsSchema = z.looseObject({ isEnabled: z.boolean() });
 export type GraphSecurityDefaults = z.infer<typeof securityDefaultsSchema>;
 
+/** Built-in or custom; each combination is a list of methods, joined by commas, that counts together. */
+export const authenticationStrengthSchema = z.looseObject({
+  id,
+  displayName: text,
+  policyType: text,
+  requirementsSatisfied: text,
+  allowedCombinations: ids,
+});
+export type GraphAuthenticationStrength = z.infer<typeof authenticationStrengthSchema>;
+
 const appliedPolicy = z.looseObject({ id: textOrNull, displayName: textOrNull, result: textOrNull });
 
 export const signInSchema = z.looseObject({
@@ -116,8 +126,41 @@ export const signInSchema = z.looseObject({
   conditionalAccessStatus: textOrNull,
   status: z.looseObject({ errorCode: z.number().nullish() }).nullish(),
   appliedConditionalAccessPolicies: z.array(appliedPolicy).nullish(),
+  /** In beta only, as are the next two: how an OAuth client signed in (`ropc`, `deviceCode` …). */
+  authenticationProtocol: textOrNull,
+  authenticationRequirement: textOrNull,
+  incomingTokenType: textOrNull,
 });
 export type GraphSignIn = z.infer<typeof signInSchema>;
+
+const auditedChange = z.looseObject({ displayName: textOrNull, oldValue: textOrNull, newValue: textOrNull });
+
+export const directoryAuditSchema = z.looseObject({
+  id,
+  activityDateTime: text,
+  activityDisplayName: text,
+  category: textOrNull,
+  loggedByService: textOrNull,
+  correlationId: textOrNull,
+  result: textOrNull,
+  initiatedBy: z
+    .looseObject({
+      user: z.looseObject({ id: textOrNull, userPrincipalName: textOrNull, displayName: textOrNull }).nullish(),
+      app: z.looseObject({ appId: textOrNull, servicePrincipalId: textOrNull, displayName: textOrNull }).nullish(),
+    })
+    .nullish(),
+  targetResources: z
+    .array(
+      z.looseObject({
+        id: textOrNull,
+        type: textOrNull,
+        displayName: textOrNull,
+        modifiedProperties: z.array(auditedChange).nullish(),
+      }),
+    )
+    .nullish(),
+});
+export type GraphDirectoryAudit = z.infer<typeof directoryAuditSchema>;
 
 export const mailboxSettingsSchema = z.looseObject({ userPurpose: text });
 
