@@ -69,9 +69,9 @@ export function addGrants(program: Command, backend: Backend): void {
     if (verb === 'add') command.option('--name <name>', 'how the person is called in lists and decisions');
     command.action(
       async (role: string, objectId: string, options: { customer?: string; tenant?: string; name?: string }) => {
-        const { tenant, ...rest } = options;
-        const input = { role, objectId, ...rest, ...(tenant === undefined ? {} : { tenantId: tenant }) };
-        backend.print(await backend.operate(operationName, input));
+        const { customer, tenant: tenantId, name } = options;
+        const given = Object.entries({ customer, tenantId, name }).filter(([, value]) => value !== undefined);
+        backend.print(await backend.operate(operationName, { role, objectId, ...Object.fromEntries(given) }));
       },
     );
   }
@@ -84,7 +84,7 @@ function shown({ identity, role, displayName, grantedAt }: Grant) {
 function textOf(grants: readonly Grant[]): string {
   if (grants.length === 0) return 'Nobody has a role yet.\nNext: mfa-rollout grants add approver OBJECT_ID --name NAME';
   const lines = grants.map(({ identity, role, displayName }) =>
-    [role.padEnd(10), displayName ?? '(no name)', identity.objectId, `tenant ${identity.tenantId}`].join('  '),
+    [role.padEnd(10), oneLine(displayName ?? '(no name)'), identity.objectId, `tenant ${identity.tenantId}`].join('  '),
   );
   return lines.join('\n');
 }
