@@ -36,6 +36,7 @@ const customersFile = z.array(
     timeZone: z.string(),
     clientId: z.string(),
     clientSecret: z.string(),
+    writer: z.object({ clientId: z.string(), clientSecret: z.string() }),
     hr: z.enum(['bamboohr', 'workday']),
     bamboohr: z.object({ company: z.string(), apiKey: z.string() }),
     workday: z.object({

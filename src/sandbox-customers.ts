@@ -20,6 +20,7 @@ export async function addSandboxCustomers(
   for (const made of sandbox.customers) {
     const base = join(folder, made.tenantId);
     writeFileSync(`${base}.graph-secret`, made.clientSecret, { mode: 0o600 });
+    writeFileSync(`${base}.writer-secret`, made.writer.clientSecret, { mode: 0o600 });
     const hrSecret = made.hr === 'workday' ? made.workday.password : made.bamboohr.apiKey;
     writeFileSync(`${base}.hr-secret`, hrSecret, { mode: 0o600 });
     writeFileSync(`${base}.messenger-secret`, sandbox.app.appSecret, { mode: 0o600 });
@@ -76,6 +77,7 @@ function customerFileOf(made: SandboxCustomer, sandbox: EmbeddedSandbox): unknow
       clientId: made.clientId,
       clientSecret: `file:${made.tenantId}.graph-secret`,
     },
+    writer: { clientId: made.writer.clientId, clientSecret: `file:${made.tenantId}.writer-secret` },
     messenger: { clientId: sandbox.app.appId, clientSecret: `file:${made.tenantId}.messenger-secret` },
     hr: hrOf(made, sandbox),
     teams: { ...made.teams, teamsAppId: sandbox.app.teamsAppId },

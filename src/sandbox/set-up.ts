@@ -15,6 +15,8 @@ export type SetUp = {
   timeZone: string;
   clientId: string;
   clientSecret: string;
+  /** The application that may write policies and groups, and nothing else. */
+  writer: { clientId: string; clientSecret: string };
   /** Which of the two HR systems below is the customer's; the other one answers with the same people. */
   hr: HrSource;
   bamboohr: { company: string; apiKey: string };
@@ -55,9 +57,9 @@ export function setUpsOf(
 ): SetUp[] {
   const cast = castOf(world);
   return world.tenants.map((tenant, position) => {
-    const app = tenant.apps[0];
+    const [app, writer = app] = tenant.apps;
     const company = world.bambooCompanies[position];
-    if (app === undefined || company === undefined) {
+    if (app === undefined || writer === undefined || company === undefined) {
       throw new RangeError('every tenant of a world has an app and a company at BambooHR');
     }
     const { teamId, personas } = cast.customers[position] ?? {};
@@ -70,6 +72,7 @@ export function setUpsOf(
       timeZone: 'Europe/Berlin',
       clientId: app.clientId,
       clientSecret: app.clientSecret,
+      writer: { clientId: writer.clientId, clientSecret: writer.clientSecret },
       hr: world.hr ?? 'bamboohr',
       bamboohr: { company: company.domain, apiKey: company.apiKey },
       workday: workdayCredentials(company),
