@@ -55,14 +55,16 @@ function addPush(policy: Command, backend: Backend): void {
     .addOption(new Option('--digest <digest>', 'the digest of the approved draft').conflicts('plan'))
     .addOption(new Option('--plan', 'only say what would be written, by what is stored'))
     .action(async (customer: string | undefined, options: { digest?: string; plan?: boolean }) => {
-      backend.print(await backend.operate('policy push', { ...named(customer), ...options }));
+      const { digest, plan } = options;
+      backend.print(await backend.operate('policy push', { ...named(customer), ...given({ digest, plan }) }));
     });
   policy
     .command('undo [customer]')
     .description('take the newest push back; asks no approval, and leaves what somebody else changed')
     .option('--push <id>', 'the push that is meant, where you want to be sure')
     .action(async (customer: string | undefined, options: { push?: string }) => {
-      backend.print(await backend.operate('policy undo', { ...named(customer), ...options }));
+      const { push } = options;
+      backend.print(await backend.operate('policy undo', { ...named(customer), ...given({ push }) }));
     });
 }
 
@@ -70,4 +72,9 @@ type Decided = { digest: string; as: string; tenant?: string; seen?: string };
 
 function named(customer: string | undefined): { customer?: string } {
   return customer === undefined ? {} : { customer };
+}
+
+/** What was given of a command's options; `--json`, which every command takes, is no part of the request. */
+function given(options: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
