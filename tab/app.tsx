@@ -84,11 +84,16 @@ function SignedIn({ locale }: { locale: string }) {
   );
 }
 
+/** With these the manifest and the channel's tab are opened; any other page is where the person already was. */
+const ENTRANCES: ReadonlySet<string> = new Set(['', '#overview']);
+
 /** A deep link decides the first page, unless the address already has one (a reload inside Teams). */
 function enter(teams: Teams, setTheme: (theme: ThemeName) => void): void {
   setTheme(teams.theme);
   followTheme(setTheme);
-  if (teams.subPageId !== null && location.hash === '') location.replace(formatRoute(parseRoute(teams.subPageId)));
+  if (teams.subPageId !== null && ENTRANCES.has(location.hash)) {
+    location.replace(formatRoute(parseRoute(teams.subPageId)));
+  }
 }
 
 /** Before Teams has said its theme, the system's choice spares a flash of white. */

@@ -1,10 +1,11 @@
 // @vitest-environment jsdom
 import './setup.ts';
 import { app } from '@microsoft/teams-js';
-import { act, render, screen } from '@testing-library/react';
+import { act, render, renderHook, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { POLL_MS } from '../../tab/api/api.tsx';
 import { App } from '../../tab/app.tsx';
+import { useSpaced } from '../../tab/shell/use-spaced.ts';
 import { decision, tabWorld } from '../support/tab-world.ts';
 import { type OpenTab, openTab } from './open-tab.tsx';
 
@@ -49,10 +50,35 @@ describe('the handshake with Teams', () => {
     await screen.findByText('What it does');
   });
 
+  it('follows a deep link also where the manifest opens the overview', async () => {
+    location.hash = '#overview';
+    open({ subPageId: 'policyDraft' });
+    await expect.poll(() => location.hash).toBe('#policy');
+  });
+
   it('speaks German to a German client and marks the document', async () => {
     open({ locale: 'de-de' });
     await screen.findByText('Was Sie entscheiden müssen');
     expect(document.documentElement.lang).toBe('de-DE');
+  });
+});
+
+describe('a value that is followed', () => {
+  it('comes at once after a pause, and only the newest of those that follow quickly', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const hook = renderHook(({ value }) => useSpaced(value, 80), { initialProps: { value: '' } });
+    const type = (value: string) => {
+      hook.rerender({ value });
+      return hook.result.current;
+    };
+    expect(type('m')).toBe('m');
+    expect(type('ma')).toBe('m');
+    act(() => vi.advanceTimersByTime(79));
+    expect(type('mar')).toBe('m');
+    act(() => vi.advanceTimersByTime(1));
+    expect(hook.result.current).toBe('mar');
+    act(() => vi.advanceTimersByTime(500));
+    expect(type('mari')).toBe('mari');
   });
 });
 
