@@ -143,6 +143,9 @@ async function guarded({ request, response, log }: Exchange, handle: () => Promi
     const facts = { reference, method: request.method ?? '', route: request.getRoute().path.toString() };
     if (statusOf(error) < 500 && error instanceof AppError) {
       log.info('api.refused', { ...facts, code: error.code, why: error.message });
+    } else if (request.destroyed && !request.complete) {
+      // Anybody can go away in the middle of a request: no fault of ours, and nobody is there to be answered.
+      log.info('api.broken_off', facts);
     } else {
       log.error('api.failed', {
         ...facts,

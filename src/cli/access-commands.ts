@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { isStorable } from '../lib/storable-text.ts';
 import { GRANTED_ROLES } from '../rollout/access/access.core.ts';
 import type { Grant } from '../rollout/access/access.ts';
 import type { Backend } from './backend.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation } from './operation.ts';
+import { oneLine } from './output.ts';
 
 const directoryId = z
   .guid('an id of the form 00000000-0000-0000-0000-000000000000')
@@ -26,7 +28,7 @@ export const ACCESS_OPERATIONS: OperationTable = {
     };
   }),
   'grants add': operation(
-    grantInput.extend({ name: z.string().trim().min(1).max(200).optional() }),
+    grantInput.extend({ name: z.string().trim().min(1).max(200).refine(isStorable, 'a name without NUL').optional() }),
     async ({ app }, { customer: named, role, objectId, tenantId, name }) => {
       const customer = await app.customers.find(named);
       const identity = { tenantId: tenantId ?? customer.id, objectId };

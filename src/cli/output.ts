@@ -10,7 +10,7 @@ export type Answer = {
 
 /** Writes the answer to standard output: one JSON object, or the text. */
 export function printAnswer(answer: Answer, asJson: boolean): void {
-  process.stdout.write(asJson ? `${JSON.stringify(answer.json)}\n` : ending(answer.text));
+  process.stdout.write(asJson ? `${JSON.stringify(answer.json)}\n` : ending(printable(answer.text)));
 }
 
 /** A refused or failed command as others may depend on it: a stable code and a sentence. */
@@ -25,7 +25,7 @@ export function refusalOf(error: unknown): Refusal {
 /** Writes a refusal: `{error:{code,message}}` on standard output with --json, a sentence on standard error without. */
 export function printRefusal(refusal: Refusal, asJson: boolean): void {
   if (asJson) process.stdout.write(`${JSON.stringify({ error: refusal })}\n`);
-  else process.stderr.write(`mfa-rollout: ${ending(refusal.message)}`);
+  else process.stderr.write(`mfa-rollout: ${ending(printable(refusal.message))}`);
 }
 
 /** A column as wide as one absurd name would repeat its width on every line. */
@@ -47,10 +47,18 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     .join('\n');
 }
 
-/** Control and direction characters in a name could forge lines or turn the text around on a terminal. */
-function oneLine(cell: string): string {
+/** A text of others within a line of ours. Control and direction characters in it could forge lines or turn them around. */
+export function oneLine(cell: string): string {
   const short = cell.length > CELL_CHARS_MAX ? `${cell.slice(0, CELL_CHARS_MAX).toWellFormed()}…` : cell;
-  return short.replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, ' ');
+  return printable(short).replaceAll('\n', ' ');
+}
+
+/** Everything but line ends with which a text could command a terminal. */
+const COMMANDING = /(?!\n)[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
+
+/** The lines of a text, nothing in them but what is to be read. */
+export function printable(text: string): string {
+  return text.replace(COMMANDING, ' ');
 }
 
 function padded(cell: string, width: number): string {

@@ -1,6 +1,6 @@
 import type { Decision } from '../rollout/approvals/approvals.core.ts';
 import type { DrawnDraft, PolicyDraft } from '../rollout/policy/draft.core.ts';
-import type { Answer } from './output.ts';
+import { type Answer, oneLine } from './output.ts';
 import { section } from './render-roster.ts';
 
 /** The draft in JSON, what-if of everybody included, and in words. */
@@ -73,7 +73,7 @@ function draftText(draft: PolicyDraft, nameOf: ReadonlyMap<string, string>): str
 export function decidedText(state: { state: string; decision?: Decision }): string {
   const { decision } = state;
   if (decision === undefined) return 'Nobody has decided about this draft yet.';
-  const who = decision.displayName ?? decision.by.objectId;
+  const who = oneLine(decision.displayName ?? decision.by.objectId);
   const words = `${who} ${decision.verdict} it on ${decision.at} (decision ${decision.id})`;
   if (state.state === 'outdated') return `The draft changed since: ${words}, and that was another one.`;
   return `${words}.`;

@@ -20,6 +20,8 @@ export type Pacer = {
   run<T>(turn: Turn, work: () => Promise<T>): Promise<T>;
   /** Starts nothing more in the lane before the given moment: the vendor asked for a pause. */
   hold(lane: string, until: number): void;
+  /** How many lanes are remembered: those in use, and some that are forgotten when there are too many. */
+  lanes(): number;
 };
 
 type Waiting = { turn: Turn; rank: number; start: () => void };
@@ -32,6 +34,9 @@ type Lane = {
   runningMax: number;
 };
 type Candidate = { lane: Lane; head: Waiting; at: number };
+
+/** A lane may be a person's chat, of whom there are many: beyond this, those at rest are forgotten now and then. */
+const LANES_BEFORE_SWEEP = 1_000;
 
 const RANK: Record<Priority, number> = { approval: 0, normal: 1, background: 2 };
 
@@ -50,10 +55,15 @@ export function createPacer(options: {
   const shared = options.shared === undefined ? null : createSlidingWindow(options.shared);
   let served = 0;
   let alarm: AbortController | null = null;
+  let sweepAt = LANES_BEFORE_SWEEP;
 
   const laneOf = (name: string): Lane => {
     const known = lanes.get(name);
     if (known !== undefined) return known;
+    if (lanes.size >= sweepAt) {
+      forgetIdle(lanes, clock.now());
+      sweepAt = Math.max(LANES_BEFORE_SWEEP, 2 * lanes.size);
+    }
     const lane: Lane = {
       window: createSlidingWindow(options.perLane),
       queue: [],
@@ -110,7 +120,14 @@ export function createPacer(options: {
       const lane = laneOf(name);
       lane.heldUntil = Math.max(lane.heldUntil, until);
     },
+    lanes: () => lanes.size,
   };
+}
+
+/** Takes out the lanes that a new one would stand for as well. */
+function forgetIdle(lanes: Map<string, Lane>, now: number): void {
+  for (const [name, { queue, running, heldUntil, window }] of lanes)
+    if (queue.length === 0 && running === 0 && heldUntil <= now && window.isEmpty(now)) lanes.delete(name);
 }
 
 /**

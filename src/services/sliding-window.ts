@@ -10,6 +10,8 @@ export type SlidingWindow = {
   freeAt(cost: number, now: number): number;
   start(cost: number): void;
   finish(cost: number, now: number): void;
+  /** Whether nothing counts any more: a new window would say the same. */
+  isEmpty(now: number): boolean;
 };
 
 /** Creates an empty window. A call dearer than the limit counts as the whole limit, so that it can start at all. */
@@ -45,6 +47,10 @@ export function createSlidingWindow({ limit, windowMs }: WindowLimit): SlidingWi
       running -= charged(cost);
       ended.push({ at: now, cost: charged(cost) });
       endedCost += charged(cost);
+    },
+    isEmpty(now) {
+      forget(now);
+      return running === 0 && ended.length === 0;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refusalOf, table } from '../../src/cli/output.ts';
+import { printable, refusalOf, table } from '../../src/cli/output.ts';
 import { AppError } from '../../src/lib/errors.ts';
 
 describe('table', () => {
@@ -34,6 +34,12 @@ describe('table', () => {
 
   it('lets no name forge a line or turn the text around', () => {
     expect(table(['name'], [['Eve\nadmin \u202Egro\u001B[2J']])).toBe('name\nEve admin  gro [2J');
+  });
+});
+
+describe('printable', () => {
+  it('keeps the lines of a text and takes out what commands a terminal', () => {
+    expect(printable('Eve\u001B[2J\r\u009Bx\nb\u2066c\t\u2028')).toBe('Eve [2J  x\nb c  ');
   });
 });
 

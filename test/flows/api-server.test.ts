@@ -106,6 +106,23 @@ describe('the server', () => {
     expect(bodies).toHaveLength(1);
   });
 
+  it('calls it no fault when somebody goes away in the middle of a request', async () => {
+    const events: string[] = [];
+    const keep = (event: string) => {
+      events.push(event);
+    };
+    const log = { info: keep, warn: keep, error: keep };
+    const routes: Route[] = [{ method: 'POST', path: '/echo', handle: () => ({ status: 200 }) }];
+    const watched = await startServer(0, { ...PROBES, routes, log });
+    const { port } = new URL(watched.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{');
+    socket.destroySoon();
+    await expect.poll(() => events).toEqual(['api.broken_off']);
+    await watched.close();
+  });
+
   it('stops reading a body without a stated length at the limit', async () => {
     const chunk = new TextEncoder().encode('x'.repeat(16_384));
     let sent = 0;

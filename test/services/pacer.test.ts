@@ -179,4 +179,21 @@ describe('createPacer', () => {
       ['held', 7_000],
     ]);
   });
+
+  it('forgets lanes at rest, however many there were, and no lane whose limit still counts', async () => {
+    const clock = createManualClock(0);
+    const pacer = createPacer({ clock, perLane: { limit: 1, windowMs: 10_000 } });
+    pacer.hold('held', 1_000_000);
+    for (let lane = 0; lane < 5_000; lane += 1) {
+      await pacer.run({ lane: `chat ${lane}` }, () => Promise.resolve());
+      clock.advance(100);
+    }
+    expect(pacer.lanes()).toBeLessThan(1_200);
+    const { started, call } = recorder(clock, pacer);
+    await drain(clock, Promise.all([call('chat 4999', 'again'), call('held', 'held')]));
+    expect(started.map(({ name, at }) => [name, at])).toEqual([
+      ['again', 509_900],
+      ['held', 1_000_000],
+    ]);
+  });
 });
