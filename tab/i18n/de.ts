@@ -92,7 +92,7 @@ export const de: Texts = {
       approved: 'freigegeben',
       held: 'angehalten',
       outdated: 'seit der Entscheidung geändert',
-      unavailable: 'noch nicht so weit',
+      unavailable: 'für Sie jetzt nicht verfügbar',
     },
     go: { exceptions: 'Prüfen und zeichnen', policyDraft: 'Entwurf prüfen' },
     look: 'Ansehen',

@@ -101,7 +101,7 @@ export const en = {
       approved: 'approved',
       held: 'held',
       outdated: 'changed since the decision',
-      unavailable: 'not ready yet',
+      unavailable: 'not available to you now',
     },
     go: { exceptions: 'Review and sign', policyDraft: 'Review the draft' },
     look: 'Look',

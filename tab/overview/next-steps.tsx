@@ -6,8 +6,8 @@ import { Section } from '../shell/section.tsx';
 
 const useStyles = makeStyles({
   list: { display: 'grid', gap: tokens.spacingVerticalS, paddingInlineStart: '1.25em' },
-  // A button is a box of its own, whose last line would carry the number.
-  link: { textAlign: 'start', display: 'inline' },
+  // A button is a box of its own: else its last line would carry the number.
+  link: { textAlign: 'start', verticalAlign: 'top' },
 });
 
 type Step = 'suggestions' | 'hrWithoutAccount' | 'differences' | 'unknown' | 'notCapable' | 'accountWithoutHr';
