@@ -1,11 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { VendorBrokenError, type VendorCall } from '../lib/errors.ts';
-import { readBody } from './http-body.ts';
+import { dropBody, passBody, readBody } from './http-body.ts';
 import { callOf, innerErrorOf, vendorCodeOf } from './http-failures.ts';
-import type { HttpAnswer, HttpRequest } from './http-types.ts';
+import type { BodyCollector, HttpAnswer, HttpRequest } from './http-types.ts';
 
 const BYTES_MAX = 64 * 1024 * 1024;
 const ERROR_BYTES_MAX = 64 * 1024;
+const NOT_JSON = 'the answer is not valid JSON';
+const NOT_JSON_TYPE = 'the answer is not declared as JSON';
 
 /**
  * Reads an answer to its end and checks it: size, content type, syntax. Throws VendorBrokenError for a success that
@@ -15,6 +17,7 @@ export async function answerOf(request: HttpRequest, response: Dispatcher.Respon
   const status = response.statusCode;
   const headers = flatHeaders(response.headers);
   const success = status < 300;
+  if (success && request.collect !== undefined) return collectedAnswer(request, response, request.collect());
   const bytesMax = success ? (request.bytesMax ?? BYTES_MAX) : ERROR_BYTES_MAX;
   const read = await readBody(response.body, headers['content-encoding'], bytesMax);
   if (!success) {
@@ -30,6 +33,27 @@ export async function answerOf(request: HttpRequest, response: Dispatcher.Respon
   return unwrapInnerError(call, { status, headers, body: jsonOf(call, headers, read.bytes) });
 }
 
+async function collectedAnswer(
+  request: HttpRequest,
+  response: Dispatcher.ResponseData,
+  collector: BodyCollector,
+): Promise<HttpAnswer> {
+  const { statusCode: status, body } = response;
+  const headers = flatHeaders(response.headers);
+  const call = callOf(request, { status, headers });
+  if (!isJson(headers)) {
+    dropBody(body);
+    throw new VendorBrokenError(call, NOT_JSON_TYPE);
+  }
+  const bytesMax = request.bytesMax ?? BYTES_MAX;
+  const encoding = headers['content-encoding'];
+  const fault = await passBody(body, { encoding, bytesMax, take: (chunk) => collector.take(chunk) });
+  if (fault !== null) throw new VendorBrokenError(call, `the answer is ${fault}`, { facts: { bytesMax } });
+  const made = collector.done();
+  if (!made.ok) throw new VendorBrokenError(call, NOT_JSON);
+  return unwrapInnerError(call, { status, headers, body: made.value });
+}
+
 function textOf(
   call: VendorCall,
   request: HttpRequest,
@@ -42,13 +66,14 @@ function textOf(
 }
 
 function jsonOf(call: VendorCall, headers: Record<string, string>, bytes: Buffer): unknown {
-  const type = mediaTypeOf(headers);
-  if (!/^(application|text)\/([a-z0-9.+-]+\+)?json$/.test(type)) {
-    throw new VendorBrokenError(call, 'the answer is not declared as JSON');
-  }
+  if (!isJson(headers)) throw new VendorBrokenError(call, NOT_JSON_TYPE);
   const parsed = parseJson(bytes);
-  if (!parsed.ok) throw new VendorBrokenError(call, 'the answer is not valid JSON');
+  if (!parsed.ok) throw new VendorBrokenError(call, NOT_JSON);
   return parsed.value;
+}
+
+function isJson(headers: Record<string, string>): boolean {
+  return /^(application|text)\/([a-z0-9.+-]+\+)?json$/.test(mediaTypeOf(headers));
 }
 
 /** Some vendors put the refusal into a success: BambooHR's `200 {"error":{"code":429}}`. */

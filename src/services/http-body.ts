@@ -11,26 +11,36 @@ export type BodyRead = { ok: true; bytes: Buffer } | { ok: false; fault: BodyFau
  * small answer that unpacks to a large one is stopped as well. Network errors are thrown as they come.
  */
 export async function readBody(body: Readable, encoding: string | undefined, bytesMax: number): Promise<BodyRead> {
-  const unpacked = unpack(body, (encoding ?? '').trim().toLowerCase());
+  const chunks: Buffer[] = [];
+  const take = (chunk: Buffer) => chunks.push(chunk) > 0;
+  const fault = await passBody(body, { encoding, bytesMax, take });
+  return fault === null ? { ok: true, bytes: Buffer.concat(chunks) } : { ok: false, fault };
+}
+
+/** Passes a body on, unpacked, under the same rules; ends early, without a fault, when `take` says false. */
+export async function passBody(
+  body: Readable,
+  pass: { encoding: string | undefined; bytesMax: number; take: (chunk: Buffer) => boolean },
+): Promise<BodyFault | null> {
+  const unpacked = unpack(body, (pass.encoding ?? '').trim().toLowerCase());
   if (unpacked === null) {
     dropBody(body);
-    return { ok: false, fault: 'in an unknown content encoding' };
+    return 'in an unknown content encoding';
   }
-  const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of unpacked as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > bytesMax) return { ok: false, fault: 'too large' };
-      chunks.push(chunk);
+      if (size > pass.bytesMax) return 'too large';
+      if (!pass.take(chunk)) return null;
     }
   } catch (error) {
-    if (isZlibError(error)) return { ok: false, fault: 'badly compressed' };
+    if (isZlibError(error)) return 'badly compressed';
     throw error;
   } finally {
     dropBody(body);
   }
-  return { ok: true, bytes: Buffer.concat(chunks, size) };
+  return null;
 }
 
 /** Ends a body whose rest nobody wants; the abort that this raises on the stream is expected and goes nowhere. */

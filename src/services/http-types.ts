@@ -6,6 +6,14 @@ export type LostStage = 'connect' | 'tls' | 'sent';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** Takes a JSON body as it arrives, for answers that are too long to be held. One of its own for each try. */
+export type BodyCollector = {
+  /** False: the body is no use any more and the rest of it is not wanted. */
+  take(chunk: Uint8Array): boolean;
+  /** What the answer's body is said to be; not ok: no JSON. */
+  done(): { ok: true; value: unknown } | { ok: false };
+};
+
 export type HttpRequest = {
   vendor: string;
   method: HttpMethod;
@@ -17,6 +25,8 @@ export type HttpRequest = {
   body?: string | Uint8Array;
   /** What a success carries. `none`: the body, if any, is read and dropped. */
   expect: 'json' | 'text' | 'none';
+  /** Takes the body of a success that is expected to be `json`, in place of one that holds it whole. */
+  collect?: () => BodyCollector;
   /** Media types accepted for `text`. */
   textTypes?: readonly string[];
   /** True for a call that changes nothing although its method is not GET. */

@@ -3,16 +3,18 @@ import { AppError } from '../../../lib/errors.ts';
 import type { HttpClient } from '../../http.ts';
 import { callOf } from '../../http-failures.ts';
 import type { HttpRequest } from '../../http-types.ts';
+import { createJsonList } from '../../json-list.ts';
 import type { Pacer } from '../../pacer.ts';
 import { dayIn } from '../days.ts';
 import type { HrReading, HrSource } from '../hr.ts';
 import { workdayCalls } from './calls.ts';
+import { createReportReader, REPORT_LIST } from './report.ts';
 import { rulesOf, type WorkdaySettings } from './settings.ts';
 import { readingOf } from './transform.ts';
 
-/** Workday has no paging: one answer holds everybody and is made while the request waits. */
+/** Workday has no paging: one answer holds everybody and is made while the request waits. Its text is never held whole. */
 const DEADLINE_MS = 15 * 60_000;
-const BYTES_MAX = 256 * 1024 * 1024;
+const BYTES_MAX = 1024 * 1024 * 1024;
 
 /** Creates the HR source of a company at Workday: one report for everybody. Refuses an address that is none. */
 export function createWorkdaySource(
@@ -22,10 +24,16 @@ export function createWorkdaySource(
   const url = addressOf(settings);
   const rules = rulesOf(settings);
   const read = async (signal?: AbortSignal): Promise<HrReading> => {
-    const request = requestOf({ url, settings, pacer: deps.pacer, signal });
+    let reader = createReportReader(rules);
+    // Each try begins anew: rows of an answer that was cut must not count.
+    const collect = () => {
+      reader = createReportReader(rules);
+      return createJsonList(REPORT_LIST, (entry) => reader.row(entry));
+    };
+    const request = { ...requestOf({ url, settings, pacer: deps.pacer, signal }), collect };
     const answer = await deps.http.send(request);
     const today = dayIn(deps.clock.now(), settings.timeZone ?? 'UTC');
-    return readingOf(answer.body, { rules, today, call: callOf(request, answer) });
+    return readingOf(reader.end(answer.body), { today, call: callOf(request, answer) });
   };
   return { source: 'workday', read, readEmployees: async (signal) => (await read(signal)).employees };
 }

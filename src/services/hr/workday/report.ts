@@ -62,24 +62,47 @@ export function checkReport(
 }
 
 /** Reads a report and tells what is wrong with it; the rows may be used only where nothing is. */
-export function readReport(body: unknown, rules: ReportRules): { check: ReportCheck; rows: ReportRow[] } {
-  const entries = entriesOf(body);
+function readReport(body: unknown, rules: ReportRules): ReportReading {
+  const reader = createReportReader(rules);
+  const entries = isEntry(body) ? body[REPORT_LIST] : undefined;
+  if (Array.isArray(entries)) for (const entry of entries as unknown[]) reader.row(entry);
+  return reader.end(body);
+}
+
+/** The list that a report is. */
+export const REPORT_LIST = 'Report_Entry';
+
+export type ReportReading = { check: ReportCheck; rows: ReportRow[] };
+
+export type ReportReader = {
+  row(entry: unknown): void;
+  /**
+   * What the rows came to, given what stood around them. A report without its list is no report: taken for an empty one,
+   * it would make everybody a leaver.
+   */
+  end(around: unknown): ReportReading;
+};
+
+/** Creates the reader of one report, which takes it row by row and keeps of a row what the contract names. */
+export function createReportReader(rules: ReportRules): ReportReader {
   const findings = createFindings(rules);
-  if (entries === null) return { check: findings.check(null), rows: [] };
-  const rows = entries.map((entry) => readRow(createCells(entry, rules, findings), rules, findings));
-  noteSharedIds(rows, findings);
-  return { check: findings.check(entries.length), rows };
+  const rows: ReportRow[] = [];
+  let isReport = true;
+  return {
+    row(entry) {
+      if (isEntry(entry)) rows.push(readRow(createCells(entry, rules, findings), rules, findings));
+      else isReport = false;
+    },
+    end(around) {
+      const hasList = isEntry(around) && Array.isArray(around[REPORT_LIST]);
+      if (!(hasList && isReport)) return { check: findings.check(null), rows: [] };
+      noteSharedIds(rows, findings);
+      return { check: findings.check(rows.length), rows };
+    },
+  };
 }
 
 type Entry = Record<string, unknown>;
-
-/** A report without its `Report_Entry` list is no report: taken for an empty one, it would make everybody a leaver. */
-function entriesOf(body: unknown): Entry[] | null {
-  const entries = isEntry(body) ? body.Report_Entry : undefined;
-  if (!Array.isArray(entries)) return null;
-  const rows: unknown[] = entries;
-  return rows.every(isEntry) ? rows : null;
-}
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -113,7 +136,7 @@ function createFindings(rules: ReportRules) {
     note,
     seen: (column: ReportColumn) => filled.set(column, (filled.get(column) ?? 0) + 1),
     check(rows: number | null): ReportCheck {
-      if (rows === null) return { rows: 0, missing: ['Report_Entry'], unusable: [], neverSeen: [] };
+      if (rows === null) return { rows: 0, missing: [REPORT_LIST], unusable: [], neverSeen: [] };
       if (rows === 0) return { rows, missing: [], unusable: [], neverSeen: [] };
       for (const column of columns()) {
         const count = filled.get(column) ?? 0;

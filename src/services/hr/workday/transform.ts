@@ -1,14 +1,12 @@
 import { VendorBrokenError, type VendorCall } from '../../../lib/errors.ts';
 import type { HrEmployee, HrReading } from '../hr.ts';
-import { type ReportCheck, type ReportRow, readReport, returnDayOf } from './report.ts';
-import type { ReportRules } from './settings.ts';
+import { type ReportCheck, type ReportReading, type ReportRow, returnDayOf } from './report.ts';
 
 /**
  * Turns a report into employees as of `today` (YYYY-MM-DD). Refuses, by VendorBrokenError naming the columns, a
  * report that does not keep the contract: no part of it is used then.
  */
-export function readingOf(body: unknown, read: { rules: ReportRules; today: string; call: VendorCall }): HrReading {
-  const { check, rows } = readReport(body, read.rules);
+export function readingOf({ check, rows }: ReportReading, read: { today: string; call: VendorCall }): HrReading {
   refuseBreach(check, read.call);
   const workers = [...new Map(rows.map((row) => [row.employeeId, row])).values()];
   const managerOf = createManagerLookup(workers);
