@@ -20,6 +20,8 @@ const SKEW_SECONDS = 5 * 60;
 const KEYS_KEPT_MS = 24 * 3_600_000;
 /** A token that names an unknown key makes us look again, but not more often than this. */
 const REFRESH_MS_MIN = 60_000;
+/** After a failure sooner; but anybody can send tokens that make us look. */
+const RETRY_MS_MIN = 1_000;
 
 const metadata = z.looseObject({ jwks_uri: z.url() });
 const keySet = z.looseObject({ keys: z.array(z.unknown()) });
@@ -103,11 +105,14 @@ function createKeys({ wire, clock }: { wire: Wire; clock: Clock }, url: string) 
     // A key of another kind is none of ours to use, and no reason to believe the others less.
     return keys.flatMap((key) => rsaKey.safeParse(key).data ?? []);
   };
+  let failedAt: number | undefined;
   const refreshed = async () => {
+    if (failedAt !== undefined && Math.abs(clock.now() - failedAt) < RETRY_MS_MIN) throw unreachable('tried just now');
     try {
       await refresh();
     } catch (cause) {
-      throw new AppError('keys_unreachable', 'the signing keys of the Bot Framework cannot be read', { cause });
+      failedAt = clock.now();
+      throw unreachable(cause);
     }
   };
   return {
@@ -126,6 +131,10 @@ async function jsonAt(wire: Wire, url: string): Promise<unknown> {
   const { status, text } = await wire.exchange({ method: 'GET', url, headers: { accept: 'application/json' } });
   if (status !== 200) throw new AppError('keys_unreachable', `the signing keys were answered with ${status}`);
   return jsonOf(text);
+}
+
+function unreachable(cause: unknown): AppError {
+  return new AppError('keys_unreachable', 'the signing keys of the Bot Framework cannot be read', { cause });
 }
 
 function refused(why: string, cause?: unknown): AppError {

@@ -103,6 +103,10 @@ describe('texts of others', () => {
     }
   });
 
+  it('lose letters that nobody sees', () => {
+    expect(plainText('Ada\u3164\u{e0041}\u115f Byron')).toBe('Ada Byron');
+  });
+
   it('isolate what is written from right to left', () => {
     expect(plainText('مريم مثال')).toBe('\u2068مريم مثال\u2069');
   });

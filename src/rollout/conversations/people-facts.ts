@@ -17,7 +17,11 @@ export type PeopleFactsDeps = {
   stored(customer: Customer): Promise<Snapshot>;
 };
 
-type Facts = { people: ReadonlyMap<string, Person>; counts: Record<Enrolment, number> };
+/** Kept for every customer as long as the process lives, so no more of a person than is told. */
+type Facts = {
+  people: ReadonlyMap<string, Pick<Person, 'enrolment' | 'methods'>>;
+  counts: Record<Enrolment, number>;
+};
 
 /** Creates the look-up of single people for the bot. The master list is joined anew only after a reading. */
 export function createPeopleFacts(deps: PeopleFactsDeps): PeopleFacts {
@@ -44,7 +48,8 @@ async function readFacts(deps: PeopleFactsDeps, customer: Customer): Promise<Fac
   const snapshot = await deps.stored(customer);
   try {
     const { people, counts } = rosterOf(snapshot);
-    return { people: new Map(people.map((person) => [person.accountId, person])), counts: counts.enrolment };
+    const told = people.map(({ accountId, enrolment, methods }) => [accountId, { enrolment, methods }] as const);
+    return { people: new Map(told), counts: counts.enrolment };
   } catch (error) {
     // Before HR and the tenant were read there is no list, which is an answer.
     if (error instanceof AppError && error.code === 'snapshot_part_missing') return null;
