@@ -130,9 +130,11 @@ function cardOf(message, given) {
   return el('div', {}, card, again);
 }
 
-/** The new card may be longer than the old one: its buttons shall not be left below the edge. */
+/** The new card may be longer than the old one: it is shown whole, or from where it says how the press ended. */
 function bringIntoSight(messageId) {
-  document.getElementById(`m${messageId}`)?.scrollIntoView({ block: 'nearest' });
+  const node = document.getElementById(`m${messageId}`);
+  const room = document.getElementById('stage-body').clientHeight;
+  node?.scrollIntoView({ block: node.offsetHeight > room ? 'start' : 'nearest' });
 }
 
 /**

@@ -78,6 +78,7 @@ export function hostConfig(theme) {
       preExpandSingleShowCardAction: false,
     },
     adaptiveCard: { allowCustomStyle: true },
+    textBlock: { headingLevel: 2 },
     imageSet: { imageSize: 'medium', maxImageHeight: 100 },
     factSet: { title: { weight: 'bolder', wrap: true, maxWidth: 220 }, value: { wrap: true }, spacing: 12 },
     inputs: {

@@ -22,7 +22,9 @@ function drawWords() {
   $('theme').value = state.theme;
   $('language').value = locales().html;
   for (const node of document.querySelectorAll('[data-text]')) node.textContent = text(node.dataset.text);
-  $('list').setAttribute('aria-label', text('conversations'));
+  // The tab in its frame has a head and a main part of its own.
+  for (const [id, key] of Object.entries({ list: 'conversations', main: 'stage', top: 'bar' }))
+    $(id).setAttribute('aria-label', text(key));
 }
 
 /** Shows who is signed in. */

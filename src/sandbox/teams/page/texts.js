@@ -62,6 +62,8 @@ const en = {
   general: 'General',
   you: 'You',
   conversations: 'Conversations',
+  stage: 'What is open',
+  bar: 'Person and settings',
   required: 'Fill in what is marked.',
 };
 const de = {
@@ -127,6 +129,8 @@ const de = {
   general: 'Allgemein',
   you: 'Sie',
   conversations: 'Unterhaltungen',
+  stage: 'Was geöffnet ist',
+  bar: 'Person und Einstellungen',
   required: 'Füllen Sie aus, was markiert ist.',
 };
 const BOOKS = { en, de };
