@@ -12,4 +12,4 @@ export type Backend = {
 };
 
 /** Commands that answer from a snapshot file. */
-export type OfflineCommand = 'roster' | 'exceptions' | 'what-if' | 'coverage' | 'policy draft';
+export type OfflineCommand = 'roster' | 'exceptions' | 'what-if' | 'coverage' | 'policy draft' | 'policy replay';

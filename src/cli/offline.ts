@@ -3,12 +3,15 @@ import { AppError } from '../lib/errors.ts';
 import { draftOf } from '../rollout/policy/draft-answer.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { exceptionsOf } from '../rollout/snapshots/exception-answer.ts';
-import { coverageOf, type WhatIfQuestion, whatIfOf, whatIfQuestion } from '../rollout/snapshots/policy-answers.ts';
+import { coverageOf, whatIfOf, whatIfQuestion } from '../rollout/snapshots/policy-answers.ts';
+import { replayOf } from '../rollout/snapshots/replay-answer.ts';
 import { parseSnapshot } from '../rollout/snapshots/snapshot-file.ts';
 import type { OfflineCommand } from './backend.ts';
 import { type Answer, table } from './output.ts';
 import { draftAnswer } from './render-draft.ts';
+import { replayAnswer } from './render-replay.ts';
 import { rosterText } from './render-roster.ts';
+import { replayQuestion } from './replay-question.ts';
 
 /** Answers a question from the text of a snapshot file. Refuses a broken file with its code and a sentence. */
 export function answerOffline(name: OfflineCommand, snapshotText: string, options: Record<string, unknown>): Answer {
@@ -25,8 +28,10 @@ export function answerOffline(name: OfflineCommand, snapshotText: string, option
     }
     case 'policy draft':
       return draftAnswer(draftOf(snapshot, exceptionsOf(snapshot)), nameOf);
+    case 'policy replay':
+      return replayAnswer(replayOf(snapshot, asked(replayQuestion, options)), nameOf);
     case 'what-if': {
-      const answer = whatIfOf(snapshot, questionOf(options));
+      const answer = whatIfOf(snapshot, asked(whatIfQuestion, options));
       const rows = answer.results.map((row) => [
         row.mfaRequired,
         nameOf.get(row.userId ?? '') ?? row.userId ?? '',
@@ -42,8 +47,8 @@ export function answerOffline(name: OfflineCommand, snapshotText: string, option
   }
 }
 
-function questionOf(options: Record<string, unknown>): WhatIfQuestion {
-  const parsed = whatIfQuestion.safeParse(options);
+function asked<S extends z.ZodType>(schema: S, options: Record<string, unknown>): z.output<S> {
+  const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   throw new AppError('usage', `the command was called wrongly: ${z.prettifyError(parsed.error)}`);
 }

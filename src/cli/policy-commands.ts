@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Backend } from './backend.ts';
 import { readTextFile } from './files.ts';
+import { addReplay } from './replay-commands.ts';
 
-/** Adds `policy draft|show|approve|hold|push|undo`. */
+/** Adds `policy draft|show|approve|hold|push|undo|replay`. */
 export function addPolicy(program: Command, backend: Backend): void {
   const policy = program.command('policy').description('the two policies that this product makes and owns');
   policy
@@ -23,6 +24,7 @@ export function addPolicy(program: Command, backend: Backend): void {
       backend.print(await backend.operate('policy show', named(customer)));
     });
   addPush(policy, backend);
+  addReplay(policy, backend);
   for (const [verb, description] of [
     ['approve', 'approve the draft that you were shown'],
     ['hold', 'hold the draft that you were shown'],

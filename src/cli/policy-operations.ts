@@ -8,6 +8,7 @@ import { actorAtCommandLine, type OperationTable, oneCustomer, operation } from 
 import type { Answer } from './output.ts';
 import { decidedText, draftAnswer } from './render-draft.ts';
 import { previewAnswer, pushAnswer, pushText } from './render-push.ts';
+import { REPLAY_OPERATIONS } from './replay-operations.ts';
 
 const directoryId = z
   .guid('a tenant id of the form 00000000-0000-0000-0000-000000000000')
@@ -30,6 +31,7 @@ const undoing = oneCustomer.extend({ push: z.guid().optional() });
 
 /** The commands about the managed policies. */
 export const POLICY_OPERATIONS: OperationTable = {
+  ...REPLAY_OPERATIONS,
   'policy draft': operation(oneCustomer, async ({ app }, input) => {
     const customer = await app.customers.find(input.customer);
     return draftAnswer(await app.drafts.draw(customer, actorAtCommandLine()), await namesOf(app, customer));

@@ -3,6 +3,7 @@
  * from the JSON. Both policies are born report-only, so it says what the draft would do once it is enforced, and that
  * nothing changes until then.
  */
+import { dayInEnglish, dayInGerman } from './day-words.core.ts';
 import type { EffectRow } from './draft-effect.core.ts';
 
 export type Sentences = { en: string; de: string };
@@ -220,33 +221,4 @@ function dieseKonten(count: number, one: string, many: string): string {
 
 function konten(count: number): string {
   return count === 1 ? 'ein Konto' : `${count} Konten`;
-}
-
-const MONTHS = [
-  ['January', 'Januar'],
-  ['February', 'Februar'],
-  ['March', 'März'],
-  ['April', 'April'],
-  ['May', 'Mai'],
-  ['June', 'Juni'],
-  ['July', 'Juli'],
-  ['August', 'August'],
-  ['September', 'September'],
-  ['October', 'Oktober'],
-  ['November', 'November'],
-  ['December', 'Dezember'],
-] as const;
-
-function dayInEnglish(day: string): string {
-  const { year, month, date } = partsOf(day);
-  return `${date} ${MONTHS[month]?.[0] ?? ''} ${year}`;
-}
-
-function dayInGerman(day: string): string {
-  const { year, month, date } = partsOf(day);
-  return `${date}. ${MONTHS[month]?.[1] ?? ''} ${year}`;
-}
-
-function partsOf(day: string): { year: string; month: number; date: number } {
-  return { year: day.slice(0, 4), month: Number(day.slice(5, 7)) - 1, date: Number(day.slice(8, 10)) };
 }

@@ -17,6 +17,8 @@ export type Grant = {
   readonly mayBlock: boolean;
   /** Whether it demands nothing at all. */
   readonly isEmpty: boolean;
+  /** Whether it names a strength that not every method of MFA meets. */
+  readonly isBeyondMfa: boolean;
   /** The controls beside MFA, for the sentence. */
   readonly others: readonly string[];
 };
@@ -42,24 +44,28 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
   'customAuthenticationFactors',
 ]);
 
+/** The built-in strength that every combination of two factors meets. */
+const ANY_MFA_STRENGTH = '00000000-0000-0000-0000-000000000002';
+
 /** Built-in strengths: multifactor, passwordless, phishing-resistant. Each of them satisfies MFA. */
 const MFA_STRENGTHS: ReadonlySet<string> = new Set([
-  '00000000-0000-0000-0000-000000000002',
+  ANY_MFA_STRENGTH,
   '00000000-0000-0000-0000-000000000003',
   '00000000-0000-0000-0000-000000000004',
 ]);
 
 /** Reads `grantControls`. Promises never to call something MFA that was not understood. */
 export function readGrant(value: unknown, tenant: CompiledTenant): Grant {
-  if (isEmpty(value)) return { requirement: 'none', mayBlock: false, isEmpty: true, others: [] };
+  if (isEmpty(value)) return { requirement: 'none', mayBlock: false, isEmpty: true, isBeyondMfa: false, others: [] };
   const grant = objectOf(value);
   const builtIn = textsOf(grant?.builtInControls);
   const custom = textsOf(grant?.customAuthenticationFactors);
   const terms = textsOf(grant?.termsOfUse);
   if (grant === null || builtIn === null || custom === null || terms === null) {
-    return { requirement: 'unknown', mayBlock: true, isEmpty: false, others: [] };
+    return { requirement: 'unknown', mayBlock: true, isEmpty: false, isBeyondMfa: false, others: [] };
   }
-  if (builtIn.includes('block')) return { requirement: 'block', mayBlock: false, isEmpty: false, others: [] };
+  if (builtIn.includes('block'))
+    return { requirement: 'block', mayBlock: false, isEmpty: false, isBeyondMfa: false, others: [] };
   const strength = isEmpty(grant.authenticationStrength)
     ? []
     : [strengthControl(objectOf(grant.authenticationStrength), tenant)];
@@ -82,6 +88,7 @@ export function readGrant(value: unknown, tenant: CompiledTenant): Grant {
     requirement: combine(controls, operator),
     mayBlock: mayBlock && controls.length > 0,
     isEmpty: controls.length === 0,
+    isBeyondMfa: strength.length > 0 && textOf(objectOf(grant.authenticationStrength)?.id) !== ANY_MFA_STRENGTH,
     others,
   };
 }

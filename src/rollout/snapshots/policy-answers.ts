@@ -83,7 +83,8 @@ function compiled(snapshot: Snapshot, draftText: string | undefined): CompiledPo
   return compilePolicies(tenant, [...others, draft], { treatAsEnabled: [draft.id] });
 }
 
-function parseDraft(text: string): GraphObject {
+/** Reads a policy that does not exist yet. Refuses with `draft_invalid` what is no policy. */
+export function parseDraft(text: string): GraphObject {
   const parsed = draftSchema.safeParse(jsonOf(text));
   if (parsed.success) return { ...parsed.data, id: parsed.data.id ?? DRAFT_ID };
   const userMessage =
