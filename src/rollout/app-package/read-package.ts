@@ -17,13 +17,20 @@ export type PackageFacts = { externalId: string; version: string; applicationId:
 
 /**
  * Reads what must be known of an app package before it is sent anywhere. Refuses with `package_unreadable` what is no
- * such package or suspiciously large; only the manifest is unpacked.
+ * such package or suspiciously large; only the manifest is unpacked, and once.
  */
 export function readPackage(zip: Uint8Array): PackageFacts {
   if (zip.length > ZIP_BYTES_MAX) throw unreadable();
   try {
+    let named = 0;
     const files = unzipSync(zip, {
-      filter: ({ name, originalSize }) => name === 'manifest.json' && originalSize <= MANIFEST_BYTES_MAX,
+      filter: ({ name, originalSize }) => {
+        if (name !== 'manifest.json') return false;
+        named += 1;
+        // A directory can name one file so often that unpacking it would hold the process up for a minute.
+        if (named > 1) throw unreadable();
+        return originalSize <= MANIFEST_BYTES_MAX;
+      },
     });
     const manifest = manifestSchema.parse(JSON.parse(strFromU8(files['manifest.json'] ?? new Uint8Array())));
     return { externalId: manifest.id, version: manifest.version, applicationId: manifest.webApplicationInfo.id };
