@@ -5,10 +5,11 @@ import { useGet } from '../api/api.tsx';
 import { useWords } from '../i18n/words.tsx';
 import { goTo, type Route } from '../route.ts';
 import { useIsPhone } from '../shell/use-phone.ts';
-import { useSettled } from '../shell/use-settled.ts';
+import { useSpaced } from '../shell/use-spaced.ts';
 import { countFilters, isFiltered, SORTS, sortOf } from './people-paths.ts';
 
-const TYPING_SETTLES_MS = 200;
+/** An answer takes about as long; whoever types faster gets the answer to the newest text. */
+const ASK_EVERY_MS = 80;
 const WITHOUT = '\u0000without';
 
 const useStyles = makeStyles({
@@ -23,20 +24,20 @@ export function choose(route: Route, name: string, value: string): void {
   goTo({ ...route, item: null, query: { ...route.query, [name]: value } }, { replace: true });
 }
 
-/** A search box that answers each key at once and asks the server when the typing pauses. */
+/** A search box that asks the server with the first key, and with those that follow as fast as it answers. */
 export function Search({ route, label }: { route: Route; label: string }) {
   const styles = useStyles();
   const [text, setText] = useState(route.query.search ?? '');
-  const settled = useSettled(text, TYPING_SETTLES_MS);
+  const asked = useSpaced(text, ASK_EVERY_MS);
   const inAddress = route.query.search ?? '';
   const written = useRef(inAddress);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a pause in typing writes to the address, not a new route
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing writes to the address, not a new route
   useEffect(() => {
-    if (settled === written.current) return;
-    written.current = settled;
-    // Whoever opened a person while the typing settled keeps that person open.
-    goTo({ ...route, query: { ...route.query, search: settled } }, { replace: true });
-  }, [settled]);
+    if (asked === written.current) return;
+    written.current = asked;
+    // Whoever opened a person meanwhile keeps that person open.
+    goTo({ ...route, query: { ...route.query, search: asked } }, { replace: true });
+  }, [asked]);
   useEffect(() => {
     // What came back from our own writing must not overwrite what has been typed since.
     if (inAddress === written.current) return;

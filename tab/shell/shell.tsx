@@ -10,11 +10,24 @@ import { Name } from './name.tsx';
 import { Empty, Failed, Loading } from './notices.tsx';
 import { useIsPhone } from './use-phone.ts';
 
-const Overview = lazy(async () => ({ default: (await import('../overview/overview.tsx')).OverviewPage }));
-const People = lazy(async () => ({ default: (await import('../people/people.tsx')).PeoplePage }));
-const Exceptions = lazy(async () => ({ default: (await import('../exceptions/exceptions.tsx')).ExceptionsPage }));
-const Policy = lazy(async () => ({ default: (await import('../policy/policy.tsx')).PolicyPage }));
-const SetUp = lazy(async () => ({ default: (await import('../setup/set-up.tsx')).SetUpPage }));
+const LOADERS = {
+  overview: async () => ({ default: (await import('../overview/overview.tsx')).OverviewPage }),
+  people: async () => ({ default: (await import('../people/people.tsx')).PeoplePage }),
+  exceptions: async () => ({ default: (await import('../exceptions/exceptions.tsx')).ExceptionsPage }),
+  policy: async () => ({ default: (await import('../policy/policy.tsx')).PolicyPage }),
+  setup: async () => ({ default: (await import('../setup/set-up.tsx')).SetUpPage }),
+} as const satisfies Record<PageName, unknown>;
+
+const Overview = lazy(LOADERS.overview);
+const People = lazy(LOADERS.people);
+const Exceptions = lazy(LOADERS.exceptions);
+const Policy = lazy(LOADERS.policy);
+const SetUp = lazy(LOADERS.setup);
+
+/** Fetches a page's code while Teams and the server are still being asked; what fails here is tried again when it is shown. */
+export function loadAhead(page: PageName): void {
+  LOADERS[page]().catch(() => undefined);
+}
 
 const NoAccess = lazy(async () => ({ default: (await import('./no-access.tsx')).NoAccess }));
 

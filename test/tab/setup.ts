@@ -5,8 +5,11 @@
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
-// The whole page in each failure would hide which claim failed.
-configure({ getElementError: (message) => new Error(message?.split('\n')[0] ?? 'not found'), asyncUtilTimeout: 5_000 });
+// The whole page in each failure would hide which claim failed. One look for a role takes seconds on a busy machine.
+configure({
+  getElementError: (message) => new Error(message?.split('\n')[0] ?? 'not found'),
+  asyncUtilTimeout: 20_000,
+});
 
 class NoResize {
   observe(): void {}
