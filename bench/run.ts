@@ -15,6 +15,8 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   'sync-requests': async () => (await import('./sync-requests.ts')).runSyncRequests,
   'sync-makespan': async () => (await import('./sync-makespan.ts')).runSyncMakespan,
   'ca-pace': async () => (await import('./ca-pace.ts')).runCaPace,
+  fleet: async () => (await import('./fleet.ts')).runFleet,
+  'window-scan': async () => (await import('./window-scan.ts')).runWindowScan,
   'what-if': async () => (await import('./judged.ts')).runWhatIfJudged,
   reconcile: async () => (await import('./judged.ts')).runReconcileJudged,
   'tab-api': async () => (await import('./tab-api.ts')).runTabApi,

@@ -8,6 +8,7 @@ import type { Tenant } from '../../src/sandbox/world/world.ts';
 const USERS_PAGE = 999;
 const REPORT_PAGE = 1000;
 const REPORTS = { limit: 5, windowMs: 10_000 };
+const REPORTS_OVER_ALL = { limit: 122, windowMs: 10_000 };
 const POLICIES = { limit: 1, windowMs: 1_000 };
 
 /** What a first sync asks for besides the listings: where changes begin to count, so that the next one reads only these. */
@@ -68,6 +69,16 @@ export function leastMakespanMs(least: LeastSync, roundTripMs: number): number {
 /** The earliest start of the last of `calls` under the limit of Conditional Access. */
 export function leastPolicyPaceMs(calls: number): number {
   return windowed(calls, POLICIES);
+}
+
+/** The earliest start of the last of `calls` of one tenant under the limit of logs and reports. */
+export function leastReportPaceMs(calls: number): number {
+  return windowed(calls, REPORTS);
+}
+
+/** The earliest start of the last of `calls` of all tenants together under that limit. */
+export function leastFleetMs(calls: number): number {
+  return windowed(calls, REPORTS_OVER_ALL);
 }
 
 function windowed(calls: number, { limit, windowMs }: { limit: number; windowMs: number }): number {
