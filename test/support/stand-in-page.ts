@@ -49,7 +49,12 @@ const OUTSIDE = 'https://res.cdn.office.net/';
 /** Signs in through the sign-in page, as a person does. */
 export async function visit(browser: Browser, given: Visit): Promise<Visitor> {
   const { role, standIn, viewport = { width: 1280, height: 900 } } = given;
-  const context = await browser.newContext({ viewport, locale: 'en-US', colorScheme: 'light' });
+  const context = await browser.newContext({
+    viewport,
+    locale: 'en-US',
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  });
   if (given.isDeaf === true) await context.route('**/events', (route) => route.abort());
   await context.route(`${OUTSIDE}**`, (route) => route.abort());
   const page = await context.newPage();

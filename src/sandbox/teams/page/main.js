@@ -249,7 +249,7 @@ function scrollDown(messages, isFirst) {
   const body = $('stage-body');
   const last = messages.at(-1);
   if (last === undefined) return;
-  if (isFirst && state.conversation.isChannel) body.scrollTop = body.scrollHeight;
+  if (isFirst && state.conversation.isChannel) body.scrollTo({ top: body.scrollHeight, behavior: 'instant' });
   else $(`m${last.id}`)?.scrollIntoView({ block: 'nearest' });
   if (!isFirst) $('spoken').textContent = `${last.from.name}: ${last.text.replaceAll(/<[^>]+>/g, '').slice(0, 200)}`;
 }
