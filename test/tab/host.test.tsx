@@ -73,11 +73,17 @@ describe('a value that is followed', () => {
     };
     expect(type('m')).toBe('m');
     expect(type('ma')).toBe('m');
-    act(() => vi.advanceTimersByTime(79));
+    act(() => {
+      vi.advanceTimersByTime(79);
+    });
     expect(type('mar')).toBe('m');
-    act(() => vi.advanceTimersByTime(1));
+    act(() => {
+      vi.advanceTimersByTime(1);
+    });
     expect(hook.result.current).toBe('mar');
-    act(() => vi.advanceTimersByTime(500));
+    act(() => {
+      vi.advanceTimersByTime(500);
+    });
     expect(type('mari')).toBe('mari');
   });
 });
