@@ -14,12 +14,11 @@ describe('the topics', () => {
     expect(faq.topics).toEqual(TOPIC_IDS);
   });
 
-  it.each(ALL_TOPICS)('$id has a short text and enough phrasings in both languages', ({ texts, phrasings }) => {
+  it.each(ALL_TOPICS)('$id has a short text in both languages', ({ texts }) => {
     for (const language of LANGUAGES) {
       expect(texts[language].answer.split(/\s+/).length).toBeLessThanOrEqual(90);
       expect(texts[language].title.length).toBeGreaterThan(3);
       expect(texts[language].nextStep.length).toBeGreaterThan(10);
-      expect(new Set(phrasings[language]).size).toBeGreaterThanOrEqual(15);
     }
   });
 
@@ -40,16 +39,6 @@ describe('the topics', () => {
 });
 
 describe('ask', () => {
-  it('finds each topic by its own phrasings, or offers it', () => {
-    const lost = ALL_TOPICS.flatMap(({ id, phrasings }) =>
-      [...phrasings.en, ...phrasings.de]
-        .map((text) => ({ id, text, match: faq.ask(text) }))
-        .filter(({ match }) => match.topic !== id && !match.candidates.some(({ topic }) => topic === id)),
-    );
-    const all = ALL_TOPICS.flatMap(({ phrasings }) => [...phrasings.en, ...phrasings.de]).length;
-    expect(lost.length / all).toBeLessThanOrEqual(0.06);
-  });
-
   it.each([
     ['lost my phnoe', 'lost-phone'],
     ['LOST MY PHONE!!!!', 'lost-phone'],

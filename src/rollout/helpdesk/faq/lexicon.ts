@@ -126,5 +126,3 @@ export const LEXICON = {
   applies: `gilt das, gilt es, gilt die, gelten, does this apply, does it apply, does that apply, apply to, applies to, betrifft das`,
   ownphone: `privathandy*, privattelefon*, privatgerät*, private phone*, personal phone*, own phone*, private mobile, personal mobile, own mobile, private cell, personal cell, own cell, private smartphone, personal smartphone, own smartphone, personal device*, own device*, private device*, eigenes handy, eigenem handy, eigene handy, privates handy, privaten handy, private handy, privatem handy, mein eigenes telefon, privates telefon, privaten telefon, privates smartphone, privaten smartphone, eigenes smartphone, eigenen smartphone, eigenes telefon, eigenen handy, my own iphone, private iphone, personal iphone, privates iphone`,
 } as const satisfies Record<string, string>;
-
-export type Notion = keyof typeof LEXICON;

@@ -1,10 +1,10 @@
 import type { Language, TopicId } from './faq-types.core.ts';
 
-/** How a topic is recognised beyond its phrasings; the grammar of a sign stands in docs/faq-matching.md. */
+/** Combinations of notions that speak for a topic whatever the words; the grammar of a sign stands in docs/faq-matching.md. */
 export type Signs = {
-  /** Enough on their own: they name the matter so that no other IT question reads like it. */
+  /** They name the matter so that no other IT question reads like it. */
   strong?: readonly string[];
-  /** Enough when the message is about sign-in as well. */
+  /** They hint at it. */
   fair?: readonly string[];
 };
 
@@ -18,14 +18,5 @@ export type TopicData = {
   /** The page of the enrolment guide that fits. */
   guide: 'authenticator' | 'passkey' | 'security-key' | 'sms' | 'hardware-token' | null;
   texts: Readonly<Record<Language, { title: string; answer: string; nextStep: string }>>;
-  phrasings: Readonly<Record<Language, readonly string[]>>;
   signs: Signs;
 };
-
-/** One phrasing per line, so that editors write plain text. */
-export function lines(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-}

@@ -36,11 +36,6 @@ export function wordsOf(text: string): string[] {
   return words.slice(0, WORDS_MAX).map((word) => word.slice(0, 40).replace(/(.)\1{2,}/gu, '$1$1'));
 }
 
-/** Sentences of a message, so that a question in a long story is seen by itself. */
-export function sentencesOf(text: string): string[] {
-  return text.split(/[.!?;\n]+(?=\s|$)/u).filter((sentence) => sentence.trim() !== '');
-}
-
 /** Edit distance with swapped neighbours as one mistake, given up beyond `max`. */
 export function distance(left: string, right: string, max: number): number {
   if (Math.abs(left.length - right.length) > max) return max + 1;

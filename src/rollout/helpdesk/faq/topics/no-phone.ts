@@ -1,4 +1,4 @@
-import { lines, type TopicData } from '../topic-data.ts';
+import type { TopicData } from '../topic-data.ts';
 
 export const noPhone: TopicData = {
   id: 'no-phone',
@@ -27,55 +27,5 @@ export const noPhone: TopicData = {
       'dumbphone mfa|authapp|app|signin|code|auth',
     ],
     fair: ['neg>phone !own !refuse !lost !athome !broken', 'dumbphone'],
-  },
-  phrasings: {
-    en: lines(`
-      My mum's old flip phone is all I have. Is that enough for MFA?
-      Some of our cleaning staff have no mobiles at all
-      I gave up my smartphone two years ago. How do I authenticate now?
-      I don't carry a mobile phone at work, we aren't allowed to in the lab
-      There are colleagues in production with no smartphone. What should they do?
-      what if someone doesn't have a smartphone?
-      I do not have a smartphone
-      I have no phone
-      I don't own a mobile phone
-      What about people without a smartphone?
-      My phone is too old for the app
-      I only have an old Nokia
-      How do I do MFA without a phone?
-      I have no mobile, how can I sign in with MFA?
-      I don't have a company phone and no private one either
-      Our drivers have no phones
-      My flip phone cannot install apps
-      Can I use MFA without a mobile?
-      We are not allowed phones on the shop floor
-      I only have a landline
-      What if I don't have a cell phone?
-      I do not use mobile phones
-    `),
-    de: lines(`
-      Ich besitze nur ein Festnetztelefon
-      Mein Kollege hat überhaupt kein Handy, wie macht der das mit MFA?
-      ich benutze noch ein uraltes Klapphandy, reicht das?
-      Ich hab kein Smartphone und will auch keins
-      Was ist wenn man kein Handy besitzt
-      bei uns in der Fertigung darf man keine Handys mitnehmen, wie soll das gehen
-      Ich habe kein Smartphone
-      Ich habe kein Handy
-      Ich besitze kein Mobiltelefon
-      Was ist mit Leuten ohne Smartphone?
-      Mein Handy ist zu alt für die App
-      Ich habe nur ein altes Nokia
-      Wie mache ich MFA ohne Handy?
-      Ich habe kein Telefon, wie melde ich mich mit MFA an?
-      Ich habe kein Diensthandy und auch kein privates
-      Unsere Fahrer haben keine Handys
-      Auf meinem Klapphandy kann man keine Apps installieren
-      Geht MFA ohne Handy?
-      In der Produktion sind keine Handys erlaubt
-      Ich habe nur ein Festnetztelefon
-      Was ist, wenn man kein Handy hat?
-      Ich benutze kein Handy
-    `),
   },
 };

@@ -1,4 +1,4 @@
-import { lines, type TopicData } from '../topic-data.ts';
+import type { TopicData } from '../topic-data.ts';
 
 export const numberMatching: TopicData = {
   id: 'number-matching',
@@ -32,56 +32,5 @@ export const numberMatching: TopicData = {
       'number screen type !other !newphone',
     ],
     fair: ['number type !other', 'number signin|mfa|authapp|app !newphone'],
-  },
-  phrasings: {
-    en: lines(`
-      My laptop shows 62 and the phone asks me to enter something
-      A number like 83 appears after the password
-      after the password I see the number 83. And now?
-      there's a 2 digit thing on the login page, where does it go
-      Which number should I enter in Authenticator?
-      It says "enter the number to sign in" but I don't see any number
-      why does the app want a number now, it used to be just approve
-      What is number matching?
-      A number is shown on the screen, where do I type it?
-      Which number do I have to enter in the Authenticator?
-      The app asks me for a number
-      What is the two-digit number at sign-in for?
-      Why do I have to type a number now?
-      Where do I see the number for the Authenticator?
-      Enter the number shown to sign in
-      Before I could just tap approve, now it wants a number
-      The app wants a number but I see none
-      I entered the wrong number in the Authenticator
-      What do I do with the number on my computer?
-      Can number matching be turned off?
-      The sign-in shows 47, what now?
-      The number is hidden behind the prompt on my phone
-      Sign-in page displays two digits
-    `),
-    de: lines(`
-      Nach dem Passwort erscheint eine 57, was mache ich damit?
-      Seit neuestem soll ich eine Zahl eingeben, welche?
-      Die App verlangt eine zweistellige Zahl, aber wo steht die
-      Wo steht die Zahl, die ich in die App eintippen soll?
-      Da kommt eine Zahl, was mach ich damit
-      Authenticator will eine Nummer von mir
-      Was ist der Nummernabgleich?
-      Auf dem Bildschirm steht eine Zahl, wo gebe ich sie ein?
-      Welche Zahl muss ich im Authenticator eingeben?
-      Die App fragt mich nach einer Nummer
-      Wofür ist die zweistellige Zahl bei der Anmeldung?
-      Warum muss ich jetzt eine Zahl eintippen?
-      Wo sehe ich die Zahl für den Authenticator?
-      Geben Sie die angezeigte Zahl ein, um sich anzumelden
-      Früher konnte ich einfach auf Genehmigen tippen, jetzt will er eine Zahl
-      Die App will eine Zahl, aber ich sehe keine
-      Ich habe die falsche Zahl im Authenticator eingegeben
-      Was mache ich mit der Zahl auf meinem Computer?
-      Kann man den Nummernabgleich abschalten?
-      Bei der Anmeldung steht 47, was nun?
-      Die Zahl ist auf dem Handy hinter der Abfrage versteckt
-      Die Anmeldeseite zeigt zwei Ziffern
-    `),
   },
 };

@@ -1,4 +1,4 @@
-import { lines, type TopicData } from '../topic-data.ts';
+import type { TopicData } from '../topic-data.ts';
 
 export const postpone: TopicData = {
   id: 'postpone',
@@ -29,54 +29,5 @@ export const postpone: TopicData = {
       'postpone enrol !other',
     ],
     fair: ['postpone mfa|authapp|enrol|signin'],
-  },
-  phrasings: {
-    en: lines(`
-      Could I get an extra week for MFA?
-      I need two more weeks for MFA
-      I'd like to postpone the MFA switch until after the trade fair
-      swamped till Friday, can I do MFA next week instead?
-      can you give me till the end of the month for the MFA thing
-      Not a good time right now, can MFA wait until after quarter close?
-      I'm on parental leave until March, what about the MFA deadline
-      Can I postpone MFA?
-      Can I do the MFA setup later?
-      I need more time for MFA
-      Is there an extension for the MFA deadline?
-      I have no time for this MFA registration right now
-      Can I be skipped for now with two-factor?
-      Can I do it next month?
-      I am on parental leave, can MFA wait?
-      Can you move my MFA date?
-      Can I get an exemption from MFA?
-      I will not make the MFA deadline
-      Delay the two-factor setup please
-      Please do not switch on MFA for me yet
-      I can only do the Authenticator after my holiday
-      Remind me about MFA later
-    `),
-    de: lines(`
-      Ich bräuchte eine Woche länger für MFA
-      Brauche noch zwei Wochen für die MFA, geht das?
-      Könnten wir MFA bei mir auf Januar schieben
-      Geht das mit der MFA auch nächsten Monat?
-      Ich bin bis Ende des Monats in Elternzeit, kann das mit MFA warten?
-      ich schaff das bis zur frist nicht mit der mfa
-      Kann ich MFA verschieben?
-      Kann ich die MFA-Einrichtung später machen?
-      Ich brauche mehr Zeit für MFA
-      Gibt es eine Verlängerung der MFA-Frist?
-      Ich habe gerade keine Zeit für diese MFA-Registrierung
-      Kann ich bei Zwei-Faktor erst einmal ausgelassen werden?
-      Kann ich das nächsten Monat machen?
-      Ich bin in Elternzeit, kann MFA warten?
-      Könnt ihr meinen MFA-Termin verschieben?
-      Bekomme ich eine Ausnahme von MFA?
-      Ich schaffe die MFA-Frist nicht
-      Bitte die Zwei-Faktor-Einrichtung aufschieben
-      Bitte schaltet MFA bei mir noch nicht ein
-      Ich kann den Authenticator erst nach meinem Urlaub einrichten
-      Erinnert mich später an MFA
-    `),
   },
 };

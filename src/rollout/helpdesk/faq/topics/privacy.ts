@@ -1,4 +1,4 @@
-import { lines, type TopicData } from '../topic-data.ts';
+import type { TopicData } from '../topic-data.ts';
 
 export const privacy: TopicData = {
   id: 'privacy',
@@ -30,58 +30,5 @@ export const privacy: TopicData = {
       'spy phone work',
     ],
     fair: ['spy app|phone|authapp'],
-  },
-  phrasings: {
-    en: lines(`
-      Is it GDPR compliant, and what is stored?
-      Which information does the app send to the company?
-      does this authenticator read my texts?
-      is installing it GDPR compliant? what gets stored
-      will management know where I am through this authenticator
-      is authenticator some kind of spyware
-      is my location shared with the company
-      Does Authenticator give IT access to my phone?
-      can you guys see my whatsapp with that app
-      Can the company see what is on my phone?
-      Does the Authenticator track my location?
-      What data does the Authenticator collect?
-      Can IT read my messages through the app?
-      Is the Authenticator app spying on me?
-      Can you wipe my phone with the app?
-      What about data protection with the Authenticator?
-      Is my fingerprint stored by the company?
-      What permissions does the Authenticator need?
-      Can my boss see where I am?
-      Does the app have access to my photos and contacts?
-      Why does the app need my camera?
-      Is MFA compliant with GDPR?
-      Who can see my private phone number?
-      Can my employer monitor my phone?
-      Privacy of the Authenticator app
-    `),
-    de: lines(`
-      Was wird bei der App gespeichert?
-      Kann mein Chef durch den Authenticator sehen wann ich arbeite
-      Kann die IT mit dem Authenticator meine WhatsApp Nachrichten lesen?
-      Hat die IT dann Zugriff auf mein Handy?
-      Was sieht die Firma von meinem Privathandy durch den Authenticator
-      Wird mein Standort übertragen?
-      Kann die Firma sehen, was auf meinem Handy ist?
-      Verfolgt der Authenticator meinen Standort?
-      Welche Daten sammelt der Authenticator?
-      Kann die IT über die App meine Nachrichten lesen?
-      Spioniert mich die Authenticator-App aus?
-      Könnt ihr mit der App mein Handy löschen?
-      Wie ist das mit dem Datenschutz beim Authenticator?
-      Wird mein Fingerabdruck von der Firma gespeichert?
-      Welche Berechtigungen braucht der Authenticator?
-      Kann mein Chef sehen, wo ich bin?
-      Hat die App Zugriff auf meine Fotos und Kontakte?
-      Warum braucht die App meine Kamera?
-      Ist MFA DSGVO-konform?
-      Wer sieht meine private Handynummer?
-      Kann mein Arbeitgeber mein Handy überwachen?
-      Datenschutz bei der Authenticator-App
-    `),
   },
 };

@@ -1,4 +1,4 @@
-import { lines, type TopicData } from '../topic-data.ts';
+import type { TopicData } from '../topic-data.ts';
 
 export const scanner: TopicData = {
   id: 'scanner',
@@ -41,59 +41,5 @@ export const scanner: TopicData = {
       'machine mailing stopped',
       'machine mailing account|password|auth|signin',
     ],
-  },
-  phrasings: {
-    en: lines(`
-      The label printer mails reports with a user account
-      Our accounting software mails reminders through SMTP
-      our label printer software mails reports using a user account - affected?
-      scan-to-mail on the Kyocera gives an authentication error
-      the big Xerox mails scans with a stored password. Problem?
-      The Konica in the hallway can't email scans anymore
-      What about service accounts that send mails?
-      we have a script that sends reports by mail with a password, is that affected
-      scan2mail broken since the change
-      Will scan to email still work with MFA?
-      Our copier sends scans by mail, what happens to it?
-      The multifunction printer cannot send scans any more since MFA
-      Does the scanner need MFA?
-      SMTP stopped working since two-factor
-      Our ERP sends invoices by mail with a password
-      A program sends mails through SMTP, does MFA break it?
-      Scan to mail fails with an authentication error
-      The Ricoh cannot log in to the mail server any more
-      The monitoring system sends alerts through Office 365
-      What about devices that send email?
-      Printer account and MFA
-      Basic authentication for the scanner is switched off
-      Our application sends automatic mails, is it affected by MFA?
-      SMTP AUTH for the copier
-      NAS cannot send notification mails since MFA
-    `),
-    de: lines(`
-      Der Etikettendrucker verschickt Berichte über ein Benutzerkonto
-      Der Scanner im Lager schickt nichts mehr ans Postfach seit der MFA
-      Unser Kopierer meldet Fehler beim Versenden von Scans per E-Mail
-      Datev verschickt Lohnabrechnungen über unseren Mailserver mit SMTP-Login, bleibt das?
-      Der Kopierer im Flur kann keine Mails mehr verschicken
-      Unser CRM verschickt Newsletter über ein Postfach mit Passwort, klappt das weiterhin?
-      Scannen an E-Mail funktioniert seit der Umstellung nicht
-      Geht Scan-to-Mail mit MFA noch?
-      Unser Kopierer verschickt Scans per Mail, was passiert damit?
-      Das Multifunktionsgerät kann seit MFA keine Scans mehr senden
-      Braucht der Scanner MFA?
-      SMTP geht seit Zwei-Faktor nicht mehr
-      Unser ERP verschickt Rechnungen per Mail mit Passwort
-      Ein Programm sendet Mails über SMTP, betrifft das MFA?
-      Scan-to-Mail scheitert mit einem Authentifizierungsfehler
-      Der Ricoh kann sich am Mailserver nicht mehr anmelden
-      Das Monitoring schickt Meldungen über Office 365
-      Was ist mit Geräten, die Mails senden?
-      Druckerkonto und MFA
-      Die Basic-Authentifizierung für den Scanner ist abgeschaltet
-      Unsere Anwendung verschickt automatische Mails, ist sie von MFA betroffen?
-      SMTP AUTH für den Kopierer
-      Das NAS kann seit MFA keine Benachrichtigungen mehr mailen
-    `),
   },
 };

@@ -1,4 +1,4 @@
-import { lines, type TopicData } from '../topic-data.ts';
+import type { TopicData } from '../topic-data.ts';
 
 export const whatIsMfa: TopicData = {
   id: 'what-is-mfa',
@@ -22,56 +22,5 @@ export const whatIsMfa: TopicData = {
   signs: {
     strong: ['whatis>>mfa !when !howto !method !postpone !degree', 'mfa whatis !howto !degree !why'],
     fair: ['authapp whatis !enrol !number !code !guest !spy'],
-  },
-  phrasings: {
-    en: lines(`
-      MFA means nothing to me, what is it about?
-      I'm 61 and not technical. What do you mean by multifactor?
-      is mfa a virus scanner or something??
-      everybody says em-ef-ay this, MFA that. What is it in normal words?
-      "two-step verification" — what on earth does that mean for me?
-      Sorry for the dumb question, but what's MFA and do I need to care?
-      MFA? Is that the same as 2FA?
-      What is MFA?
-      What does MFA mean?
-      What does 2FA stand for?
-      Explain multi-factor authentication to me
-      What is two-factor authentication?
-      What is two-step verification?
-      I have never heard of a second factor
-      What is meant by a second factor?
-      Can somebody explain this MFA thing?
-      What exactly is multi factor?
-      I do not understand what MFA is
-      MFA in simple words please
-      Difference between password and MFA
-      What is the Authenticator app for?
-      What does strong authentication mean?
-      How does MFA work?
-    `),
-    de: lines(`
-      Worum geht es bei diesem MFA?
-      Mit MFA kann ich nichts anfangen
-      Könnt ihr mal erklären was es mit diesem MFA auf sich hat
-      Unser Chef redet von Multifaktor. Was meint er damit?
-      Was heisst denn MFA auf Deutsch?
-      MFA - was ist das und brauche ich das?
-      Was ist MFA?
-      Was bedeutet MFA?
-      Wofür steht 2FA?
-      Erklär mir Multi-Faktor-Authentifizierung
-      Was ist eine Zwei-Faktor-Authentifizierung?
-      Was heißt zweistufige Anmeldung?
-      Von einem zweiten Faktor habe ich nie gehört
-      Was ist mit zweitem Faktor gemeint?
-      Kann jemand dieses MFA erklären?
-      Was genau ist Multifaktor?
-      Ich verstehe nicht, was MFA ist
-      MFA einfach erklärt bitte
-      Unterschied zwischen Passwort und MFA
-      Wozu ist die Authenticator-App da?
-      Was bedeutet starke Authentifizierung?
-      Wie funktioniert MFA?
-    `),
   },
 };
