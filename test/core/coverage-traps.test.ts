@@ -5,7 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { coverageOf } from '../../src/rollout/snapshots/policy-answers.ts';
 import { parseSnapshot } from '../../src/rollout/snapshots/snapshot-file.ts';
+import { generateWorld } from '../../src/sandbox/world/generate.ts';
 import { GLOBAL_ADMIN, type PolicyParts, policy, SYNC_ROLE, TENANT } from '../support/policy-builders.ts';
+import { worldSnapshot } from '../support/world-snapshot.ts';
 
 const COMPLETE = {
   version: 1,
@@ -339,6 +341,15 @@ describe('a reading that is missing makes unknown, never fine and never missing'
     }
   });
 
+  it('does not take Security Defaults for the cover of what may be the account of synchronisation', () => {
+    const users = TENANT.users.map((user) => ({ ...user, onPremisesSyncEnabled: user.id === 'ada' }));
+    const unread = { securityDefaults: { isEnabled: true }, roleAssignments: null };
+    const person = rows({ ...unread, users });
+    expect(person('ada')).toMatchObject({ covered: 'partial', by: ['securityDefaults'] });
+    expect(person('syd')).toMatchObject({ covered: 'unknown', by: [], securityDefaults: 'unknown' });
+    expect(rows(unread)('syd').covered).toBe('partial');
+  });
+
   it('takes nothing back from a cover that does not rest on it', () => {
     const bare = {
       groups: null,
@@ -348,5 +359,71 @@ describe('a reading that is missing makes unknown, never fine and never missing'
       securityDefaults: null,
     };
     expect(rows({ policies: [policy()], ...bare })('ada').covered).toBe('all');
+  });
+});
+
+const WORLDS = [
+  ['reference', 41],
+  ['securityDefaults', 42],
+  ['oldPolicies', 43],
+] as const;
+
+const OPTIONAL = [
+  'groups',
+  'roleAssignments',
+  'servicePrincipals',
+  'namedLocations',
+  'authenticationStrengths',
+  'perUserMfa',
+  'securityDefaults',
+  'policies',
+  'registration',
+  'hr',
+  'mailboxes',
+  'signIns',
+  'subscribedSkus',
+] as const;
+
+describe.each(WORLDS)('the generated world %s, seed %i', (name, seed) => {
+  const { world, truth } = generateWorld({ name, seed, size: 100 });
+  const [customer] = truth.customers;
+  const [tenant] = world.tenants;
+  if (customer === undefined || tenant === undefined) throw new Error('a world has a customer');
+  const snapshot = worldSnapshot(world, customer);
+  const { people } = coverageOf(snapshot);
+
+  it.each(OPTIONAL)('without "%s" says the same of a person or unknown, and nothing else', (part) => {
+    const bare = coverageOf({ ...snapshot, [part]: null }).people;
+    const turned = people.filter((row, index) => {
+      const covered = bare[index]?.covered;
+      return covered !== row.covered && covered !== 'unknown';
+    });
+    expect(turned.map(({ userId, covered }) => `${userId} was ${covered}`)).toEqual([]);
+  });
+
+  it('gives each cover its reason, and none to a policy that is not enabled', () => {
+    const enabled = new Set(
+      tenant.conditionalAccessPolicies.filter(({ state }) => state === 'enabled').map(({ id }) => id),
+    );
+    const others = new Set(['securityDefaults', 'perUserMfa']);
+    for (const { by, covering, covered } of people) {
+      expect(covering.map(({ id }) => id)).toEqual(by);
+      expect(covering.filter(({ why }) => why === '')).toEqual([]);
+      expect(by.filter((id) => !enabled.has(id) && !others.has(id))).toEqual([]);
+      expect(by.length > 0).toBe(covered === 'all' || covered === 'some' || covered === 'partial');
+    }
+  });
+
+  it('knows the admins of the tenant, active and eligible, and their per-user MFA', () => {
+    const holders = (rows: readonly { roleDefinitionId: string; principalId: string }[]) =>
+      new Set(rows.filter((row) => row.roleDefinitionId === GLOBAL_ADMIN).map((row) => row.principalId));
+    const [active, eligible] = [holders(tenant.roleAssignments), holders(tenant.roleEligibilities)];
+    for (const { userId, adminRoles, admin, perUserMfa, securityDefaults } of people) {
+      expect(adminRoles?.active.includes(GLOBAL_ADMIN)).toBe(active.has(userId));
+      expect(adminRoles?.eligible.includes(GLOBAL_ADMIN)).toBe(eligible.has(userId));
+      if (active.has(userId)) expect(admin).toBe('active');
+      expect(perUserMfa).toBe(tenant.perUserMfa[userId] ?? 'disabled');
+      expect(securityDefaults === 'off').toBe(!tenant.securityDefaults.isEnabled);
+    }
   });
 });

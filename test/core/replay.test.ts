@@ -125,10 +125,27 @@ describe('what a sign-in would have come to', () => {
   it('is nothing new where the live policies, per-user MFA or Security Defaults ask already', () => {
     const bare = { authenticationRequirement: undefined };
     expect(outcome({}, { parts: { policies: [policy({ id: 'live' })] } })).toBe('unchanged');
+    expect(outcome({}, { parts: { perUserMfa: [{ id: 'ada', perUserMfaState: 'enabled' }] } })).toBe('unchanged');
     expect(outcome(bare, { parts: { perUserMfa: [{ id: 'ada', perUserMfaState: 'enforced' }] } })).toBe('unchanged');
     const imap = { clientAppUsed: 'IMAP4' };
     expect(outcome(imap, { parts: { perUserMfa: [{ id: 'ada', perUserMfaState: 'enforced' }] } })).toBe('wouldFail');
     expect(outcome(imap, { parts: { securityDefaults: { isEnabled: true } } })).toBe('unchanged');
+  });
+
+  it('takes a live policy that asks for MFA or a device as one that asks only whoever can show no device', () => {
+    const live = policy({ id: 'or', grantControls: { operator: 'OR', builtInControls: ['mfa', 'compliantDevice'] } });
+    const parts = { policies: [live] };
+    expect(outcome({}, { parts })).toBe('promptedCanAnswer');
+    expect(outcome({ authenticationRequirement: undefined }, { parts })).toBe('unknown');
+    expect(outcome({ clientAppUsed: 'IMAP4' }, { parts })).toBe('unchanged');
+    expect(outcome({ authenticationProtocol: 'deviceCode' }, { parts })).toBe('unchanged');
+  });
+
+  it('does not blame a draft that blocks older clients for what Security Defaults block already', () => {
+    const blocking = { conditions: { clientAppTypes: ['other'] }, grantControls: BLOCK };
+    const imap = { clientAppUsed: 'IMAP4' };
+    expect(outcome(imap, { draft: blocking })).toBe('wouldFail');
+    expect(outcome(imap, { draft: blocking, parts: { securityDefaults: { isEnabled: true } } })).toBe('unchanged');
   });
 
   it('takes no live report-only policy for one that asks', () => {

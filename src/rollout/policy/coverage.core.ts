@@ -80,13 +80,26 @@ function createJudge(input: CoverageInput): (id: string, perUserState: string | 
   const { securityDefaultsOn } = input.tenant;
   if (policies === null) return (_id, state) => withoutPolicies(perUserOf(state), securityDefaultsOn);
   const judge = createClassJudge(policies);
-  const sync = policies.tenant.holdersOf(DIRECTORY_SYNC_ROLE);
   const defaults = defaultsOf(policies);
+  const defaultsFor = defaults === 'on' ? createDefaults(input) : () => defaults;
   return (id, state) => {
     const subject = policies.tenant.subjects?.get(id);
     if (subject === undefined) return withoutPolicies(perUserOf(state), securityDefaultsOn);
-    return judge(subject, perUserOf(state), defaults === 'on' && sync.active.has(id) ? 'syncAccount' : defaults);
+    return judge(subject, perUserOf(state), defaultsFor(id));
   };
+}
+
+/**
+ * Whom Security Defaults that are on leave out: the account of directory synchronisation. It is told by its role; where
+ * roles were not read it may be any account that is not synchronised itself, in a tenant that synchronises any.
+ */
+function createDefaults({ tenant, users }: CoverageInput): (id: string) => Defaults {
+  if (tenant.rolesRead) {
+    const { active } = tenant.holdersOf(DIRECTORY_SYNC_ROLE);
+    return (id) => (active.has(id) ? 'syncAccount' : 'on');
+  }
+  const synced = new Set(users.flatMap((user) => (user.onPremisesSyncEnabled === true ? [user.id.toLowerCase()] : [])));
+  return (id) => (synced.size === 0 || synced.has(id) ? 'on' : 'unread');
 }
 
 function perUserOf(state: string | null): PerUser {
@@ -271,7 +284,7 @@ function doubtsOf({ policies, defaults, perUser, userClass }: Judged): string {
       .map(({ standing }) => standing)
       .filter(({ outcome }) => outcome === 'unknown')
       .map(({ reason }) => reason),
-    ...(defaults === 'unread' ? ['Security Defaults were not read'] : []),
+    ...(defaults === 'unread' ? ['whether Security Defaults reach this account was not read'] : []),
     ...(perUser === 'unread' ? ['per-user MFA was not read'] : []),
   ]);
   return `Cannot be told: ${reasons.size > 0 ? [...reasons].join('; ') : 'a condition or control is not understood'}.`;

@@ -3,6 +3,7 @@
  * apart share one shape, so that a month of a large tenant is judged a few hundred times and not millions of times.
  */
 import type { CompiledPolicy } from './compile-policy.core.ts';
+import type { FilterRule } from './device-filter.core.ts';
 import { objectOf, textOf } from './graph-json.core.ts';
 import { isInRange, parseIp } from './ip-address.core.ts';
 import {
@@ -31,7 +32,12 @@ export type Shape = {
 };
 
 /** Which facts any of the policies looks at; the others are left out of the shape. */
-type Looks = { readonly places: boolean; readonly devices: boolean };
+type Looks = {
+  readonly places: boolean;
+  readonly devices: boolean;
+  /** Whether a filter asks for the one device it is: then no two devices are alike. */
+  readonly eachDevice: boolean;
+};
 
 /** Prepares the shapes for these policies. The function returned gives equal rows the same object. */
 export function createShapes(policies: readonly CompiledPolicy[], tenant: CompiledTenant): (row: LogRow) => Shape {
@@ -39,6 +45,7 @@ export function createShapes(policies: readonly CompiledPolicy[], tenant: Compil
   const looks: Looks = {
     places: asked.some(({ locations }) => locations.isSet),
     devices: asked.some(({ devices }) => devices.isSet),
+    eachDevice: asked.some(({ devices }) => namesOneDevice(devices.rule)),
   };
   const placeOf = createPlaces(tenant);
   const known = new Map<string, Shape>();
@@ -53,12 +60,18 @@ export function createShapes(policies: readonly CompiledPolicy[], tenant: Compil
   };
 }
 
+function namesOneDevice(rule: FilterRule | null): boolean {
+  if (rule === null) return false;
+  if (rule.kind === 'leaf') return rule.attribute === 'deviceid' || rule.attribute === 'displayname';
+  return rule.kind === 'not' ? namesOneDevice(rule.part) : rule.parts.some(namesOneDevice);
+}
+
 function keyOf(row: LogRow, looks: Looks, address: string | null): string {
   const device = objectOf(row.deviceDetail);
   const client = `${plain(row.appId)}|${plain(row.resourceId)}|${plain(row.clientAppUsed)}|${plain(device?.operatingSystem)}`;
   const flow = `${plain(row.authenticationProtocol)}|${plain(row.originalTransferMethod)}|${isBackground(row)}`;
   const place = looks.places ? `${address}|${countryOf(row) ?? ''}|${isInTrustedNetwork(row) ?? ''}` : '';
-  return `${client}|${flow}|${plain(row.riskLevelDuringSignIn)}|${place}${looks.devices ? JSON.stringify(device) : ''}`;
+  return `${client}|${flow}|${plain(row.riskLevelDuringSignIn)}|${place}${looks.devices ? JSON.stringify(deviceOf(row, looks)) : ''}`;
 }
 
 function plain(value: unknown): string {
@@ -75,7 +88,7 @@ function shapeOf(row: LogRow, looks: Looks, address: string | null): Shape {
     authenticationFlow: flowOf(row),
     signInRisk: riskOf(row),
     ...(looks.places ? { ipAddress: address, country: countryOf(row), ...trustOf(row, address) } : {}),
-    ...(looks.devices ? { device: deviceOf(row) } : {}),
+    ...(looks.devices ? { device: deviceOf(row, looks) } : {}),
   };
   const apps = [...new Set([textOf(row.appId), textOf(row.resourceId)].filter((id) => id !== null))];
   return {
@@ -109,19 +122,18 @@ const TRUST_TYPES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A sign-in that showed no device is that of an unregistered one; attributes the log does not keep stay unknown. */
-function deviceOf(row: LogRow): SignIn['device'] {
+function deviceOf(row: LogRow, { eachDevice }: Looks): SignIn['device'] {
   const device = objectOf(row.deviceDetail);
   if (device === null || typeof device.deviceId !== 'string') return null;
   if (device.deviceId === '') return 'unregistered';
   const trust = textOf(device.trustType);
   const trustType = TRUST_TYPES.find(([pattern]) => pattern.test(trust ?? ''))?.[1];
   const facts: DeviceFacts = {
-    deviceId: device.deviceId,
-    displayName: textOf(device.displayName) ?? undefined,
     isCompliant: typeof device.isCompliant === 'boolean' ? device.isCompliant : undefined,
     trustType,
   };
-  return facts;
+  if (!eachDevice) return facts;
+  return { ...facts, deviceId: device.deviceId, displayName: textOf(device.displayName) ?? undefined };
 }
 
 /** One address stands for all that lie in the same named locations. */

@@ -3,7 +3,7 @@
  * to the live policies can change it: policies add up, and whoever meets them today meets them then. Whatever the log,
  * the readings or the policies leave open makes the answer `unknown`, never "nothing changes".
  */
-import type { Answer } from './answer.core.ts';
+import type { Answer, SignInResult } from './answer.core.ts';
 import type { Judged } from './draft-effect.core.ts';
 import { type CompiledPolicies, evaluateSignIn, type UserClass } from './evaluate.core.ts';
 import type { Grant } from './grant-controls.core.ts';
@@ -85,7 +85,7 @@ function weighShape({ before, after, draftId }: Judged, shape: Shape, userId: st
     return {
       reach: REACH[drafted?.result ?? 'unknown'],
       reason: drafted?.reasons.join('; ') ?? '',
-      asked: today?.mfaRequired ?? 'unknown',
+      asked: today === null || before === null ? 'unknown' : askedToday(before, today, shape),
       blocked: today?.blocked ?? 'unknown',
     };
   });
@@ -95,6 +95,30 @@ function weighShape({ before, after, draftId }: Judged, shape: Shape, userId: st
     asked: agreed(each.map(({ asked }) => asked)) ?? 'partial',
     blocked: agreed(each.map(({ blocked }) => blocked)) ?? 'partial',
   };
+}
+
+/**
+ * Whether MFA is asked for today. A policy that takes a device or something else instead asks those who have nothing
+ * else to show: older clients show nothing at all, and a code entered elsewhere shows no device.
+ */
+function askedToday(before: CompiledPolicies, today: SignInResult, shape: Shape): Answer {
+  if (today.mfaRequired !== 'no') return today.mfaRequired;
+  const results = new Map(today.applies.map(({ policyId, result }) => [policyId, result]));
+  const choosing = before.policies.filter(
+    ({ id, isEnforced, grant }) =>
+      isEnforced && grant.requirement === 'alternative' && results.get(id) !== 'notApplies',
+  );
+  const isForced = choosing.some(({ id, grant }) => results.get(id) === 'applies' && hasNothingElse(grant, shape));
+  if (isForced) return 'yes';
+  return choosing.length > 0 ? 'partial' : 'no';
+}
+
+const DEVICE_CONTROLS: ReadonlySet<string> = new Set(['compliantdevice', 'domainjoineddevice']);
+
+function hasNothingElse({ others }: Grant, { isOlderClient, signIns }: Shape): boolean {
+  if (isOlderClient) return true;
+  const isByCode = signIns[0]?.authenticationFlow === 'deviceCodeFlow';
+  return isByCode && others.every((control) => DEVICE_CONTROLS.has(control));
 }
 
 /** What all say; null where they differ. */
@@ -108,13 +132,21 @@ const SAME = { outcome: 'unchanged' } as const;
 /** Says what one sign-in would have come to. */
 export function judgeRecorded(grant: Grant, weighed: Weighed, shape: Shape, given: Circumstance): Said {
   if (weighed.reach === 'no') return { ...SAME, why: `the draft does not apply: ${weighed.reason}` };
-  if (weighed.blocked === 'yes') return { ...SAME, why: 'blocked by the live policies already' };
+  const keptOut = whyKeptOut(weighed, shape, given);
+  if (keptOut !== null) return { ...SAME, why: keptOut };
   if (grant.isEmpty) return { ...SAME, why: 'the draft asks for nothing' };
   if (grant.requirement === 'block') return blockedBy(weighed);
   if (grant.requirement !== 'mfa') {
     return { outcome: 'unknown', why: 'whether the sign-in meets what the draft asks for is not in the log' };
   }
   return askedBy(grant, weighed, shape, given);
+}
+
+/** Why such a sign-in does not get in today, whatever it did when it was recorded; null when it does. */
+function whyKeptOut(weighed: Weighed, shape: Shape, given: Circumstance): string | null {
+  if (weighed.blocked === 'yes') return 'blocked by the live policies already';
+  if (shape.speechless !== null && weighed.asked === 'yes') return 'the live policies let such a client fail already';
+  return given.defaultsOn && shape.isOlderClient ? 'Security Defaults block older clients already' : null;
 }
 
 function blockedBy(weighed: Weighed): Said {
@@ -131,7 +163,7 @@ function askedBy(grant: Grant, weighed: Weighed, shape: Shape, given: Circumstan
   const asked = asksMore ? null : whyAskedAlready(weighed, shape, given);
   if (asked !== null) return { ...SAME, why: asked };
   if (weighed.reach !== 'yes') return open(weighed);
-  if (given.satisfied === 'untold' && weighed.asked === 'unknown') {
+  if (given.satisfied === 'untold' && weighed.asked !== 'no') {
     return { outcome: 'unknown', why: 'whether MFA is asked for today cannot be told' };
   }
   if (shape.speechless !== null) return { outcome: 'wouldFail', why: SPEECHLESS[shape.speechless] };
@@ -143,9 +175,8 @@ function askedBy(grant: Grant, weighed: Weighed, shape: Shape, given: Circumstan
 function whyAskedAlready(weighed: Weighed, { isOlderClient }: Shape, given: Circumstance): string | null {
   if (given.satisfied === 'yes') return 'the sign-in was satisfied by MFA';
   if (weighed.asked === 'yes') return 'the live policies require MFA already';
-  // Where the log says that one factor was enough, per-user MFA let it pass: a remembered device, a trusted address.
-  if (given.perUserMfaOn && !isOlderClient && given.satisfied === 'untold') return 'per-user MFA asks already';
-  return given.defaultsOn && isOlderClient ? 'Security Defaults keep older clients out already' : null;
+  // An older client that got in under per-user MFA has an app password, which no policy accepts.
+  return given.perUserMfaOn && !isOlderClient ? 'per-user MFA asks already' : null;
 }
 
 const SPEECHLESS = {
