@@ -31,7 +31,9 @@ export function makeDataFolder(path: string): void {
 
 /** Node's own recursive mkdir never ends below /proc, where nothing can be made and the refusal says "no such folder". */
 function makeFolders(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory() === true) return;
+  if (there !== undefined) throw Object.assign(new Error('a file is in the way'), { code: 'ENOTDIR' });
   if (dirname(path) !== path) makeFolders(dirname(path));
   mkdirSync(path, { mode: 0o700 });
 }

@@ -180,7 +180,7 @@ describe('a server that is told to stop', () => {
       const dataDir = folder();
       const setting = { dataDir, env: SANDBOX };
       const server = await startServerProcess(setting);
-      const sandboxPort = Number(/Graph at https:\/\/127\.0\.0\.1:(\d+)/.exec(server.welcome)?.[1]);
+      const sandboxPort = Number(/plays Teams: +http:\/\/127\.0\.0\.1:(\d+)/.exec(server.welcome)?.[1]);
       expect(await isListening(sandboxPort)).toBe(true);
       const syncing = startCommand(['sync', '--json'], setting);
       const evidence = startCommand(['sync'], setting);

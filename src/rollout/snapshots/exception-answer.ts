@@ -12,8 +12,6 @@ export type ExceptionsAnswer = ExceptionTable & { digest: string; markdown: stri
 export type KnownExceptions = {
   /** The rows as they were last shown: their dates and words stay, so that the digest changes only with a fact. */
   shown?: readonly ShownRow[] | undefined;
-  /** Who answers for an exception without a better owner. */
-  approverAccountId?: string | undefined;
   /** The canonical rows of the table that was signed last; none before a signature. */
   signedRows?: readonly Json[] | undefined;
 };
@@ -36,7 +34,7 @@ export function exceptionsOf(snapshot: Snapshot, known: KnownExceptions = {}): E
     signInProfiles: signInProfiles(snapshot),
     declared: snapshot.declared,
     shown: known.shown,
-    defaultOwner: known.approverAccountId,
+    defaultOwner: snapshot.declared.approverAccountId,
   });
   const table = { ...classified, exceptions: markSigned(classified.exceptions, known.signedRows ?? []) };
   const names = new Map(accounts.map((account) => [account.id, account.displayName ?? null]));

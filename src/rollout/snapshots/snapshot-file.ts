@@ -80,6 +80,8 @@ const declared = z
   .strictObject({
     breakGlass: ids,
     serviceAccounts: ids,
+    /** Who answers for an exception without a better owner. */
+    approverAccountId: id.nullish(),
     exceptionGroupId: id.nullish(),
     breakGlassGroupId: id.nullish(),
   })
@@ -233,9 +235,14 @@ function withOneSpelling(snapshot: Snapshot): Snapshot {
     declared: {
       ...declared,
       breakGlass: declared.breakGlass.map(spelling),
+      ...approverOf(declared.approverAccountId, spelling),
       serviceAccounts: declared.serviceAccounts.map(spelling),
     },
   };
+}
+
+function approverOf(id: string | null | undefined, spelling: (id: string) => string): { approverAccountId?: string } {
+  return id === null || id === undefined ? {} : { approverAccountId: spelling(id) };
 }
 
 function spellingOf({ users, groups }: Snapshot): (id: string) => string {

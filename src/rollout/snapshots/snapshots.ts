@@ -28,7 +28,8 @@ export function snapshotOf(customer: Customer, stored: StoredSources): Snapshot 
   const parts = Object.fromEntries(
     PARTS.filter((name) => stored.parts.has(name) && wasRead(name)).map((name) => [name, stored.parts.get(name)]),
   );
-  const { breakGlass, serviceAccounts, exceptionGroupId, breakGlassGroupId } = customer.settings.declared;
+  const { breakGlass, serviceAccounts, approverAccountId, exceptionGroupId, breakGlassGroupId } =
+    customer.settings.declared;
   return snapshotSchema.parse({
     version: 1,
     takenAt: takenAt(stored, customer.settings.timeZone),
@@ -42,6 +43,7 @@ export function snapshotOf(customer: Customer, stored: StoredSources): Snapshot 
     declared: {
       breakGlass,
       serviceAccounts,
+      ...(approverAccountId === undefined ? {} : { approverAccountId }),
       exceptionGroupId: exceptionGroupId ?? null,
       breakGlassGroupId: breakGlassGroupId ?? null,
     },

@@ -198,8 +198,7 @@ async function exceptionAnswer(deps: SyncDeps, customer: Customer): Promise<Exce
   const snapshot = snapshotOf(customer, await deps.rosterSources.stored(customer.id));
   const shown = await deps.exceptions.shown(customer.id);
   const signedRows = await deps.database.withCustomer(customer.id, signedRowsIn);
-  const { approverAccountId } = customer.settings.declared;
-  return exceptionsOf(snapshot, { shown, signedRows, approverAccountId });
+  return exceptionsOf(snapshot, { shown, signedRows });
 }
 
 function evidenceKey(key: string): string {
