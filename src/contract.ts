@@ -477,7 +477,6 @@ export const publishRequestSchema = z.strictObject({
     .min(1)
     .max(Math.ceil(PACKAGE_BYTES_MAX / 3) * 4),
 });
-export type PublishRequest = z.infer<typeof publishRequestSchema>;
 
 /** What became of it. What could not even be tried is an error, `on_behalf_consent` when nobody has consented yet. */
 export const publishOutcomeSchema = z.discriminatedUnion('outcome', [
