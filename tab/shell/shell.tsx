@@ -129,12 +129,12 @@ function UnknownCustomer() {
   );
 }
 
-/** A manager sees the own people only, so the pages about the whole customer are not offered; the server refuses them. */
+/** Only what the server would show: a manager sees the own people, the draft is for those who may decide something. */
 function pagesFor(customer: Customer): readonly PageName[] {
   const isManagerOnly = customer.roles.every((role) => role === 'manager');
   if (isManagerOnly) return ['overview', 'people'];
-  const setsUp = customer.roles.some((role) => role === 'engineer' || role === 'approver');
-  return ['overview', 'people', 'exceptions', 'policy', ...(setsUp ? (['setup'] as const) : [])];
+  const decides = customer.roles.some((role) => role === 'engineer' || role === 'approver');
+  return ['overview', 'people', 'exceptions', ...(decides ? (['policy', 'setup'] as const) : [])];
 }
 
 function CustomerPages({ customer, route }: { customer: Customer; route: Route }) {

@@ -94,10 +94,11 @@ describe('publishing', () => {
     expect(screen.queryByRole('button', { name: 'Choose the package' })).toBeNull();
   });
 
-  it('is offered to engineer and approver only', async () => {
+  it('is offered to engineer and approver only, like the draft', async () => {
     open({ world: tabWorld(10, ['helpdesk', 'viewer']), hash: '#setup' });
     await screen.findByText('Where we stand');
     expect(screen.queryByRole('tab', { name: 'Set up' })).toBeNull();
+    expect(screen.queryByRole('tab', { name: 'Policy review' })).toBeNull();
   });
 });
 
