@@ -378,12 +378,14 @@ export const draftRemarkSchema = z.object({
   blocks: z.enum(['push', 'enforcement', 'nothing']),
   /** What somebody can do about it; null where there is nothing to do. */
   clear: z.string().nullable(),
+  /** The first of them; `peopleCount` tells all. */
   people: z.array(accountRefSchema),
+  peopleCount: count,
 });
 export type DraftRemark = z.infer<typeof draftRemarkSchema>;
 
-/** People listed per group of the changes; `count` tells all of them. */
-export const CHANGED_PEOPLE_MAX = 50;
+/** People listed per remark, and per group of the changes. */
+export const LISTED_PEOPLE_MAX = 50;
 
 const changedPeopleSchema = z.object({ count, people: z.array(accountRefSchema) });
 
@@ -413,6 +415,9 @@ export const draftChangesSchema = z.object({
 });
 export type DraftChanges = z.infer<typeof draftChangesSchema>;
 
+/** People listed as stuck; who wants to see all of them filters the master list. */
+export const STUCK_MAX = 200;
+
 /** GET /customers/:id/policy-draft */
 export const draftReviewSchema = z.object({
   revision: z.string(),
@@ -423,7 +428,9 @@ export const draftReviewSchema = z.object({
   sentence: z.string(),
   sentences: z.object({ en: z.string(), de: z.string() }),
   difference: z.array(policyDifferenceSchema),
+  /** Those who certainly cannot answer first; `stuckCounts` tells all of them. */
   stuck: z.array(stuckPersonSchema),
+  stuckCounts: z.object({ no: count, unknown: count }),
   findings: z.array(draftRemarkSchema),
   /** What the reader has to know beside the sentence. */
   notes: z.array(z.string()),

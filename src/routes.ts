@@ -14,6 +14,7 @@ export function createRoutes(app: App): Routes {
   const open = [...guideRoutes(app.guide, { frameAncestors }), ...faqRoutes(app.faq, { frameAncestors })];
   if (teams === undefined) return { routes: open, close: () => Promise.resolve() };
   const api = createApi({ ...app, settings: teams });
+  void api.warm();
   return {
     routes: [...api.routes, ...open],
     ...(bot === undefined ? {} : { messages: bot.handle }),

@@ -6,7 +6,7 @@ import { createReadModels } from './read-models.ts';
 import type { Route } from './route.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { TAB_FOLDER } from './tab-build.ts';
-import { tabRoutes } from './tab-files.ts';
+import { createTabSite } from './tab-files.ts';
 import { audiencesOf, createTokenCheck } from './token.ts';
 
 /** What the tab and its API need to know of the deployment. */
@@ -33,8 +33,19 @@ export type ApiParts = Omit<ApiDeps, 'token' | 'readModels' | 'publisher'> & {
   tabFolder?: string;
 };
 
-/** Every route of the tab and its API. Refuses a `caFile` that cannot be read. `close` ends the connections of the token check. */
-export function createApi(parts: ApiParts): { routes: Route[]; close(): Promise<void> } {
+export type Api = {
+  routes: Route[];
+  /**
+   * Makes what the first visitor after a start would wait for: the packed tab, and each customer's master list. Never
+   * rejects; what could not be made is made when somebody asks for it.
+   */
+  warm(): Promise<void>;
+  /** Ends the connections of the token check. */
+  close(): Promise<void>;
+};
+
+/** Every route of the tab and its API. Refuses a `caFile` that cannot be read. */
+export function createApi(parts: ApiParts): Api {
   const { settings, clock, customers, rosterSources } = parts;
   const url = `${settings.loginUrl.replace(/\/+$/, '')}/common/discovery/v2.0/keys`;
   const keys = createSigningKeys({ url, caFile: settings.caFile, clock });
@@ -49,11 +60,20 @@ export function createApi(parts: ApiParts): { routes: Route[]; close(): Promise<
   const { standInOrigin } = settings;
   const verify = async (given: string) => (await token.verify(given)).identity;
   const publisher = createPackagePublisher({ ...parts, teams: settings, verify });
+  const tab = createTabSite({ folder: parts.tabFolder ?? TAB_FOLDER, standInOrigin });
   return {
-    routes: [
-      ...apiRoutes({ ...parts, token, readModels, publisher }),
-      ...tabRoutes({ folder: parts.tabFolder ?? TAB_FOLDER, standInOrigin }),
-    ],
+    routes: [...apiRoutes({ ...parts, token, readModels, publisher }), ...tab.routes],
+    warm: async () => {
+      try {
+        await tab.pack();
+        for (const customer of await customers.list()) {
+          if (parts.signal?.aborted === true) return;
+          await readModels.of(customer, (await parts.revisions.of(customer.id)).data);
+        }
+      } catch {
+        // Nobody waits for this; the one who asks later is told what is wrong.
+      }
+    },
     close: () => keys.close(),
   };
 }

@@ -1,11 +1,12 @@
 /** What is put before people to decide, as the API gives it; computed once per person and state of the customer. */
 import {
-  CHANGED_PEOPLE_MAX,
   type DraftChanges,
   type DraftReview,
   type ExceptionReview,
   type ExceptionRow,
+  LISTED_PEOPLE_MAX,
   type PolicyDifference,
+  STUCK_MAX,
 } from '../contract.ts';
 import type { Json } from '../lib/canonical-json.ts';
 import { AppError } from '../lib/errors.ts';
@@ -95,15 +96,30 @@ export function draftAnswer(
       live: textOf(from),
       draft: textOf(to),
     })),
-    stuck: draft.stuck.map(({ accountId, displayName, department, canAnswer, why }) => ({
-      ...{ accountId, department, canAnswer, why },
-      name: displayName,
-    })),
+    ...stuckAnswer(draft),
     findings: draft.findings.map(({ code, message, blocks, clear, accountIds }) => ({
       ...{ code, message, blocks },
       clear: clear === '' ? null : clear,
-      people: accountIds.map((accountId) => ({ accountId, name: nameOf(accountId) ?? accountId })),
+      peopleCount: accountIds.length,
+      people: accountIds
+        .slice(0, LISTED_PEOPLE_MAX)
+        .map((accountId) => ({ accountId, name: nameOf(accountId) ?? accountId })),
     })),
+  };
+}
+
+/** Of a large customer thousands are stuck at first, which is a number and no list to read. */
+function stuckAnswer({ stuck }: Draft): Pick<DraftReview, 'stuck' | 'stuckCounts'> {
+  const certain = stuck.filter(({ canAnswer }) => canAnswer === 'no');
+  const unsure = stuck.filter(({ canAnswer }) => canAnswer === 'unknown');
+  return {
+    stuckCounts: { no: certain.length, unknown: unsure.length },
+    stuck: [...certain, ...unsure]
+      .slice(0, STUCK_MAX)
+      .map(({ accountId, displayName, department, canAnswer, why }) => ({
+        ...{ accountId, department, canAnswer, why },
+        name: displayName,
+      })),
   };
 }
 
@@ -124,7 +140,7 @@ function stateAnswer({ state, changes }: Draft, nameOf: NameOf): DraftReview['st
 function changesAnswer(changes: NonNullable<Draft['changes']>, nameOf: NameOf): DraftChanges {
   const listed = (ids: readonly string[]) => ({
     count: ids.length,
-    people: ids.slice(0, CHANGED_PEOPLE_MAX).map((accountId) => ({ accountId, name: nameOf(accountId) ?? accountId })),
+    people: ids.slice(0, LISTED_PEOPLE_MAX).map((accountId) => ({ accountId, name: nameOf(accountId) ?? accountId })),
   });
   return {
     policies: changes.policies.map(({ policy, path, from, to, words }) => ({

@@ -57,11 +57,17 @@ const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 /** Where teams-js asks for the list of hosts it may talk to, and Fluent for its fonts. */
 const MICROSOFT_CDN = 'https://res.cdn.office.net';
 
+export type TabSite = {
+  routes: Route[];
+  /** Compresses every file now, for the first visitor who would wait for it. */
+  pack(): Promise<void>;
+};
+
 /**
- * The built tab under `/tab/`, read once and served from memory, compressed at the first request for it. Before it is
+ * The built tab under `/tab/`, read once and served from memory, compressed once. Before it is
  * built every address there refuses with `tab_not_built`.
  */
-export function tabRoutes(settings: TabSettings): Route[] {
+export function createTabSite(settings: TabSettings): TabSite {
   const files = readFiles(settings);
   const policy = contentPolicy(settings.standInOrigin);
   const serve = (request: RouteRequest): Promise<RouteAnswer> | RouteAnswer => {
@@ -72,11 +78,17 @@ export function tabRoutes(settings: TabSettings): Route[] {
     if (file === undefined) throw refused('not_found', 'There is nothing at this address.');
     return answer(request, file, policy);
   };
-  return [
+  const routes: Route[] = [
     // The router takes `/tab/` for the same address.
     { method: 'GET', path: '/tab', handle: serve },
     { method: 'GET', path: '/tab/*', handle: serve },
   ];
+  return {
+    routes,
+    pack: async () => {
+      for (const file of files.values()) if (file.isPackable) await packed(file, 'br');
+    },
+  };
 }
 
 /** What the pages of the tab may load and who may frame them. No X-Frame-Options: it knows one origin at most. */

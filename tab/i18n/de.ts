@@ -365,6 +365,11 @@ export const de: Texts = {
       }),
     stuckUnknown: (f, n) =>
       f.plural(n, { one: 'Bei einer Person ist es nicht bekannt', other: 'Bei # Personen ist es nicht bekannt' }),
+    stuckMore: (f, n) =>
+      f.plural(n, {
+        one: 'Eine weitere steht in der Personenliste, nach Registrierung gefiltert.',
+        other: '# weitere stehen in der Personenliste, nach Registrierung gefiltert.',
+      }),
     canAnswer: { no: 'kann nicht antworten', unknown: 'nicht bekannt' },
     blocks: { push: 'vor der Freigabe zu klären', enforcement: 'vor dem Erzwingen zu klären', nothing: 'zur Kenntnis' },
     clear: (what) => `Was zu tun ist: ${what}`,

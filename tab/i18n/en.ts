@@ -369,6 +369,11 @@ export const en = {
       }),
     stuckUnknown: (f: Format, n: number) =>
       f.plural(n, { one: 'Of one person it is not known', other: 'Of # people it is not known' }),
+    stuckMore: (f: Format, n: number) =>
+      f.plural(n, {
+        one: 'One more is in the master list, filtered by enrolment.',
+        other: '# more are in the master list, filtered by enrolment.',
+      }),
     canAnswer: { no: 'cannot answer', unknown: 'not known' },
     blocks: {
       push: 'has to be cleared before approval',

@@ -33,7 +33,7 @@ export function Findings({ findings, openPerson }: Props) {
             </Badge>
             <Body1>{finding.message}</Body1>
             {finding.clear === null ? null : <Caption1>{t.policy.clear(finding.clear)}</Caption1>}
-            <People people={finding.people} openPerson={openPerson} />
+            <People people={finding.people} count={finding.peopleCount} openPerson={openPerson} />
           </li>
         ))}
       </ul>
@@ -41,11 +41,13 @@ export function Findings({ findings, openPerson }: Props) {
   );
 }
 
-function People({ people, openPerson }: { people: DraftRemark['people']; openPerson: Props['openPerson'] }) {
+type PeopleProps = { people: DraftRemark['people']; count: number; openPerson: Props['openPerson'] };
+
+function People({ people, count, openPerson }: PeopleProps) {
   const styles = useStyles();
   const { t, f } = useWords();
   if (people.length === 0) return null;
-  const rest = people.length - SHOWN_PEOPLE;
+  const rest = count - Math.min(people.length, SHOWN_PEOPLE);
   return (
     <ul className={styles.people}>
       {people.slice(0, SHOWN_PEOPLE).map(({ accountId, name }) => (

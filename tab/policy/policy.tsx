@@ -57,7 +57,7 @@ function Review({ review, decision, openPerson }: ReviewProps) {
       </Section>
       <Standing review={review} decision={decision} />
       {review.state.state === 'outdated' ? <SinceDecision changes={review.state.changes} /> : null}
-      <Stuck people={review.stuck} openPerson={openPerson} />
+      <Stuck people={review.stuck} counts={review.stuckCounts} openPerson={openPerson} />
       <Findings findings={review.findings} openPerson={openPerson} />
       <Difference difference={review.difference} />
       <Artifacts policies={review.policies} />

@@ -1,6 +1,6 @@
 import { Badge, Body1, Button, Caption1, Link, makeStyles, tokens } from '@fluentui/react-components';
 import { useState } from 'react';
-import type { StuckPerson } from '../../src/contract.ts';
+import type { DraftReview, StuckPerson } from '../../src/contract.ts';
 import { useWords } from '../i18n/words.tsx';
 import { Name } from '../shell/name.tsx';
 import { Section } from '../shell/section.tsx';
@@ -13,21 +13,23 @@ const useStyles = makeStyles({
   quiet: { color: tokens.colorNeutralForeground2 },
 });
 
-type Props = { people: readonly StuckPerson[]; openPerson: (accountId: string) => void };
+type Props = {
+  people: readonly StuckPerson[];
+  counts: DraftReview['stuckCounts'];
+  openPerson: (accountId: string) => void;
+};
 
 /** Who would be asked for MFA and cannot answer, or may not be able to, each with the reason. */
-export function Stuck({ people, openPerson }: Props) {
+export function Stuck({ people, counts, openPerson }: Props) {
   const styles = useStyles();
   const { t, f } = useWords();
   const [isWhole, setWhole] = useState(false);
-  const certain = people.filter(({ canAnswer }) => canAnswer === 'no');
-  const unsure = people.length - certain.length;
-  const ordered = [...certain, ...people.filter(({ canAnswer }) => canAnswer === 'unknown')];
-  const shown = isWhole ? ordered : ordered.slice(0, SHOWN_FIRST);
-  const rest = ordered.length - shown.length;
+  const shown = isWhole ? people : people.slice(0, SHOWN_FIRST);
+  const rest = people.length - shown.length;
+  const unlisted = counts.no + counts.unknown - people.length;
   const head = [
-    ...(certain.length === 0 ? [] : [t.policy.stuckCount(f, certain.length)]),
-    ...(unsure === 0 ? [] : [t.policy.stuckUnknown(f, unsure)]),
+    ...(counts.no === 0 ? [] : [t.policy.stuckCount(f, counts.no)]),
+    ...(counts.unknown === 0 ? [] : [t.policy.stuckUnknown(f, counts.unknown)]),
   ];
   return (
     <Section title={t.policy.stuckTitle}>
@@ -57,6 +59,7 @@ export function Stuck({ people, openPerson }: Props) {
           <Button onClick={() => setWhole(true)}>{t.exceptions.showAll(f, rest)}</Button>
         </div>
       )}
+      {rest === 0 && unlisted > 0 ? <Body1 as="p">{t.policy.stuckMore(f, unlisted)}</Body1> : null}
     </Section>
   );
 }

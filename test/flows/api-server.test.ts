@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Route } from '../../src/api/route.ts';
 import { type RunningServer, type ServerDeps, startServer } from '../../src/api/server.ts';
 import { ensureTabBuilt } from '../../src/api/tab-build.ts';
-import { tabRoutes } from '../../src/api/tab-files.ts';
+import { createTabSite } from '../../src/api/tab-files.ts';
 import { errorSchema } from '../../src/contract.ts';
 import { AppError } from '../../src/lib/errors.ts';
 
@@ -180,8 +180,8 @@ describe('the tab’s files', () => {
     writeFileSync(join(folder, 'index.html'), '<!doctype html><html><head lang="en"><title>x</title></head></html>');
     writeFileSync(join(folder, 'assets', 'main-abc123.js'), script);
     writeFileSync(join(folder, '.vite', 'manifest.json'), '{}');
-    const start = (settings: Parameters<typeof tabRoutes>[0]) =>
-      startServer(0, { ...PROBES, routes: tabRoutes(settings) });
+    const start = (settings: Parameters<typeof createTabSite>[0]) =>
+      startServer(0, { ...PROBES, routes: createTabSite(settings).routes });
     production = await start({ folder });
     sandbox = await start({ folder, standInOrigin: 'http://127.0.0.1:5201/channel?"><script>' });
     empty = await start({ folder: join(folder, 'nowhere') });

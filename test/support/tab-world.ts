@@ -218,6 +218,7 @@ export function draftReview(): TabWorld['draft'] {
         words: 'The break-glass group is excluded now.',
       },
     ],
+    stuckCounts: { no: 1, unknown: 1 },
     stuck: [
       {
         accountId: accountId(3),
@@ -241,6 +242,7 @@ export function draftReview(): TabWorld['draft'] {
         blocks: 'enforcement',
         clear: 'Move the person to Outlook.',
         people: [{ accountId: accountId(4), name: STRANGE_NAMES[1] }],
+        peopleCount: 1,
       },
       {
         code: 'serviceAccounts',
@@ -248,6 +250,7 @@ export function draftReview(): TabWorld['draft'] {
         blocks: 'nothing',
         clear: null,
         people: [],
+        peopleCount: 0,
       },
     ],
     notes: ['The policies are created in report-only.'],
