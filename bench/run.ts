@@ -20,6 +20,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   'what-if': async () => (await import('./judged.ts')).runWhatIfJudged,
   reconcile: async () => (await import('./judged.ts')).runReconcileJudged,
   'tab-api': async () => (await import('./tab-api.ts')).runTabApi,
+  'tab-page': async () => (await import('./tab-page.ts')).runTabPage,
   start: async () => (await import('./start.ts')).runStart,
 };
 /** Benches of one process: they count, which no heap can disturb, and share the large tenant. */
