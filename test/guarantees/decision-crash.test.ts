@@ -42,7 +42,7 @@ const ROWS: Record<TestStore['engine'], string[][]> = {
 };
 const FULL = process.env.MFA_GUARANTEES === 'full';
 /** Journeys with four kills each at random. */
-const ROUNDS = { embedded: FULL ? 5 : 1, server: FULL ? 1 : 0 };
+const ROUNDS = { embedded: FULL ? 5 : 0, server: FULL ? 1 : 0 };
 const KILLS = 4;
 /** The same seed kills at the same requests. */
 const SEED = process.env.MFA_GUARANTEES_SEED ?? String(randomInt(1_000_000_000));
@@ -68,18 +68,22 @@ describeStore('the journey of a newcomer', (store) => {
     ROUND_MS,
   );
 
-  it.runIf(store.engine === 'embedded')(
-    'has every card once when Teams took posts whose answer was lost',
-    async () => {
-      const lost: Fault = { id: 'lost', ...POSTS, afterEffect: true, cut: 'before', times: 4 };
-      const product = await bench.journey([], lost);
-      await expectOnce(bench.world, product.app, bench.customerId);
-      await product.close();
-    },
-    ROUND_MS,
-  );
+  if (store.engine === 'embedded') {
+    it(
+      'has every card once when Teams took posts whose answer was lost',
+      async () => {
+        const lost: Fault = { id: 'lost', ...POSTS, afterEffect: true, cut: 'before', times: 4 };
+        const product = await bench.journey([], lost);
+        await expectOnce(bench.world, product.app, bench.customerId);
+        await product.close();
+      },
+      ROUND_MS,
+    );
+  }
 
-  it.runIf(ROUNDS[store.engine] > 0)(
+  // Random kills take minutes: `npm run guarantees` has them.
+  if (ROUNDS[store.engine] === 0) return;
+  it(
     `loses nothing and repeats nothing when it is killed at ${ROUNDS[store.engine] * KILLS} random moments, seed ${SEED}`,
     async () => {
       const random = createRandom(`${SEED} ${store.engine}`);
@@ -90,7 +94,7 @@ describeStore('the journey of a newcomer', (store) => {
         await product.close();
       }
     },
-    ROUND_MS * Math.max(ROUNDS[store.engine], 1),
+    ROUND_MS * ROUNDS[store.engine],
   );
 });
 
