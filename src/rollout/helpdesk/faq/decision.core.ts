@@ -7,7 +7,7 @@ import { LABELS, UNRELATED_LABEL } from './labels.core.ts';
 export type Verdict = { action: FaqAction; topics: { topic: TopicId; score: number }[] };
 
 export const THRESHOLDS = {
-  /** How likely a message must be ours; cross-validation by source disturbs 1.5 of 100 other messages with it. */
+  /** How likely a message must be ours; set by hand. Figures stand in docs/faq-evaluation.md. */
   ours: 0.7,
   /** A runner-up with this share of the leader's chance is offered beside it. */
   closeBy: 0.8,
