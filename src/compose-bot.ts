@@ -5,20 +5,17 @@ import type { TeamsSettings } from './config.ts';
 import { VendorRefusedError } from './lib/errors.ts';
 import { createConversations } from './rollout/conversations/conversations.ts';
 import { createTeamsPace, type TeamsLimits } from './rollout/conversations/pace.ts';
-import { createPeopleFacts } from './rollout/conversations/people-facts.ts';
 import type { Customer, Customers } from './rollout/customers/customers.ts';
 import { guidePath, isGuideMethod } from './rollout/guide/guide-types.core.ts';
 import type { HelpdeskChannels } from './rollout/helpdesk/channel.ts';
 import type { PolicyDrafts } from './rollout/policy/drafts.ts';
-import type { Syncs } from './rollout/snapshots/syncs.ts';
 import { findPosted } from './services/graph/channel-messages.ts';
 import type { Database } from './store/database.ts';
 import { defineJob, type JobKinds } from './work/job.ts';
 
-export type BotParts = Pick<BotDeps, 'access' | 'clock' | 'faq' | 'log' | 'signOff' | 'stopPoint'> & {
+export type BotParts = Pick<BotDeps, 'access' | 'clock' | 'faq' | 'log' | 'people' | 'signOff' | 'stopPoint'> & {
   database: Database;
   customers: Customers;
-  syncs: Syncs;
   drafts: PolicyDrafts;
   channel: HelpdeskChannels;
   teams: TeamsSettings | undefined;
@@ -44,14 +41,13 @@ const CARDS_NOWHERE: JobKinds = {
 type Registered = BotParts & { teams: TeamsSettings };
 
 function botWith(parts: Registered): Bot {
-  const { database, clock, customers, syncs, teams, channel } = parts;
+  const { database, clock, customers, teams, channel } = parts;
   return createBot({
     ...parts,
     settings: teams,
     pace: createTeamsPace(clock, parts.teamsLimits),
     conversations: createConversations({ database, clock }),
     drafts: draftReviews(parts.drafts),
-    people: createPeopleFacts(syncs),
     guideUrl: ({ id }, language, method) => {
       const page = method !== null && isGuideMethod(method) ? method : null;
       return `${teams.publicUrl.replace(/\/+$/, '')}${guidePath({ customerId: id, language, method: page })}`;

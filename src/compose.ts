@@ -17,7 +17,7 @@ import { createFaq, type Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
 import { createPolicyPush, type PolicyPush } from './rollout/policy/push.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
-import { createManagers } from './rollout/snapshots/managers.ts';
+import { createPeopleFacts } from './rollout/snapshots/people-facts.ts';
 import { createRevisions, type Revisions } from './rollout/snapshots/revision.ts';
 import { createSyncJobs, SYNC_SCHEDULE, type Syncs } from './rollout/snapshots/syncs.ts';
 import { createPacers, type Limits } from './services/limits.ts';
@@ -100,13 +100,14 @@ export async function compose(deps: AppDeps): Promise<App> {
     clock,
     signal,
   });
-  const access = createAccess({ database, customers, clock, managersOf: createManagers(rosterSources) });
+  const people = createPeopleFacts(syncs);
+  const access = createAccess({ database, customers, clock, managersOf: people.managers });
   const signOff = createSignOff({ ...deps, database, access, exceptions: syncs.exceptions });
   const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
   const drafts = createPolicyDrafts({ ...deps, database, access, syncs });
   const push = createPolicyPush({ ...deps, database, customers, syncs, drafts, signal });
   const faq = createFaq();
-  const cards = composeBot({ ...deps, database, customers, syncs, access, signOff, drafts, faq, channel, teams });
+  const cards = composeBot({ ...deps, database, customers, people, access, signOff, drafts, faq, channel, teams });
   const kinds = { ...syncs.kinds, ...channel.kinds, ...push.kinds, ...cards.kinds };
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();

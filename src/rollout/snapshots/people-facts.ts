@@ -2,14 +2,16 @@ import { AppError } from '../../lib/errors.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { SourceReading } from '../roster/roster.ts';
 import type { Enrolment, Person } from '../roster/roster-types.core.ts';
-import { rosterOf } from '../snapshots/answers.ts';
-import type { Snapshot } from '../snapshots/snapshot-file.ts';
+import { rosterOf } from './answers.ts';
+import type { Snapshot } from './snapshot-file.ts';
 
 export type PeopleFacts = {
   /** What the master list says about one account; null when it is nobody's there, or nothing was read yet. */
   ownFacts(customer: Customer, objectId: string): Promise<{ enrolment: Enrolment; methods: readonly string[] } | null>;
   /** How many people are enrolled; null before the first sync. */
   counts(customer: Customer): Promise<Record<Enrolment, number> | null>;
+  /** Who has people under him, where HR's manager wins over the directory's; nobody before the first sync. */
+  managers(customer: Customer): Promise<ReadonlySet<string>>;
 };
 
 export type PeopleFactsDeps = {
@@ -21,9 +23,15 @@ export type PeopleFactsDeps = {
 type Facts = {
   people: ReadonlyMap<string, Pick<Person, 'enrolment' | 'methods'>>;
   counts: Record<Enrolment, number>;
+  managers: ReadonlySet<string>;
 };
 
-/** Creates the look-up of single people for the bot. The master list is joined anew only after a reading. */
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * Creates the look-up of single people, which is asked with every press on a card. The master list is joined anew only
+ * after a reading, once for all that is asked.
+ */
 export function createPeopleFacts(deps: PeopleFactsDeps): PeopleFacts {
   const known = new Map<string, { revision: string; facts: Facts | null }>();
   const factsOf = async (customer: Customer): Promise<Facts | null> => {
@@ -41,6 +49,7 @@ export function createPeopleFacts(deps: PeopleFactsDeps): PeopleFacts {
       return person === undefined ? null : { enrolment: person.enrolment, methods: person.methods };
     },
     counts: async (customer) => (await factsOf(customer))?.counts ?? null,
+    managers: async (customer) => (await factsOf(customer))?.managers ?? NOBODY,
   };
 }
 
@@ -49,7 +58,8 @@ async function readFacts(deps: PeopleFactsDeps, customer: Customer): Promise<Fac
   try {
     const { people, counts } = rosterOf(snapshot);
     const told = people.map(({ accountId, enrolment, methods }) => [accountId, { enrolment, methods }] as const);
-    return { people: new Map(told), counts: counts.enrolment };
+    const managers = new Set(people.flatMap((person) => person.managerAccountId ?? []));
+    return { people: new Map(told), counts: counts.enrolment, managers };
   } catch (error) {
     // Before HR and the tenant were read there is no list, which is an answer.
     if (error instanceof AppError && error.code === 'snapshot_part_missing') return null;
