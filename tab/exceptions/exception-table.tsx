@@ -1,7 +1,6 @@
 import {
   Badge,
   Body1,
-  Button,
   Caption1,
   Link,
   makeStyles,
@@ -13,10 +12,10 @@ import {
   TableRow,
   tokens,
 } from '@fluentui/react-components';
-import { useState } from 'react';
 import type { ExceptionReview, ExceptionRow } from '../../src/contract.ts';
 import { useWords } from '../i18n/words.tsx';
 import { Evidence, ExceptionBadges, ExceptionFacts, Owner, useUntil } from '../shell/exception-facts.tsx';
+import { useFirstRows } from '../shell/first-rows.tsx';
 import { Name } from '../shell/name.tsx';
 import { useIsPhone } from '../shell/use-phone.ts';
 
@@ -54,11 +53,9 @@ type Props = { rows: readonly ExceptionRow[]; signature: Signature; openPerson: 
 /** Every exception with its evidence, owner, reason, control and end; as cards on a phone. */
 export function ExceptionTable({ rows, signature, openPerson }: Props) {
   const styles = useStyles();
-  const { t, f } = useWords();
+  const { t } = useWords();
   const isPhone = useIsPhone();
-  const [isWhole, setWhole] = useState(false);
-  const shown = isWhole ? rows : rows.slice(0, SHOWN_FIRST);
-  const rest = rows.length - shown.length;
+  const { shown, showAll } = useFirstRows(rows, SHOWN_FIRST);
   const each = { signature, openPerson };
   return (
     <>
@@ -77,7 +74,7 @@ export function ExceptionTable({ rows, signature, openPerson }: Props) {
           <WideTable rows={shown} {...each} />
         </section>
       )}
-      {rest === 0 ? null : <Button onClick={() => setWhole(true)}>{t.exceptions.showAll(f, rest)}</Button>}
+      {showAll}
     </>
   );
 }

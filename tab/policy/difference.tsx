@@ -1,7 +1,7 @@
-import { Badge, Body1, Button, Caption1, makeStyles, tokens } from '@fluentui/react-components';
-import { useState } from 'react';
+import { Badge, Body1, Caption1, makeStyles, tokens } from '@fluentui/react-components';
 import type { DraftChanges, PolicyDifference } from '../../src/contract.ts';
 import { useWords } from '../i18n/words.tsx';
+import { useFirstRows } from '../shell/first-rows.tsx';
 import { Section } from '../shell/section.tsx';
 
 const SHOWN_FIRST = 15;
@@ -32,11 +32,9 @@ type Labels = { before: string; after: string };
 /** Differing values of policies, the first of them until somebody wants all; nothing when there are none. */
 export function DifferenceList({ items, labels }: { items: readonly Item[]; labels: Labels }) {
   const styles = useStyles();
-  const { t, f } = useWords();
-  const [isWhole, setWhole] = useState(false);
+  const { t } = useWords();
+  const { shown, showAll } = useFirstRows(items, SHOWN_FIRST);
   if (items.length === 0) return null;
-  const shown = isWhole ? items : items.slice(0, SHOWN_FIRST);
-  const rest = items.length - shown.length;
   return (
     <>
       <ul className={styles.list}>
@@ -52,11 +50,7 @@ export function DifferenceList({ items, labels }: { items: readonly Item[]; labe
           </li>
         ))}
       </ul>
-      {rest === 0 ? null : (
-        <div>
-          <Button onClick={() => setWhole(true)}>{t.exceptions.showAll(f, rest)}</Button>
-        </div>
-      )}
+      {showAll === null ? null : <div>{showAll}</div>}
     </>
   );
 }

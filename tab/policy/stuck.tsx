@@ -1,7 +1,7 @@
-import { Badge, Body1, Button, Caption1, Link, makeStyles, tokens } from '@fluentui/react-components';
-import { useState } from 'react';
+import { Badge, Body1, Caption1, Link, makeStyles, tokens } from '@fluentui/react-components';
 import type { DraftReview, StuckPerson } from '../../src/contract.ts';
 import { useWords } from '../i18n/words.tsx';
+import { useFirstRows } from '../shell/first-rows.tsx';
 import { Name } from '../shell/name.tsx';
 import { Section } from '../shell/section.tsx';
 
@@ -23,9 +23,7 @@ type Props = {
 export function Stuck({ people, counts, openPerson }: Props) {
   const styles = useStyles();
   const { t, f } = useWords();
-  const [isWhole, setWhole] = useState(false);
-  const shown = isWhole ? people : people.slice(0, SHOWN_FIRST);
-  const rest = people.length - shown.length;
+  const { shown, rest, showAll } = useFirstRows(people, SHOWN_FIRST);
   const unlisted = counts.no + counts.unknown - people.length;
   const head = [
     ...(counts.no === 0 ? [] : [t.policy.stuckCount(f, counts.no)]),
@@ -54,11 +52,7 @@ export function Stuck({ people, counts, openPerson }: Props) {
           </li>
         ))}
       </ul>
-      {rest === 0 ? null : (
-        <div>
-          <Button onClick={() => setWhole(true)}>{t.exceptions.showAll(f, rest)}</Button>
-        </div>
-      )}
+      {showAll === null ? null : <div>{showAll}</div>}
       {rest === 0 && unlisted > 0 ? <Body1 as="p">{t.policy.stuckMore(f, unlisted)}</Body1> : null}
     </Section>
   );
