@@ -227,6 +227,15 @@ describe('the sentence', () => {
     );
   });
 
+  it('names the same of several groups, whatever order Graph lists them in', () => {
+    const [sentence, turned] = [
+      ['exceptions', 'sales'],
+      ['sales', 'exceptions'],
+    ].map((includeGroups) => judge([policy({ users: { includeGroups } })]).why);
+    expect(sentence).toContain('included through the group "Exceptions"');
+    expect(turned).toBe(sentence);
+  });
+
   it('is one sentence', () => {
     const many = ['a', 'b', 'c', 'd', 'e'].map((id) => policy({ id, displayName: id }));
     expect(judge(many).why).toMatch(/^MFA is required: [^.]* and 2 more\.$/);

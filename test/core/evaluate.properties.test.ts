@@ -144,7 +144,7 @@ describe('the evaluator', () => {
         expect(judge(turned, who)).toEqual(judge(list, who));
         expect(coverOf(turned)).toEqual(coverOf(list));
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     );
   });
 

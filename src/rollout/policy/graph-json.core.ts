@@ -21,7 +21,10 @@ export function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** A list of texts in lower case; null when the value is neither absent nor such a list. */
+/**
+ * A list of texts in lower case and in order; null when the value is neither absent nor such a list. Graph's lists are
+ * sets and come back in any order, so an answer that names "the first" must not depend on it.
+ */
 export function textsOf(value: unknown): readonly string[] | null {
   if (value === null || value === undefined) return [];
   if (!Array.isArray(value)) return null;
@@ -30,14 +33,17 @@ export function textsOf(value: unknown): readonly string[] | null {
     if (typeof entry !== 'string') return null;
     texts.push(entry.toLowerCase());
   }
-  return texts;
+  return texts.sort(byCodeUnit);
 }
 
-/** Graph writes flags as one comma-joined text; some writers send a list. Lower case, without `none` and blanks. */
+/** Graph writes flags as one comma-joined text; some writers send a list. Lower case, in order, without `none` and blanks. */
 export function flagsOf(value: unknown): readonly string[] | null {
   const texts = typeof value === 'string' ? value.toLowerCase().split(',') : textsOf(value);
   if (texts === null) return null;
-  return texts.map((flag) => flag.trim()).filter((flag) => flag !== '' && flag !== 'none');
+  return texts
+    .map((flag) => flag.trim())
+    .filter((flag) => flag !== '' && flag !== 'none')
+    .sort(byCodeUnit);
 }
 
 /** Whether a value says nothing: null, missing, empty text, empty list, or an object of such values. */
@@ -49,9 +55,14 @@ export function isEmpty(value: unknown): boolean {
   return Object.keys(members).every((key) => key.includes('@odata') || isEmpty(members[key]));
 }
 
-/** Members of an object that say something and are not among those understood. */
+/** Members of an object that say something and are not among those understood, in order. */
 export function strangeMembers(members: JsonObject, understood: ReadonlySet<string>): readonly string[] {
-  return Object.keys(members).filter(
-    (key) => !understood.has(key) && !key.includes('@odata') && !isEmpty(members[key]),
-  );
+  return Object.keys(members)
+    .filter((key) => !understood.has(key) && !key.includes('@odata') && !isEmpty(members[key]))
+    .sort(byCodeUnit);
+}
+
+function byCodeUnit(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
