@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { isMap, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
+import { type FileMistake, mistakeText, readYaml } from '../../lib/yaml-file.ts';
 import {
   bamboohr,
   connectwise,
@@ -61,106 +61,25 @@ export const customerFileSchema = z.strictObject({
 /** One customer as the product knows it: endpoints, ids and references to secrets, never a secret. */
 export type CustomerSettings = z.infer<typeof customerFileSchema>;
 
-/** One mistake in a customer file; `line` counts from 1. */
-export type CustomerFileMistake = { line: number; path: string; message: string };
-
 /**
  * Reads a customer file. Refuses with `customer_file_invalid` and every mistake with its line: broken YAML, an unknown
  * key, a plain-text secret, a malformed id. The text of a refused value is not repeated: it may be a secret. Relative
  * paths (`tls.caFile`, `file:` references) come back absolute, seen from the file's folder.
  */
 export function parseCustomerFile(text: string, path: string): CustomerSettings {
-  if (Buffer.byteLength(text) > FILE_BYTES_MAX)
-    throw refused(path, [{ line: 1, path: '', message: 'is too large for a customer file' }]);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false });
-  if (document.errors.length > 0) {
-    throw refused(
-      path,
-      document.errors.map((error) => ({
-        line: lines.linePos(error.pos[0]).line,
-        path: '',
-        message: yamlReason(error.code),
-      })),
-    );
-  }
-  const lineOf = (keys: readonly PropertyKey[]) => lineOfNode(document.contents, keys, lines);
-  const parsed = customerFileSchema.safeParse(plainValue(document, path), { reportInput: true });
-  if (!parsed.success) {
-    throw refused(
-      path,
-      parsed.error.issues.flatMap((issue) => mistakesOf(issue, lineOf)),
-    );
-  }
-  return withAbsolutePaths(parsed.data, dirname(resolve(path)));
-}
-
-/** Aliases are not expanded: a few lines of them could fill the memory, and a customer file needs none. */
-function plainValue(document: ReturnType<typeof parseDocument>, path: string): unknown {
-  try {
-    return (document.toJS({ maxAliasCount: 0 }) as unknown) ?? {};
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    throw refused(path, [{ line: 1, path: '', message: 'uses YAML aliases; write the values out' }]);
-  }
-}
-
-function mistakesOf(issue: z.core.$ZodIssue, lineOf: (keys: readonly PropertyKey[]) => number): CustomerFileMistake[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const keys = [...issue.path, key];
-      return { line: lineOf(keys), path: keys.map(String).join('.'), message: 'is not a known key' };
-    });
-  }
-  return [{ line: lineOf(issue.path), path: issue.path.map(String).join('.'), message: reasonOf(issue) }];
+  const reading = readYaml(text, { schema: customerFileSchema, bytesMax: FILE_BYTES_MAX, kinds: KINDS });
+  if (!reading.ok) throw refused(path, reading.mistakes);
+  return withAbsolutePaths(reading.value, dirname(resolve(path)));
 }
 
 /** What the choices of the file are between. */
 const KINDS: Readonly<Record<string, string>> = { 'hr.source': 'bamboohr or workday', 'mail.via': 'outlook or gmail' };
 
-function reasonOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
-  if (issue.code === 'invalid_union') return `must be ${KINDS[issue.path.map(String).join('.')] ?? 'of a known kind'}`;
-  if (issue.code === 'invalid_type') return `must be ${issue.expected}`;
-  return `must be ${issue.message.replace(/^(Invalid input: )?expected /, '')}`;
-}
-
-/** YAML's own messages quote the text around the mistake, which may hold a secret; its codes do not. */
-function yamlReason(code: string): string {
-  return `is not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`;
-}
-
-function refused(path: string, mistakes: CustomerFileMistake[]): AppError {
-  const list = mistakes.map(
-    (mistake) => `line ${mistake.line}: ${mistake.path === '' ? 'the file' : mistake.path} ${mistake.message}`,
-  );
+function refused(path: string, mistakes: readonly FileMistake[]): AppError {
+  const list = mistakes.map(mistakeText);
   return new AppError('customer_file_invalid', `customer file refused: ${list.join('; ')}`, {
     userMessage: `The customer file ${path} is refused.\n${list.map((line) => `  - ${line}`).join('\n')}\nIts form is described in docs/schemas/customer-file.schema.json.`,
   });
-}
-
-/** The line of the deepest node on the way to `keys` that exists: of a missing key, its parent’s line. */
-function lineOfNode(root: unknown, keys: readonly PropertyKey[], lines: LineCounter): number {
-  let node = root;
-  let line = 1;
-  for (const key of keys) {
-    const pair = isMap(node) ? node.items.find((item) => keyText(item.key) === String(key)) : undefined;
-    const next = pair === undefined ? childAt(node, key) : pair.value;
-    const start = (pair === undefined ? (next as Node | undefined) : (pair.key as Node | undefined))?.range?.[0];
-    if (start !== undefined) line = lines.linePos(start).line;
-    if (next === undefined || next === null) break;
-    node = next;
-  }
-  return line;
-}
-
-function keyText(key: unknown): string {
-  return String((key as { value?: unknown } | null)?.value);
-}
-
-function childAt(node: unknown, key: PropertyKey): unknown {
-  const items = (node as { items?: unknown[] } | null)?.items;
-  return typeof key === 'number' && !isMap(node) ? items?.[key] : undefined;
 }
 
 function withAbsolutePaths(settings: CustomerSettings, folder: string): CustomerSettings {
