@@ -228,6 +228,41 @@ describe.each<{ way: 'outlook' | 'gmail'; vendor: () => Vendor; refusal: typeof 
     },
   );
 
+  it('sends files along with a mail, byte for byte, and their names on one line', async () => {
+    const { sender, mails } = await start(way, vendor());
+    const bytes = Uint8Array.from({ length: 700 }, (_, index) => (index * 7) % 256);
+    const attachments = [{ name: 'Bericht\r\nMüller.pdf', contentType: 'application/pdf', bytes }];
+    await made(sender, draft({ attachments }));
+    const sent = mails().find(({ method }) => method === 'POST')?.body ?? '';
+    const told = JSON.parse(sent) as {
+      attachments?: { name: string; contentType: string; contentBytes: string }[];
+      message?: { raw: string };
+    };
+    const base64 = Buffer.from(bytes).toString('base64');
+    if (way === 'outlook') {
+      expect(told.attachments).toEqual([
+        {
+          '@odata.type': '#microsoft.graph.fileAttachment',
+          name: 'Bericht Müller.pdf',
+          contentType: 'application/pdf',
+          contentBytes: base64,
+        },
+      ]);
+      return;
+    }
+    const mime = Buffer.from(told.message?.raw ?? '', 'base64url').toString('latin1');
+    expect(mime).toContain('Content-Type: application/pdf');
+    expect(mime.replaceAll('\r\n', '')).toContain(base64);
+    expect(mime).not.toContain('\r\nMüller');
+  });
+
+  it('refuses files that are too large for one request, without asking', async () => {
+    const { sender, mails } = await start(way, vendor());
+    const attachments = [{ name: 'a.pdf', contentType: 'application/pdf', bytes: new Uint8Array(20_000_000) }];
+    expect(await sender.createDraft(draft({ attachments }))).toEqual({ ok: false, reason: 'attachmentTooLarge' });
+    expect(mails()).toEqual([]);
+  });
+
   it.each(UNBELIEVABLE)('believes no $what when looking for a mail', async ({ reply }) => {
     const { sender, next } = await start(way, vendor());
     next(/^GET/, reply);

@@ -24,6 +24,11 @@ export function hasUsableAddresses({ from, to, cc }: Pick<MailDraft, 'from' | 't
   return to.length > 0 && [from, ...to, ...cc].every(({ address }) => ADDRESS.test(address));
 }
 
+/** Whether the attachments of a draft together hold no more than a way of sending takes. */
+export function hasRoomFor({ attachments }: Pick<MailDraft, 'attachments'>, bytesMax: number): boolean {
+  return (attachments ?? []).reduce((sum, { bytes }) => sum + bytes.byteLength, 0) <= bytesMax;
+}
+
 /** A text for one header line: whatever breaks lines becomes a space, since names come from other systems. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();

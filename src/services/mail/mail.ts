@@ -1,5 +1,7 @@
 export type MailAddress = { address: string; name?: string };
 
+export type MailAttachment = { name: string; contentType: string; bytes: Uint8Array };
+
 export type MailDraft = {
   /** Ours: the same key never becomes two mails. Letters, digits and `. _ : @ + -`. */
   key: string;
@@ -10,6 +12,7 @@ export type MailDraft = {
   html: string;
   /** The same in plain text, for readers without HTML; Outlook makes its own. */
   text: string;
+  attachments?: readonly MailAttachment[] | undefined;
 };
 
 /** Why the mail system will not take a mail; asking again changes nothing until a person has mended it. */
@@ -20,6 +23,8 @@ export type MailFound = { state: 'draft'; draftId: string } | { state: 'sent' } 
 export type DraftMade =
   | { ok: true; draftId: string }
   | { ok: false; reason: 'alreadySent' }
+  /** More than this way takes in one request; nothing was asked of the vendor. */
+  | { ok: false; reason: 'attachmentTooLarge' }
   | { ok: false; reason: MailRefusal };
 
 /** `lost`: the mail may have been accepted or not; only `outcome` can tell. */

@@ -21,6 +21,11 @@ export async function rawMessageOf(draft: MailDraft, mail: { mailbox: string; no
     subject: oneLine(draft.subject),
     text: draft.text,
     html: draft.html,
+    attachments: (draft.attachments ?? []).map(({ name, contentType, bytes }) => ({
+      filename: oneLine(name),
+      contentType: oneLine(contentType),
+      content: Buffer.from(bytes),
+    })),
     messageId: messageIdOf(draft.key, mail.mailbox),
     date: new Date(mail.now),
     headers: { [KEY_HEADER]: draft.key },

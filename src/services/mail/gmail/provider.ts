@@ -5,6 +5,7 @@ import type { HttpClient } from '../../http.ts';
 import type { Pacer } from '../../pacer.ts';
 import type { DraftMade, MailDraft, MailFound, MailRefusal, MailSender } from '../mail.ts';
 import {
+  hasRoomFor,
   hasUsableAddresses,
   KEY_HEADER,
   outcomeOf,
@@ -32,6 +33,9 @@ const messageSchema = z.looseObject({
 const threadSchema = z.looseObject({ messages: z.array(messageSchema).nullish() });
 const sentSchema = z.looseObject({ id });
 type Message = z.infer<typeof messageSchema>;
+
+/** Gmail takes mails of 25 MB ("Gmail sending limits"), in which a file stands as base64: a third longer. */
+const ATTACHMENT_BYTES_MAX = 18_000_000;
 
 const SENT_LABEL = 'SENT';
 const DRAFT_LABEL = 'DRAFT';
@@ -159,6 +163,7 @@ async function draftOf(
 ): Promise<DraftMade> {
   const { mailbox, now, draft, signal } = ask;
   if (!hasUsableAddresses(draft)) return { ok: false, reason: 'invalidRecipient' };
+  if (!hasRoomFor(draft, ATTACHMENT_BYTES_MAX)) return { ok: false, reason: 'attachmentTooLarge' };
   try {
     const found = await foundBy(api, { mailbox, key: draft.key, signal });
     if (found.state === 'sent') return { ok: false, reason: 'alreadySent' };
