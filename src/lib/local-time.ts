@@ -20,11 +20,25 @@ export function instantOf(day: string, at: string, zone: string): Date {
   return new Date(Math.min(...possible.map((one) => one.toMillis())));
 }
 
-/** The calendar day of an instant in a zone. Refuses with `bad_time_zone` or `bad_instant`. */
-export function dayOf(instant: Date, zone: string): string {
+/** The calendar day of an instant, or of its ISO 8601 text, in a zone. Refuses with `bad_time_zone` or `bad_instant`. */
+export function dayOf(instant: Date | string, zone: string): string {
+  const epochMs = typeof instant === 'string' ? epochOf(instant) : instant.getTime();
+  if (!Number.isFinite(epochMs)) throw new AppError('bad_instant', 'not an instant');
+  return DateTime.fromMillis(epochMs, { zone: knownZone(zone) }).toFormat('yyyy-MM-dd');
+}
+
+/** The milliseconds since the epoch of an instant in ISO 8601. Refuses with `bad_instant`. */
+export function epochOf(instant: string): number {
+  const epochMs = Date.parse(instant);
+  if (!Number.isFinite(epochMs)) throw new AppError('bad_instant', 'not an instant');
+  return epochMs;
+}
+
+/** The time of day of an instant in a zone, `HH:MM`. Refuses with `bad_time_zone` or `bad_instant`. */
+export function timeOf(instant: Date, zone: string): string {
   const local = DateTime.fromJSDate(instant, { zone: knownZone(zone) });
   if (!local.isValid) throw new AppError('bad_instant', 'not an instant');
-  return local.toFormat('yyyy-MM-dd');
+  return local.toFormat('HH:mm');
 }
 
 /** The ISO weekday of a day: 1 Monday to 7 Sunday. Refuses with `bad_day`. */

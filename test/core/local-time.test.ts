@@ -37,6 +37,8 @@ test('dayOf tells the day of the wall clocks', () => {
   const lateInUtc = new Date('2027-03-27T23:30:00Z');
   expect(dayOf(lateInUtc, 'Europe/Berlin')).toBe('2027-03-28');
   expect(dayOf(lateInUtc, 'America/New_York')).toBe('2027-03-27');
+  expect(dayOf('2027-03-27T23:30:00Z', 'Europe/Berlin')).toBe('2027-03-28');
+  expect(() => dayOf('soon', 'UTC')).toThrow(expect.objectContaining({ code: 'bad_instant' }));
   expect(() => dayOf(new Date(Number.NaN), 'UTC')).toThrow(expect.objectContaining({ code: 'bad_instant' }));
 });
 
