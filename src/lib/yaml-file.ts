@@ -68,11 +68,14 @@ function mistakesOf(
   return [{ line: lineOf(issue.path), path: issue.path.map(String).join('.'), message: reasonOf(issue, kinds) }];
 }
 
+/** How zod says that a value is out of its limits. */
+const SIZE = /^Too (?:small|big): expected (\w+) to (?:be|have) /;
+
 function reasonOf(issue: z.core.$ZodIssue, kinds: Readonly<Record<string, string>>): string {
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
   if (issue.code === 'invalid_union') return `must be ${kinds[issue.path.map(String).join('.')] ?? 'of a known kind'}`;
   if (issue.code === 'invalid_type') return `must be ${issue.expected}`;
-  return `must be ${issue.message.replace(/^(Invalid input: )?expected /, '')}`;
+  return `must be ${issue.message.replace(SIZE, 'a $1 ').replace(/^(Invalid input: )?expected /, '')}`;
 }
 
 /** YAML's own messages quote the text around the mistake, which may hold a secret; its codes do not. */

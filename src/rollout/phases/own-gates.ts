@@ -1,0 +1,88 @@
+import type { Customer } from '../customers/customers.ts';
+import type { ExceptionRow } from '../exceptions/exception-types.core.ts';
+import { UNREGISTERED } from './phase-life.core.ts';
+import type { GateContext, GateSource } from './phase-ports.ts';
+import type { Gate, PhasePerson } from './phase-types.core.ts';
+
+/** The people of a phase who are not registered for MFA, or of whom that is not known (safety rule S10). */
+export const registrationGate: GateSource = ({ people }) => {
+  const missing = people.filter(({ enrolment }) => enrolment === 'not');
+  const unknown = people.filter(({ enrolment }) => enrolment === 'unknown');
+  const accountIds = idsOf([...missing, ...unknown]);
+  if (accountIds.length === 0) return Promise.resolve([]);
+  return Promise.resolve([
+    {
+      code: UNREGISTERED,
+      rule: 'S10',
+      message: {
+        en: `${missing.length} of ${people.length} people are not registered for MFA; of ${unknown.length} it is not known.`,
+        de: `${missing.length} von ${people.length} Personen sind nicht für MFA registriert; von ${unknown.length} ist es nicht bekannt.`,
+      },
+      clear: {
+        en: 'Wait until they register, extend them until a day, give them a Temporary Access Pass, or name them in the approval.',
+        de: 'Warten Sie, bis sie registriert sind, verlängern Sie ihre Frist, geben Sie einen befristeten Zugangspass aus oder nennen Sie sie in der Freigabe.',
+      },
+      accountIds,
+    },
+  ]);
+};
+
+/** Exceptions of people of the phase that nobody has signed: without a signature they are not carved out. */
+export function createExceptionGate(
+  exceptions: (customer: Customer) => Promise<{ exceptions: readonly ExceptionRow[] }>,
+): GateSource {
+  return async ({ customer, people }) => {
+    const table = await exceptions(customer);
+    const unsigned = new Set(table.exceptions.filter(({ signed }) => !signed).map(({ accountId }) => accountId));
+    const accountIds = idsOf(people.filter(({ accountId }) => unsigned.has(accountId)));
+    if (accountIds.length === 0) return [];
+    return [
+      {
+        code: 'unsigned_exceptions',
+        rule: 'S13',
+        message: {
+          en: `${accountIds.length} exceptions of this phase are not signed.`,
+          de: `${accountIds.length} Ausnahmen dieser Phase sind nicht unterschrieben.`,
+        },
+        clear: {
+          en: 'Let the approver sign the exception table.',
+          de: 'Lassen Sie die Ausnahmenliste unterschreiben.',
+        },
+        accountIds,
+      },
+    ];
+  };
+}
+
+/** Everyone else comes last: with include-All nobody is left for a phase of his own. */
+export const orderGate: GateSource = ({ rollout, phase }) => {
+  if (!phase.everyoneElse) return Promise.resolve([]);
+  const open = rollout.phases.filter((other) => !other.everyoneElse && other.state !== 'enforced');
+  if (open.length === 0) return Promise.resolve([]);
+  const names = open.map(({ name }) => name).join(', ');
+  const gate: Gate = {
+    code: 'phases_before',
+    rule: 'S6',
+    message: {
+      en: `These phases are not enforced yet: ${names}.`,
+      de: `Diese Phasen sind noch nicht erzwungen: ${names}.`,
+    },
+    clear: {
+      en: 'Finish them first: this phase takes everybody in.',
+      de: 'Schließen Sie sie zuerst ab: Diese Phase erfasst alle.',
+    },
+    accountIds: [],
+  };
+  return Promise.resolve([gate]);
+};
+
+/** Every closed gate of a phase, in the order of the sources. A source that fails is a closed gate. */
+export async function closedGates(sources: readonly GateSource[], context: GateContext): Promise<Gate[]> {
+  const found: Gate[] = [];
+  for (const source of sources) found.push(...(await source(context)));
+  return found;
+}
+
+function idsOf(people: readonly PhasePerson[]): string[] {
+  return people.map(({ accountId }) => accountId).sort();
+}

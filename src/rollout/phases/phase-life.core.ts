@@ -1,0 +1,184 @@
+/**
+ * The life of a phase: what an event makes of it. Facts come in, never wishes: a phase is enforced when the policy was
+ * read back with its group in it. Every state has a way out, and none leads to `enforced` past a closed gate.
+ */
+import { canonicalJson, type Json } from '../../lib/canonical-json.ts';
+import type { Gate, Phase, PhaseState, Sentence } from './phase-types.core.ts';
+
+export type PhaseEvent =
+  /** Its time has come, or somebody begins earlier. */
+  | { kind: 'announce' }
+  /** The observing policy is live: the window begins. */
+  | { kind: 'observe' }
+  /** The gates as they are now, closed ones only. */
+  | { kind: 'judged'; gates: readonly Gate[] }
+  /** Enough people have approved what was shown. */
+  | { kind: 'approved' }
+  /** An approval is too old, or what it was given for has changed. */
+  | { kind: 'lapsed' }
+  /** The group was read back in the enforcing policy. */
+  | { kind: 'enforced' }
+  /** The flip was refused before anything was written. */
+  | { kind: 'refused'; gate: Gate }
+  /** The group was read back out of the enforcing policy. */
+  | { kind: 'withdrawn' }
+  | { kind: 'hold' }
+  | { kind: 'resume' }
+  /** Somebody, or the stop line, wants the phase out of enforcement. */
+  | { kind: 'rollBack'; why: Sentence };
+
+export type Decided =
+  | {
+      changed: true;
+      phase: Phase;
+      /** Why the group has to be taken out of the enforcing policy; null: it has not. */
+      withdraw: Sentence | null;
+    }
+  | { changed: false; why: Sentence };
+
+/** The gate that only time opens: with it alone a phase goes on observing. */
+export const WINDOW_OPEN = 'window_open';
+
+/** A closed gate that an approval may pass when it names the people: they are enforced without a method on purpose. */
+export const UNREGISTERED = 'unregistered_people';
+
+/** What the event makes of the phase at an instant. An event that does not fit changes nothing and says why. */
+export function decide(phase: Phase, event: PhaseEvent, now: string): Decided {
+  switch (event.kind) {
+    case 'announce':
+      return from(phase, ['planned'], () => moved(phase, 'announced', now, { announcedAt: now }));
+    case 'observe':
+      return from(phase, ['announced'], () => moved(phase, 'observing', now, { windowFrom: now }));
+    case 'judged':
+      return judged(phase, event.gates, now);
+    case 'approved':
+      return from(phase, ['ready'], () => moved(phase, 'approved', now));
+    case 'lapsed':
+      return from(phase, ['approved'], () => moved(phase, 'ready', now));
+    case 'enforced':
+      // Held while its flip was under way: what was read back in the tenant is the fact.
+      return from(phase, isFlipping(phase) ? ['approved', 'held'] : ['approved'], () =>
+        moved(phase, 'enforced', now, { enforcedAt: now, gates: [] }),
+      );
+    case 'refused':
+      return from(phase, ['approved'], () => moved(phase, 'blocked', now, { gates: [event.gate] }));
+    case 'withdrawn':
+      return from(phase, ['enforced', 'approved', 'held', 'rolledBack'], () => withdrawn(phase, now));
+    case 'hold':
+      return from(phase, ['planned', 'announced', 'observing', 'blocked', 'ready', 'approved', 'rolledBack'], () =>
+        moved(phase, 'held', now, { resumes: RESUMES[phase.state] }),
+      );
+    case 'resume':
+      return resumed(phase, now);
+    case 'rollBack':
+      return from(phase, ['enforced', 'approved'], () => rolledBack(phase, event.why, now));
+  }
+}
+
+/** What a phase goes on as after it was held: an approval does not survive that. */
+const RESUMES: Readonly<Record<PhaseState, PhaseState>> = {
+  planned: 'planned',
+  announced: 'announced',
+  observing: 'observing',
+  blocked: 'observing',
+  ready: 'observing',
+  approved: 'ready',
+  enforced: 'enforced',
+  held: 'planned',
+  rolledBack: 'observing',
+};
+
+function isFlipping({ state, resumes }: Phase): boolean {
+  return state === 'approved' || (state === 'held' && resumes === 'ready');
+}
+
+function from(phase: Phase, states: readonly PhaseState[], then: () => Decided): Decided {
+  if (states.includes(phase.state)) return then();
+  return {
+    changed: false,
+    why: {
+      en: `The phase "${phase.name}" is ${STATE_WORDS[phase.state].en} since ${phase.since.slice(0, 16)} UTC: nothing changed.`,
+      de: `Die Phase „${phase.name}“ ist seit ${phase.since.slice(0, 16)} UTC ${STATE_WORDS[phase.state].de}: nichts geändert.`,
+    },
+  };
+}
+
+/** The states in words. */
+export const STATE_WORDS: Readonly<Record<PhaseState, Sentence>> = {
+  planned: { en: 'planned', de: 'geplant' },
+  announced: { en: 'announced', de: 'angekündigt' },
+  observing: { en: 'in its report-only window', de: 'im Nur-melden-Fenster' },
+  blocked: { en: 'blocked', de: 'blockiert' },
+  ready: { en: 'ready for approval', de: 'bereit zur Freigabe' },
+  approved: { en: 'approved', de: 'freigegeben' },
+  enforced: { en: 'enforced', de: 'erzwungen' },
+  held: { en: 'on hold', de: 'angehalten' },
+  rolledBack: { en: 'rolled back', de: 'zurückgenommen' },
+};
+
+function moved(phase: Phase, state: PhaseState, now: string, changes: Partial<Phase> = {}): Decided {
+  const next = { ...phase, resumes: null, ...changes, state, since: now, revision: phase.revision + 1 };
+  return { changed: true, phase: next, withdraw: null };
+}
+
+/** Gates are shown in every state before the approval; from the window on they also move the phase. */
+function judged(phase: Phase, gates: readonly Gate[], now: string): Decided {
+  switch (phase.state) {
+    case 'planned':
+    case 'announced':
+      return withGates(phase, gates);
+    case 'observing':
+      if (gates.some(({ code }) => code === WINDOW_OPEN)) return withGates(phase, gates);
+      return moved(phase, hinders(gates) ? 'blocked' : 'ready', now, { gates });
+    case 'blocked':
+      return hinders(gates) ? withGates(phase, gates) : moved(phase, 'ready', now, { gates });
+    case 'ready':
+    case 'approved':
+      return hinders(gates) ? moved(phase, 'blocked', now, { gates }) : withGates(phase, gates);
+    case 'enforced':
+    case 'held':
+    case 'rolledBack':
+      return from(phase, [], () => withGates(phase, gates));
+  }
+}
+
+function hinders(gates: readonly Gate[]): boolean {
+  return gates.some(({ code }) => code !== UNREGISTERED);
+}
+
+function withGates(phase: Phase, gates: readonly Gate[]): Decided {
+  if (canonicalJson(gates as unknown as Json) !== canonicalJson(phase.gates as unknown as Json)) {
+    return { changed: true, phase: { ...phase, gates, revision: phase.revision + 1 }, withdraw: null };
+  }
+  return { changed: false, why: { en: 'The gates are as they were.', de: 'Die Schranken sind, wie sie waren.' } };
+}
+
+function withdrawn(phase: Phase, now: string): Decided {
+  // Already told when somebody asked for it; the fact itself changes nothing more.
+  if (phase.state === 'rolledBack' && phase.enforcedAt === null)
+    return from(phase, [], () => moved(phase, 'held', now));
+  return moved(phase, 'rolledBack', now, { enforcedAt: null, gates: [] });
+}
+
+/** A flip that is under way cannot be called back, so that its group is taken out after it. */
+function rolledBack(phase: Phase, why: Sentence, now: string): Decided {
+  if (phase.state === 'approved') {
+    return { ...asChanged(moved(phase, 'rolledBack', now, { enforcedAt: null })), withdraw: why };
+  }
+  return { changed: true, phase: { ...phase, revision: phase.revision + 1 }, withdraw: why };
+}
+
+function asChanged(decided: Decided): Extract<Decided, { changed: true }> {
+  if (!decided.changed) throw new TypeError('a move changes the phase');
+  return decided;
+}
+
+function resumed(phase: Phase, now: string): Decided {
+  return from(phase, ['held', 'rolledBack'], () => {
+    const wanted = phase.resumes ?? 'observing';
+    // A window counts as long as the policy has been watching; after a roll-back people are watched anew.
+    const state = wanted === 'observing' && phase.windowFrom === null ? 'announced' : wanted;
+    const windowFrom = phase.state === 'rolledBack' ? now : phase.windowFrom;
+    return moved(phase, state, now, { windowFrom, gates: [] });
+  });
+}

@@ -1,0 +1,131 @@
+/** Binds a procedure to one customer: whom each phase is for, and on which days. */
+import type { Person } from '../roster/roster-types.core.ts';
+import type { PhaseFilter, Procedure, ProcedurePhase, Sentence } from './phase-types.core.ts';
+import { workDayAfter } from './work-days.core.ts';
+
+/** What a filter looks at. */
+export type Filtered = Pick<Person, 'accountId' | 'department' | 'jobTitle' | 'userPrincipalName'>;
+
+/** The name of the phase of each person: of the first that names him, else of everyone else. */
+export function phaseOf(procedure: Pick<Procedure, 'phases'>, person: Filtered): string {
+  const named = procedure.phases.find(({ people }) => people !== null && matches(people, person));
+  return (named ?? lastOf(procedure)).name;
+}
+
+function lastOf({ phases }: Pick<Procedure, 'phases'>): ProcedurePhase {
+  const last = phases.at(-1);
+  if (last === undefined) throw new RangeError('a procedure has at least one phase');
+  return last;
+}
+
+function matches(filter: PhaseFilter, person: Filtered): boolean {
+  const domain = person.userPrincipalName?.split('@').at(-1) ?? null;
+  return (
+    isAmong(filter.departments, person.department) &&
+    isAmong(filter.jobTitles, person.jobTitle) &&
+    isAmong(filter.domains, domain)
+  );
+}
+
+function isAmong(wanted: readonly string[] | undefined, value: string | null): boolean {
+  if (wanted === undefined) return true;
+  return value !== null && wanted.some((one) => folded(one) === folded(value));
+}
+
+function folded(text: string): string {
+  return text.normalize('NFC').replaceAll(/\s+/gu, ' ').trim().toLowerCase();
+}
+
+export type Binding = { startsOn: string; deadline: string; today: string };
+
+export type BoundPhase = { name: string; everyoneElse: boolean; enforceOn: string };
+
+/** A mistake that keeps a procedure from being bound to a customer. */
+export type BindMistake = { code: string; message: Sentence };
+
+export type Bound = { phases: BoundPhase[]; mistakes: BindMistake[] };
+
+/**
+ * The phases with their days, and everything that speaks against them: a deadline that is past or too early, a phase
+ * nobody is in, a person whom two phases name. With a mistake nothing of it is to be used.
+ */
+export function bindProcedure(procedure: Procedure, people: readonly Filtered[], binding: Binding): Bound {
+  const { phases, mistakes } = daysOf(procedure, binding);
+  return { phases, mistakes: [...mistakes, ...emptyPhases(procedure, people), ...twiceNamed(procedure, people)] };
+}
+
+function daysOf(procedure: Procedure, { startsOn, deadline, today }: Binding): Bound {
+  const mistakes: BindMistake[] = [];
+  if (deadline < today) mistakes.push(mistake('deadline_past', PAST(deadline)));
+  if (startsOn < today) mistakes.push(mistake('start_past', START_PAST(startsOn)));
+  const phases = procedure.phases.flatMap(({ name, people, enforceAfterDays }) => {
+    const enforceOn = workDayAfter(startsOn, enforceAfterDays, procedure.calendar);
+    return enforceOn === null ? [] : [{ name, everyoneElse: people === null, enforceOn }];
+  });
+  const last = phases.at(-1);
+  if (phases.length < procedure.phases.length) mistakes.push(mistake('no_working_day', NO_DAY));
+  else if (last !== undefined && last.enforceOn > deadline) {
+    mistakes.push(mistake('deadline_too_early', TOO_EARLY(last, deadline)));
+  }
+  return { phases, mistakes };
+}
+
+const NO_DAY: Sentence = {
+  en: 'The calendar of the procedure leaves no working day for some phase. Shorten its freezes or holidays.',
+  de: 'Der Kalender des Verfahrens lässt für eine Phase keinen Arbeitstag übrig. Verkürzen Sie Sperrzeiten oder Feiertage.',
+};
+
+const PAST = (deadline: string): Sentence => ({
+  en: `The deadline ${deadline} is past. Name a later one.`,
+  de: `Der Stichtag ${deadline} ist vorbei. Nennen Sie einen späteren.`,
+});
+
+const START_PAST = (startsOn: string): Sentence => ({
+  en: `The start ${startsOn} is past. Begin today or later.`,
+  de: `Der Beginn ${startsOn} ist vorbei. Beginnen Sie heute oder später.`,
+});
+
+const TOO_EARLY = ({ name, enforceOn }: BoundPhase, deadline: string): Sentence => ({
+  en: `The phase "${name}" would be enforced on ${enforceOn}, after the deadline ${deadline}. Begin earlier, or leave fewer days between the phases.`,
+  de: `Die Phase „${name}“ käme am ${enforceOn} und damit nach dem Stichtag ${deadline}. Beginnen Sie früher oder lassen Sie weniger Tage zwischen den Phasen.`,
+});
+
+function mistake(code: string, message: Sentence): BindMistake {
+  return { code, message };
+}
+
+/** Everyone else may be nobody: it is there for whoever comes later. */
+function emptyPhases(procedure: Procedure, people: readonly Filtered[]): BindMistake[] {
+  const taken = new Set(people.map((person) => phaseOf(procedure, person)));
+  const empty = procedure.phases.filter(({ name, people: filter }) => filter !== null && !taken.has(name));
+  if (empty.length === 0) return [];
+  const names = empty.map(({ name }) => `"${name}"`).join(', ');
+  const known = [...new Set(people.flatMap(({ department }) => department ?? []))].sort().join(', ');
+  return [
+    mistake('phase_empty', {
+      en: `Nobody is in ${names}. The departments of the master list are: ${known || 'none'}. Correct the filter, or take the phase out.`,
+      de: `Niemand ist in ${names}. Die Abteilungen der Stammliste sind: ${known || 'keine'}. Berichtigen Sie den Filter oder streichen Sie die Phase.`,
+    }),
+  ];
+}
+
+/** People named in a sentence; the others are counted. */
+const NAMED_MAX = 5;
+
+function twiceNamed({ phases }: Procedure, people: readonly Filtered[]): BindMistake[] {
+  const twice = people.flatMap((person) => {
+    const naming = phases.filter(({ people: filter }) => filter !== null && matches(filter, person));
+    return naming.length > 1 ? [{ person, names: naming.map(({ name }) => name) }] : [];
+  });
+  const [first] = twice;
+  if (first === undefined) return [];
+  const who = twice.slice(0, NAMED_MAX).map(({ person }) => person.userPrincipalName ?? person.accountId);
+  const more = twice.length > who.length ? ` +${twice.length - who.length}` : '';
+  const names = first.names.map((name) => `"${name}"`).join(', ');
+  return [
+    mistake('person_in_two_phases', {
+      en: `${twice.length} people are in more than one phase (${names}: ${who.join(', ')}${more}). Narrow the filters, so that each person has one phase.`,
+      de: `${twice.length} Personen sind in mehr als einer Phase (${names}: ${who.join(', ')}${more}). Fassen Sie die Filter enger, sodass jede Person eine Phase hat.`,
+    }),
+  ];
+}
