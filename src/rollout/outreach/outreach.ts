@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import type { Json } from '../../lib/canonical-json.ts';
+import { AppError } from '../../lib/errors.ts';
+import { type NewId, randomId } from '../../lib/ids.ts';
+import { appendJournal } from '../../store/journal.ts';
+import { enqueue } from '../../store/outbox.ts';
+import type { Tx } from '../../store/transaction.ts';
+import { awaitEffect } from '../../work/await-effect.ts';
+import { defineJob, type JobKinds, type RunningJob, type Save } from '../../work/job.ts';
+import type { Recurring } from '../../work/schedule.ts';
+import type { Customer } from '../customers/customers.ts';
+import { MESSAGE_KINDS, type MessageKind } from '../phases/phase-types.core.ts';
+import { type Cadence, cadenceOf, type Verdict } from './cadence.core.ts';
+import { effectKey } from './mail-key.core.ts';
+import { changeRow, insertMail, type LedgerRow, readForsaken, readLedger, readRow } from './outreach.store.ts';
+import { cadenceFacts, type OutreachDeps } from './outreach-facts.ts';
+import { LEDGER_STATES, type LedgerState, type MailRef, type PlannedMail } from './outreach-types.core.ts';
+import { postponed, runSend } from './send-job.ts';
+import { runTestSend, TEST_KIND } from './test-send.ts';
+
+/** How often it is looked for messages that are due. */
+export const OUTREACH_SCHEDULE: Recurring = { kind: 'outreach.due', everySeconds: 5 * 60 };
+
+export type LedgerFilter = { phase?: string | undefined; message?: MessageKind | undefined };
+
+export type LedgerAnswer = { rows: LedgerRow[]; counts: Record<LedgerState, number> };
+
+/** What would go out, before it does. */
+export type OutreachPlan = Cadence & {
+  /** When the next message after those goes out; null when none is planned. */
+  nextAt: string | null;
+  next: Verdict[];
+  counts: Record<Verdict['verdict'], number>;
+};
+
+export type Outreach = {
+  kinds: JobKinds;
+  /** The ledger of the customer's rollout, in the order of time, and how many rows stand in which state. */
+  ledger(customerId: string, filter?: LedgerFilter): Promise<LedgerAnswer>;
+  /** Who would be written to now and next and who would not and why; sends nothing. Null where there is no rollout. */
+  plan(customer: Customer): Promise<OutreachPlan | null>;
+  /**
+   * Sends one sample of a message to an address, through the queue; the ledger is not touched. Refuses with
+   * `mail_not_configured`, `rollout_none`, `message_unknown` or `effect_failed`.
+   */
+  testSend(customer: Customer, ask: { message: MessageKind; to: string }, signal: AbortSignal): Promise<void>;
+  /**
+   * A person's word on a mail of which the mail system could not say whether it was sent: `sent` ends it, `notSent` lets
+   * it be sent again. Refuses with `mail_not_in_doubt`, changing nothing, when nobody's word is wanted.
+   */
+  settle(
+    customer: Customer,
+    ask: Omit<MailRef, 'rolloutId'> & { verdict: 'sent' | 'notSent' },
+    actor: Json,
+  ): Promise<void>;
+};
+
+const mailPayload = z.strictObject({
+  rolloutId: z.string(),
+  message: z.enum(MESSAGE_KINDS),
+  personId: z.string(),
+  scope: z.string(),
+  round: z.number().int(),
+});
+
+/** Creates what plans, sends and tells of a rollout's messages. */
+export function createOutreach(given: OutreachDeps & { newId?: NewId }): Outreach {
+  const { newId = randomId, ...deps } = given;
+  return {
+    kinds: {
+      'outreach.due': defineJob({ payload: z.strictObject({}), handle: (_none, job) => runDue(deps, job) }),
+      'outreach.send': defineJob({ payload: mailPayload, handle: (asked, job) => runSend(deps, asked, job) }),
+      [TEST_KIND]: runTestSend(deps),
+    },
+    ledger: (customerId, filter = {}) => ledgerOf(deps, customerId, filter),
+    plan: async (customer) => {
+      const facts = await cadenceFacts(deps, customer);
+      return facts === null ? null : planOf(cadenceOf(facts));
+    },
+    testSend: async (customer, ask, signal) => {
+      if (customer.settings.mail === undefined) throw refusal('mail_not_configured', NO_MAIL);
+      if ((await deps.phases.current(customer.id)) === null) throw refusal('rollout_none', NO_ROLLOUT);
+      const key = `mail.test:${newId()}`;
+      const dueAt = new Date(deps.clock.now());
+      await deps.database.withCustomer(customer.id, (tx) =>
+        enqueue(tx, { kind: TEST_KIND, key, payload: ask, dueAt, priority: 10 }),
+      );
+      await awaitEffect(deps.database, { customerId: customer.id, key }, signal);
+    },
+    settle: (customer, ask, actor) => settleDoubt(deps, { customer, ask, actor }),
+  };
+}
+
+const NO_MAIL = 'This customer has no mailbox to send from: give its file the section "mail".';
+const NO_ROLLOUT = 'This customer has no rollout yet: apply a procedure first.';
+
+function refusal(code: string, userMessage: string): AppError {
+  return new AppError(code, userMessage, { userMessage });
+}
+
+/** Queues what is due: the row and the effect that sends it are kept together, and a row that is there already has one. */
+async function runDue(deps: OutreachDeps, job: RunningJob): Promise<Save | undefined> {
+  const customer = await deps.customers.find(job.customerId);
+  const facts = await cadenceFacts(deps, customer);
+  if (facts === null) return undefined;
+  const { mails } = cadenceOf(facts);
+  const at = new Date(deps.clock.now());
+  deps.stopPoint('outreach.planned');
+  return async (tx) => {
+    for (const row of await readForsaken(tx)) await postponed({ deps, row, reason: row.reason, afterMs: 0 })(tx);
+    const queued: PlannedMail[] = [];
+    for (const mail of mails) {
+      if (await queueMail(tx, facts.rollout.id, { mail, at })) queued.push(mail);
+    }
+    if (queued.length === 0) return;
+    const told = {
+      rolloutId: facts.rollout.id,
+      messages: countBy(
+        MESSAGE_KINDS,
+        queued.map(({ message }) => message),
+      ),
+    };
+    await appendJournal(tx, { at, actor: { kind: 'system', name: 'outreach' }, event: 'outreach.queued', facts: told });
+  };
+}
+
+async function queueMail(tx: Tx, rolloutId: string, { mail, at }: { mail: PlannedMail; at: Date }): Promise<boolean> {
+  if (!(await insertMail(tx, rolloutId, { mail, at }))) return false;
+  const { message, personId, scope } = mail;
+  const payload = { rolloutId, message, personId, scope, round: 0 };
+  await enqueue(tx, { kind: 'outreach.send', key: effectKey(payload, 0), payload, dueAt: at });
+  return true;
+}
+
+async function ledgerOf(
+  deps: OutreachDeps,
+  customerId: string,
+  { phase, message }: LedgerFilter,
+): Promise<LedgerAnswer> {
+  const rollout = await deps.phases.current(customerId);
+  const all = rollout === null ? [] : await deps.database.withCustomer(customerId, (tx) => readLedger(tx, rollout.id));
+  const rows = all.filter((row) => (phase ?? row.phase) === row.phase && (message ?? row.message) === row.message);
+  return {
+    rows,
+    counts: countBy(
+      LEDGER_STATES,
+      rows.map(({ state }) => state),
+    ),
+  };
+}
+
+const VERDICTS = ['send', 'later', 'sent', 'not'] as const satisfies readonly Verdict['verdict'][];
+
+function planOf({ verdicts, mails }: Cadence): OutreachPlan {
+  const later = verdicts.filter(({ verdict, dueAt }) => verdict === 'later' && dueAt !== null);
+  const nextAt = later.reduce<string | null>(
+    (first, { dueAt }) => (first === null || (dueAt !== null && dueAt < first) ? dueAt : first),
+    null,
+  );
+  const next = later.filter(({ dueAt }) => dueAt === nextAt);
+  return {
+    verdicts,
+    mails,
+    nextAt,
+    next,
+    counts: countBy(
+      VERDICTS,
+      verdicts.map(({ verdict }) => verdict),
+    ),
+  };
+}
+
+function countBy<K extends string>(names: readonly K[], values: readonly K[]): Record<K, number> {
+  const counts = Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>;
+  for (const value of values) counts[value] += 1;
+  return counts;
+}
+
+type Doubt = {
+  customer: Customer;
+  ask: Omit<MailRef, 'rolloutId'> & { verdict: 'sent' | 'notSent' };
+  actor: Json;
+};
+
+async function settleDoubt(deps: OutreachDeps, { customer, ask, actor }: Doubt): Promise<void> {
+  const rollout = await deps.phases.current(customer.id);
+  const { verdict, message, personId, scope } = ask;
+  const at = new Date(deps.clock.now());
+  await deps.database.withCustomer(customer.id, async (tx) => {
+    const row = rollout === null ? null : await readRow(tx, { rolloutId: rollout.id, message, personId, scope });
+    if (row?.state !== 'unknown') {
+      throw refusal(
+        'mail_not_in_doubt',
+        'There is no such message whose sending is in doubt. See "mfa-rollout messages list".',
+      );
+    }
+    if (verdict === 'sent') await changeRow(tx, row, { state: 'accepted', reason: null, settledAt: at });
+    else {
+      const change = {
+        state: row.draftId === null ? 'queued' : 'drafted',
+        asks: 0,
+        askedAt: null,
+        settledAt: null,
+      } as const;
+      await postponed({ deps, row, reason: null, afterMs: 0, change })(tx);
+    }
+    const facts = { rolloutId: row.rolloutId, message, personId, phase: row.phase, verdict };
+    await appendJournal(tx, { at, actor, event: 'outreach.settled', facts });
+  });
+}
