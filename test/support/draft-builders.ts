@@ -48,7 +48,12 @@ export function draftInput(customer: Customer): DraftInput {
     live: customer.live === undefined ? [] : customer.live,
     directory: groups,
     declared: { breakGlass: BREAK_GLASS, serviceAccounts: [] },
-    people: Object.entries(customer.people).map(([accountId, department]) => ({ accountId, department })),
+    people: Object.entries(customer.people).map(([accountId, department]) => ({
+      accountId,
+      department,
+      jobTitle: null,
+      userPrincipalName: `${accountId}@contoso.example`,
+    })),
     known: new Map(ids.map((id) => [id, knownAccount(id, isCapable(id))])),
     table: { exceptions: (customer.exceptions ?? []).map(exception), breakGlass: [], unknown: [] },
     licence: { hasP1: true, seats: 500 },

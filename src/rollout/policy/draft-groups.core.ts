@@ -1,9 +1,12 @@
 /**
- * Who is to be in which group before anything is pushed. Phases are the departments of the master list, where HR's word
- * counts. People who must use MFA everywhere already and can answer are carried over at once, into the direct group.
+ * Who is to be in which group before anything is pushed. Phases are those of the rollout's procedure, before there is one
+ * the departments of the master list, where HR's word counts; everyone else has no group, since that phase is
+ * include-All. People who must use MFA everywhere already and can answer are carried over at once, into the direct group.
  * Only signed exceptions are carved out, without those whose sign-in is blocked or whose end has come.
  */
 import type { ExceptionRow } from '../exceptions/exception-types.core.ts';
+import type { Procedure } from '../phases/phase-types.core.ts';
+import { phaseOf } from '../phases/procedure.core.ts';
 import type { Person } from '../roster/roster-types.core.ts';
 import type { GraphObject, Part } from './graph-json.core.ts';
 import { groupKey, type ManagedObject, ownedId } from './managed-objects.core.ts';
@@ -23,7 +26,9 @@ export type GroupsInput = {
   /** The groups of the directory; absent when they were not read. */
   directory: Part<GraphObject>;
   declared: DeclaredAccounts;
-  people: readonly Pick<Person, 'accountId' | 'department'>[];
+  people: readonly Pick<Person, 'accountId' | 'department' | 'jobTitle' | 'userPrincipalName'>[];
+  /** The procedure of the rollout, whose phases have the groups; without one each department is a phase. */
+  procedure?: Pick<Procedure, 'phases'> | null | undefined;
   carriedOver: ReadonlySet<string>;
   exceptions: readonly ExceptionRow[];
   /** What earlier pushes made. */
@@ -68,29 +73,47 @@ export function planGroups(input: GroupsInput): ManagedGroup[] {
 }
 
 function phaseGroups(input: GroupsInput): ManagedGroup[] {
-  const { people, carriedOver } = input;
-  const phases = new Map<string, { name: string; members: string[] }>();
-  for (const { accountId, department } of people) {
-    const name = phaseName(department);
-    // Two spellings of one department are one phase: Entra would make two groups that nobody can tell apart.
-    const phase = phases.get(name.toLowerCase()) ?? { name, members: [] };
-    if (name < phase.name) phase.name = name;
-    if (!carriedOver.has(accountId)) phase.members.push(accountId);
-    phases.set(name.toLowerCase(), phase);
-  }
-  return [...phases.values()]
+  const { carriedOver } = input;
+  return phasesOf(input)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, members }) => made(input, { name: `phase - ${name}`, purpose: 'phase', phase: name }, members));
+    .map(({ name, accountIds }) => {
+      const members = accountIds.filter((accountId) => !carriedOver.has(accountId));
+      return made(input, { name: `phase - ${plainName(name)}`, purpose: 'phase', phase: name }, members);
+    });
 }
 
-function phaseName(department: string | null): string {
+type PhaseList = { name: string; accountIds: string[] };
+
+function phasesOf({ people, procedure }: GroupsInput): PhaseList[] {
+  if (procedure === null || procedure === undefined) return departmentsOf(people);
+  const lists = new Map<string, PhaseList>();
+  for (const { name, people: filter } of procedure.phases)
+    if (filter !== null) lists.set(name, { name, accountIds: [] });
+  for (const person of people) lists.get(phaseOf(procedure, person))?.accountIds.push(person.accountId);
+  return [...lists.values()];
+}
+
+function departmentsOf(people: GroupsInput['people']): PhaseList[] {
+  const phases = new Map<string, PhaseList>();
+  for (const { accountId, department } of people) {
+    const name = plainName(department);
+    // Two spellings of one department are one phase: Entra would make two groups that nobody can tell apart.
+    const phase = phases.get(name.toLowerCase()) ?? { name, accountIds: [] };
+    if (name < phase.name) phase.name = name;
+    phase.accountIds.push(accountId);
+    phases.set(name.toLowerCase(), phase);
+  }
+  return [...phases.values()];
+}
+
+function plainName(name: string | null): string {
   // Control and direction characters would forge what people read in the admin center.
-  const plain = (department ?? '')
+  const plain = (name ?? '')
     .toWellFormed()
     .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
     .trim();
-  const name = plain.slice(0, PHASE_CHARS_MAX).toWellFormed();
-  return name === '' ? NO_DEPARTMENT : name;
+  const short = plain.slice(0, PHASE_CHARS_MAX).toWellFormed();
+  return short === '' ? NO_DEPARTMENT : short;
 }
 
 type Kind = Pick<ManagedGroup, 'name' | 'purpose'> & { phase?: string };

@@ -7,6 +7,7 @@
 import type { Json } from '../../lib/canonical-json.ts';
 import { digestOf } from '../../lib/digest.ts';
 import type { ExceptionTable } from '../exceptions/exception-types.core.ts';
+import type { Procedure } from '../phases/phase-types.core.ts';
 import type { Person } from '../roster/roster-types.core.ts';
 import { type CoverageInput, type CoverageRow, coverage } from './coverage.core.ts';
 import { compileBoth, type EffectInput, type EffectRow, effectOf } from './draft-effect.core.ts';
@@ -28,7 +29,9 @@ export type DraftInput = Omit<CoverageInput, 'policies'> & {
   directory: Part<GraphObject>;
   declared: DeclaredAccounts;
   /** People of the master list; null when HR was not read. */
-  people: readonly Pick<Person, 'accountId' | 'department'>[] | null;
+  people: readonly Pick<Person, 'accountId' | 'department' | 'jobTitle' | 'userPrincipalName'>[] | null;
+  /** The procedure of the rollout; without one each department is a phase. */
+  procedure?: Pick<Procedure, 'phases'> | null | undefined;
   /** What is known of each account, by its id. */
   known: ReadonlyMap<string, KnownAccount>;
   table: Pick<ExceptionTable, 'exceptions' | 'breakGlass' | 'unknown'>;
