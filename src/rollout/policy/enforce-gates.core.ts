@@ -1,0 +1,290 @@
+/**
+ * What has to be true before a phase is enforced (S1, S2, S3, S8, S9, S10, S13, S14, S20 to S23). Each rule stands here
+ * once, as a line of a table, and says why it refuses and what somebody can do about it. What cannot be known refuses as
+ * well. The way back asks none of them.
+ */
+import type { BreakGlassCheck } from '../exceptions/exception-types.core.ts';
+import type { EffectRow, Level } from './draft-effect.core.ts';
+import type { DraftFinding } from './draft-finding.core.ts';
+import type { FlipRefusal } from './enforce.core.ts';
+import type { GraphObject } from './graph-json.core.ts';
+import type { ManagedObject } from './managed-objects.core.ts';
+import { isAsWritten } from './push-gates.core.ts';
+
+/** Somebody whose approval stands: of this very digest, in time, with a role at this moment. */
+export type StandingApprover = { tenantId: string; objectId: string; sides: readonly ('msp' | 'customer')[] };
+
+export type FlipFacts = {
+  phase: string;
+  /** What would be enforced now, and who approved exactly that. */
+  digest: string;
+  approvers: readonly StandingApprover[];
+  /** Approvals of something else, or too old: told, never counted. */
+  otherApprovals: number;
+  /** Whether a push or an undo is under way or never came to its end. */
+  pushUnfinished: boolean;
+  breakGlass: readonly BreakGlassCheck[];
+  declared: readonly string[];
+  /** Who is in the break-glass group at this moment; null when that cannot be told. */
+  breakGlassInside: readonly string[] | null;
+  /** The objects that ENFORCE consists of. */
+  owned: readonly ManagedObject[];
+  live: readonly GraphObject[];
+  groups: readonly GraphObject[];
+  /** Whom the approvers were shown, by account id. */
+  approved: readonly string[];
+  /** The accounts in the phase's group now; null when it could not be read. */
+  inGroup: readonly string[] | null;
+  /** Accounts in a group that ENFORCE leaves out. */
+  leftOut: readonly string[];
+  /** Enforced although they cannot answer, by both signatures. */
+  anyway: readonly string[];
+  effect: readonly EffectRow[];
+  /** Active Global Administrators; null when they were not read. */
+  admins: readonly string[] | null;
+  /** What stands against the draft as it is now. */
+  findings: readonly DraftFinding[];
+  rails: { accountsMax: number; percentMax: number };
+};
+
+type Found = Omit<FlipRefusal, 'rule'> | null;
+type Gate = { rule: string; check(facts: FlipFacts): Found };
+
+/** The most final first: without two approvals nothing else is worth telling. */
+const GATES: readonly Gate[] = [
+  { rule: 'S22', check: approvalGate },
+  { rule: 'S23', check: pushGate },
+  { rule: 'S2', check: usableGate },
+  { rule: 'S1', check: floorGate },
+  { rule: 'S23', check: ownGate },
+  { rule: 'S3', check: membersGate },
+  { rule: 'S8', check: blockedGate },
+  { rule: 'S31', check: unknownGate },
+  { rule: 'S13', check: coverGate },
+  { rule: 'S8', check: othersGate },
+  { rule: 'S9', check: adminGate },
+  { rule: 'S10', check: unregisteredGate },
+  { rule: 'S21', check: railsGate },
+];
+
+/** The first rule that forbids enforcing, or null. */
+export function flipRefusal(facts: FlipFacts): FlipRefusal | null {
+  const approval = first(facts, GATES.slice(0, 2));
+  if (approval !== null) return approval;
+  const finding = facts.findings.find((one) => isInTheWay(one, facts));
+  if (finding !== undefined) {
+    const { code, rule, message, clear } = finding;
+    return { code, rule, message: `${message} ${clear}` };
+  }
+  return first(facts, GATES.slice(2));
+}
+
+function first(facts: FlipFacts, gates: readonly Gate[]): FlipRefusal | null {
+  for (const { rule, check } of gates) {
+    const found = check(facts);
+    if (found !== null) return { ...found, rule };
+  }
+  return null;
+}
+
+/** Judged here for this phase alone instead of for the whole draft. */
+const JUDGED_HERE: ReadonlySet<string> = new Set(['people_stuck', 'admins_too_few']);
+/** About single people: in the way only where they are in this phase. */
+const ABOUT_PEOPLE: ReadonlySet<string> = new Set(['exceptions_unsigned']);
+
+function isInTheWay({ blocks, code, accountIds }: DraftFinding, facts: FlipFacts): boolean {
+  if (blocks === 'nothing' || JUDGED_HERE.has(code)) return false;
+  if (!ABOUT_PEOPLE.has(code)) return true;
+  const approved = lower(facts.approved);
+  return accountIds.some((id) => approved.has(id.toLowerCase()));
+}
+
+function approvalGate({ approvers, otherApprovals }: FlipFacts): Found {
+  if (hasBothSides(approvers)) return null;
+  const old =
+    otherApprovals === 0
+      ? ''
+      : ` ${otherApprovals} earlier approvals no longer count: they expired, or what they were given for has changed, or whoever gave them lost the role.`;
+  const message = `Enforcing needs two different people who approved exactly this: an engineer of the service provider and an approver of the customer.${old} Look at the present state and approve that.`;
+  return { code: 'approvals_missing', message };
+}
+
+/** Whether two different people stand for the two sides; one person with both roles is one person. */
+export function hasBothSides(approvers: readonly StandingApprover[]): boolean {
+  const isOther = (one: StandingApprover, other: StandingApprover) =>
+    one.objectId !== other.objectId || one.tenantId !== other.tenantId;
+  return approvers.some(
+    (one) =>
+      one.sides.includes('msp') && approvers.some((other) => other.sides.includes('customer') && isOther(one, other)),
+  );
+}
+
+function pushGate({ pushUnfinished }: FlipFacts): Found {
+  if (!pushUnfinished) return null;
+  const message = 'A push of this customer is under way or never came to its end. Wait for it, or undo it, first.';
+  return { code: 'push_under_way', message };
+}
+
+/** With fewer, one lost key locks the customer out. */
+const BREAK_GLASS_MIN = 2;
+
+function usableGate({ breakGlass }: FlipFacts): Found {
+  const isUsable = ({ accountId: _id, ...facts }: BreakGlassCheck) =>
+    Object.values(facts).every((fact) => fact === 'yes');
+  const usable = breakGlass.filter(isUsable);
+  if (usable.length >= BREAK_GLASS_MIN && usable.length === breakGlass.length) return null;
+  const failing = breakGlass.filter((check) => !isUsable(check)).map(({ accountId }) => accountId);
+  const message = `${usable.length} break-glass accounts are usable; at least ${BREAK_GLASS_MIN} have to be, and every declared one.${told(failing)} Mend them, or take them out of the declaration.`;
+  return { code: 'break_glass_unusable', message };
+}
+
+function floorGate({ declared, breakGlassInside, effect }: FlipFacts): Found {
+  const inside = lower(breakGlassInside ?? []);
+  const outside = declared.filter((id) => !inside.has(id.toLowerCase()));
+  const rows = rowsOf(effect);
+  const asked = declared.filter((id) => {
+    const row = rows.get(id.toLowerCase());
+    return row?.reach !== 'leftOut' || row.after === 'unknown';
+  });
+  if (breakGlassInside !== null && declared.length >= BREAK_GLASS_MIN && outside.length + asked.length === 0)
+    return null;
+  const message = `Not every declared break-glass account is known to be left out of the enforcing policy.${told([...new Set([...outside, ...asked])])} Put them into the break-glass group.`;
+  return { code: 'break_glass_not_excluded', message };
+}
+
+function ownGate({ owned, live, groups }: FlipFacts): Found {
+  const changed = owned.find((object) => !isAsWritten(object, { live, groups }));
+  if (changed === undefined) return null;
+  const message = `${changed.kind === 'policy' ? 'The policy' : 'The group'} "${changed.name}" (${changed.objectId}) was changed or deleted by somebody else since it was written. Put it back before enforcing.`;
+  return { code: 'managed_object_changed', message };
+}
+
+function membersGate({ phase, inGroup, approved, leftOut }: FlipFacts): Found {
+  if (inGroup === null) return { code: 'members_unread', message: `The group of "${phase}" could not be read.` };
+  const known = lower([...approved, ...leftOut]);
+  const strangers = inGroup.filter((id) => !known.has(id.toLowerCase()));
+  if (strangers.length === 0) return null;
+  const message = `${strangers.length} members of the group of "${phase}" stood before nobody who approved.${told(strangers)} Find out who put them in, sync, and approve anew.`;
+  return { code: 'group_differs', message };
+}
+
+function blockedGate({ effect }: FlipFacts): Found {
+  const blocked = effect.filter((row) => row.isEnabled && row.change === 'blocked').map(({ accountId }) => accountId);
+  if (blocked.length === 0) return null;
+  return {
+    code: 'somebody_blocked',
+    message: `${blocked.length} accounts would no longer get in at all.${told(blocked)}`,
+  };
+}
+
+const RANK: Record<Exclude<Level, 'unknown'>, number> = { never: 0, partly: 1, everywhere: 2 };
+
+/** Whether an account is asked for more or less than before; null when that cannot be told. */
+function turn({ before, after, reach }: EffectRow): number | null {
+  if (before === 'unknown' || after === 'unknown') return before === after && reach === 'out' ? 0 : null;
+  return RANK[after] - RANK[before];
+}
+
+function unknownGate({ effect }: FlipFacts): Found {
+  const unclear = effect.filter((row) => row.isEnabled && turn(row) === null && !isPlain(row));
+  if (unclear.length === 0) return null;
+  const ids = unclear.map(({ accountId }) => accountId);
+  const message = `What enforcing would do to ${unclear.length} accounts cannot be told.${told(ids)} Run "mfa-rollout sync" and look at what it says.`;
+  return { code: 'effect_unknown', message };
+}
+
+/** Whatever was so before: afterwards the account is certainly asked, or certainly left alone by ENFORCE. */
+function isPlain({ after, reach }: EffectRow): boolean {
+  return (after === 'everywhere' && reach === 'in') || reach === 'leftOut';
+}
+
+function coverGate({ effect }: FlipFacts): Found {
+  const losing = effect.filter((row) => row.isEnabled && (turn(row) ?? 0) < 0).map(({ accountId }) => accountId);
+  if (losing.length === 0) return null;
+  return {
+    code: 'cover_lost',
+    message: `${losing.length} accounts would be asked for less MFA than now.${told(losing)}`,
+  };
+}
+
+function othersGate({ effect, approved, phase }: FlipFacts): Found {
+  const known = lower(approved);
+  const others = newlyAsked(effect).filter((id) => !known.has(id.toLowerCase()));
+  if (others.length === 0) return null;
+  const message = `${others.length} accounts that are not in the phase "${phase}" would have to use MFA too.${told(others)} Sync, look at the phase again and approve that.`;
+  return { code: 'others_enforced', message };
+}
+
+/** Enabled accounts that are asked for more than before, or of which that is not excluded. */
+export function newlyAsked(effect: readonly EffectRow[]): string[] {
+  const isMore = (row: EffectRow) => row.isEnabled && row.reach !== 'leftOut' && (turn(row) ?? 1) > 0;
+  return effect.filter(isMore).map(({ accountId }) => accountId);
+}
+
+function adminGate({ admins, effect, declared, approvers }: FlipFacts): Found {
+  if (admins === null) return { code: 'roles_not_read', message: 'Who is a Global Administrator was not read.' };
+  const rows = rowsOf(effect);
+  const emergency = lower(declared);
+  const getsIn = (id: string) => {
+    const row = rows.get(id.toLowerCase());
+    if (row === undefined || !row.isEnabled) return false;
+    return emergency.has(id.toLowerCase()) || row.canAnswer === 'yes' || row.after === 'never';
+  };
+  const locked = admins.filter((id) => {
+    const row = rows.get(id.toLowerCase());
+    return row?.isEnabled === true && row.reach === 'in' && !getsIn(id);
+  });
+  const acting = lower(approvers.map(({ objectId }) => objectId));
+  const others = admins.filter((id) => getsIn(id) && !acting.has(id.toLowerCase()));
+  if (locked.length === 0 && others.length > 0) return null;
+  const message =
+    locked.length > 0
+      ? `${locked.length} Global Administrators in this phase cannot answer MFA and would be locked out.${told(locked)} Let them register a method first; no signature stands in for that.`
+      : 'Besides the people who approve, no Global Administrator is known to get in afterwards. Let one register a method.';
+  return { code: 'admin_locked_out', message };
+}
+
+function unregisteredGate({ effect, anyway }: FlipFacts): Found {
+  const stuck = unregistered(effect, anyway);
+  if (stuck.length === 0) return null;
+  const message = `${stuck.length} people cannot answer MFA, or that is not known, and have no Temporary Access Pass.${told(stuck)} Let them register, or name them in the approval to enforce them anyway.`;
+  return { code: 'unregistered_people', message };
+}
+
+/** Whoever would be asked anew and is not known to be able to answer, without those who are named on purpose. */
+export function unregistered(effect: readonly EffectRow[], anyway: readonly string[]): string[] {
+  const signed = lower(anyway);
+  const rows = rowsOf(effect);
+  return newlyAsked(effect).filter(
+    (id) => rows.get(id.toLowerCase())?.canAnswer !== 'yes' && !signed.has(id.toLowerCase()),
+  );
+}
+
+/** So few are moved in a small tenant without a second look. */
+const FEW = 20;
+
+function railsGate({ effect, rails }: FlipFacts): Found {
+  const moved = newlyAsked(effect).length;
+  const total = Math.max(1, effect.filter(({ isEnabled }) => isEnabled).length);
+  const percent = Math.round((moved * 100) / total);
+  if (moved <= rails.accountsMax && (moved <= FEW || percent <= rails.percentMax)) return null;
+  const message = `${moved} accounts (${percent} %) would have to use MFA at once; ${rails.accountsMax} and ${rails.percentMax} % may. It is held whole: divide the phase, or raise "rails" in the customer file.`;
+  return { code: 'rails_exceeded', message };
+}
+
+function rowsOf(effect: readonly EffectRow[]): ReadonlyMap<string, EffectRow> {
+  return new Map(effect.map((row) => [row.accountId.toLowerCase(), row]));
+}
+
+function lower(ids: readonly string[]): ReadonlySet<string> {
+  return new Set(ids.map((id) => id.toLowerCase()));
+}
+
+/** A sentence names a few; the list in full stands with the phase. */
+const NAMED_MAX = 20;
+
+function told(ids: readonly string[]): string {
+  if (ids.length === 0) return '';
+  const rest = ids.length > NAMED_MAX ? ` and ${ids.length - NAMED_MAX} more` : '';
+  return ` (${ids.slice(0, NAMED_MAX).join(', ')}${rest})`;
+}

@@ -1,0 +1,277 @@
+import type { Json } from '../../lib/canonical-json.ts';
+import { AppError, VendorUnreachableError } from '../../lib/errors.ts';
+import { getPolicy } from '../../services/graph/conditional-access-write.ts';
+import { untilShown } from '../../services/graph/eventually.ts';
+import { listTransitiveMembers } from '../../services/graph/groups.ts';
+import { absentFrom, addMembers } from '../../services/graph/groups-write.ts';
+import { appendJournal } from '../../store/journal.ts';
+import type { Tx } from '../../store/transaction.ts';
+import type { RunningJob, Save } from '../../work/job.ts';
+import { approvalsOf, standingOf } from '../approvals/phase-approval-records.ts';
+import { approvalDigest, type FlipPlan, planWithdraw } from './enforce.core.ts';
+import { endFlip, noteFlip, readEnforced, saveEnforced } from './enforce.store.ts';
+import { enqueueWithdraw } from './enforce-ask.ts';
+import { beforeOf, type FlipKnown, type FlipReading, ownedBy, readFlip } from './enforce-facts.ts';
+import { type FlipFacts, flipRefusal } from './enforce-gates.core.ts';
+import {
+  asManaged,
+  asSentence,
+  beginRun,
+  type EnforcementDeps,
+  FlipRefusedError,
+  type FlipRun,
+  failureOf,
+  isPassing,
+  ownEnforce,
+  requireTurn,
+  sendChange,
+} from './enforce-run.ts';
+import { type GraphObject, objectOf } from './graph-json.core.ts';
+import { policyFingerprint } from './managed-objects.core.ts';
+import { readLatestPush, saveManaged } from './push.store.ts';
+import { readStored } from './push-facts.ts';
+
+/** A write whose answer was lost is given this long to show up before it is made again. */
+const SETTLE_MS = 10_000;
+
+/**
+ * Enforces a phase: reads the tenant, judges it by every gate, notes the intent and what stands, fills the group, sends
+ * one change, and reads it back. Killed anywhere and run again it reads first: a change that is there is not made again.
+ * Refused, the outcome says so and nobody is enforced.
+ */
+export async function runEnforce(deps: EnforcementDeps, seq: number, job: RunningJob): Promise<Save | undefined> {
+  const run = await beginRun(deps, seq, job);
+  if (run === null) return undefined;
+  const written = { maybe: run.row.plan !== null };
+  try {
+    const plan = (await alreadyThere(run)) ?? (await bringAbout(run, written));
+    return (tx) => saveEnforcement(run, tx, plan);
+  } catch (error) {
+    if (!(error instanceof AppError) || isPassing(error, job)) throw error;
+    const failure = failureOf(error);
+    deps.log.warn('phase.enforce_refused', { customerId: run.customer.id, flip: seq, code: failure.code });
+    return (tx) => saveRefusal(run, tx, { failure, maybeWritten: written.maybe });
+  }
+}
+
+/** The plan of an earlier attempt that did reach the tenant, given time to show; null when it has to be made. */
+async function alreadyThere(run: FlipRun): Promise<FlipPlan | null> {
+  const { row, deps, reader, options } = run;
+  if (row.plan === null) return null;
+  const json = row.plan.json as unknown as GraphObject;
+  const plan: FlipPlan = { ...row.plan, json, change: { conditions: {}, grantControls: null } };
+  const isThere = async () => {
+    const live = await getPolicy(reader, plan.policyId, options);
+    return live !== null && reaches(live as unknown as GraphObject, run, plan) ? true : null;
+  };
+  if ((await isThere()) === true) return plan;
+  const restMs = row.updatedAt.getTime() + SETTLE_MS - deps.clock.now();
+  if (restMs > 0) await deps.clock.sleep(Math.min(restMs, SETTLE_MS), options.signal);
+  return (await isThere()) === true ? plan : null;
+}
+
+/** Whether an enabled policy reaches the phase, whatever else somebody may have changed in it meanwhile. */
+function reaches(live: GraphObject, { row }: FlipRun, plan: FlipPlan): boolean {
+  if (policyFingerprint(live) === policyFingerprint(plan.json)) return true;
+  const enforced = plan.groupId === null ? [] : [{ ...row.phase, groupId: plan.groupId }];
+  return live.state === 'enabled' && planWithdraw({ live, owned: [], enforced, phase: row.phase }) !== null;
+}
+
+async function bringAbout(run: FlipRun, written: { maybe: boolean }): Promise<FlipPlan> {
+  const { deps, customer, row, options } = run;
+  const { reading, digest, asked } = await judged(run);
+  const { plan, scope } = reading.planned;
+  await note(run, { reading, digest });
+  deps.stopPoint('enforce.noted');
+  if (plan.groupId !== null) await fillGroup(run, { groupId: plan.groupId, members: scope.members, reading });
+  deps.stopPoint('enforce.filled');
+  await requireUnchanged(run, { plan, asked });
+  written.maybe = true;
+  await send(run, plan);
+  deps.stopPoint('enforce.written');
+  const shown = await untilShown(deps.clock, () => isAsPlanned(run, plan), options.signal);
+  if (shown === null) throw readBackLate();
+  deps.stopPoint('enforce.shown');
+  deps.log.info('phase.enforced', { customerId: customer.id, flip: row.seq });
+  return plan;
+}
+
+function readBackLate(): AppError {
+  const userMessage =
+    'Graph does not show the enforcing policy as it was written. Somebody else may be working in the tenant.';
+  return new AppError('read_back_late', userMessage, { userMessage });
+}
+
+async function isAsPlanned({ reader, options }: FlipRun, plan: FlipPlan): Promise<true | null> {
+  const live = await getPolicy(reader, plan.policyId, options);
+  const isSame = live !== null && policyFingerprint(live as unknown as GraphObject) === policyFingerprint(plan.json);
+  return isSame ? true : null;
+}
+
+/** Sends the change; where the answer is lost, looks whether it came through before anybody sends it again. */
+async function send(run: FlipRun, plan: FlipPlan): Promise<void> {
+  try {
+    await sendChange(run, plan);
+  } catch (error) {
+    if (!(error instanceof VendorUnreachableError)) throw error;
+    const shown = await untilShown(run.deps.clock, () => isAsPlanned(run, plan), run.options.signal);
+    if (shown === null) throw error;
+  }
+}
+
+type Judged = { reading: FlipReading; digest: string; asked: FlipKnown };
+
+/** Reads and judges. Throws FlipRefusedError with the first rule in the way. */
+async function judged(run: FlipRun): Promise<Judged> {
+  const { deps, customer, row, reader, options } = run;
+  const rollout = await deps.phases.current(customer.id);
+  const phase = rollout?.phases.find(({ name }) => name === row.phase.name);
+  if (rollout?.id !== row.rolloutId || rollout.state !== 'running' || phase?.state !== 'approved') {
+    const message = `The phase "${row.phase.name}" is not approved any more, or its rollout has ended.`;
+    throw new FlipRefusedError({ code: 'phase_not_approved', rule: 'S22', message });
+  }
+  const known = await readStored(deps, customer, row.actor);
+  const enforced = await deps.database.withCustomer(customer.id, readEnforced);
+  const people = await deps.phases.people(customer);
+  const today = dayIn(customer.settings.timeZone, deps.clock.now());
+  const asked: FlipKnown = { known, phase: row.phase, people, enforced, today };
+  const reading = await readFlip(reader, asked, options);
+  if ('code' in reading) throw new FlipRefusedError(reading);
+  const { facts, digest } = await factsOf(run, {
+    reading,
+    asked,
+    expireAfterHours: rollout.procedure.approvals.expireAfterHours,
+  });
+  const refusal = flipRefusal(facts);
+  if (refusal !== null) throw new FlipRefusedError(refusal);
+  return { reading, digest, asked };
+}
+
+type Facts = { reading: FlipReading; asked: FlipKnown; expireAfterHours: number };
+
+async function factsOf(run: FlipRun, { reading, asked, expireAfterHours }: Facts) {
+  const { deps, customer, row } = run;
+  const { planned, snapshot, ...read } = reading;
+  const { plan, scope } = planned;
+  const { approvals, push } = await deps.database.withCustomer(customer.id, async (tx) => ({
+    approvals: await approvalsOf(tx, { rolloutId: row.rolloutId, phase: row.phase.name }),
+    push: await readLatestPush(tx),
+  }));
+  // Those who approved named whom they enforce anyway; another list has another digest.
+  const anyway = approvals.at(-1)?.anyway ?? [];
+  const { users, exempt } = scope;
+  const digest = approvalDigest({ tenantId: customer.id, phase: row.phase, plan, users, exempt, anyway });
+  const now = deps.clock.now();
+  const standing = await standingOf(deps.access, approvals, { customerId: customer.id, digest, now, expireAfterHours });
+  const facts: FlipFacts = {
+    ...read,
+    ...{ phase: row.phase.name, digest, anyway, approved: users },
+    approvers: standing.map(({ decision, sides }) => ({ ...decision.by, sides })),
+    otherApprovals: approvals.length - standing.length,
+    pushUnfinished: push === null || !['live', 'refused', 'compensated', 'undone'].includes(push.state),
+    declared: customer.settings.declared.breakGlass,
+    owned: ownedBy(plan, row.phase, asked.known.owned),
+    live: snapshot.policies ?? [],
+    groups: snapshot.groups ?? [],
+    rails: customer.settings.rails,
+  };
+  return { facts, digest };
+}
+
+/** The day of an instant in a time zone, `YYYY-MM-DD`. */
+function dayIn(timeZone: string, at: number): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
+}
+
+async function note(run: FlipRun, { reading, digest }: Pick<Judged, 'reading' | 'digest'>): Promise<void> {
+  const { deps, customer, row } = run;
+  const { plan, scope } = reading.planned;
+  const at = new Date(deps.clock.now());
+  const { policyId, groupId, isFirst, json } = plan;
+  const noted = { policyId, groupId, isFirst, json: JSON.parse(JSON.stringify(json)) as Json };
+  await deps.database.withCustomer(customer.id, async (tx) => {
+    await requireTurn(tx, run);
+    if (!(await noteFlip(tx, row.seq, { plan: noted, before: beforeOf(reading), at }))) throw cancelled();
+    if (row.plan !== null) return;
+    const facts = {
+      flip: row.seq,
+      phase: row.phase.name,
+      digest,
+      ...{ policyId, groupId, isFirst },
+      people: scope.users.length,
+    };
+    await appendJournal(tx, { at, actor: row.actor, event: 'phase.enforce.begun', facts });
+  });
+}
+
+function cancelled(): FlipRefusedError {
+  return new FlipRefusedError({ code: 'cancelled', rule: 'S24', message: 'The phase was taken back meanwhile.' });
+}
+
+type Filling = { groupId: string; members: readonly string[]; reading: FlipReading };
+
+/** Brings in whoever joined the phase since the push, takes nobody out, and makes sure that nobody else came in. */
+async function fillGroup(run: FlipRun, { groupId, members, reading }: Filling): Promise<void> {
+  const { deps, reader, writer, options } = run;
+  const writing = { reader, writer, clock: deps.clock };
+  await addMembers(writing, { groupId, accountIds: members }, options);
+  const known = new Set([...reading.planned.scope.users, ...reading.leftOut].map((id) => id.toLowerCase()));
+  const complete = async () => {
+    if ((await absentFrom(run, { groupId, accountIds: members }, options)).length > 0) return null;
+    const inside = await listTransitiveMembers(reader, groupId, options);
+    const people = inside.filter((member) => !member['@odata.type'].endsWith('.group'));
+    return people.every(({ id }) => known.has(id.toLowerCase())) ? true : null;
+  };
+  if ((await untilShown(deps.clock, complete, options.signal)) !== null) return;
+  const message = `The members of the group of "${run.row.phase.name}" are not those who were approved: somebody else is changing it.`;
+  throw new FlipRefusedError({ code: 'group_differs', rule: 'S3', message });
+}
+
+/** The last look before the write: the policy is what was judged, and nobody held the phase or took it back (S23). */
+async function requireUnchanged(run: FlipRun, { plan, asked }: { plan: FlipPlan; asked: FlipKnown }): Promise<void> {
+  const { deps, customer, row, reader, options } = run;
+  const live = await getPolicy(reader, plan.policyId, options);
+  const own = asked.known.owned.find(({ key }) => key === 'ENFORCE');
+  if (live === null || policyFingerprint(objectOf(live) ?? {}) !== own?.fingerprint) {
+    const message =
+      'The enforcing policy was changed by somebody else while the phase was being prepared. Put it back first.';
+    throw new FlipRefusedError({ code: 'managed_object_changed', rule: 'S23', message });
+  }
+  const rollout = await deps.phases.current(customer.id);
+  if (rollout?.phases.find(({ name }) => name === row.phase.name)?.state !== 'approved') throw cancelled();
+}
+
+async function saveEnforcement(run: FlipRun, tx: Tx, plan: FlipPlan): Promise<void> {
+  const { deps, customer, row } = run;
+  const at = new Date(deps.clock.now());
+  if (!(await endFlip(tx, row.seq, { state: 'done', outcome: null, at }))) {
+    // It was taken back while it was written: what stands now is not wanted.
+    await enqueueWithdraw(tx, { rolloutId: row.rolloutId, phase: row.phase, why: null, actor: row.actor, at });
+    return;
+  }
+  const own = await ownEnforce(tx);
+  if (own !== undefined) await saveManaged(tx, asManaged(own, plan.json));
+  await saveEnforced(tx, { ...row.phase, groupId: plan.groupId }, { seq: row.seq, at });
+  const facts = { flip: row.seq, phase: row.phase.name, policyId: plan.policyId, groupId: plan.groupId };
+  await appendJournal(tx, { at, actor: row.actor, event: 'phase.enforced', facts });
+  const of = { customerId: customer.id, rolloutId: row.rolloutId };
+  await deps.outcome(tx, { kind: 'enforced', phase: row.phase.name, at }, of);
+}
+
+type Failed = { failure: ReturnType<typeof failureOf>; maybeWritten: boolean };
+
+async function saveRefusal(run: FlipRun, tx: Tx, { failure, maybeWritten }: Failed): Promise<void> {
+  const { deps, customer, row } = run;
+  const at = new Date(deps.clock.now());
+  const { code, message, rule } = failure;
+  const isNews = await endFlip(tx, row.seq, { state: 'refused', outcome: { code, message }, at });
+  // What may have come through nevertheless is taken out again, so that nobody is enforced by a refused step.
+  if (maybeWritten) {
+    await enqueueWithdraw(tx, { rolloutId: row.rolloutId, phase: row.phase, why: null, actor: row.actor, at });
+  }
+  if (!isNews) return;
+  const facts = { flip: row.seq, phase: row.phase.name, code, rule };
+  await appendJournal(tx, { at, actor: row.actor, event: 'phase.enforce.refused', facts });
+  const told = { kind: 'refused', phase: row.phase.name, at, code, message: asSentence(message) } as const;
+  await deps.outcome(tx, told, { customerId: customer.id, rolloutId: row.rolloutId });
+}

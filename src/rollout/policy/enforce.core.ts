@@ -1,0 +1,198 @@
+/**
+ * The one change that makes a phase's people answer MFA, and the way back. Enforcing a phase adds its group to what
+ * ENFORCE includes; the first one also switches ENFORCE from report-only to enabled, and in that same change cuts the
+ * included groups to the direct group and this phase, because report-only ENFORCE names every phase (S4, S5). The last
+ * phase, "everyone else", includes all users instead (S6). The way back takes out this phase alone and never touches the
+ * state (S12). Nothing but includeGroups, includeUsers and, once, state is ever changed.
+ */
+import { digestOf } from '../../lib/digest.ts';
+import { type GraphObject, type JsonObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
+import { groupKey, type ManagedObject, ownedId, policyFingerprint } from './managed-objects.core.ts';
+
+/** Whose turn it is; the one for everyone else has no group. */
+export type FlipPhase = { name: string; everyoneElse: boolean };
+
+/** A phase that ENFORCE reaches. A stored shape: a change needs a migration. */
+export type EnforcedPhase = FlipPhase & { groupId: string | null };
+
+/** Which two groups ENFORCE has to leave out, by id. */
+export type ExcludedGroups = { breakGlass: string; exceptions: string };
+
+/** What is sent: conditions whole, since depth may not be merged; the state only where it changes. */
+export type FlipChange = { state?: 'enabled'; conditions: JsonObject; grantControls: JsonObject | null };
+
+/** One write of ENFORCE. */
+export type FlipPlan = {
+  policyId: string;
+  /** The group that goes in or out; null for everyone else. */
+  groupId: string | null;
+  /** Whether this write switches ENFORCE on. */
+  isFirst: boolean;
+  /** The policy as it will stand. */
+  json: GraphObject;
+  change: FlipChange;
+};
+
+export type FlipRefusal = { code: string; rule: string; message: string };
+
+export type EnforceInput = {
+  /** ENFORCE as it was read. */
+  live: GraphObject;
+  owned: readonly ManagedObject[];
+  excluded: ExcludedGroups;
+  enforced: readonly EnforcedPhase[];
+  phase: FlipPhase;
+};
+
+const REPORT_ONLY = 'enabledForReportingButNotEnforced';
+
+/** The key under which a phase's group is owned. */
+export function phaseKey({ name }: Pick<FlipPhase, 'name'>): string {
+  return groupKey({ purpose: 'phase', phase: name });
+}
+
+/** Whether both mean the same phase. */
+export function isSamePhase(one: FlipPhase, other: FlipPhase): boolean {
+  return phaseKey(one) === phaseKey(other) && one.everyoneElse === other.everyoneElse;
+}
+
+/**
+ * Plans the enforcement of a phase. Refuses with `phase_group_missing`, `already_enforced`, `everyone_enforced`,
+ * `excludes_differ`, `names_users` and `policy_state_unexpected`; what is live is judged by the gates beside it.
+ */
+export function planEnforce(input: EnforceInput): FlipPlan | FlipRefusal {
+  const { live, owned, enforced, phase } = input;
+  const refusal = refusalBefore(input);
+  if (refusal !== null) return refusal;
+  const direct = ownedId(owned, 'direct') ?? null;
+  const groupId = phase.everyoneElse ? null : (ownedId(owned, phaseKey(phase)) ?? null);
+  if (direct === null || (groupId === null && !phase.everyoneElse)) {
+    return refused(
+      'phase_group_missing',
+      'S7',
+      `There is no group for the phase "${phase.name}". Push the draft first.`,
+    );
+  }
+  const groups = groupId === null ? [] : groupsOf(direct, [...enforced, { ...phase, groupId }]);
+  const isFirst = textOf(live.state) === REPORT_ONLY;
+  const json = withUsers(live, { includeUsers: phase.everyoneElse ? ['All'] : [], includeGroups: groups });
+  const planned: GraphObject = isFirst ? { ...json, state: 'enabled' } : json;
+  return { policyId: live.id, groupId, isFirst, json: planned, change: changeOf(planned, isFirst) };
+}
+
+function refusalBefore({ live, excluded, enforced, phase }: EnforceInput): FlipRefusal | null {
+  if (enforced.some((one) => isSamePhase(one, phase)))
+    return refused('already_enforced', 'S5', `The phase "${phase.name}" is enforced already.`);
+  if (enforced.some(({ everyoneElse }) => everyoneElse))
+    return refused('everyone_enforced', 'S6', 'Everybody is enforced already: there is no phase left to add.');
+  const users = usersOf(live);
+  const named = [...(textsOf(users.includeUsers) ?? ['?']), ...(textsOf(users.excludeUsers) ?? ['?'])];
+  if (named.length > 0)
+    return refused('names_users', 'S6', 'The enforcing policy names users. It reaches people through groups alone.');
+  const left = textsOf(users.excludeGroups) ?? [];
+  const wanted = [...new Set([excluded.breakGlass.toLowerCase(), excluded.exceptions.toLowerCase()])];
+  if (left.length !== wanted.length || !wanted.every((id) => left.includes(id))) {
+    const message =
+      'The enforcing policy does not leave out exactly the break-glass group and the exception group. Put it back as it was pushed.';
+    return refused('excludes_differ', 'S1', message);
+  }
+  const state = textOf(live.state);
+  if (state === 'enabled' || (state === REPORT_ONLY && enforced.length === 0)) return null;
+  const message = `The enforcing policy is "${state ?? 'unknown'}", although it was left in another state. Find out who switched it.`;
+  return refused('policy_state_unexpected', 'S23', message);
+}
+
+export type WithdrawInput = Omit<EnforceInput, 'excluded'>;
+
+/**
+ * Plans the way back from whatever is live, even after somebody else edited it: the phase's group goes out, everything
+ * else stays. From include-All it goes back to the groups enforced before. Null when ENFORCE does not reach the phase.
+ */
+export function planWithdraw({ live, owned, enforced, phase }: WithdrawInput): FlipPlan | null {
+  const users = usersOf(live);
+  const words = listOf(users.includeUsers);
+  const groups = listOf(users.includeGroups);
+  const direct = ownedId(owned, 'direct');
+  const groupId = phase.everyoneElse ? null : groupIdOf(enforced, owned, phase);
+  const isIn = phase.everyoneElse
+    ? words.some((word) => word.toLowerCase() === 'all')
+    : groups.some((id) => id.toLowerCase() === groupId?.toLowerCase());
+  if (!isIn) return null;
+  const others = enforced.filter((one) => !isSamePhase(one, phase) && !one.everyoneElse);
+  const back = phase.everyoneElse ? groupsOf(direct ?? null, others) : [];
+  const includeUsers = phase.everyoneElse ? words.filter((word) => word.toLowerCase() !== 'all') : words;
+  const kept = unique([...groups.filter((id) => id.toLowerCase() !== groupId?.toLowerCase()), ...back]);
+  const json = withUsers(live, reachingSomething(users, { includeUsers, includeGroups: kept }, direct));
+  return { policyId: live.id, groupId, isFirst: false, json, change: changeOf(json, false) };
+}
+
+/** Graph takes no policy for nobody: the direct group stays, or the word for nobody where there is none. */
+function reachingSomething(users: JsonObject, reach: Reach, direct: string | undefined): Reach {
+  const isEmpty = reach.includeUsers.length === 0 && reach.includeGroups.length === 0;
+  if (!isEmpty || listOf(users.includeRoles).length > 0 || objectOf(users.includeGuestsOrExternalUsers) !== null)
+    return reach;
+  return direct === undefined ? { ...reach, includeUsers: ['None'] } : { ...reach, includeGroups: [direct] };
+}
+
+function groupIdOf(enforced: readonly EnforcedPhase[], owned: readonly ManagedObject[], phase: FlipPhase) {
+  return enforced.find((one) => isSamePhase(one, phase))?.groupId ?? ownedId(owned, phaseKey(phase)) ?? null;
+}
+
+type Reach = { includeUsers: string[]; includeGroups: string[] };
+
+function groupsOf(direct: string | null, phases: readonly EnforcedPhase[]): string[] {
+  return unique([direct, ...phases.map(({ groupId }) => groupId)].filter((id) => id !== null)).sort();
+}
+
+function unique(ids: readonly string[]): string[] {
+  return [...new Map(ids.map((id) => [id.toLowerCase(), id])).values()];
+}
+
+function withUsers(live: GraphObject, reach: Reach): GraphObject {
+  const conditions = objectOf(live.conditions) ?? {};
+  return { ...live, conditions: { ...conditions, users: { ...usersOf(live), ...reach } } };
+}
+
+function usersOf({ conditions }: GraphObject): JsonObject {
+  return objectOf(objectOf(conditions)?.users) ?? {};
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? (value as unknown[]).filter((entry) => typeof entry === 'string') : [];
+}
+
+function changeOf(json: GraphObject, isFirst: boolean): FlipChange {
+  const conditions = objectOf(json.conditions) ?? {};
+  const change = { conditions, grantControls: objectOf(json.grantControls) };
+  return isFirst ? { state: 'enabled', ...change } : change;
+}
+
+function refused(code: string, rule: string, message: string): FlipRefusal {
+  return { code, rule, message };
+}
+
+/** What an approval of an enforcement is bound to (S22); any change of it asks for new approvals. */
+export type Bound = {
+  tenantId: string;
+  phase: FlipPhase;
+  plan: Pick<FlipPlan, 'policyId' | 'json'>;
+  /** Whom it is for, by account id. */
+  users: readonly string[];
+  /** Who is left out although he is in the phase. */
+  exempt: readonly string[];
+  /** Who is enforced although he cannot answer, by signature. */
+  anyway: readonly string[];
+};
+
+/** The digest that two people approve. */
+export function approvalDigest({ tenantId, phase, plan, users, exempt, anyway }: Bound): string {
+  const sorted = (ids: readonly string[]) => [...new Set(ids.map((id) => id.toLowerCase()))].sort();
+  return digestOf({
+    tenantId,
+    phase: { name: phase.name, everyoneElse: phase.everyoneElse },
+    policy: { id: plan.policyId, meaning: policyFingerprint(plan.json) },
+    users: digestOf(sorted(users)),
+    exempt: digestOf(sorted(exempt)),
+    anyway: sorted(anyway),
+  });
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { AppError } from '../../lib/errors.ts';
+import type { Database } from '../../store/database.ts';
+import type { Tx } from '../../store/transaction.ts';
+import { defineJob, type JobKinds } from '../../work/job.ts';
+import { type Actor, journalActor } from '../access/access.core.ts';
+import type { Customer } from '../customers/customers.ts';
+import type { Sentence } from '../phases/phase-types.core.ts';
+import {
+  approvalDigest,
+  type EnforcedPhase,
+  type FlipPhase,
+  type FlipPlan,
+  type FlipRefusal,
+  isSamePhase,
+} from './enforce.core.ts';
+import { readEnforced, readOpenFlips } from './enforce.store.ts';
+import { enqueueEnforce, enqueueWithdraw, type FlipAsked, type FlipRequest } from './enforce-ask.ts';
+import { effectOver, planOver, withMembers, writtenEnforce } from './enforce-facts.ts';
+import { newlyAsked } from './enforce-gates.core.ts';
+import { runEnforce } from './enforce-job.ts';
+import type { EnforcementDeps } from './enforce-run.ts';
+import { runWithdraw } from './enforce-withdraw.ts';
+import type { PolicyPush } from './push.ts';
+import { readStored } from './push-facts.ts';
+
+/** What enforcing a phase would do, by what is stored: nothing was asked of the tenant. */
+export type FlipPreview = {
+  digest: string;
+  plan: Pick<FlipPlan, 'policyId' | 'groupId' | 'isFirst' | 'json'>;
+  /** Everybody it is for, by account id, and who of the phase is carved out. */
+  users: string[];
+  exempt: string[];
+  /** Who would have to use MFA and need not now, or of whom that cannot be told. */
+  newlyAsked: string[];
+  /** Those of them who are not known to be able to answer. */
+  unregistered: string[];
+};
+
+export type Enforcement = {
+  kinds: JobKinds;
+  /**
+   * What enforcing a phase would do, with the digest that its approval is bound to. `anyway` names the people who are to
+   * be enforced although they cannot answer. A refusal where there is nothing to plan.
+   */
+  preview(
+    customer: Customer,
+    actor: Actor,
+    asked: { phase: FlipPhase; anyway: readonly string[] },
+  ): Promise<FlipPreview | FlipRefusal>;
+  /**
+   * Puts the enforcement of an approved phase into the outbox in the caller's transaction. How it ended is told by
+   * `outcome`: `enforced`, or `refused` with the code of the rule in the way.
+   */
+  askEnforce(tx: Tx, request: FlipRequest): Promise<FlipAsked>;
+  /** Puts the way back into the outbox; an enforcement that has not begun is called off. Refuses nothing. */
+  askWithdraw(tx: Tx, request: FlipRequest & { why: Sentence }): Promise<FlipAsked>;
+  /** The phases that the enforcing policy reaches, in the order in which they were enforced. */
+  enforced(customerId: string): Promise<EnforcedPhase[]>;
+};
+
+const payload = z.strictObject({ flip: z.number().int() });
+
+/** A change waits for another one's end, and the way back for Graph: both longer than other jobs do. */
+const RETRIES = 30;
+
+/** Creates the jobs `phase.enforce` and `phase.withdraw` and what leads to them. */
+export function createEnforcement(deps: EnforcementDeps): Enforcement {
+  return {
+    kinds: {
+      'phase.enforce': defineJob({
+        payload,
+        retryLimit: RETRIES,
+        handle: ({ flip }, job) => runEnforce(deps, flip, job),
+      }),
+      'phase.withdraw': defineJob({
+        payload,
+        retryLimit: RETRIES,
+        handle: ({ flip }, job) => runWithdraw(deps, flip, job),
+      }),
+    },
+    preview: (customer, actor, asked) => preview(deps, customer, { ...asked, actor }),
+    askEnforce: enqueueEnforce,
+    askWithdraw: enqueueWithdraw,
+    enforced: (customerId) => deps.database.withCustomer(customerId, readEnforced),
+  };
+}
+
+type Previewed = { phase: FlipPhase; anyway: readonly string[]; actor: Actor };
+
+async function preview(
+  deps: EnforcementDeps,
+  customer: Customer,
+  { phase, anyway, actor }: Previewed,
+): Promise<FlipPreview | FlipRefusal> {
+  const known = await readStored(deps, customer, journalActor(actor));
+  const enforced = await deps.database.withCustomer(customer.id, readEnforced);
+  const people = await deps.phases.people(customer);
+  const { timeZone } = customer.settings;
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(deps.clock.now());
+  const planned = planOver(writtenEnforce(known.owned), { known, phase, people, enforced, today });
+  if ('code' in planned) return planned;
+  const { plan, scope } = planned;
+  const effect = effectOver(withMembers(known.stored, plan.groupId, scope.members), plan);
+  const asked = newlyAsked(effect);
+  const able = new Set(effect.filter(({ canAnswer }) => canAnswer === 'yes').map(({ accountId }) => accountId));
+  const { users, exempt } = scope;
+  return {
+    digest: approvalDigest({ tenantId: customer.id, phase, plan, users, exempt, anyway }),
+    plan,
+    ...{ users, exempt, newlyAsked: asked, unregistered: asked.filter((id) => !able.has(id)) },
+  };
+}
+
+/**
+ * The push, kept from undoing what phases have reached: while a phase is enforced or under way, pushing would bring the
+ * enforcing policy back to report-only, and undoing would empty the groups it leaves out (S13). Both refuse with
+ * `phases_enforced` then; the way back of a phase is always open.
+ */
+export function guardPush(database: Database, push: PolicyPush): PolicyPush {
+  const requireNobody = async ({ id }: Customer) => {
+    const inTheWay = await database.withCustomer(id, async (tx) => {
+      const enforced = await readEnforced(tx);
+      const open = (await readOpenFlips(tx)).filter(({ kind }) => kind === 'enforce').map(({ phase }) => phase);
+      return [...enforced, ...open.filter((phase) => !enforced.some((one) => isSamePhase(one, phase)))];
+    });
+    if (inTheWay.length === 0) return;
+    const names = inTheWay.map(({ name }) => name).join(', ');
+    const userMessage = `Phases are enforced or about to be (${names}), and this would take MFA from their people. Roll them back first.`;
+    throw new AppError('phases_enforced', userMessage, { userMessage });
+  };
+  return {
+    ...push,
+    push: async (customer, actor, digest) => {
+      await requireNobody(customer);
+      return push.push(customer, actor, digest);
+    },
+    undo: async (customer, actor, pushId) => {
+      await requireNobody(customer);
+      return push.undo(customer, actor, pushId);
+    },
+  };
+}
