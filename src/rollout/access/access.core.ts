@@ -25,6 +25,13 @@ const RIGHTS = {
   signExceptions: ['approver'],
   seePolicyDraft: ['engineer', 'approver'],
   decidePolicyDraft: ['engineer'],
+  /** Each for one of the two sides that enforcing needs. */
+  approvePhase: ['engineer', 'approver'],
+  holdPhase: ['engineer', 'approver'],
+  rollBackPhase: ['engineer', 'approver'],
+  /** To say that one works on a client that cannot answer MFA; to let it go on by signature. */
+  handleFindings: ['engineer', 'helpdesk'],
+  waiveFindings: ['approver'],
   /** To bring the app into the customer's catalogue; whether Teams lets the person is Graph's own decision. */
   publishApp: ['engineer', 'approver'],
 } as const satisfies Record<string, readonly Role[]>;
