@@ -189,7 +189,7 @@ async function startProduct(
       chance: () => ({ yes: false, code: 'sandbox', why: 'A bench.' }),
       publish: notThere,
     },
-    drafts: { review: notThere, decide: notThere, draw: notThere, state: notThere, effect: notThere },
+    drafts: { kinds: {}, review: notThere, decide: notThere, draw: notThere, state: notThere, effect: notThere },
   } satisfies ApiDeps;
   const probes = { readiness: () => ({ ready: true }) as const, metrics: () => '' };
   const server = await startServer(0, { ...probes, routes: apiRoutes(deps) });

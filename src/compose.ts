@@ -98,17 +98,18 @@ export async function compose(deps: AppDeps): Promise<App> {
     rosterSources,
     exceptions: createExceptions(database),
     clock,
+    log,
     signal,
   });
   const people = createPeopleFacts(syncs);
   const access = createAccess({ database, customers, clock, managersOf: people.managers });
   const signOff = createSignOff({ ...deps, database, access, exceptions: syncs.exceptions });
   const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
-  const drafts = createPolicyDrafts({ ...deps, database, access, syncs });
+  const drafts = createPolicyDrafts({ ...deps, database, customers, access, syncs });
   const push = createPolicyPush({ ...deps, database, customers, syncs, drafts, signal });
   const faq = createFaq();
   const cards = composeBot({ ...deps, database, customers, people, access, signOff, drafts, faq, channel, teams });
-  const kinds = { ...syncs.kinds, ...channel.kinds, ...push.kinds, ...cards.kinds };
+  const kinds = { ...syncs.kinds, ...drafts.kinds, ...channel.kinds, ...push.kinds, ...cards.kinds };
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();
   const schedule = createSchedule(database, queue, deps.readsBySchedule === true ? [SYNC_SCHEDULE] : []);

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { createPackagePublisher, type PackagePublisherDeps } from '../rollout/app-package/publish-package.ts';
-import type { RosterSources } from '../rollout/roster/roster.ts';
+import type { Syncs } from '../rollout/snapshots/syncs.ts';
 import { type ApiDeps, apiRoutes } from './api-routes.ts';
 import { createReadModels } from './read-models.ts';
 import type { Route } from './route.ts';
@@ -24,7 +24,7 @@ export type ApiSettings = {
 export type ApiParts = Omit<ApiDeps, 'token' | 'readModels' | 'publisher'> & {
   settings: ApiSettings;
   clock: Clock;
-  rosterSources: Pick<RosterSources, 'stored'>;
+  syncs: Pick<Syncs, 'derived'>;
   database: PackagePublisherDeps['database'];
   customers: ApiDeps['customers'] & PackagePublisherDeps['customers'];
   /** The exchange of a person's token, when another than the real one. */
@@ -46,7 +46,7 @@ export type Api = {
 
 /** Every route of the tab and its API. Refuses a `caFile` that cannot be read. */
 export function createApi(parts: ApiParts): Api {
-  const { settings, clock, customers, rosterSources } = parts;
+  const { settings, clock, customers, syncs } = parts;
   const url = `${settings.loginUrl.replace(/\/+$/, '')}/common/discovery/v2.0/keys`;
   const keys = createSigningKeys({ url, caFile: settings.caFile, clock });
   const token = createTokenCheck({
@@ -56,7 +56,7 @@ export function createApi(parts: ApiParts): Api {
     isOnboarded: async (tenantId) =>
       tenantId === settings.homeTenantId || (await customers.list()).some(({ id }) => id === tenantId),
   });
-  const readModels = createReadModels({ stored: (customerId) => rosterSources.stored(customerId) });
+  const readModels = createReadModels(syncs);
   const { standInOrigin } = settings;
   const verify = async (given: string) => (await token.verify(given)).identity;
   const publisher = createPackagePublisher({ ...parts, teams: settings, verify });

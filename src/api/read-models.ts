@@ -1,9 +1,8 @@
 import type { Customer } from '../rollout/customers/customers.ts';
 import { foldText } from '../rollout/roster/folding.core.ts';
-import type { SourceReading, StoredSources } from '../rollout/roster/roster.ts';
+import type { SourceReading } from '../rollout/roster/roster.ts';
 import type { Person, Roster } from '../rollout/roster/roster-types.core.ts';
-import { rosterOf } from '../rollout/snapshots/answers.ts';
-import { snapshotOf } from '../rollout/snapshots/snapshots.ts';
+import type { Derived } from '../rollout/snapshots/derived.ts';
 import { createPeopleIndex, type PeopleIndex, type Positions } from './people-index.ts';
 
 /** Everything that reads of one customer stand on, made once per reading of the sources. */
@@ -30,7 +29,7 @@ export type LeftoverKind = 'hrWithoutAccount' | 'accountWithoutHr' | 'suggestion
 /** Rows of one list in which every searched word begins a word. */
 export type LeftoverSearch = <K extends LeftoverKind>(kind: K, search: string) => Roster[K];
 
-export type ReadModelsDeps = { stored(customerId: string): Promise<StoredSources> };
+export type ReadModelsDeps = { derived(customer: Customer): Promise<Pick<Derived, 'readings' | 'roster'>> };
 
 export type ReadModels = {
   /** The customer's model of this revision of the data; made at the first question. */
@@ -74,15 +73,15 @@ function shed(kept: Map<string, Kept>): void {
 }
 
 async function build(deps: ReadModelsDeps, customer: Customer): Promise<ReadModel> {
-  const stored = await deps.stored(customer.id);
+  const { readings, roster: join } = await deps.derived(customer);
   const wasRead = (source: string) =>
-    stored.readings.some((reading) => reading.source === source && reading.state !== 'missing');
+    readings.some((reading) => reading.source === source && reading.state !== 'missing');
   // Before the first reading there is nobody to show, and the page about the sources says why.
   const roster =
     wasRead('hr') && wasRead('users')
-      ? rosterOf(snapshotOf(customer, stored))
+      ? join()
       : { people: [], hrWithoutAccount: [], accountWithoutHr: [], suggestions: [] };
-  return createReadModel(roster, stored.readings);
+  return createReadModel(roster, readings);
 }
 
 /** Prepares a master list for reading. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SERVICE_PLANS } from '../../services/graph/licences.ts';
 import type { ExceptionTable } from '../exceptions/exception-types.core.ts';
+import type { Roster } from '../roster/roster-types.core.ts';
 import { required, rosterOf } from '../snapshots/answers.ts';
 import type { Snapshot } from '../snapshots/snapshot-file.ts';
 import { type DrawnDraft, drawDraft } from './draft.core.ts';
@@ -9,13 +10,22 @@ import type { KnownAccount } from './draft-judgement.core.ts';
 import type { ManagedObject } from './managed-objects.core.ts';
 import { compileTenant } from './tenant.core.ts';
 
+/** A snapshot and the master list joined from it. */
+export type DraftBasis = { snapshot: Snapshot; roster(): Roster };
+
 /**
  * Draws the draft from a snapshot and its exception table. Refuses with `snapshot_part_missing` without accounts; any
  * other part that was not read is among the findings.
  */
 export function draftOf(snapshot: Snapshot, table: ExceptionTable, owned: readonly ManagedObject[] = []): DrawnDraft {
+  return draftFrom({ snapshot, roster: () => rosterOf(snapshot) }, table, owned);
+}
+
+/** The same where the master list was joined before; it is asked for only when HR was read. */
+export function draftFrom(basis: DraftBasis, table: ExceptionTable, owned: readonly ManagedObject[]): DrawnDraft {
+  const { snapshot } = basis;
   const users = required(snapshot, 'users');
-  const roster = (snapshot.hr ?? null) === null ? null : rosterOf(snapshot);
+  const roster = (snapshot.hr ?? null) === null ? null : basis.roster();
   const known = new Map<string, KnownAccount>(users.map((user) => [user.id, fromAccount(user)]));
   for (const row of roster?.accountWithoutHr ?? []) known.set(row.accountId, { ...row, department: null });
   for (const person of roster?.people ?? []) known.set(person.accountId, person);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { digestOf } from '../../lib/digest.ts';
@@ -6,18 +7,19 @@ import type { StopPoint } from '../../lib/stop-point.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { appendJournal } from '../../store/journal.ts';
 import { enqueue } from '../../store/outbox.ts';
+import { defineJob, type JobKinds, type RunningJob } from '../../work/job.ts';
 import { type Actor, journalActor, may, type Right, rolesFor } from '../access/access.core.ts';
 import type { Access } from '../access/access.ts';
 import type { Decision, DecisionOutcome, Press } from '../approvals/approvals.core.ts';
 import { decidedContent, latestDecision, recordDecision } from '../approvals/approvals.ts';
 import { type MayDecide, mayDecide, stale } from '../approvals/sign-off.ts';
-import type { Customer } from '../customers/customers.ts';
+import type { Customer, Customers } from '../customers/customers.ts';
 import type { Syncs } from '../snapshots/syncs.ts';
 import type { DrawnDraft, PolicyDraft } from './draft.core.ts';
-import { draftOf } from './draft-answer.ts';
+import { draftFrom } from './draft-answer.ts';
 import { changesSinceDecision, type DraftChanges } from './draft-changes.core.ts';
 import type { EffectRow } from './draft-effect.core.ts';
-import { readDecidedDraft, readDraft, readEffect, replaceDraft } from './policy-drafts.store.ts';
+import { lockDraft, readDecidedDraft, readDraft, readEffect, replaceDraft } from './policy-drafts.store.ts';
 import { readManaged } from './push.store.ts';
 
 /** How the draft stands with those who decide. `outdated`: decided earlier, and the content changed since. */
@@ -35,6 +37,8 @@ export type DraftReview = PolicyDraft & {
 export type DraftPress = Pick<Press, 'digest' | 'seen'> & { verdict: 'approved' | 'held' };
 
 export type PolicyDrafts = {
+  /** The job `policyDraft.draw`: draws after a reading what the first who looks would wait for. */
+  kinds: JobKinds;
   /**
    * The draft of what is stored now. Drawn anew only when something it rests on changed; a new digest is journalled as
    * `policy.draft.drawn` and refreshes the cards. Refuses with `snapshot_part_missing` before the first sync.
@@ -56,16 +60,20 @@ export type PolicyDrafts = {
 
 export type PolicyDraftsDeps = {
   database: Database;
+  customers: Pick<Customers, 'find'>;
   clock: Clock;
   access: Pick<Access, 'actorOf'>;
   stopPoint: StopPoint;
-  syncs: Pick<Syncs, 'stored' | 'exceptions' | 'readings'>;
+  syncs: Pick<Syncs, 'derived' | 'exceptions' | 'readings'>;
 };
 
 /** Creates the drawing, showing and deciding of the policy draft. */
 export function createPolicyDrafts(deps: PolicyDraftsDeps): PolicyDrafts {
   const { database } = deps;
   return {
+    kinds: {
+      'policyDraft.draw': defineJob({ payload: z.strictObject({}), handle: (_none, job) => drawAhead(deps, job) }),
+    },
     draw: (customer, by) =>
       database.withCustomer(customer.id, async (tx) => {
         const draft = await currentDraft(deps, tx, { customer, by });
@@ -102,8 +110,13 @@ async function currentDraft(deps: PolicyDraftsDeps, tx: Tx, { customer, by }: Dr
   const revision = await revisionOf(deps, tx, customer);
   const kept = await readDraft(tx, revision);
   if (kept !== undefined) return kept;
+  // Of several who find none the first one draws and the others take his.
+  await lockDraft(tx);
+  const drawn = await readDraft(tx, revision);
+  if (drawn !== undefined) return drawn;
   const owned = await readManaged(tx);
-  const { draft, effect } = draftOf(await deps.syncs.stored(customer), await deps.syncs.exceptions(customer), owned);
+  const basis = await deps.syncs.derived(customer);
+  const { draft, effect } = draftFrom(basis, await deps.syncs.exceptions(customer), owned);
   const drawnAt = new Date(deps.clock.now());
   if (await replaceDraft(tx, { revision, drawnAt, draft, effect })) {
     const { digest, userSet, policies, counts } = draft;
@@ -115,6 +128,18 @@ async function currentDraft(deps: PolicyDraftsDeps, tx: Tx, { customer, by }: Dr
   }
   deps.stopPoint('policyDraft.drawing');
   return draft;
+}
+
+async function drawAhead(deps: PolicyDraftsDeps, { customerId }: RunningJob): Promise<undefined> {
+  const customer = await deps.customers.find(customerId);
+  const by = { kind: 'system', name: 'sync' };
+  try {
+    await deps.database.withCustomer(customerId, (tx) => currentDraft(deps, tx, { customer, by }));
+  } catch (error) {
+    // Before accounts were read there is nothing to draw, which whoever asks is told.
+    if (!(error instanceof AppError && error.code === 'snapshot_part_missing')) throw error;
+  }
+  return undefined;
 }
 
 /** Names everything a draft is drawn from: the readings, the settings, the signature of the exceptions. */

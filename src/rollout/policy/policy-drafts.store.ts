@@ -135,11 +135,15 @@ export async function readEffect(tx: Tx, digest: string): Promise<EffectRow[]> {
   return effectSchema.parse(rows[0]?.effect ?? []);
 }
 
+/** Makes who would draw the customer's draft wait for each other until the transaction ends. */
+export async function lockDraft(tx: Tx): Promise<void> {
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended('policy-draft:' || app_customer(), 0))`);
+}
+
 export type StoredDraft = { revision: string; drawnAt: Date; draft: PolicyDraft; effect: readonly EffectRow[] };
 
-/** Puts the draft in place of the one before. Answers whether its digest is another one. */
+/** Puts the draft in place of the one before, under the lock. Answers whether its digest is another one. */
 export async function replaceDraft(tx: Tx, { revision, drawnAt, draft, effect }: StoredDraft): Promise<boolean> {
-  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended('policy-draft:' || app_customer(), 0))`);
   const { rows } = await tx.execute<{ digest: string }>(sql`SELECT digest FROM policy_drafts`);
   await tx.execute(sql`
     INSERT INTO policy_drafts (customer_id, digest, revision, drawn_at, draft, effect)

@@ -158,6 +158,18 @@ export async function readReadings(tx: Tx): Promise<SourceReading[]> {
   }));
 }
 
+/**
+ * Names the state of everything stored here, by the transactions that wrote it: each save notes its readings, and a
+ * transaction's number never comes again, be it undone. Unlike the time alone it tells two saves of one instant apart;
+ * the time stands beside it for a server that was set back to a backup.
+ */
+export async function readMark(tx: Tx): Promise<string> {
+  const { rows } = await tx.execute<{ mark: string | null }>(sql`
+    SELECT string_agg(concat_ws(' ', source, xmin, ctid, tried_at), ',' ORDER BY source COLLATE "C") AS mark
+    FROM source_readings`);
+  return rows[0]?.mark ?? '';
+}
+
 /** The value of a mark, for example the address of the next delta; undefined when there is none. */
 export async function readWatermark(tx: Tx, name: string): Promise<Json | undefined> {
   const { rows } = await tx.execute<{ value: Json }>(sql`SELECT value FROM watermarks WHERE name = ${name}`);

@@ -8,7 +8,15 @@ import { appendJournal } from '../../store/journal.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import { type EvidencePlan, type EvidenceReading, readEvidence } from './read-evidence.ts';
 import { daysBefore, readPeopleSources } from './read-sources.ts';
-import { readParts, readReadings, readRows, readWatermark, type SourceReading, saveWatermark } from './roster.store.ts';
+import {
+  readMark,
+  readParts,
+  readReadings,
+  readRows,
+  readWatermark,
+  type SourceReading,
+  saveWatermark,
+} from './roster.store.ts';
 import type { Employee } from './roster-types.core.ts';
 import { saveEvidence, savePeople, USERS_MARK } from './save-sources.ts';
 
@@ -59,8 +67,10 @@ export type RosterSources = {
   readEvidence(customer: Customer, scope: EvidenceScope, options: SyncOptions): Promise<Save>;
   /** How the last attempt at each source ended. */
   readings(customerId: string): Promise<SourceReading[]>;
-  /** What was last read of a customer. */
-  stored(customerId: string): Promise<StoredSources>;
+  /** What was last read of a customer, and the mark of it. */
+  stored(customerId: string): Promise<StoredSources & { mark: string }>;
+  /** Names the state of what is stored: as long as it is the same, so is everything. Sees the open transaction's rows. */
+  mark(customerId: string): Promise<string>;
 };
 
 const SIGN_INS_FIRST_DAYS = 7;
@@ -75,6 +85,7 @@ export function createRosterSources(deps: RosterDeps): RosterSources {
     readEvidence: (customer, scope, options) => readEvidenceOf(deps, customer, { scope, options }),
     readings: (customerId) => deps.database.withCustomer(customerId, readReadings),
     stored: (customerId) => deps.database.withCustomer(customerId, readStored),
+    mark: (customerId) => deps.database.withCustomer(customerId, readMark),
   };
 }
 
@@ -163,14 +174,20 @@ function ofTenant(customer: Customer, reading: EvidenceReading): EvidenceReading
   return Object.fromEntries(Object.keys(reading).map((part) => [part, refused])) as EvidenceReading;
 }
 
-async function readStored(tx: Tx): Promise<StoredSources> {
-  return {
-    employees: (await readRows(tx, 'hr_employees')) as Employee[],
-    accounts: (await readRows(tx, 'tenant_accounts')) as { id: string }[],
-    registrations: (await readRows(tx, 'tenant_registrations')) as { id: string }[],
-    parts: await readParts(tx),
-    readings: await readReadings(tx),
-  };
+/** Each statement sees what is committed by then, so a save that ends between two of them makes this begin again. */
+async function readStored(tx: Tx): Promise<StoredSources & { mark: string }> {
+  for (let mark = await readMark(tx); ; ) {
+    const stored = {
+      employees: (await readRows(tx, 'hr_employees')) as Employee[],
+      accounts: (await readRows(tx, 'tenant_accounts')) as { id: string }[],
+      registrations: (await readRows(tx, 'tenant_registrations')) as { id: string }[],
+      parts: await readParts(tx),
+      readings: await readReadings(tx),
+    };
+    const after = await readMark(tx);
+    if (after === mark) return { ...stored, mark };
+    mark = after;
+  }
 }
 
 function signInsFrom(clock: Clock, readings: readonly SourceReading[], source: string): string {

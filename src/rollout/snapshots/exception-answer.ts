@@ -3,6 +3,7 @@ import { digestOfExceptions, exceptionsMarkdown } from '../exceptions/exception-
 import type { ExceptionTable, ShownRow } from '../exceptions/exception-types.core.ts';
 import { classify } from '../exceptions/exceptions.core.ts';
 import { markSigned } from '../exceptions/signature.core.ts';
+import type { Roster } from '../roster/roster-types.core.ts';
 import { required, rosterOf, signInProfiles } from './answers.ts';
 import type { Snapshot } from './snapshot-file.ts';
 
@@ -14,6 +15,8 @@ export type KnownExceptions = {
   shown?: readonly ShownRow[] | undefined;
   /** The canonical rows of the table that was signed last; none before a signature. */
   signedRows?: readonly Json[] | undefined;
+  /** The master list of the same snapshot, where it was joined before. */
+  roster?: (() => Roster) | undefined;
 };
 
 /**
@@ -25,7 +28,7 @@ export function exceptionsOf(snapshot: Snapshot, known: KnownExceptions = {}): E
   const classified = classify({
     today: snapshot.takenAt.slice(0, 10),
     accounts,
-    roster: (snapshot.hr ?? null) === null ? null : rosterOf(snapshot),
+    roster: (snapshot.hr ?? null) === null ? null : (known.roster?.() ?? rosterOf(snapshot)),
     mailboxes: snapshot.mailboxes,
     roleAssignments: snapshot.roleAssignments,
     roleGroupMembers: roleGroupMembers(snapshot),

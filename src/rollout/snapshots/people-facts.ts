@@ -2,8 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { SourceReading } from '../roster/roster.ts';
 import type { Enrolment, Person } from '../roster/roster-types.core.ts';
-import { rosterOf } from './answers.ts';
-import type { Snapshot } from './snapshot-file.ts';
+import type { Derived } from './derived.ts';
 
 export type PeopleFacts = {
   /** What the master list says about one account; null when it is nobody's there, or nothing was read yet. */
@@ -16,7 +15,7 @@ export type PeopleFacts = {
 
 export type PeopleFactsDeps = {
   readings(customer: Customer): Promise<SourceReading[]>;
-  stored(customer: Customer): Promise<Snapshot>;
+  derived(customer: Customer): Promise<Pick<Derived, 'roster'>>;
 };
 
 /** Kept for every customer as long as the process lives, so no more of a person than is told. */
@@ -54,9 +53,9 @@ export function createPeopleFacts(deps: PeopleFactsDeps): PeopleFacts {
 }
 
 async function readFacts(deps: PeopleFactsDeps, customer: Customer): Promise<Facts | null> {
-  const snapshot = await deps.stored(customer);
+  const derived = await deps.derived(customer);
   try {
-    const { people, counts } = rosterOf(snapshot);
+    const { people, counts } = derived.roster();
     const told = people.map(({ accountId, enrolment, methods }) => [accountId, { enrolment, methods }] as const);
     const managers = new Set(people.flatMap((person) => person.managerAccountId ?? []));
     return { people: new Map(told), counts: counts.enrolment, managers };

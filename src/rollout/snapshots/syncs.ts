@@ -3,20 +3,19 @@ import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { type NewId, randomId } from '../../lib/ids.ts';
+import type { Log } from '../../lib/log.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { enqueue } from '../../store/outbox.ts';
 import { awaitEffect } from '../../work/await-effect.ts';
 import { defineJob, type JobKinds, type RunningJob, type Save } from '../../work/job.ts';
 import type { Recurring } from '../../work/schedule.ts';
 import type { Subject } from '../approvals/approvals.core.ts';
-import { signedRowsIn } from '../approvals/sign-off.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import { type Exceptions, keepShown } from '../exceptions/exceptions.ts';
 import type { EvidenceScope, RosterSources, SourceReading } from '../roster/roster.ts';
-import { rosterOf } from './answers.ts';
-import { type ExceptionsAnswer, exceptionsOf } from './exception-answer.ts';
+import { createDerivedTables, type Derived } from './derived.ts';
+import type { ExceptionsAnswer } from './exception-answer.ts';
 import type { Snapshot } from './snapshot-file.ts';
-import { snapshotOf } from './snapshots.ts';
 
 export type SyncRequest = { peopleOnly: boolean; full: boolean; acceptShrunk: boolean; actor: Json };
 
@@ -26,8 +25,10 @@ export type Syncs = {
   prepare(customer: Customer, signal: AbortSignal): Promise<{ ok: true } | { ok: false; code: string; why: string }>;
   /** Brings the customer's data up to date through the queue and resolves when that is done, whoever did it. */
   sync(customer: Customer, request: SyncRequest, watch: Watch): Promise<SourceReading[]>;
-  /** What is stored, in the form of a snapshot. */
+  /** What is stored, in the form of a snapshot. Shared: nobody may change it. */
   stored(customer: Customer): Promise<Snapshot>;
+  /** The same with the master list that was joined from it, both made once per reading. */
+  derived(customer: Customer): Promise<Derived>;
   /** The exception table of what is stored, with the dates and words that were shown before. */
   exceptions(customer: Customer): Promise<ExceptionsAnswer>;
   /** How the last attempt at each source ended. */
@@ -45,6 +46,7 @@ export type SyncDeps = {
   /** Aborted when the process stops: what a job then waits for is not waited for, and the job begins anew later. */
   signal: AbortSignal;
   newId?: NewId;
+  log: Log;
 };
 
 const payload = z.strictObject({
@@ -59,21 +61,22 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
   const newId = deps.newId ?? randomId;
   const watchers = new Map<string, (text: string) => void>();
   const inTurn = createTurns();
-  const onProgress = (key: string) => (text: string) => watchers.get(baseKey(key))?.(text);
+  const tables = createDerivedTables(deps);
+  const optionsOf = <R>(request: R, { key, signal }: RunningJob) => ({
+    ...request,
+    signal: AbortSignal.any([signal, deps.signal]),
+    onProgress: (text: string) => watchers.get(baseKey(key))?.(text),
+  });
   const kinds: JobKinds = {
     'sync.people': defineJob({
       payload,
       handle: async (request, job) => {
         const customer = await deps.customers.find(job.customerId);
-        const save = await deps.rosterSources.readPeople(customer, {
-          ...request,
-          signal: AbortSignal.any([job.signal, deps.signal]),
-          onProgress: onProgress(job.key),
-        });
+        const save = await deps.rosterSources.readPeople(customer, optionsOf(request, job));
         return async (tx) => {
           await save(tx);
           if (!request.thenEvidence) {
-            await refreshCards(tx, job.key, deps.clock.now());
+            await refreshShown(tx, job.key, deps.clock.now());
             return;
           }
           const effect = { kind: 'sync.evidence', key: evidenceKey(job.key), payload: request };
@@ -85,22 +88,19 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
       payload,
       handle: async (request, job) => {
         const customer = await deps.customers.find(job.customerId);
-        const scope = await evidenceScope(deps, customer);
-        const signal = AbortSignal.any([job.signal, deps.signal]);
-        const options = { ...request, signal, onProgress: onProgress(job.key) };
-        const save = await deps.rosterSources.readEvidence(customer, scope, options);
+        const scope = evidenceScope(await tables.of(customer));
+        const save = await deps.rosterSources.readEvidence(customer, scope, optionsOf(request, job));
         return async (tx) => {
           await save(tx);
           // Without accounts there is no table yet, and what was read is worth keeping all the same.
           if (scope.accountIds.length === 0) return;
-          const { exceptions } = await exceptionAnswer(deps, customer);
+          // Joins the open transaction and sees what was just saved.
+          const { exceptions } = await tables.exceptions(customer);
           await keepShown(tx, exceptions);
-          await refreshCards(tx, job.key, deps.clock.now());
+          await refreshShown(tx, job.key, deps.clock.now());
         };
       },
     }),
-  };
-  const dueKinds: JobKinds = {
     'sync.due': defineJob({ payload: z.strictObject({}), handle: (_none, job) => syncDue(deps, job) }),
   };
   const readings = (customer: Customer) => deps.rosterSources.readings(customer.id);
@@ -123,11 +123,12 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
     }
   };
   return {
-    kinds: { ...kinds, ...dueKinds },
+    kinds,
     readings,
     prepare: (customer, signal) => prepare(deps, customer, signal),
-    exceptions: (customer) => exceptionAnswer(deps, customer),
-    stored: async (customer) => snapshotOf(customer, await deps.rosterSources.stored(customer.id)),
+    exceptions: (customer) => tables.exceptions(customer),
+    derived: (customer) => tables.of(customer),
+    stored: async (customer) => (await tables.of(customer)).snapshot,
     sync: (customer, request, watch) => inTurn(customer.id, () => syncOnce(customer, request, watch)),
   };
 }
@@ -145,8 +146,17 @@ function createTurns(): <T>(name: string, work: () => Promise<T>) => Promise<T> 
   };
 }
 
-/** Whoever looks at a card shall not decide on what a reading has overtaken; cards that show the same stay as they are. */
-async function refreshCards(tx: Tx, syncKey: string, now: number): Promise<void> {
+/**
+ * Whoever looks at a card shall not decide on what a reading has overtaken; cards that show the same stay as they are.
+ * The draft is drawn before somebody looks at it, who would wait for it at a large customer.
+ */
+async function refreshShown(tx: Tx, syncKey: string, now: number): Promise<void> {
+  await enqueue(tx, {
+    kind: 'policyDraft.draw',
+    key: `policyDraft.draw:${syncKey}`,
+    payload: {},
+    dueAt: new Date(now),
+  });
   for (const subject of ['exceptions', 'policyDraft'] satisfies Subject[]) {
     const key = `cards.refresh:${subject}:${syncKey}`;
     await enqueue(tx, { kind: 'cards.refresh', key, payload: { subject }, dueAt: new Date(now) });
@@ -193,14 +203,6 @@ async function prepare(
   }
 }
 
-/** Inside a transaction of the customer this joins it and sees what was just saved. */
-async function exceptionAnswer(deps: SyncDeps, customer: Customer): Promise<ExceptionsAnswer> {
-  const snapshot = snapshotOf(customer, await deps.rosterSources.stored(customer.id));
-  const shown = await deps.exceptions.shown(customer.id);
-  const signedRows = await deps.database.withCustomer(customer.id, signedRowsIn);
-  return exceptionsOf(snapshot, { shown, signedRows });
-}
-
 function evidenceKey(key: string): string {
   return `${key}:evidence`;
 }
@@ -213,14 +215,13 @@ function baseKey(key: string): string {
  * Which accounts and groups the evidence is worth reading for: mailbox kinds only of accounts without an employee,
  * single methods only without a registration report, members only of groups that are named somewhere.
  */
-async function evidenceScope(deps: SyncDeps, customer: Customer): Promise<EvidenceScope> {
-  const snapshot = snapshotOf(customer, await deps.rosterSources.stored(customer.id));
+function evidenceScope({ snapshot, roster }: Derived): EvidenceScope {
   const accounts = snapshot.users ?? [];
   const accountIds = accounts.map((account) => account.id);
   const isRosterKnown = (snapshot.hr ?? null) !== null && accounts.length > 0;
   const members = accounts.filter((account) => account.userType !== 'Guest').map((account) => account.id);
   const unmatchedIds = isRosterKnown
-    ? rosterOf(snapshot)
+    ? roster()
         .accountWithoutHr.filter((row) => row.class !== 'guest')
         .map((row) => row.accountId)
     : members;
