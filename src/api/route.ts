@@ -7,7 +7,7 @@ export type RouteRequest = {
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
-  /** The parsed JSON of a POST; undefined without a body. */
+  /** The parsed JSON of a POST; undefined without a body. For a route that takes bytes, the bytes as a Buffer. */
   body: unknown;
   /** Names this request to the person and in the log. */
   reference: string;
@@ -27,5 +27,7 @@ export type Route = {
   path: string;
   /** Most bytes of a POST's body, where it may be more than a press of a button. */
   bodyBytesMax?: number;
+  /** Whether a POST's body is handed on as it came, because a signature covers its bytes. */
+  takesBytes?: boolean;
   handle(request: RouteRequest): Promise<RouteAnswer> | RouteAnswer;
 };

@@ -5,7 +5,7 @@ import { AppError } from '../lib/errors.ts';
 import { type NewId, randomId } from '../lib/ids.ts';
 import { type Log, silentLog } from '../lib/log.ts';
 import { errorAnswer, refused, statusOf } from './api-error.ts';
-import { readJson } from './body.ts';
+import { readBytes, readJson } from './body.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
 /** Takes one message for the bot, its JSON in `request.body`; answers it, and checks who sent it. */
@@ -112,7 +112,7 @@ function addRoute(server: restify.Server, route: Route, log: Log): void {
         params: (request.params ?? {}) as Record<string, string>,
         query: new URLSearchParams(request.getQuery()),
         headers: request.headers,
-        body: route.method === 'POST' ? await readJson(request, route.bodyBytesMax ?? API_BODY_BYTES) : undefined,
+        body: route.method === 'POST' ? await bodyOf(request, route) : undefined,
         reference: referenceOf(response),
       });
       send(response, answer);
@@ -123,6 +123,10 @@ function addRoute(server: restify.Server, route: Route, log: Log): void {
     server.get(route.path, handler);
     server.head(route.path, handler);
   }
+}
+
+function bodyOf(request: Request, { bodyBytesMax = API_BODY_BYTES, takesBytes = false }: Route): Promise<unknown> {
+  return takesBytes ? readBytes(request, bodyBytesMax) : readJson(request, bodyBytesMax);
 }
 
 function addMessages(server: restify.Server, messages: MessagesHandler, log: Log): void {
