@@ -34,6 +34,8 @@ const RIGHTS = {
   waiveFindings: ['approver'],
   /** To bring the app into the customer's catalogue; whether Teams lets the person is Graph's own decision. */
   publishApp: ['engineer', 'approver'],
+  /** To mail the report, names and all, to the customer's approver. */
+  sendReport: ['engineer', 'approver'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof RIGHTS;
