@@ -14,6 +14,7 @@ import { createExceptions } from './rollout/exceptions/exceptions.ts';
 import { createGuide, type Guide } from './rollout/guide/guide.ts';
 import { createHelpdeskChannels, type HelpdeskChannels } from './rollout/helpdesk/channel.ts';
 import { createFaq, type Faq } from './rollout/helpdesk/faq/faq.ts';
+import { createMessageTemplates, type MessageTemplates } from './rollout/outreach/templates/templates.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
 import { createPolicyPush, type PolicyPush } from './rollout/policy/push.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
@@ -60,6 +61,7 @@ export type App = {
   push: PolicyPush;
   revisions: Revisions;
   guide: Guide;
+  messageTemplates: MessageTemplates;
   faq: Faq;
   channel: HelpdeskChannels;
   /** Undefined where no bot is registered. */
@@ -120,6 +122,7 @@ export async function compose(deps: AppDeps): Promise<App> {
     ...{ access, signOff, drafts, push, faq, channel },
     revisions: createRevisions(database),
     guide: createGuide({ database, clock }),
+    messageTemplates: createMessageTemplates({ database, clock }),
     bot: cards.bot,
     teams,
     clock,

@@ -7,6 +7,7 @@ import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { ACCESS_OPERATIONS } from './access-commands.ts';
 import { CHANNEL_OPERATIONS } from './channel-commands.ts';
 import { GUIDE_OPERATIONS } from './guide-commands.ts';
+import { MESSAGE_TEMPLATE_OPERATIONS } from './message-template-commands.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
 import type { Answer } from './output.ts';
 import { POLICY_OPERATIONS } from './policy-operations.ts';
@@ -79,6 +80,7 @@ const OPERATIONS: OperationTable = {
   }),
   ...ACCESS_OPERATIONS,
   ...GUIDE_OPERATIONS,
+  ...MESSAGE_TEMPLATE_OPERATIONS,
   ...CHANNEL_OPERATIONS,
   ...POLICY_OPERATIONS,
   'clock show': operation(z.strictObject({}), async ({ app, clock }) => clockAnswer(app, clock)),

@@ -6,6 +6,7 @@ import { addChannel } from './channel-commands.ts';
 import { addFaq } from './faq-commands.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
 import { addGuide } from './guide-commands.ts';
+import { addMessageTemplates } from './message-template-commands.ts';
 import { addPolicy } from './policy-commands.ts';
 
 const SNAPSHOT = ['--snapshot <file>', 'answer from this snapshot file, without server and store'] as const;
@@ -20,6 +21,7 @@ export function createProgram(backend: Backend): Command {
   addCustomers(program, backend);
   addGrants(program, backend);
   addGuide(program, backend);
+  addMessageTemplates(program, backend);
   addChannel(program, backend);
   addSync(program, backend);
   addMasterList(program, backend);
