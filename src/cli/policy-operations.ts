@@ -1,18 +1,13 @@
 import { z } from 'zod';
 import type { App } from '../compose.ts';
-import { AppError } from '../lib/errors.ts';
-import type { Actor } from '../rollout/access/access.core.ts';
 import type { DecisionOutcome } from '../rollout/approvals/approvals.core.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
+import { actingAs, directoryId } from './acting.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation } from './operation.ts';
 import type { Answer } from './output.ts';
 import { decidedText, draftAnswer } from './render-draft.ts';
 import { previewAnswer, pushAnswer, pushText } from './render-push.ts';
 import { REPLAY_OPERATIONS } from './replay-operations.ts';
-
-const directoryId = z
-  .guid('a tenant id of the form 00000000-0000-0000-0000-000000000000')
-  .transform((id) => id.toLowerCase());
 
 const decision = oneCustomer.extend({
   digest: z.string().min(1),
@@ -47,7 +42,7 @@ export const POLICY_OPERATIONS: OperationTable = {
   }),
   'policy decide': operation(decision, async ({ app }, { customer: named, as, tenant, digest, verdict, seen }) => {
     const customer = await app.customers.find(named);
-    const actor = await granted(app, customer, { objectId: await objectIdOf(app, customer, as), tenantId: tenant });
+    const actor = await actingAs(app, customer, { as, tenant });
     return outcomeAnswer(await app.drafts.decide(customer, actor, { digest, verdict, seen }));
   }),
   'policy push': operation(pushing, async ({ app, onProgress }, { customer: named, digest, plan }) => {
@@ -66,35 +61,6 @@ export const POLICY_OPERATIONS: OperationTable = {
 async function namesOf(app: App, customer: Customer): Promise<ReadonlyMap<string, string>> {
   const { users } = await app.syncs.stored(customer);
   return new Map((users ?? []).map((user) => [user.id, user.displayName ?? user.id]));
-}
-
-/** A sign-in name is looked up among the customer's own accounts. */
-async function objectIdOf(app: App, customer: Customer, named: string): Promise<string> {
-  const wanted = named.toLowerCase();
-  if (!wanted.includes('@')) return wanted;
-  const { users } = await app.syncs.stored(customer);
-  return users?.find((user) => user.userPrincipalName?.toLowerCase() === wanted)?.id.toLowerCase() ?? wanted;
-}
-
-/** The command line acts as somebody of the grants table; whoever may open the socket is trusted to say who he is. */
-async function granted(
-  app: App,
-  customer: Customer,
-  wanted: { objectId: string; tenantId: string | undefined },
-): Promise<Actor> {
-  const grants = await app.access.list(customer.id);
-  const found = grants
-    .map((grant) => grant.identity)
-    .filter(({ objectId, tenantId }) => objectId === wanted.objectId && tenantId === (wanted.tenantId ?? tenantId));
-  const tenants = [...new Set(found.map(({ tenantId }) => tenantId))];
-  const [tenantId] = tenants;
-  if (tenants.length === 1 && tenantId !== undefined)
-    return app.access.actorOf({ tenantId, objectId: wanted.objectId }, customer.id);
-  const userMessage =
-    tenants.length === 0
-      ? `${wanted.objectId} has no role at ${customer.name}. See "mfa-rollout grants list".`
-      : `${wanted.objectId} stands in the grants of ${tenants.length} tenants: say which with --tenant.`;
-  throw new AppError(tenants.length === 0 ? 'not_granted' : 'identity_ambiguous', userMessage, { userMessage });
 }
 
 function outcomeAnswer(outcome: DecisionOutcome): Answer {

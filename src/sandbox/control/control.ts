@@ -4,9 +4,19 @@ import type { z } from 'zod';
 import { type Answer, type Call, headerOf } from '../http/exchange.ts';
 import { faultSchema } from '../http/faults.ts';
 import * as people from '../people.ts';
+import { attemptSignIns, attemptsSchema } from '../sign-in-attempts.ts';
 import type { BambooCompany } from '../world/world.ts';
 import { GRAPH_CONTROL_ROUTES } from './graph-control.ts';
-import { type ControlDeps, type ControlRoute, done, ok, route, withBody, withoutUndefined } from './routes.ts';
+import {
+  type ControlDeps,
+  type ControlRoute,
+  done,
+  ok,
+  readBody,
+  route,
+  withBody,
+  withoutUndefined,
+} from './routes.ts';
 import {
   absencesSchema,
   clockSchema,
@@ -47,6 +57,9 @@ const ROUTES: readonly ControlRoute[] = [
   ),
   route('POST', '/_sandbox/tenants/{tenant}/signIns', (deps, call, values) =>
     withBody(call, signInsSchema, (rows) => people.addSignIns(deps.world, values.tenant ?? '', rows)),
+  ),
+  route('POST', '/_sandbox/tenants/{tenant}/signIns/attempts', (deps, call, values) =>
+    ok(attemptSignIns(deps.world, values.tenant ?? '', readBody(call, attemptsSchema))),
   ),
   route('POST', '/_sandbox/bamboohr/{company}/options', (deps, call, values) =>
     withBody(call, companyOptionsSchema, (options) =>
