@@ -22,7 +22,7 @@ import {
 import { newlyAsked } from './enforce-gates.core.ts';
 import { type FlipScope, scopeOf } from './enforce-scope.core.ts';
 import { type GraphObject, objectOf, textsOf } from './graph-json.core.ts';
-import { type ManagedObject, ownedId } from './managed-objects.core.ts';
+import { groupKey, type ManagedObject, ownedId } from './managed-objects.core.ts';
 import type { Known } from './push-facts.ts';
 import { readLive } from './push-facts.ts';
 import { GLOBAL_ADMINISTRATOR } from './role-templates.core.ts';
@@ -38,9 +38,11 @@ export type FlipKnown = {
 };
 
 /** ENFORCE as it was last written, as Graph would show it; undefined before a push. */
-export function writtenEnforce(owned: readonly ManagedObject[]): GraphObject | undefined {
+export function writtenEnforce(owned: readonly ManagedObject[]): (GraphObject & { state: string }) | undefined {
   const own = owned.find(({ key }) => key === 'ENFORCE');
-  return own === undefined ? undefined : { ...objectOf(own.written), id: own.objectId };
+  return own === undefined
+    ? undefined
+    : { ...objectOf(own.written), id: own.objectId, state: String(objectOf(own.written)?.state) };
 }
 
 /** The two groups that the policies leave out: the customer's own where he declared some, else ours. */
@@ -152,6 +154,25 @@ export function withMembers(snapshot: Snapshot, groupId: string | null, members:
     };
   });
   return { ...snapshot, groups };
+}
+
+/** What is stored, brought up to what we wrote since it was read: our groups with who is in them, and ENFORCE. */
+export function storedAsWritten({ stored, owned, draft }: Known): Snapshot {
+  const ours = draft.groups.flatMap((group) => {
+    const id = ownedId(owned, groupKey(group)) ?? group.id;
+    const known = (stored.groups ?? []).find((one) => one.id === id);
+    const members = group.members.map((member) => ({ id: member, '@odata.type': '#microsoft.graph.user' }));
+    return id === null ? [] : [{ ...known, id, displayName: group.name, members }];
+  });
+  const ids = new Set(ours.map(({ id }) => id));
+  const enforce = writtenEnforce(owned);
+  const others = (stored.policies ?? []).filter(({ id }) => id !== enforce?.id);
+  return {
+    ...stored,
+    groups: [...(stored.groups ?? []).filter(({ id }) => !ids.has(id)), ...ours],
+    // Policies that were never read stay unread, and the answer unknown.
+    policies: (stored.policies ?? null) === null || enforce === undefined ? stored.policies : [...others, enforce],
+  };
 }
 
 /** So many people are read one by one; whoever stands beyond counts as he did at the last sync. */

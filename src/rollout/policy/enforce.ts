@@ -16,7 +16,7 @@ import {
 } from './enforce.core.ts';
 import { readEnforced, readOpenFlips } from './enforce.store.ts';
 import { enqueueEnforce, enqueueWithdraw, type FlipAsked, type FlipRequest } from './enforce-ask.ts';
-import { effectOver, planOver, withMembers, writtenEnforce } from './enforce-facts.ts';
+import { effectOver, planOver, storedAsWritten, withMembers, writtenEnforce } from './enforce-facts.ts';
 import { newlyAsked } from './enforce-gates.core.ts';
 import { runEnforce } from './enforce-job.ts';
 import type { EnforcementDeps } from './enforce-run.ts';
@@ -101,7 +101,7 @@ async function preview(
   const planned = planOver(writtenEnforce(known.owned), { known, phase, people, enforced, today });
   if ('code' in planned) return planned;
   const { plan, scope } = planned;
-  const effect = effectOver(withMembers(known.stored, plan.groupId, scope.members), plan);
+  const effect = effectOver(withMembers(storedAsWritten(known), plan.groupId, scope.members), plan);
   const asked = newlyAsked(effect);
   const able = new Set(effect.filter(({ canAnswer }) => canAnswer === 'yes').map(({ accountId }) => accountId));
   const { users, exempt } = scope;
