@@ -59,9 +59,9 @@ ${REGARDS}`,
     preheader: 'Ihr Konto ist noch nicht bereit. Fünf Minuten genügen.',
     body: `Guten Tag {{displayName}},
 
-ab **{{enforceOn}}** brauchen Sie bei {{company}} einen zweiten Schritt, um sich anzumelden. Wir haben Ihr Konto soeben noch einmal geprüft:
+ab **{{enforceOn}}** brauchen Sie bei {{company}} einen zweiten Schritt, um sich anzumelden.
 
-- **Ihr Konto heute:** {{missing}}
+- **Ihr Konto, soeben geprüft:** {{missing}}
 - **Bisher eingerichtet:** {{methods}}
 
 Bitte nehmen Sie sich vor diesem Tag fünf Minuten Zeit. Die Anleitung führt Sie hindurch.
@@ -81,7 +81,7 @@ ${REGARDS}`,
 
 dies ist die letzte Nachricht vor der Umstellung. Ab **{{enforceOn}}** kann sich in der Gruppe {{phase}} niemand mehr ohne zweiten Schritt anmelden: **E-Mail, Teams und Dateien bleiben geschlossen, bis er eingerichtet ist.**
 
-- **Ihr Konto heute:** {{missing}}
+**Ihr Konto heute:** {{missing}}.
 
 Es dauert etwa fünf Minuten, und jetzt ist ein guter Zeitpunkt:
 

@@ -59,9 +59,9 @@ ${REGARDS}`,
     preheader: 'Your account is not ready yet. Five minutes are enough.',
     body: `Hello {{firstName}},
 
-From **{{enforceOn}}** you need a second step to sign in at {{company}}. We have just looked at your account again:
+From **{{enforceOn}}** you need a second step to sign in at {{company}}.
 
-- **Your account today:** {{missing}}
+- **Your account, checked just now:** {{missing}}
 - **Set up so far:** {{methods}}
 
 Please take five minutes before that day. The guide takes you through it.
@@ -81,7 +81,7 @@ ${REGARDS}`,
 
 This is the last message before the change. From **{{enforceOn}}** nobody in {{phase}} can sign in without a second step: **mail, Teams and files stay closed until it is set up.**
 
-- **Your account today:** {{missing}}
+**Your account today:** {{missing}}.
 
 It takes about five minutes, and now is a good moment:
 

@@ -45,7 +45,6 @@ const DARK_RULES = [
 ] as const;
 
 const STYLE = [
-  '.words ul,.words ol{margin:0;padding:0 0 0 22px}',
   `@media (prefers-color-scheme:dark){${DARK_RULES.map(([selector, rule]) => `${selector}{${rule}}`).join('')} }`,
   ...DARK_RULES.map(([selector, rule]) => `${marked(selector)}{${rule}}`),
 ].join('');
@@ -86,10 +85,10 @@ function blockMarkup(block: Block): Markup {
   }
 }
 
-/** Outlook for Windows takes the indent from the list itself and knows no style sheet. */
+/** The indent is a margin: Outlook for Windows knows no padding of lists, and would hang the bullets outside the text. */
 function listMarkup({ ordered, items }: Extract<Block, { kind: 'list' }>): Markup {
   const lines = joined(items.map((item) => html`<li style="margin:0 0 8px">${inlineMarkup(item)}</li>`));
-  const indent = 'margin:0;padding:0 0 0 22px';
+  const indent = 'margin:0 0 0 22px;padding:0';
   return ordered ? html`<ol style="${indent}">${lines}</ol>` : html`<ul style="${indent}">${lines}</ul>`;
 }
 
