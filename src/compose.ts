@@ -1,5 +1,6 @@
 import type { Bot } from '../bot/bot.ts';
 import { composeBot } from './compose-bot.ts';
+import { composeRollout, ROLLOUT_SCHEDULES, type RolloutApp } from './compose-rollout.ts';
 import type { TeamsSettings } from './config.ts';
 import type { Clock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
@@ -15,7 +16,9 @@ import { createGuide, type Guide } from './rollout/guide/guide.ts';
 import { createHelpdeskChannels, type HelpdeskChannels } from './rollout/helpdesk/channel.ts';
 import { createFaq, type Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createMessageTemplates, type MessageTemplates } from './rollout/outreach/templates/templates.ts';
+import { createPhases, type Phases } from './rollout/phases/phases.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
+import { guardPush } from './rollout/policy/enforce.ts';
 import { createPolicyPush, type PolicyPush } from './rollout/policy/push.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createPeopleFacts } from './rollout/snapshots/people-facts.ts';
@@ -48,7 +51,7 @@ export type AppDeps = {
 };
 
 /** Every object of the product, built once. */
-export type App = {
+export type App = RolloutApp & {
   database: Database;
   queue: Queue;
   worker: Worker;
@@ -57,6 +60,7 @@ export type App = {
   syncs: Syncs;
   access: Access;
   signOff: SignOff;
+  phases: Phases;
   drafts: PolicyDrafts;
   push: PolicyPush;
   revisions: Revisions;
@@ -86,43 +90,34 @@ export async function compose(deps: AppDeps): Promise<App> {
   });
   const stopping = new AbortController();
   const { signal } = stopping;
-  const customers = createCustomers({
-    ...deps,
-    database,
-    pacers: createPacers(clock, deps.limits),
-    signal,
-    teamsApp: teams && { clientId: teams.appId, credential: { kind: 'secret', secret: teams.appSecret } },
-  });
-  const rosterSources = createRosterSources({ ...deps, database, customers });
-  const syncs = createSyncJobs({
-    database,
-    customers,
-    rosterSources,
-    exceptions: createExceptions(database),
-    clock,
-    log,
-    signal,
-  });
-  const people = createPeopleFacts(syncs);
-  const access = createAccess({ database, customers, clock, managersOf: people.managers });
+  const { customers, rosterSources, syncs, people, access } = composeMasterList({ ...deps, database, teams, signal });
   const signOff = createSignOff({ ...deps, database, access, exceptions: syncs.exceptions });
   const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
+  const phases = createPhases({ ...deps, database, derived: syncs.derived, exceptions: syncs.exceptions });
   const drafts = createPolicyDrafts({ ...deps, database, customers, access, syncs });
-  const push = createPolicyPush({ ...deps, database, customers, syncs, drafts, signal });
+  const push = guardPush(database, createPolicyPush({ ...deps, database, customers, syncs, drafts, signal }));
+  const guide = createGuide({ database, clock });
+  const messageTemplates = createMessageTemplates({ database, clock });
   const faq = createFaq();
+  const rollout = composeRollout({
+    ...deps,
+    ...{ database, customers, signal, syncs, access, drafts, push, guide, messageTemplates, faq, phases, teams },
+  });
   const cards = composeBot({ ...deps, database, customers, people, access, signOff, drafts, faq, channel, teams });
-  const kinds = { ...syncs.kinds, ...drafts.kinds, ...channel.kinds, ...push.kinds, ...cards.kinds };
+  const kinds = { ...syncs.kinds, ...drafts.kinds, ...channel.kinds, ...push.kinds, ...rollout.kinds, ...cards.kinds };
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();
-  const schedule = createSchedule(database, queue, deps.readsBySchedule === true ? [SYNC_SCHEDULE] : []);
+  const recurring = deps.readsBySchedule === true ? [SYNC_SCHEDULE, ...ROLLOUT_SCHEDULES] : [];
+  const schedule = createSchedule(database, queue, recurring);
   const worker = createWorker({ database, queue, schedule, kinds, log });
   const upkeep = keepUp({ database, clock, log, signal });
   return {
     ...{ database, queue, worker, customers, rosterSources, syncs },
-    ...{ access, signOff, drafts, push, faq, channel },
+    ...{ access, signOff, phases, drafts, push, faq, channel },
+    ...rollout,
     revisions: createRevisions(database),
-    guide: createGuide({ database, clock }),
-    messageTemplates: createMessageTemplates({ database, clock }),
+    guide,
+    messageTemplates,
     bot: cards.bot,
     teams,
     clock,
@@ -138,6 +133,35 @@ export async function compose(deps: AppDeps): Promise<App> {
       await database.close();
     },
   };
+}
+
+type MasterListParts = Omit<AppDeps, 'teams'> & {
+  database: Database;
+  signal: AbortSignal;
+  teams: TeamsSettings | undefined;
+};
+
+/** The customers, what is read of them, and who may do what. */
+function composeMasterList(parts: MasterListParts) {
+  const { database, clock, log, signal, teams, limits } = parts;
+  const customers = createCustomers({
+    ...parts,
+    pacers: createPacers(clock, limits),
+    teamsApp: teams && { clientId: teams.appId, credential: { kind: 'secret', secret: teams.appSecret } },
+  });
+  const rosterSources = createRosterSources({ ...parts, customers });
+  const syncs = createSyncJobs({
+    database,
+    customers,
+    rosterSources,
+    exceptions: createExceptions(database),
+    clock,
+    log,
+    signal,
+  });
+  const people = createPeopleFacts(syncs);
+  const access = createAccess({ database, customers, clock, managersOf: people.managers });
+  return { customers, rosterSources, syncs, people, access };
 }
 
 /** Why calls and waits end when the process stops; whoever waited for a job reads the sentence. */

@@ -11,6 +11,7 @@ import { MESSAGE_TEMPLATE_OPERATIONS } from './message-template-commands.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
 import type { Answer } from './output.ts';
 import { POLICY_OPERATIONS } from './policy-operations.ts';
+import { PROCEDURE_OPERATIONS } from './procedure-commands.ts';
 import { checkText, customersText, statusOf, syncAnswer } from './render-customers.ts';
 import { rosterText } from './render-roster.ts';
 
@@ -76,13 +77,17 @@ const OPERATIONS: OperationTable = {
   }),
   status: operation(oneCustomer, async ({ app }, input) => {
     const customer = await app.customers.find(input.customer);
-    return statusOf(customer, await app.syncs.readings(customer), await app.syncs.stored(customer));
+    const { readings, snapshot } = await app.syncs.derived(customer);
+    const rollout = await app.phases.current(customer.id);
+    const standing = rollout === null ? null : { rollout, people: await app.phases.people(customer) };
+    return statusOf(customer, { readings, snapshot }, standing);
   }),
   ...ACCESS_OPERATIONS,
   ...GUIDE_OPERATIONS,
   ...MESSAGE_TEMPLATE_OPERATIONS,
   ...CHANNEL_OPERATIONS,
   ...POLICY_OPERATIONS,
+  ...PROCEDURE_OPERATIONS,
   'clock show': operation(z.strictObject({}), async ({ app, clock }) => clockAnswer(app, clock)),
   'clock advance': operation(z.strictObject({ ms: z.number().int().positive() }), async ({ app, clock }, { ms }) => {
     if (clock === undefined) {

@@ -8,6 +8,7 @@ import { readTextFile, writeFileWhole } from './files.ts';
 import { addGuide } from './guide-commands.ts';
 import { addMessageTemplates } from './message-template-commands.ts';
 import { addPolicy } from './policy-commands.ts';
+import { addProcedure } from './procedure-commands.ts';
 
 const SNAPSHOT = ['--snapshot <file>', 'answer from this snapshot file, without server and store'] as const;
 
@@ -27,6 +28,7 @@ export function createProgram(backend: Backend): Command {
   addMasterList(program, backend);
   addSnapshot(program, backend);
   addQuestions(program, backend);
+  addProcedure(program, backend);
   addPolicy(program, backend);
   addUpkeep(program, backend);
   addStore(program, backend);

@@ -1,5 +1,6 @@
 import type { Check } from '../rollout/customers/check.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
+import type { PhasePerson, Rollout } from '../rollout/phases/phase-types.core.ts';
 import type { SourceReading } from '../rollout/roster/roster.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { exceptionsOf } from '../rollout/snapshots/exception-answer.ts';
@@ -36,12 +37,18 @@ export function syncAnswer(customer: Customer, readings: readonly SourceReading[
   };
 }
 
-/** Where a customer stands. Phases come with the rollout; until then the list is empty and `next` says what to do. */
-export function statusOf(customer: Customer, readings: readonly SourceReading[], snapshot: Snapshot): Answer {
+/** A rollout with everybody of the master list. */
+export type Standing = { rollout: Rollout; people: readonly PhasePerson[] };
+
+/** Where a customer stands and what comes next; without a rollout the list of phases is empty. */
+export function statusOf(
+  customer: Customer,
+  { readings, snapshot }: { readings: readonly SourceReading[]; snapshot: Snapshot },
+  standing: Standing | null,
+): Answer {
   const isRead = (snapshot.hr ?? null) !== null && (snapshot.users ?? null) !== null;
-  const next = isRead
-    ? 'Review the master list and the exceptions: mfa-rollout roster, mfa-rollout exceptions'
-    : 'Run: mfa-rollout sync';
+  const phases = standing === null ? [] : phaseRows(standing);
+  const next = nextOf(isRead, standing);
   const counts = isRead ? rosterOf(snapshot).counts : null;
   const exceptions = isRead ? exceptionsOf(snapshot).exceptions.length : null;
   const lines = [
@@ -52,12 +59,14 @@ export function statusOf(customer: Customer, readings: readonly SourceReading[],
     ...readings
       .filter((reading) => reading.state !== 'read')
       .map((reading) => `${reading.source}: ${reading.why ?? ''}`),
+    ...(standing === null ? [] : [phaseTable(standing, phases)]),
     `Next: ${next}`,
   ];
   return {
     json: {
       customer: { id: customer.id, name: customer.name },
-      phases: [],
+      phases,
+      rollout: standing === null ? null : rolloutFacts(standing.rollout),
       next,
       counts,
       exceptions,
@@ -65,4 +74,61 @@ export function statusOf(customer: Customer, readings: readonly SourceReading[],
     },
     text: lines.join('\n'),
   };
+}
+
+function rolloutFacts({ id, startsOn, deadline, state, procedure }: Rollout) {
+  return { id, name: procedure.name, startsOn, deadline, state };
+}
+
+type PhaseRow = {
+  name: string;
+  state: string;
+  people: number;
+  enrolled: number;
+  enforceOn: string;
+  blockedBy: string[];
+};
+
+/** People of a phase who are carved out are not counted: nobody waits for them. */
+function phaseRows({ rollout, people }: Standing): PhaseRow[] {
+  return rollout.phases.map(({ name, state, enforceOn, gates }) => {
+    const own = people.filter((person) => person.phase === name && person.exempt === null);
+    return {
+      ...{ name, state, enforceOn },
+      people: own.length,
+      enrolled: own.filter(({ enrolment }) => enrolment === 'capable').length,
+      blockedBy: gates.map(({ code }) => code),
+    };
+  });
+}
+
+function phaseTable({ rollout }: Standing, phases: readonly PhaseRow[]): string {
+  const rows = table(
+    ['phase', 'state', 'enrolled', 'day', 'waits for'],
+    phases.map(({ name, state, people, enrolled, enforceOn, blockedBy }) => [
+      ...[name, state, `${enrolled} of ${people}`, enforceOn],
+      blockedBy.join(', '),
+    ]),
+  );
+  return `${rollout.procedure.name}: ${rollout.state}, deadline ${rollout.deadline}\n${rows}`;
+}
+
+function nextOf(isRead: boolean, standing: Standing | null): string {
+  if (!isRead) return 'Run: mfa-rollout sync';
+  if (standing === null) {
+    return 'Review the master list and the exceptions: mfa-rollout roster, mfa-rollout exceptions. Then plan the phases: mfa-rollout procedure export';
+  }
+  const { phases, state } = standing.rollout;
+  if (state !== 'running')
+    return state === 'finished' ? 'The closing report: mfa-rollout report' : 'Begin again: mfa-rollout procedure apply';
+  const ready = phases.find((phase) => phase.state === 'ready');
+  if (ready !== undefined) return `Approve the phase "${ready.name}": mfa-rollout phase show "${ready.name}"`;
+  const waiting =
+    phases.find((phase) => !['enforced', 'planned'].includes(phase.state)) ??
+    phases.find((phase) => phase.state === 'planned');
+  const gate = waiting?.gates[0];
+  if (waiting === undefined) return 'Everybody is through. The closing report: mfa-rollout report';
+  return gate === undefined
+    ? `The phase "${waiting.name}" goes on by itself.`
+    : `"${waiting.name}": ${gate.message.en} ${gate.clear.en}`;
 }

@@ -30,7 +30,6 @@ const EVENTS: readonly PhaseEvent[] = [
   { kind: 'judged', gates: [gate('open_findings')] },
   { kind: 'judged', gates: [gate(UNREGISTERED)] },
   { kind: 'approved' },
-  { kind: 'lapsed' },
   { kind: 'enforced' },
   { kind: 'refused', gate: gate('policy_edited') },
   { kind: 'withdrawn' },
@@ -77,8 +76,7 @@ describe('the life of a phase', () => {
     ['is blocked by any other gate', at('observing'), EVENTS[4] as PhaseEvent, 'blocked'],
     ['is ready with people whom the approval may name', at('observing'), EVENTS[5] as PhaseEvent, 'ready'],
     ['loses its approval when a gate closes', at('approved'), EVENTS[4] as PhaseEvent, 'blocked'],
-    ['asks again when an approval is too old', at('approved'), { kind: 'lapsed' }, 'ready'],
-    ['is blocked by what refused the flip', at('approved'), EVENTS[9] as PhaseEvent, 'blocked'],
+    ['is blocked by what refused the flip', at('approved'), EVENTS[8] as PhaseEvent, 'blocked'],
     ['is rolled back once its group was read back out', at('enforced'), { kind: 'withdrawn' }, 'rolledBack'],
     ['is held from a flip under way', at('approved'), { kind: 'hold' }, 'held'],
     [

@@ -28,6 +28,8 @@ export const customerFileSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'a time zone name such as Europe/Berlin').default('UTC'),
   /** What the customer's people are addressed in where nothing says more of a person. */
   language: z.enum(['en', 'de']).default('en'),
+  /** The name under which the service provider writes to the customer's people. */
+  serviceProvider: oneLine.trim().min(1).max(100).optional(),
   graph,
   messenger: messenger.optional(),
   writer: writer.optional(),

@@ -14,8 +14,6 @@ export type PhaseEvent =
   | { kind: 'judged'; gates: readonly Gate[] }
   /** Enough people have approved what was shown. */
   | { kind: 'approved' }
-  /** An approval is too old, or what it was given for has changed. */
-  | { kind: 'lapsed' }
   /** The group was read back in the enforcing policy. */
   | { kind: 'enforced' }
   /** The flip was refused before anything was written. */
@@ -53,8 +51,6 @@ export function decide(phase: Phase, event: PhaseEvent, now: string): Decided {
       return judged(phase, event.gates, now);
     case 'approved':
       return from(phase, ['ready'], () => moved(phase, 'approved', now));
-    case 'lapsed':
-      return from(phase, ['approved'], () => moved(phase, 'ready', now));
     case 'enforced':
       // Held while its flip was under way: what was read back in the tenant is the fact.
       return from(phase, isFlipping(phase) ? ['approved', 'held'] : ['approved'], () =>

@@ -65,6 +65,8 @@ export type PhasePerson = Pick<
   | 'hrStatus'
   | 'returnDate'
 > & {
+  /** As HR has it; absent or null: not known. */
+  firstName?: string | null | undefined;
   phase: string;
   /** The signed exception that carves this account out today; null: none. */
   exempt: string | null;

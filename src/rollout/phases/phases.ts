@@ -12,6 +12,7 @@ import type { Tx } from '../../store/transaction.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { ExceptionRow } from '../exceptions/exception-types.core.ts';
 import type { Roster } from '../roster/roster-types.core.ts';
+import type { Snapshot } from '../snapshots/snapshot-file.ts';
 import { type Decided, decide, type PhaseEvent } from './phase-life.core.ts';
 import type { Phase, PhasePerson, Procedure, Rollout } from './phase-types.core.ts';
 import { insertRollout, lockRollout, readNewest, savePhase, saveRolloutState } from './phases.store.ts';
@@ -58,7 +59,8 @@ export type PhasesDeps = {
   database: Database;
   clock: Clock;
   stopPoint: StopPoint;
-  rosterOf(customer: Customer): Promise<Roster>;
+  /** What is stored of the customer and the master list joined from it. */
+  derived(customer: Customer): Promise<{ snapshot: Snapshot; roster(): Roster }>;
   exceptions(customer: Customer): Promise<{ exceptions: readonly ExceptionRow[] }>;
   newId?: NewId;
 };
@@ -67,7 +69,7 @@ export type PhasesDeps = {
 export function createPhases(deps: PhasesDeps): Phases {
   const current = (customerId: string) => deps.database.withCustomer(customerId, readNewest);
   const plan = async (customer: Customer, { procedure, startsOn, deadline }: RolloutPlan) => {
-    const { people } = await deps.rosterOf(customer);
+    const { people } = (await deps.derived(customer)).roster();
     return bindProcedure(procedure, people, { startsOn, deadline, today: todayAt(deps, customer) });
   };
   return {
@@ -104,7 +106,9 @@ function todayAt({ clock }: PhasesDeps, { settings }: Customer): string {
 }
 
 async function peopleOf(deps: PhasesDeps, customer: Customer, rollout: Rollout | null): Promise<PhasePerson[]> {
-  const { people } = await deps.rosterOf(customer);
+  const { snapshot, roster } = await deps.derived(customer);
+  const { people } = roster();
+  const firstNames = new Map((snapshot.hr?.employees ?? []).map((one) => [one.employeeId, one.firstName]));
   const { exceptions } = await deps.exceptions(customer);
   const today = todayAt(deps, customer);
   const exempt = new Map<string, string>();
@@ -114,6 +118,7 @@ async function peopleOf(deps: PhasesDeps, customer: Customer, rollout: Rollout |
   return people.map((person) => ({
     accountId: person.accountId,
     displayName: person.displayName,
+    firstName: firstNames.get(person.employeeId) ?? null,
     department: person.department,
     jobTitle: person.jobTitle,
     managerAccountId: person.managerAccountId,

@@ -129,3 +129,31 @@ function twiceNamed({ phases }: Procedure, people: readonly Filtered[]): BindMis
     }),
   ];
 }
+
+/** Working days before the first phase is enforced: a week for its mails. */
+const FIRST_AFTER = 5;
+const NEXT_AFTER = 3;
+/** The first phase: who helps the others is through it himself. */
+const HELPERS = /^(it|information technology|informatik|edv|ict)$/i;
+
+/** The phases that a customer's departments suggest: the helpers first, then the small before the large, then everyone else. */
+export function suggestPhases(people: readonly Pick<Person, 'department'>[]): ProcedurePhase[] {
+  const sizes = new Map<string, { name: string; size: number }>();
+  for (const { department } of people) {
+    if (department === null || folded(department) === '') continue;
+    const known = sizes.get(folded(department)) ?? { name: department.trim(), size: 0 };
+    sizes.set(folded(department), { ...known, size: known.size + 1 });
+  }
+  const departments = [...sizes.values()].sort(
+    (a, b) =>
+      Number(HELPERS.test(b.name)) - Number(HELPERS.test(a.name)) || a.size - b.size || (a.name < b.name ? -1 : 1),
+  );
+  const phases: ProcedurePhase[] = departments.map(({ name }, at) => ({
+    name,
+    people: { departments: [name] },
+    enforceAfterDays: FIRST_AFTER + at * NEXT_AFTER,
+  }));
+  return [...phases, { name: EVERYONE_ELSE, people: null, enforceAfterDays: FIRST_AFTER + phases.length * NEXT_AFTER }];
+}
+
+const EVERYONE_ELSE = 'Everyone else';

@@ -22,12 +22,20 @@ import {
 import { type Phases, THE_PRODUCT } from './phases.ts';
 import { momentRefusal } from './work-days.core.ts';
 
-/** What brings phases into the enforcing policy and out of it. */
+type FlipAsk = { rolloutId: string; phase: { name: string; everyoneElse: boolean }; actor: Json; at: Date };
+
+/** What brings phases into the enforcing policy and out of it, through the outbox of the caller's transaction. */
 export type FlipPort = {
-  /** In the caller's transaction: the phase is approved and its time has come. Asked again, it changes nothing. */
-  askEnforce(tx: Tx, ask: { rolloutId: string; phase: string; at: Date }): Promise<void>;
-  askWithdraw(tx: Tx, ask: { rolloutId: string; phase: string; at: Date; why: Sentence; actor: Json }): Promise<void>;
+  /** The phase is approved and its time has come. Asked again while it is under way, it changes nothing. */
+  askEnforce(tx: Tx, ask: FlipAsk): Promise<unknown>;
+  askWithdraw(tx: Tx, ask: FlipAsk & { why: Sentence }): Promise<unknown>;
 };
+
+/** A running rollout as it was just looked at, with everybody of the master list. */
+export type RolloutLook = { customer: Customer; rollout: Rollout; people: readonly PhasePerson[]; now: Date };
+
+/** Saves rows and puts effects into the outbox, no more. */
+export type LookListener = (tx: Tx, look: RolloutLook) => Promise<void>;
 
 export type RolloutJobsDeps = {
   customers: Customers;
@@ -37,11 +45,11 @@ export type RolloutJobsDeps = {
   stopPoint: StopPoint;
   gates: readonly GateSource[];
   listeners: readonly PhaseListener[];
+  /** Hear of every look at a running rollout, in the transaction that saves what came of it. */
+  onLook: readonly LookListener[];
   flip: FlipPort;
   /** Whether the observing policy is live in the tenant by what is stored. */
   isObserving(customer: Customer): Promise<boolean>;
-  /** Why the approval of a phase counts no more; null while it does. */
-  lapsed(customer: Customer, rollout: Rollout, phase: Phase): Promise<Sentence | null>;
   /** Why an enforced phase has to be taken out again (safety rule S12); null while it need not. */
   stopLine(context: {
     customer: Customer;
@@ -102,11 +110,15 @@ async function tell(
   const now = new Date(deps.clock.now());
   return async (tx) => {
     if (payload.withdraw !== null) {
-      const { rolloutId, phase: name, actor } = payload;
-      await deps.flip.askWithdraw(tx, { rolloutId, phase: name, at: now, why: payload.withdraw, actor });
+      const { rolloutId, actor, withdraw: why } = payload;
+      await deps.flip.askWithdraw(tx, { rolloutId, phase: flipPhase(phase), at: now, why, actor });
     }
     for (const listener of deps.listeners) await listener(tx, { customer, rollout, phase, from: payload.from, now });
   };
+}
+
+function flipPhase({ name, everyoneElse }: Phase): FlipAsk['phase'] {
+  return { name, everyoneElse };
 }
 
 type Step = { phase: Phase; event: PhaseEvent } | { phase: Phase; enforce: true };
@@ -124,8 +136,10 @@ async function tick(deps: RolloutJobsDeps, job: RunningJob): Promise<Save | unde
     const own = people.filter((person) => person.phase === phase.name && isInScope(person));
     steps.push(...(await stepsOf(look, phase, own)));
   }
-  if (steps.length === 0 && !isOver(rollout, now)) return undefined;
-  return (tx) => save(look, tx, steps);
+  return async (tx) => {
+    await save(look, tx, steps);
+    for (const listener of deps.onLook) await listener(tx, { customer, rollout, people, now });
+  };
 }
 
 /** Whom a phase waits for: people at work with a working account whom nobody carved out. */
@@ -193,8 +207,7 @@ async function judgedSteps(look: Look, phase: Phase, people: readonly PhasePerso
 }
 
 async function approvedSteps(look: Look, phase: Phase, people: readonly PhasePerson[]): Promise<Step[]> {
-  const { deps, customer, rollout, now } = look;
-  if ((await deps.lapsed(customer, rollout, phase)) !== null) return [{ phase, event: { kind: 'lapsed' } }];
+  const { customer, rollout, now } = look;
   const { timeZone } = customer.settings;
   const moment = { day: dayOf(now, timeZone), time: timeOf(now, timeZone) };
   const isTime = moment.day >= phase.enforceOn && momentRefusal(moment, rollout.procedure.calendar) === null;
@@ -224,7 +237,8 @@ async function save({ deps, rollout, now }: Look, tx: Tx, steps: readonly Step[]
       // Whoever approved it approved something else, or it is blocked now: nothing is enforced in this round.
       if (applied.changed && applied.phase.state !== 'approved') isClosed.add(name);
     } else if (!isClosed.has(name)) {
-      await deps.flip.askEnforce(tx, { rolloutId: rollout.id, phase: name, at: now });
+      const phase = flipPhase(step.phase);
+      await deps.flip.askEnforce(tx, { rolloutId: rollout.id, phase, at: now, actor: THE_PRODUCT });
     }
   }
   if (isOver(rollout, now)) await deps.phases.finish(tx, rollout.id, now);

@@ -1,0 +1,133 @@
+import type { TeamsSettings } from './config.ts';
+import type { Clock } from './lib/clock.ts';
+import { dayOf } from './lib/local-time.ts';
+import type { Log } from './lib/log.ts';
+import type { StopPoint } from './lib/stop-point.ts';
+import type { Access } from './rollout/access/access.ts';
+import { createPhaseApprovals } from './rollout/approvals/phase-approval.ts';
+import type { PhaseApprovals } from './rollout/approvals/phase-approval-types.ts';
+import type { Customers } from './rollout/customers/customers.ts';
+import type { Guide } from './rollout/guide/guide.ts';
+import type { Faq } from './rollout/helpdesk/faq/faq.ts';
+import { createMailText } from './rollout/outreach/mail-text.ts';
+import { createOutreach, OUTREACH_SCHEDULE, type Outreach } from './rollout/outreach/outreach.ts';
+import type { MessageTemplates } from './rollout/outreach/templates/templates.ts';
+import { createExceptionGate, orderGate, registrationGate } from './rollout/phases/own-gates.ts';
+import type { PhaseEvent } from './rollout/phases/phase-life.core.ts';
+import type { Sentence } from './rollout/phases/phase-types.core.ts';
+import { type Phases, THE_PRODUCT } from './rollout/phases/phases.ts';
+import { createRolloutJobs, eventOfFlip, type LookListener, ROLLOUT_SCHEDULE } from './rollout/phases/rollout-jobs.ts';
+import type { PolicyDrafts } from './rollout/policy/drafts.ts';
+import { createEnforcement, type Enforcement } from './rollout/policy/enforce.ts';
+import type { PolicyPush } from './rollout/policy/push.ts';
+import { createSignIns, SIGN_INS_SCHEDULE, type SignIns } from './rollout/sign-ins/sign-ins.ts';
+import type { Syncs } from './rollout/snapshots/syncs.ts';
+import { findingTickets, holdoutTickets } from './rollout/tickets/ticket-lists.core.ts';
+import { createTickets, TICKETS_SCHEDULE, type Tickets } from './rollout/tickets/tickets.ts';
+import type { Database } from './store/database.ts';
+import type { JobKinds } from './work/job.ts';
+import type { Recurring } from './work/schedule.ts';
+
+export type RolloutParts = {
+  database: Database;
+  customers: Customers;
+  clock: Clock;
+  log: Log;
+  stopPoint: StopPoint;
+  signal: AbortSignal;
+  syncs: Syncs;
+  access: Access;
+  drafts: PolicyDrafts;
+  push: PolicyPush;
+  guide: Guide;
+  messageTemplates: MessageTemplates;
+  faq: Faq;
+  phases: Phases;
+  teams: TeamsSettings | undefined;
+};
+
+/** What moves a customer's people through the phases. */
+export type RolloutApp = {
+  approvals: PhaseApprovals;
+  enforcement: Enforcement;
+  signIns: SignIns;
+  outreach: Outreach;
+  tickets: Tickets;
+};
+
+/** What recurs for each customer of a running server. */
+export const ROLLOUT_SCHEDULES: readonly Recurring[] = [
+  ROLLOUT_SCHEDULE,
+  OUTREACH_SCHEDULE,
+  SIGN_INS_SCHEDULE,
+  TICKETS_SCHEDULE,
+];
+
+/** Builds the nouns of the rollout and joins what each tells the others. */
+export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKinds } {
+  const { clock, phases, syncs, teams, messageTemplates: templates } = parts;
+  const { publicUrl } = teams ?? {};
+  const enforcement = createEnforcement({
+    ...parts,
+    outcome: async (tx, outcome, { rolloutId }) => {
+      const event = eventOfFlip(outcome);
+      await phases.apply(tx, { rolloutId, phase: outcome.phase, event, at: outcome.at, actor: THE_PRODUCT });
+    },
+  });
+  const approvals = createPhaseApprovals({
+    ...parts,
+    preview: enforcement.preview,
+    phases: {
+      ...phases,
+      apply: (tx, { event, ...rest }) => phases.apply(tx, { ...rest, event: withReason(event) }),
+    },
+  });
+  const signIns = createSignIns({ ...parts, exceptions: syncs.exceptions });
+  const tickets = createTickets({ ...parts, publicUrl });
+  const outreach = createOutreach({ ...parts, render: createMailText({ ...parts, templates, publicUrl }) });
+  const jobs = createRolloutJobs({
+    ...parts,
+    gates: [registrationGate, createExceptionGate(syncs.exceptions), orderGate, ...signIns.gates],
+    listeners: [tickets.onPhaseChange],
+    onLook: [createTicketWishes(tickets, signIns)],
+    flip: enforcement,
+    isObserving: async (customer) => (await parts.push.show(customer))?.state === 'live',
+    stopLine: async ({ customer, rollout, phase, people }) => {
+      const now = new Date(clock.now());
+      const { stopLine } = rollout.procedure;
+      const judged = await signIns.judgeStopLine({ customerId: customer.id, phase, people, stopLine, now });
+      return judged.over ? judged.why : null;
+    },
+  });
+  const kinds = { ...enforcement.kinds, ...signIns.kinds, ...tickets.kinds, ...outreach.kinds, ...jobs };
+  return { approvals, enforcement, signIns, outreach, tickets, kinds };
+}
+
+/** Holdouts and findings as tickets, by how they are at every look at the rollout. */
+function createTicketWishes(tickets: Tickets, signIns: SignIns): LookListener {
+  return async (tx, { customer, rollout, people, now }) => {
+    const { language, timeZone, psa } = customer.settings;
+    if (psa === undefined) return;
+    const today = dayOf(now, timeZone);
+    const holdouts = rollout.phases.flatMap((phase) => holdoutTickets({ rollout, phase, people, language, today }));
+    const found = await signIns.findings.list(customer.id);
+    const findings = found.map((finding) => ({
+      ...finding,
+      account: finding.accountName ?? undefined,
+      app: finding.appName,
+      owner: finding.owner.displayName,
+    }));
+    await tickets.want(tx, customer, [...holdouts, ...findingTickets(findings, language)]);
+  };
+}
+
+type Decided = { kind: 'approved' | 'hold' | 'resume' | 'rollBack' };
+
+function withReason({ kind }: Decided): PhaseEvent {
+  return kind === 'rollBack' ? { kind, why: BY_A_PERSON } : { kind };
+}
+
+const BY_A_PERSON: Sentence = {
+  en: 'Somebody with the right to do so rolled the phase back.',
+  de: 'Eine berechtigte Person hat die Phase zurückgenommen.',
+};
