@@ -29,6 +29,8 @@ export type CadenceInput = {
   rollout: Rollout;
   /** Everybody, since managers may be in other phases. */
   people: readonly PhasePerson[];
+  /** Whom to judge; everybody where it is not given. */
+  subjects?: readonly PhasePerson[];
   /** What is in the ledger of this rollout. */
   ledger: readonly LedgerFact[];
   /** Milliseconds since the epoch. */
@@ -75,9 +77,11 @@ export type Cadence = {
 export function cadenceOf(input: CadenceInput): Cadence {
   const people: PeopleById = new Map(input.people.map((person) => [person.accountId, person]));
   const facts = new Map(input.ledger.map((fact) => [factKey(fact), fact]));
-  const judged = input.people.flatMap((person) => {
-    const phase = input.rollout.phases.find(({ name }) => name === person.phase);
-    return phase === undefined || !wasAnnounced(phase) ? [] : messagesTo({ input, phase, person, people, facts });
+  const told = input.rollout.phases.filter(wasAnnounced);
+  const phases = new Map(told.map((phase) => [phase.name, { phase, messages: messagesOf(input, phase) }]));
+  const judged = (input.subjects ?? input.people).flatMap((person) => {
+    const found = phases.get(person.phase);
+    return found === undefined ? [] : messagesTo({ input, ...found, person, people, facts });
   });
   return { verdicts: judged.map(({ verdict }) => verdict), mails: mailsOf(judged) };
 }
@@ -98,12 +102,13 @@ export function isReminder(message: MessageKind): boolean {
 type Case = {
   input: CadenceInput;
   phase: Phase;
+  messages: readonly Message[];
   person: PhasePerson;
   people: PeopleById;
   facts: ReadonlyMap<string, LedgerFact>;
 };
 
-type Message = { kind: MessageKind; time: MessageTime };
+type Message = { kind: MessageKind; time: MessageTime; dueAt: string | null };
 
 type Judged = { verdict: Verdict; to: Recipient | null; cc: Recipient | null };
 
@@ -115,51 +120,57 @@ function factKey({ message, personId, scope }: Pick<LedgerFact, 'message' | 'per
   return `${message} ${personId} ${scope}`;
 }
 
-function messagesTo(one: Case): Judged[] {
-  const messages = MESSAGE_KINDS.flatMap((kind): Message[] => {
-    const time = one.input.rollout.procedure.messages[kind];
-    return time === undefined ? [] : [{ kind, time }];
+function messagesOf(input: CadenceInput, phase: Phase): Message[] {
+  return MESSAGE_KINDS.flatMap((kind) => {
+    const time = input.rollout.procedure.messages[kind];
+    return time === undefined ? [] : [{ kind, time, dueAt: dueOf(input, phase, { kind, time }) }];
   });
-  const drafts = messages.map((message) => ({ message, ...first(one, message) }));
+}
+
+function messagesTo(one: Case): Judged[] {
+  const drafts = one.messages.map((message) => ({ message, ...first(one, message) }));
   const latest = latestDue(
     one,
     drafts.filter(({ message }) => !isAfter(message)),
   );
-  const wasToldOf = drafts.some(({ outcome }) => outcome.verdict === 'sent');
-  return drafts.map(({ message, dueAt, outcome, ...rest }) => {
-    const isOnly = isAfter(message) ? wasToldOf : message.kind === 'managerNudge' || dueAt === latest;
+  const wasTold = drafts.some(({ outcome }) => outcome.verdict === 'sent');
+  return drafts.map(({ message, outcome, ...ways }) => {
+    const { dueAt } = message;
+    const isOnly = isAfter(message) ? wasTold : message.kind === 'managerNudge' || dueAt === latest;
     const judged = outcome.verdict === 'send' ? lateOr(one, { dueAt, isOnly }) : outcome;
-    return { to: rest.to, cc: rest.cc, verdict: verdictOf(one, message, { ...rest, dueAt, outcome: judged }) };
+    return { to: ways.to, cc: ways.cc, verdict: verdictOf(one, message, { ...ways, outcome: judged }) };
   });
 }
 
 type First = {
   outcome: Outcome;
-  dueAt: string | null;
   to: Recipient | null;
   cc: Recipient | null;
   recipientId: string | null;
   note: Reason | null;
 };
 
-function verdictOf(one: Case, { kind }: Message, { outcome, dueAt, recipientId, note }: First): Verdict {
+function verdictOf(
+  one: Case,
+  { kind, dueAt }: Message,
+  { outcome, recipientId, note }: Omit<First, 'managerGap'>,
+): Verdict {
   const { accountId, displayName } = one.person;
   return { message: kind, accountId, displayName, phase: one.phase.name, recipientId, dueAt, note, ...outcome };
 }
 
 /** After the enforcement: the all-clear, and whatever the procedure puts on a day behind it. */
-function isAfter({ kind, time }: Message): boolean {
+function isAfter({ kind, time }: Pick<Message, 'kind' | 'time'>): boolean {
   return kind === 'allClear' || time.daysBefore < 0;
 }
 
 /** What is to be said without asking whether it is late. */
 function first(one: Case, message: Message): First {
   const ways = waysOf(one, message);
-  const dueAt = dueOf(one, message);
-  return { ...ways, dueAt, outcome: outcomeOf(one, message, { ...ways, dueAt }) };
+  return { ...ways, outcome: outcomeOf(one, message, ways) };
 }
 
-type Ways = Omit<First, 'outcome' | 'dueAt'> & { managerGap: Reason | null };
+type Ways = Omit<First, 'outcome'> & { managerGap: Reason | null };
 
 /** Whom the message goes to, and who gets a copy. */
 function waysOf({ person, people }: Case, { kind, time }: Message): Ways {
@@ -174,10 +185,9 @@ function waysOf({ person, people }: Case, { kind, time }: Message): Ways {
   return { ...nobody, to: found.to, recipientId: found.to.accountId, note };
 }
 
-type Known = Pick<Ways, 'to' | 'recipientId' | 'managerGap'> & { dueAt: string | null };
-
 /** The ladder, the most final reason first. */
-function outcomeOf(one: Case, message: Message, { to, recipientId, managerGap, dueAt }: Known): Outcome {
+function outcomeOf(one: Case, message: Message, { to, recipientId, managerGap }: Ways): Outcome {
+  const { dueAt } = message;
   const fact = factOf(one, message.kind, recipientId);
   const isNudge = message.kind === 'managerNudge';
   if (fact !== undefined && (!isNudge || fact.about.includes(one.person.accountId))) return told(fact);
@@ -218,9 +228,8 @@ function personReason({ person }: Case, { kind }: Message): Reason | null {
 }
 
 /** Null while it waits for the enforcement, which a message behind it counts its days from. */
-function dueOf({ input, phase }: Case, message: Message): string | null {
+function dueOf({ timeZone }: CadenceInput, phase: Phase, message: Pick<Message, 'kind' | 'time'>): string | null {
   const { daysBefore, at } = message.time;
-  const { timeZone } = input;
   if (!isAfter(message)) return instantOf(dayAfter(phase.enforceOn, -daysBefore), at, timeZone).toISOString();
   if (phase.state !== 'enforced' || phase.enforcedAt === null) return null;
   const enforced = epochOf(phase.enforcedAt);
@@ -235,7 +244,7 @@ function latestDue(one: Case, drafts: readonly (First & { message: Message })[])
   return drafts
     .filter(({ message }) => message.kind !== 'managerNudge')
     .filter(({ outcome }) => outcome.verdict === 'send' || outcome.verdict === 'sent')
-    .flatMap(({ dueAt }) => (dueAt !== null && epochOf(dueAt) <= now ? [dueAt] : []))
+    .flatMap(({ message: { dueAt } }) => (dueAt !== null && epochOf(dueAt) <= now ? [dueAt] : []))
     .reduce<string | null>((latest, dueAt) => (latest === null || dueAt > latest ? dueAt : latest), null);
 }
 

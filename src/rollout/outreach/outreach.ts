@@ -9,14 +9,20 @@ import { awaitEffect } from '../../work/await-effect.ts';
 import { defineJob, type JobKinds, type RunningJob, type Save } from '../../work/job.ts';
 import type { Recurring } from '../../work/schedule.ts';
 import type { Customer } from '../customers/customers.ts';
+import type { GateSource } from '../phases/phase-ports.ts';
 import { MESSAGE_KINDS, type MessageKind } from '../phases/phase-types.core.ts';
 import { type Cadence, cadenceOf, type Verdict } from './cadence.core.ts';
 import { effectKey } from './mail-key.core.ts';
 import { changeRow, insertMail, type LedgerRow, readForsaken, readLedger, readRow } from './outreach.store.ts';
 import { cadenceFacts, type OutreachDeps } from './outreach-facts.ts';
+import { outreachGates } from './outreach-gate.core.ts';
 import { LEDGER_STATES, type LedgerState, type MailRef, type PlannedMail } from './outreach-types.core.ts';
 import { postponed, runSend } from './send-job.ts';
 import { runTestSend, TEST_KIND } from './test-send.ts';
+
+/** What has to be mended before a phase's people can be written to, such as missing addresses. Calls no vendor. */
+export const outreachGate: GateSource = async ({ customer, rollout, phase, people }) =>
+  outreachGates({ phase, procedure: rollout.procedure, people, hasMail: customer.settings.mail !== undefined });
 
 /** How often it is looked for messages that are due. */
 export const OUTREACH_SCHEDULE: Recurring = { kind: 'outreach.due', everySeconds: 5 * 60 };

@@ -41,7 +41,11 @@ export async function judgeMail(
   if (facts === null || facts.rollout.id !== row.rolloutId) return { kind: 'skip', reason: reasonOf('rolloutStopped') };
   const ledger = facts.ledger.filter((other) => !isSame(other, row));
   const isLateKept = row.reason !== null && VENDOR_WAITS.has(row.reason.code);
-  const { mails, verdicts } = cadenceOf({ ...facts, ledger, isLateKept });
+  const { people } = facts;
+  const subjects = people.filter((one) =>
+    row.scope === '' ? one.accountId === row.personId : one.phase === row.scope,
+  );
+  const { mails, verdicts } = cadenceOf({ ...facts, subjects, ledger, isLateKept });
   const mail = mails.find((planned) => isSame(planned, row));
   if (mail === undefined)
     return notNow(
