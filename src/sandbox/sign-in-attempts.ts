@@ -40,6 +40,7 @@ export type AttemptTruth = {
   id: string;
   userId: string;
   result: SignInResult;
+  gotIn: boolean;
   underReportOnly: Record<string, SignInResult | 'satisfied'>;
 };
 
@@ -89,7 +90,7 @@ function judgeAttempt(tenant: Tenant, attempt: Attempt, now: string): { row: Log
     resourceTenantId: tenant.tenantId,
     appliedConditionalAccessPolicies: applied,
   };
-  return { row, truth: { id, userId: attempt.userId, result, underReportOnly } };
+  return { row, truth: { id, userId: attempt.userId, result, gotIn: errorCode === 0, underReportOnly } };
 }
 
 const MODERN: Readonly<Record<string, Circumstances['clientApp']>> = {

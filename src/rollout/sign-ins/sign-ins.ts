@@ -11,7 +11,6 @@ import type { Customer, Customers } from '../customers/customers.ts';
 import type { ExceptionRow } from '../exceptions/exception-types.core.ts';
 import type { GateContext, GateSource } from '../phases/phase-ports.ts';
 import type { Gate, Phase, PhasePerson, Procedure, Rollout } from '../phases/phase-types.core.ts';
-import type { PolicyPush } from '../policy/push.ts';
 import { findingGates } from './findings.core.ts';
 import { createFindings, type Findings, type FindingsListener, settleFindings, storedFindings } from './findings.ts';
 import { countImpacts, type Impact, impactsOf, type PersonImpact } from './impact.core.ts';
@@ -74,9 +73,11 @@ export type SignInsDeps = {
     people(customer: Customer): Promise<readonly PhasePerson[]>;
   };
   /** Where the object ids of the managed policies come from. */
-  push: Pick<PolicyPush, 'show'>;
+  push: { show(customer: Customer): Promise<{ objects: readonly { key: string; objectId: string }[] } | null> };
   /** The exception table, for the owners of programs' accounts. */
-  exceptions(customer: Customer): Promise<{ exceptions: readonly ExceptionRow[] }>;
+  exceptions(
+    customer: Customer,
+  ): Promise<{ exceptions: readonly Pick<ExceptionRow, 'accountId' | 'displayName' | 'owner'>[] }>;
   onFindings?: readonly FindingsListener[];
   newId?: NewId;
 };
