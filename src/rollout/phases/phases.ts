@@ -96,9 +96,10 @@ export function createPhases(deps: PhasesDeps): Phases {
 /** Who acts where time does. */
 export const THE_PRODUCT: Json = { kind: 'system', name: 'rollout' };
 
-/** The newest rollout of the transaction's customer, for whoever decides about it in the same transaction. */
-export function rolloutIn(tx: Tx): Promise<Rollout | null> {
-  return readNewest(tx);
+/** The procedure that the customer's groups follow, seen from inside a transaction; null before the first rollout. */
+export async function procedureIn(tx: Tx): Promise<Procedure | null> {
+  const rollout = await readNewest(tx);
+  return rollout === null || rollout.state === 'stopped' ? null : rollout.procedure;
 }
 
 function todayAt({ clock }: PhasesDeps, { settings }: Customer): string {

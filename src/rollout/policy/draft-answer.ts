@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SERVICE_PLANS } from '../../services/graph/licences.ts';
 import type { ExceptionTable } from '../exceptions/exception-types.core.ts';
+import type { Procedure } from '../phases/phase-types.core.ts';
 import type { Roster } from '../roster/roster-types.core.ts';
 import { required, rosterOf } from '../snapshots/answers.ts';
 import type { Snapshot } from '../snapshots/snapshot-file.ts';
@@ -10,6 +11,11 @@ import type { KnownAccount } from './draft-judgement.core.ts';
 import type { ManagedObject } from './managed-objects.core.ts';
 import { compileTenant } from './tenant.core.ts';
 
+/** What earlier pushes made, and the procedure whose phases the groups follow. */
+export type DraftStanding = { owned: readonly ManagedObject[]; procedure: Pick<Procedure, 'phases'> | null };
+
+const NOTHING_YET: DraftStanding = { owned: [], procedure: null };
+
 /** A snapshot and the master list joined from it. */
 export type DraftBasis = { snapshot: Snapshot; roster(): Roster };
 
@@ -17,12 +23,12 @@ export type DraftBasis = { snapshot: Snapshot; roster(): Roster };
  * Draws the draft from a snapshot and its exception table. Refuses with `snapshot_part_missing` without accounts; any
  * other part that was not read is among the findings.
  */
-export function draftOf(snapshot: Snapshot, table: ExceptionTable, owned: readonly ManagedObject[] = []): DrawnDraft {
-  return draftFrom({ snapshot, roster: () => rosterOf(snapshot) }, table, owned);
+export function draftOf(snapshot: Snapshot, table: ExceptionTable, standing: DraftStanding = NOTHING_YET): DrawnDraft {
+  return draftFrom({ snapshot, roster: () => rosterOf(snapshot) }, table, standing);
 }
 
 /** The same where the master list was joined before; it is asked for only when HR was read. */
-export function draftFrom(basis: DraftBasis, table: ExceptionTable, owned: readonly ManagedObject[]): DrawnDraft {
+export function draftFrom(basis: DraftBasis, table: ExceptionTable, { owned, procedure }: DraftStanding): DrawnDraft {
   const { snapshot } = basis;
   const users = required(snapshot, 'users');
   const roster = (snapshot.hr ?? null) === null ? null : basis.roster();
@@ -41,6 +47,7 @@ export function draftFrom(basis: DraftBasis, table: ExceptionTable, owned: reado
     table,
     licence: licenceOf(snapshot),
     owned,
+    procedure,
     today: snapshot.takenAt.slice(0, 10),
     roleAssignments: snapshot.roleAssignments,
     registration: snapshot.registration,

@@ -14,6 +14,7 @@ import type { Decision, DecisionOutcome, Press } from '../approvals/approvals.co
 import { decidedContent, latestDecision, recordDecision } from '../approvals/approvals.ts';
 import { type MayDecide, mayDecide, stale } from '../approvals/sign-off.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
+import { procedureIn } from '../phases/phases.ts';
 import type { Syncs } from '../snapshots/syncs.ts';
 import type { DrawnDraft, PolicyDraft } from './draft.core.ts';
 import { draftFrom } from './draft-answer.ts';
@@ -102,7 +103,7 @@ export function createPolicyDrafts(deps: PolicyDraftsDeps): PolicyDrafts {
 }
 
 /** Raised when drawing changes, so that stored drafts are drawn anew. */
-const DRAWING = 1;
+const DRAWING = 2;
 
 type Drawing = { customer: Customer; by: Json };
 
@@ -114,9 +115,9 @@ async function currentDraft(deps: PolicyDraftsDeps, tx: Tx, { customer, by }: Dr
   await lockDraft(tx);
   const drawn = await readDraft(tx, revision);
   if (drawn !== undefined) return drawn;
-  const owned = await readManaged(tx);
+  const standing = { owned: await readManaged(tx), procedure: await procedureIn(tx) };
   const basis = await deps.syncs.derived(customer);
-  const { draft, effect } = draftFrom(basis, await deps.syncs.exceptions(customer), owned);
+  const { draft, effect } = draftFrom(basis, await deps.syncs.exceptions(customer), standing);
   const drawnAt = new Date(deps.clock.now());
   if (await replaceDraft(tx, { revision, drawnAt, draft, effect })) {
     const { digest, userSet, policies, counts } = draft;
@@ -151,6 +152,7 @@ async function revisionOf({ syncs }: PolicyDraftsDeps, tx: Tx, customer: Custome
     readings: readings.map(({ source, readAt, state }): Json => [source, state, readAt?.toISOString() ?? null]),
     settings: digestOf(customer.settings as unknown as Json),
     signature: signature?.id ?? null,
+    procedure: digestOf((await procedureIn(tx)) as unknown as Json),
     owned: (await readManaged(tx)).map(({ objectId, fingerprint }): Json => [objectId, fingerprint]),
   });
 }

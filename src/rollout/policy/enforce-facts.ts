@@ -117,7 +117,7 @@ export async function readFlip(
   const filled = withMembers(current, plan.groupId, scope.members);
   const first = effectOver(filled, plan);
   const snapshot = await withFreshMethods(reader, filled, { effect: first, options });
-  const { draft } = draftOf(snapshot, { ...known.table, breakGlass: live.breakGlass }, known.owned);
+  const { draft } = draftOf(snapshot, { ...known.table, breakGlass: live.breakGlass }, known);
   return {
     ...{ snapshot, planned, inGroup, breakGlassInside, breakGlass: live.breakGlass, findings: draft.findings },
     effect: snapshot === filled ? first : effectOver(snapshot, plan),

@@ -11,6 +11,8 @@ import type { Database } from '../../store/database.ts';
 import type { Customer } from '../customers/customers.ts';
 import { checkBreakGlass } from '../exceptions/break-glass.core.ts';
 import type { BreakGlassCheck, ExceptionTable } from '../exceptions/exception-types.core.ts';
+import type { Procedure } from '../phases/phase-types.core.ts';
+import { procedureIn } from '../phases/phases.ts';
 import type { Snapshot } from '../snapshots/snapshot-file.ts';
 import type { Syncs } from '../snapshots/syncs.ts';
 import type { PolicyDraft } from './draft.core.ts';
@@ -30,6 +32,7 @@ export type Known = {
   draft: PolicyDraft;
   state: DraftState;
   owned: readonly ManagedObject[];
+  procedure: Procedure | null;
 };
 
 export type KnownDeps = {
@@ -41,9 +44,12 @@ export type KnownDeps = {
 /** Reads what is known without asking the tenant. Refuses with `snapshot_part_missing` before the first sync. */
 export async function readStored(deps: KnownDeps, customer: Customer, actor: Json): Promise<Known> {
   const { draft } = await deps.drafts.draw(customer, actor);
-  const owned = await deps.database.withCustomer(customer.id, readManaged);
+  const { owned, procedure } = await deps.database.withCustomer(customer.id, async (tx) => ({
+    owned: await readManaged(tx),
+    procedure: await procedureIn(tx),
+  }));
   return {
-    ...{ customer, draft, owned },
+    ...{ customer, draft, owned, procedure },
     stored: await deps.syncs.stored(customer),
     table: await deps.syncs.exceptions(customer),
     state: await deps.drafts.state(customer, draft),
@@ -125,7 +131,7 @@ export function factsOf(
   asked: { digest: string; pushId: string; clientIds: readonly string[] },
 ): PushFacts {
   const { customer, stored, table, draft, state, owned } = known;
-  const fresh = draftOf(snapshot, { ...table, breakGlass }, owned).draft;
+  const fresh = draftOf(snapshot, { ...table, breakGlass }, { owned, procedure: known.procedure }).draft;
   const live = snapshot.policies ?? [];
   const groups = snapshot.groups ?? [];
   const members = new Map(groups.map((group) => [group.id, (group.members ?? []).map(({ id }) => id)]));
