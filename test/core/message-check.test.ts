@@ -31,6 +31,7 @@ describe('checking a template', () => {
     [`${GOOD}\n{{ firstName`, ['field_not_closed:2']],
     ['Day {{enforceOn}}, see {{guideUrl}}.', ['field_missing:1']],
     ['', ['empty:1']],
+    ['Day {{enforceOn}}, ask {{contact}}:\n\n{{guidePages}}', ['field_missing:1']],
     [`${GOOD}\n\n[here](https://evil.example)`, ['link_elsewhere:3']],
     [`${GOOD}\n\n[here]({{company}})`, ['link_elsewhere:3']],
     [`${GOOD}\n\n[here](mailto:{{guideUrl}})`, ['link_elsewhere:3']],
@@ -149,6 +150,7 @@ describe('what a person lacks for a mail', () => {
     ]);
     expect(lacks('reminder', { address: 'no address' })).toEqual(['address blocks']);
     expect(lacks('allClear', { manager: null, tabUrl: null })).toEqual([]);
+    expect(lacks('managerNudge', { tabUrl: null, people: [] })).toEqual(['people blocks', 'tabUrl fallsBack']);
     expect(missingFields('reminder', { address: null }).map(({ field }) => field)).toEqual([
       'address',
       'displayName',

@@ -98,6 +98,13 @@ describe('what is not known of a reader', () => {
     }
   });
 
+  it('leaves the button out where there is no tab to lead to', () => {
+    const { html, text } = render('managerNudge', 'de', { tabUrl: null });
+    expect(hrefsOf(html).filter((href) => href === '' || href.includes('/tab'))).toEqual([]);
+    expect(text).not.toContain('in Teams ansehen');
+    expect(text).toContain('Kim Example: noch kein');
+  });
+
   it('leaves out a list that has no items', () => {
     expect(render('howTo', 'en', { guidePages: [] }).html).not.toContain('<ul');
   });
@@ -109,7 +116,7 @@ describe('what is not known of a reader', () => {
       ['announcement', { deadline: 'soon' }, 'deadline'],
       ['announcement', { guideUrl: 'https://x@evil.example/' }, 'guideUrl'],
       ['howTo', { guidePages: [{ method: 'sms', url: 'javascript:alert(1)' }] }, 'guidePages'],
-      ['managerNudge', { tabUrl: null }, 'tabUrl'],
+      ['managerNudge', { tabUrl: 'http://tab.example' }, 'tabUrl'],
       ['managerNudge', { people: [] }, 'people'],
       ['reminder', { contact: { name: 'Desk', address: 'a@b', phone: null, channel: null } }, 'contact'],
     ];

@@ -102,9 +102,9 @@ ab **{{enforceOn}}** brauchen bei {{company}} alle in der Gruppe {{phase}} einen
 
 {{people}}
 
-**Was Sie tun können:** Bitte sprechen Sie die Genannten heute noch an. Das Einrichten dauert etwa fünf Minuten; [die Anleitung]({{guideUrl}}) zeigt, wie es geht. Ist jemand abwesend oder braucht einen Schlüssel statt eines Telefons? Sagen Sie es in der Registerkarte, wir kümmern uns darum.
+**Was Sie tun können:** Bitte sprechen Sie die Genannten heute noch an. Das Einrichten dauert etwa fünf Minuten; [die Anleitung]({{guideUrl}}) zeigt, wie es geht. Ist jemand abwesend oder braucht einen Schlüssel statt eines Telefons? Sagen Sie es uns, wir kümmern uns darum.
 
-**[Ihr Team ansehen]({{tabUrl}})**
+**[Ihr Team in Teams ansehen]({{tabUrl}})**
 
 Wer fertig ist, verschwindet von selbst aus der Liste.
 

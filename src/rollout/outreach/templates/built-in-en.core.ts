@@ -102,9 +102,9 @@ From **{{enforceOn}}** the people in {{phase}} at {{company}} need a second step
 
 {{people}}
 
-**What you can do:** please speak to them today. Setting it up takes about five minutes: [the guide]({{guideUrl}}) shows how. Is somebody on leave, or does somebody need a key instead of a phone? Say so in the tab, and we take care of it.
+**What you can do:** please speak to them today. Setting it up takes about five minutes: [the guide]({{guideUrl}}) shows how. Is somebody on leave, or does somebody need a key instead of a phone? Tell us, and we take care of it.
 
-**[See your team]({{tabUrl}})**
+**[See your team in Teams]({{tabUrl}})**
 
 Who has finished disappears from the list by itself.
 

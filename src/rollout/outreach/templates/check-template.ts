@@ -17,7 +17,7 @@ export function checkTemplate(kind: MessageKind, language: MessageLanguage, text
     if (part === 'body') return [...found, ...mistakesInBody(kind, text.body, readBody(text.body))];
     const line = readLine(text[part]);
     const length = [...filledText(line, values)].length;
-    return [...found, ...mistakesInLine(kind, part, { text: text[part], line }), ...tooLong(part, length)];
+    return [...found, ...mistakesInLine(part, { text: text[part], line }), ...tooLong(part, length)];
   });
   return mistakes.sort((a, b) => partOrder(a) - partOrder(b) || a.line - b.line);
 }

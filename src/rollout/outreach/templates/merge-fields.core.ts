@@ -95,7 +95,7 @@ export type FieldName = keyof typeof MERGE_FIELDS;
 
 export const FIELD_NAMES = Object.keys(MERGE_FIELDS) as readonly FieldName[];
 
-const WAY: readonly FieldName[] = ['guideUrl', 'guidePages'];
+const WAY: readonly FieldName[] = ['guideUrl'];
 const DAY: readonly FieldName[] = ['enforceOn'];
 const HELP: readonly FieldName[] = ['contact', 'contactAddress'];
 
@@ -127,10 +127,9 @@ export function isUsable(name: FieldName, kind: MessageKind): boolean {
   return mergeField(name).only?.includes(kind) ?? true;
 }
 
-/** Whether a reader of this kind of mail may lack the field; what a mail has to say is never lacking. */
-export function mayLack(name: FieldName, kind: MessageKind): boolean {
-  if (mergeField(name).mayLack !== true) return false;
-  return !REQUIRED_FIELDS[kind].some((names) => names.length === 1 && names[0] === name);
+/** Whether some reader may lack the field. */
+export function mayLack(name: FieldName): boolean {
+  return mergeField(name).mayLack === true;
 }
 
 /** The field of this kind of mail that a word was probably meant for, or null. */

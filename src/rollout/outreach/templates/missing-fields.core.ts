@@ -3,7 +3,6 @@
  * never a broken mail.
  */
 import type { MessageKind, Sentence } from '../../phases/phase-types.core.ts';
-import { mayLack } from './merge-fields.core.ts';
 import type { EscalationContact, MessageFields } from './message-types.core.ts';
 import { isDay, isMailAddress, isSafeAddress, safeLine } from './safe-value.core.ts';
 
@@ -59,14 +58,15 @@ function missingOfRollout(kind: MessageKind, facts: TextFacts): MissingField[] {
   return [
     ...(['company', 'phase', 'msp'] as const).filter((field) => isBlank(facts[field])).map(noName),
     ...(['enforceOn', 'deadline'] as const).filter((field) => !isDay(facts[field] ?? '')).map(noDay),
-    ...badLinks(kind, facts).map(noLink),
+    ...badLinks(facts).map(noLink),
+    ...(kind === 'managerNudge' && (facts.tabUrl ?? null) === null ? [NO_TAB] : []),
     ...(noContact ? [NO_CONTACT] : []),
   ];
 }
 
-function badLinks(kind: MessageKind, facts: TextFacts): ('guideUrl' | 'guidePages' | 'tabUrl')[] {
+function badLinks(facts: TextFacts): ('guideUrl' | 'guidePages' | 'tabUrl')[] {
   const tab = facts.tabUrl ?? null;
-  const isTabBad = tab === null ? !mayLack('tabUrl', kind) : !isSafeAddress(tab);
+  const isTabBad = tab !== null && !isSafeAddress(tab);
   const arePagesBad = (facts.guidePages ?? []).some((page) => !isSafeAddress(page.url));
   return [
     ...(isSafeAddress(facts.guideUrl ?? '') ? [] : (['guideUrl'] as const)),
@@ -149,6 +149,20 @@ const NAMELESS: MissingField = {
     de: 'Jemand aus dem Team hat keinen Anzeigenamen.',
   },
   clear: NO_NAME.clear,
+};
+
+const NO_TAB: MissingField = {
+  field: 'tabUrl',
+  of: 'customer',
+  weight: 'fallsBack',
+  message: {
+    en: 'There is no tab in Teams to link to; the mail goes out without that link.',
+    de: 'Es gibt keine Registerkarte in Teams, auf die zu verweisen wäre; die Mail geht ohne diesen Link hinaus.',
+  },
+  clear: {
+    en: 'Publish the app in the customer’s Teams and add it to the channel.',
+    de: 'Veröffentlichen Sie die App in Teams des Kunden und fügen Sie sie dem Kanal hinzu.',
+  },
 };
 
 const NO_CONTACT: MissingField = {

@@ -38,7 +38,7 @@ export function renderMessage({ kind, language, fields, edits }: MessageRequest)
   const values = fieldValues(fields, language);
   const subject = safeLine(filledText(readLine(template.subject), values), SUBJECT_CHARS_MAX);
   const preheader = safeLine(filledText(readLine(template.preheader), values), PREHEADER_CHARS_MAX);
-  const blocks = filledBlocks(readBody(template.body), values, kind);
+  const blocks = filledBlocks(readBody(template.body), values);
   const footer = FOOTERS[language](safeLine(fields.msp), safeLine(fields.company));
   const html = messageHtml({ language, subject, preheader, company: safeLine(fields.company), blocks, footer });
   const bytes = Buffer.byteLength(html);

@@ -42,7 +42,6 @@ export function mistakesInFields(kind: MessageKind, part: TemplatePart, text: st
 
 /** What is wrong with a subject or preheader. */
 export function mistakesInLine(
-  kind: MessageKind,
   part: 'subject' | 'preheader',
   { text, line }: { text: string; line: readonly Inline[] },
 ): TemplateMistake[] {
@@ -52,7 +51,7 @@ export function mistakesInLine(
   if (/[\n\r]/.test(text.trim())) add('line_break', ONE_LINE[part]);
   for (const name of fieldsIn(line).filter(isFieldName)) {
     if (mergeField(name).shape !== 'line') add('field_not_here', notInLine(name));
-    else if (mayLack(name, kind)) add('field_may_lack', mayLackInLine(name));
+    else if (mayLack(name)) add('field_may_lack', mayLackInLine(name));
   }
   return mistakes;
 }
@@ -131,8 +130,8 @@ function placeMistakes(kind: MessageKind, inside: readonly Inline[], line: numbe
   const blocks = names.filter((name) => mergeField(name).shape === 'block');
   const mistakes =
     blockFieldOf(inside) === null ? blocks.map((name) => mistake('block_in_line', line, notAlone(name))) : [];
-  const vanishing = names.find((name) => mayLack(name, kind));
-  const needed = names.find((name) => isNeeded(name, kind) && mergeField(name).mayLack !== true);
+  const vanishing = names.find(mayLack);
+  const needed = names.find((name) => isNeeded(name, kind) && !mayLack(name));
   if (vanishing !== undefined && needed !== undefined) {
     mistakes.push(mistake('required_may_vanish', line, mayVanish(needed, vanishing)));
   }

@@ -2,7 +2,6 @@
  * A template read into blocks, before and after its fields are filled in. Fields are filled in here, in the tree, and not
  * in the text: a name is never read as markup or as another field, whatever stands in it.
  */
-import type { MessageKind } from '../../phases/phase-types.core.ts';
 import { type FieldName, isFieldName, mayLack, mergeField } from './merge-fields.core.ts';
 
 /** What stands in a line. A link's target is an address, or a field or `mailto:` and a field in an unfilled tree. */
@@ -32,8 +31,8 @@ export type FieldValues = Readonly<Record<FieldName, FieldValue>>;
  * The blocks as one reader gets them. A paragraph, button or list item that uses a field which this reader may lack and
  * does lack is left out, and so is a list without items.
  */
-export function filledBlocks(blocks: readonly Block[], values: FieldValues, kind: MessageKind): Block[] {
-  const lacks = (inside: readonly Inline[]) => fieldsIn(inside).some((name) => lacking(name, values, kind));
+export function filledBlocks(blocks: readonly Block[], values: FieldValues): Block[] {
+  const lacks = (inside: readonly Inline[]) => fieldsIn(inside).some((name) => lacking(name, values));
   return blocks.flatMap((block): Block[] => {
     if (block.kind === 'list') {
       const items = block.items.filter((item) => !lacks(item)).map((item) => filledLine(item, values));
@@ -108,8 +107,8 @@ export function blockFieldOf(inside: readonly Inline[]): FieldName | null {
   return mergeField(only.name).shape === 'block' ? only.name : null;
 }
 
-function lacking(name: string, values: FieldValues, kind: MessageKind): boolean {
-  return isFieldName(name) && values[name] === null && mayLack(name, kind);
+function lacking(name: string, values: FieldValues): boolean {
+  return isFieldName(name) && values[name] === null && mayLack(name);
 }
 
 function filledField(name: FieldName, line: number, values: FieldValues): Block[] {
