@@ -1,17 +1,22 @@
 import { createApi } from './api/api.ts';
 import { faqRoutes } from './api/faq-routes.ts';
 import { guideRoutes } from './api/guide-routes.ts';
+import { psaRoutes } from './api/psa-routes.ts';
 import type { ServerDeps } from './api/server.ts';
 import { TEAMS_ANCESTORS } from './api/tab-files.ts';
 import type { App } from './compose.ts';
 
 export type Routes = Pick<ServerDeps, 'routes' | 'messages'> & { close(): Promise<void> };
 
-/** Every address of the product. Without a registered bot there is only what needs no sign-in: the guide and the FAQ. */
+/** Every address of the product. Without a registered bot there is only what needs no sign-in: guide, FAQ and callbacks. */
 export function createRoutes(app: App): Routes {
   const { teams, bot } = app;
   const frameAncestors = [...TEAMS_ANCESTORS, ...(teams?.standInOrigin === undefined ? [] : [teams.standInOrigin])];
-  const open = [...guideRoutes(app.guide, { frameAncestors }), ...faqRoutes(app.faq, { frameAncestors })];
+  const open = [
+    ...guideRoutes(app.guide, { frameAncestors }),
+    ...faqRoutes(app.faq, { frameAncestors }),
+    ...psaRoutes(app.tickets),
+  ];
   if (teams === undefined) return { routes: open, close: () => Promise.resolve() };
   const api = createApi({ ...app, settings: teams });
   void api.warm();

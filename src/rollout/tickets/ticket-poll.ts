@@ -11,7 +11,7 @@ import type { PsaPlace } from './place.ts';
 import { askAgain, isPassing, isSettled, wish } from './records.ts';
 import { holdoutTickets } from './ticket-lists.core.ts';
 import { askForReply, type ReplyDeps } from './ticket-reply.ts';
-import { checkedTickets, isOurReference, type WantedTicket } from './tickets.core.ts';
+import { checkedTickets, contentOf, isOurReference, type WantedTicket } from './tickets.core.ts';
 import {
   forgetDeliveries,
   listRecords,
@@ -145,8 +145,13 @@ async function noteClosed(
  */
 export async function wantTickets(tx: Tx, wanted: readonly WantedTicket[], at: Date): Promise<number> {
   let asked = 0;
+  if (wanted.length === 0) return asked;
+  const records = new Map((await listRecords(tx)).map((record) => [record.key, record]));
   for (const ticket of checkedTickets(wanted)) {
-    if (ticket.state.is === 'closed' && (await readRecord(tx, ticket.key)) === null) continue;
+    const known = records.get(ticket.key);
+    if (known === undefined && ticket.state.is === 'closed') continue;
+    // Asked at every look at the rollout, for hundreds of people: what stands as wanted costs nothing more.
+    if (known?.wantedDigest === contentOf(ticket) && isSettled(known)) continue;
     if (await wish(tx, { key: ticket.key, kind: 'ticket', wanted: { ...ticket } }, at)) asked += 1;
   }
   return asked;
