@@ -228,6 +228,8 @@ describe('reading again and again', () => {
       await readOnce(app, signIns, customer);
       expect(await found()).toMatchObject({ status: 'open', count: 2, owner: { why: 'own_account', accountId } });
       expect(await codes()).toEqual(['findings_open']);
+      const inside = await app.database.withCustomer(customer.id, () => signIns.findings.list(customer.id));
+      expect(inside).toEqual(await signIns.findings.list(customer.id));
 
       attemptSignIns(handle, tenantId, [{ ...program, at: new Date(clock.now() - 30 * 60_000).toISOString() }]);
       pass(15 * 60_000);

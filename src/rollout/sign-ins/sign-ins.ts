@@ -104,8 +104,9 @@ export function createSignIns(deps: SignInsDeps): SignIns {
     findings: createFindings({
       ...deps,
       onFindings,
-      people: async (customerId) => deps.phases.people(await deps.customers.find(customerId)),
-      exceptions: async (customerId) => (await deps.exceptions(await deps.customers.find(customerId))).exceptions,
+      people: async (customerId) => ofCustomer(deps, customerId, (customer) => deps.phases.people(customer)),
+      exceptions: async (customerId) =>
+        ofCustomer(deps, customerId, async (customer) => (await deps.exceptions(customer)).exceptions),
     }),
     windowGate,
     findingsGate,
@@ -122,6 +123,16 @@ export function createSignIns(deps: SignInsDeps): SignIns {
       return database.withCustomer(customer.id, readLogStates);
     },
   };
+}
+
+/** Also inside a transaction of the customer; nothing for one that is gone. */
+async function ofCustomer<T>(
+  { customers }: SignInsDeps,
+  customerId: string,
+  read: (customer: Customer) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const customer = await customers.get(customerId);
+  return customer === undefined ? [] : read(customer);
 }
 
 async function runReading(
