@@ -14,6 +14,7 @@ import { POLICY_OPERATIONS } from './policy-operations.ts';
 import { PROCEDURE_OPERATIONS } from './procedure-commands.ts';
 import { checkText, customersText, statusOf, syncAnswer } from './render-customers.ts';
 import { rosterText } from './render-roster.ts';
+import { signInOperations } from './sign-in-commands.ts';
 import { TICKET_OPERATIONS } from './ticket-commands.ts';
 
 /** The commands that need the store; the same table serves the socket and a command line without server. */
@@ -90,6 +91,7 @@ const OPERATIONS: OperationTable = {
   ...POLICY_OPERATIONS,
   ...TICKET_OPERATIONS,
   ...PROCEDURE_OPERATIONS,
+  ...signInOperations((app) => app),
   'clock show': operation(z.strictObject({}), async ({ app, clock }) => clockAnswer(app, clock)),
   'clock advance': operation(z.strictObject({ ms: z.number().int().positive() }), async ({ app, clock }, { ms }) => {
     if (clock === undefined) {

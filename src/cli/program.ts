@@ -9,6 +9,7 @@ import { addGuide } from './guide-commands.ts';
 import { addMessageTemplates } from './message-template-commands.ts';
 import { addPolicy } from './policy-commands.ts';
 import { addProcedure } from './procedure-commands.ts';
+import { addSignIns } from './sign-in-commands.ts';
 import { addTickets } from './ticket-commands.ts';
 
 const SNAPSHOT = ['--snapshot <file>', 'answer from this snapshot file, without server and store'] as const;
@@ -30,6 +31,7 @@ export function createProgram(backend: Backend): Command {
   addSnapshot(program, backend);
   addQuestions(program, backend);
   addProcedure(program, backend);
+  addSignIns(program, backend);
   addPolicy(program, backend);
   addTickets(program, backend);
   addUpkeep(program, backend);
