@@ -7,6 +7,7 @@ import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { ACCESS_OPERATIONS } from './access-commands.ts';
 import { CHANNEL_OPERATIONS } from './channel-commands.ts';
 import { GUIDE_OPERATIONS } from './guide-commands.ts';
+import { MESSAGE_OPERATIONS } from './message-commands.ts';
 import { MESSAGE_TEMPLATE_OPERATIONS } from './message-template-commands.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
 import type { Answer } from './output.ts';
@@ -86,6 +87,7 @@ const OPERATIONS: OperationTable = {
   }),
   ...ACCESS_OPERATIONS,
   ...GUIDE_OPERATIONS,
+  ...MESSAGE_OPERATIONS,
   ...MESSAGE_TEMPLATE_OPERATIONS,
   ...CHANNEL_OPERATIONS,
   ...POLICY_OPERATIONS,

@@ -6,6 +6,7 @@ import { addChannel } from './channel-commands.ts';
 import { addFaq } from './faq-commands.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
 import { addGuide } from './guide-commands.ts';
+import { addMessages } from './message-commands.ts';
 import { addMessageTemplates } from './message-template-commands.ts';
 import { addPolicy } from './policy-commands.ts';
 import { addProcedure } from './procedure-commands.ts';
@@ -24,6 +25,7 @@ export function createProgram(backend: Backend): Command {
   addCustomers(program, backend);
   addGrants(program, backend);
   addGuide(program, backend);
+  addMessages(program, backend);
   addMessageTemplates(program, backend);
   addChannel(program, backend);
   addSync(program, backend);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dayAfter, dayOf } from '../../src/lib/local-time.ts';
 import type { StopPoint } from '../../src/lib/stop-point.ts';
 import type { PhasePerson } from '../../src/rollout/phases/phase-types.core.ts';
+import type { Database } from '../../src/store/database.ts';
 import {
   type BenchWishes,
   drainAll,
@@ -31,10 +32,16 @@ const SEND = { vendor: 'graph', method: 'POST', template: '/users/{id}/messages/
 const DRAFT = { vendor: 'graph', method: 'POST', template: '/users/{id}/messages' } as const;
 
 let world: RunningSandbox;
+let database: Database;
+let rounds = 0;
 beforeAll(async () => {
   world = await startWorld({ seed: 67, size: 100 });
+  database = await openQuietly({ dataDir: embeddedFolder() });
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  await database.close();
+  await world.stop();
+});
 beforeEach(() => {
   world.sandbox.faults.clear();
   const kept = world.sandbox.state.tenants.get(world.setUp.tenantId)?.kept;
@@ -55,17 +62,17 @@ function dyingAt(wanted: string, times: number): StopPoint {
 function wishes(people: readonly PhasePerson[]): BenchWishes {
   const today = dayOf(new Date(world.sandbox.clock.now()), 'Europe/Berlin');
   const phase = phaseOf({ enforceOn: dayAfter(today, 7) });
-  const rollout = rolloutOf([phase], { announcement: { daysBefore: 7, at: '00:00' } });
+  rounds += 1;
+  const rollout = { ...rolloutOf([phase], { announcement: { daysBefore: 7, at: '00:00' } }), id: `r-${rounds}` };
   return { rollout: () => rollout, people: () => people };
 }
 
 /** Runs a phase to its end and compares with the mailbox: everybody was accepted once. */
 async function expectOnceEach(given: Partial<BenchWishes>, workers = 1): Promise<void> {
   const people = worldPeople(world, PEOPLE);
-  const database = await openQuietly({ dataDir: embeddedFolder() });
+  const wanted = { ...wishes(people), ...given };
   const benches = [];
-  for (let count = 0; count < workers; count += 1)
-    benches.push(await openOutreach(world, database, { ...wishes(people), ...given }));
+  for (let count = 0; count < workers; count += 1) benches.push(await openOutreach(world, database, wanted));
   await drainAll(world, benches);
   const [bench] = benches;
   const { counts } = (await bench?.outreach.ledger(bench.customer.id)) ?? {};
@@ -73,7 +80,6 @@ async function expectOnceEach(given: Partial<BenchWishes>, workers = 1): Promise
   expect(accepted.sort()).toEqual(people.map(({ mail }) => mail).sort());
   expect(counts).toMatchObject({ accepted: people.length, unknown: 0, skipped: 0, refused: 0 });
   for (const one of benches) await one.close();
-  await database.close();
 }
 
 describe('everybody is accepted once and nobody is skipped', () => {
