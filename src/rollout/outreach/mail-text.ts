@@ -2,9 +2,9 @@ import { AppError } from '../../lib/errors.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Guide } from '../guide/guide.ts';
 import { type GuideEdits, guidePath, offeredMethods } from '../guide/guide-types.core.ts';
-import type { PhasePerson } from '../phases/phase-types.core.ts';
 import type { RenderAsk, Rendered } from './outreach-facts.ts';
-import type { EscalationContact, MessageFields, Missing } from './templates/message-types.core.ts';
+import type { EscalationContact, MessageFields } from './templates/message-types.core.ts';
+import { missingOf } from './templates/method-words.core.ts';
 import { renderMessage } from './templates/render-message.ts';
 import type { MessageTemplates } from './templates/templates.ts';
 
@@ -59,17 +59,6 @@ async function fieldsOf(deps: MailTextDeps, ask: RenderAsk): Promise<MessageFiel
     }),
     tabUrl: (await deps.tabUrl?.(customer)) ?? null,
   };
-}
-
-function missingOf({ enrolment, methods }: PhasePerson): Missing | null {
-  switch (enrolment) {
-    case 'capable':
-      return null;
-    case 'unknown':
-      return 'notKnown';
-    case 'not':
-      return methods.length === 0 ? 'method' : 'usableMethod';
-  }
 }
 
 /** Without a helpdesk of its own in the guide, people answer to the mailbox that wrote to them. */
