@@ -7,6 +7,8 @@ import type { Access } from './rollout/access/access.ts';
 import { createPhaseApprovals } from './rollout/approvals/phase-approval.ts';
 import type { PhaseApprovals } from './rollout/approvals/phase-approval-types.ts';
 import type { Customers } from './rollout/customers/customers.ts';
+import { createReports, type Reports } from './rollout/evidence/report.ts';
+import { findingFact } from './rollout/evidence/report-facts.ts';
 import type { Guide } from './rollout/guide/guide.ts';
 import type { Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createMailText } from './rollout/outreach/mail-text.ts';
@@ -53,6 +55,7 @@ export type RolloutApp = {
   signIns: SignIns;
   outreach: Outreach;
   tickets: Tickets;
+  reports: Reports;
 };
 
 /** What recurs for each customer of a running server. */
@@ -99,8 +102,19 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
       return judged.over ? judged.why : null;
     },
   });
-  const kinds = { ...enforcement.kinds, ...signIns.kinds, ...tickets.kinds, ...outreach.kinds, ...jobs };
-  return { approvals, enforcement, signIns, outreach, tickets, kinds };
+  const reports = createReports({
+    ...parts,
+    findings: async (customerId) => (await signIns.findings.list(customerId)).map(findingFact),
+  });
+  const kinds = {
+    ...enforcement.kinds,
+    ...reports.kinds,
+    ...signIns.kinds,
+    ...tickets.kinds,
+    ...outreach.kinds,
+    ...jobs,
+  };
+  return { approvals, enforcement, signIns, outreach, tickets, reports, kinds };
 }
 
 /** Holdouts and findings as tickets, by how they are at every look at the rollout. */

@@ -12,4 +12,11 @@ export type Backend = {
 };
 
 /** Commands that answer from a snapshot file. */
-export type OfflineCommand = 'roster' | 'exceptions' | 'what-if' | 'coverage' | 'policy draft' | 'policy replay';
+export type OfflineCommand =
+  | 'roster'
+  | 'exceptions'
+  | 'what-if'
+  | 'coverage'
+  | 'policy draft'
+  | 'policy replay'
+  | 'report';

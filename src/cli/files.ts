@@ -59,13 +59,13 @@ export function readTextFile(path: string): string {
  * Writes a file whole or not at all: into a file beside it, flushed, then renamed over the old one. Readable by the
  * user alone, since what we write holds people's data. Refuses with `file_unwritable`; an older file stays as it was.
  */
-export function writeFileWhole(path: string, text: string): void {
+export function writeFileWhole(path: string, content: string | Uint8Array): void {
   const target = resolve(path);
   const draft = join(dirname(target), `.${randomUUID()}.part`);
   try {
     const handle = openSync(draft, 'wx', 0o600);
     try {
-      writeFileSync(handle, text);
+      writeFileSync(handle, content);
       fsyncSync(handle);
     } finally {
       closeSync(handle);

@@ -28,6 +28,10 @@ async function run(): Promise<number> {
   const program = createProgram({
     operate,
     offline: async (name, text, options) => {
+      if (name === 'report') {
+        const { offlineReport } = await import('./report-commands.ts');
+        return offlineReport(text, options);
+      }
       const { answerOffline } = await import('./offline.ts');
       return answerOffline(name, text, options);
     },

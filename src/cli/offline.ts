@@ -14,7 +14,11 @@ import { rosterText } from './render-roster.ts';
 import { replayQuestion } from './replay-question.ts';
 
 /** Answers a question from the text of a snapshot file. Refuses a broken file with its code and a sentence. */
-export function answerOffline(name: OfflineCommand, snapshotText: string, options: Record<string, unknown>): Answer {
+export function answerOffline(
+  name: Exclude<OfflineCommand, 'report'>,
+  snapshotText: string,
+  options: Record<string, unknown>,
+): Answer {
   const snapshot = parseSnapshot(snapshotText);
   const nameOf = new Map((snapshot.users ?? []).map((user) => [user.id, user.displayName ?? user.id]));
   switch (name) {

@@ -15,6 +15,7 @@ import { POLICY_OPERATIONS } from './policy-operations.ts';
 import { PROCEDURE_OPERATIONS } from './procedure-commands.ts';
 import { checkText, customersText, statusOf, syncAnswer } from './render-customers.ts';
 import { rosterText } from './render-roster.ts';
+import { REPORT_OPERATIONS } from './report-commands.ts';
 import { signInOperations } from './sign-in-commands.ts';
 import { TICKET_OPERATIONS } from './ticket-commands.ts';
 
@@ -92,6 +93,7 @@ const OPERATIONS: OperationTable = {
   ...CHANNEL_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...TICKET_OPERATIONS,
+  ...REPORT_OPERATIONS,
   ...PROCEDURE_OPERATIONS,
   ...signInOperations((app) => app),
   'clock show': operation(z.strictObject({}), async ({ app, clock }) => clockAnswer(app, clock)),

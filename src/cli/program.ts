@@ -10,6 +10,7 @@ import { addMessages } from './message-commands.ts';
 import { addMessageTemplates } from './message-template-commands.ts';
 import { addPolicy } from './policy-commands.ts';
 import { addProcedure } from './procedure-commands.ts';
+import { addReport } from './report-commands.ts';
 import { addSignIns } from './sign-in-commands.ts';
 import { addTickets } from './ticket-commands.ts';
 
@@ -36,6 +37,7 @@ export function createProgram(backend: Backend): Command {
   addSignIns(program, backend);
   addPolicy(program, backend);
   addTickets(program, backend);
+  addReport(program, backend);
   addUpkeep(program, backend);
   addStore(program, backend);
   addFaq(program, backend);

@@ -1,0 +1,80 @@
+/* Text in the fonts of a document. */
+
+export const INK = {
+  text: '#1b2430',
+  soft: '#4c5a6d',
+  line: '#cdd6e2',
+  shade: '#eef2f7',
+  accent: '#1f4e8c',
+  paper: '#ffffff',
+} as const;
+
+export type FontName = 'regular' | 'bold';
+
+export type TextStyle = { font?: FontName; size?: number; color?: string };
+
+/** The size of running text. */
+export const SIZE = 9.5;
+
+/** The text without control and direction characters, which could turn a line around or hide what it says. */
+export function printable(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim();
+}
+
+type Glyphs = { hasGlyphForCodePoint(codePoint: number): boolean };
+
+/** Measures and draws text in the document's two fonts, and tells which texts they have every character of. */
+export function createLetters(doc: PDFKit.PDFDocument) {
+  const glyphs = (['regular', 'bold'] as const).map((name) => {
+    doc.font(name);
+    return (doc as unknown as { _font: { font: Glyphs } })._font.font;
+  });
+  const widthOf = (text: string, { font = 'regular', size = SIZE }: TextStyle = {}) =>
+    doc.font(font).fontSize(size).widthOfString(text);
+  return {
+    has: (text: string) =>
+      [...text].every((character) => glyphs.every((font) => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0))),
+    widthOf,
+    wrap: (text: string, width: number, style: TextStyle = {}) => wrapped(text, width, (part) => widthOf(part, style)),
+    line: (
+      text: string,
+      { x, y, font = 'regular', size = SIZE, color = INK.text }: { x: number; y: number } & TextStyle,
+    ) => {
+      doc.font(font).fontSize(size).fillColor(color).text(text, x, y, { lineBreak: false });
+    },
+  };
+}
+
+function wrapped(text: string, width: number, widthOf: (text: string) => number): string[] {
+  if (widthOf(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (widthOf(line) > width && line.length > 1) {
+      const fits = longestFit(line, width, widthOf);
+      lines.push(line.slice(0, fits));
+      line = line.slice(fits);
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+/** How many characters of a word fit, one at least, preferably up to a point at which a reader would break it. */
+function longestFit(word: string, width: number, widthOf: (text: string) => number): number {
+  let fits = 1;
+  while (fits < word.length && widthOf(word.slice(0, fits + 1)) <= width) fits += 1;
+  const natural = Math.max(...['@', '.', '-', '_', '/'].map((mark) => word.lastIndexOf(mark, fits - 1)));
+  if (natural > fits / 2) return natural + 1;
+  // Half a surrogate pair is no character.
+  return fits > 1 && /[\uD800-\uDBFF]/.test(word[fits - 1] ?? '') ? fits - 1 : fits;
+}
