@@ -11,7 +11,14 @@ export async function approvalsOf(tx: Tx, phase: PhaseRef): Promise<PhaseDecisio
 
 const HOUR_MS = 3_600_000;
 
-export type Asked = { customerId: string; digest: string; now: number; expireAfterHours: number };
+export type Asked = {
+  customerId: string;
+  digest: string;
+  now: number;
+  expireAfterHours: number;
+  /** When the phase was last taken back: an approval is for one enforcement. */
+  usedUpAt: string | null;
+};
 
 /**
  * The approvals of exactly this content that count at this moment, each with the sides its author may speak for now: who
@@ -23,7 +30,8 @@ export async function standingOf(
   asked: Asked,
 ): Promise<Standing[]> {
   const found: Standing[] = [];
-  const givenAfter = new Date(asked.now - asked.expireAfterHours * HOUR_MS).toISOString();
+  const lapsed = new Date(asked.now - asked.expireAfterHours * HOUR_MS).toISOString();
+  const givenAfter = asked.usedUpAt !== null && asked.usedUpAt > lapsed ? asked.usedUpAt : lapsed;
   for (const decision of counting(approvals, { digest: asked.digest, givenAfter })) {
     const sides = await sidesNow(access, decision, asked.customerId);
     if (sides.length > 0) found.push({ decision, sides });

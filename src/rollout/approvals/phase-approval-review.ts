@@ -47,7 +47,7 @@ export async function reviewPhase(
   const anyway = asked.anyway ?? approvalsSince(decisions).at(-1)?.anyway ?? [];
   const preview = await deps.preview(customer, actor, { phase, anyway });
   const isPlanned = !('code' in preview);
-  const standing = isPlanned ? await standingNow(deps, { customer, rollout, decisions, digest: preview.digest }) : [];
+  const standing = isPlanned ? await standingNow(deps, { customer, rollout, decisions, preview }) : [];
   const people = isPlanned ? peopleOf(preview, await deps.phases.people(customer), anyway) : [];
   const count = (effect: ReviewedPerson['effect']) => people.filter((person) => person.effect === effect).length;
   return {
@@ -69,15 +69,20 @@ export async function reviewPhase(
   };
 }
 
-export type Asking = { customer: Customer; rollout: Rollout; decisions: readonly PhaseDecision[]; digest: string };
+export type Asking = {
+  customer: Customer;
+  rollout: Rollout;
+  decisions: readonly PhaseDecision[];
+  preview: Pick<ApprovalPreview, 'digest' | 'usedUpAt'>;
+};
 
 /** The approvals of this digest that count at this moment. */
 export function standingNow(
   deps: PhaseApprovalDeps,
-  { customer, rollout, decisions, digest }: Asking,
+  { customer, rollout, decisions, preview }: Asking,
 ): Promise<Standing[]> {
   const { expireAfterHours } = rollout.procedure.approvals;
-  const asked = { customerId: customer.id, digest, now: deps.clock.now(), expireAfterHours };
+  const asked = { customerId: customer.id, ...preview, now: deps.clock.now(), expireAfterHours };
   return standingOf(deps.access, approvalsSince(decisions), asked);
 }
 

@@ -37,6 +37,8 @@ export type ApprovalPreview = {
   exempt: readonly string[];
   newlyAsked: readonly string[];
   unregistered: readonly string[];
+  /** Approvals from before then were for an enforcement that was taken back; null where none was. */
+  usedUpAt: string | null;
 };
 
 export type PhaseApprovalDeps = {

@@ -103,7 +103,7 @@ async function approve(deps: PhaseApprovalDeps, tx: Tx, pressed: Pressed): Promi
     const message = 'Somebody is named to be enforced anyway who is not in this phase.';
     return { outcome: 'refused', code: 'anyway_unknown', message };
   }
-  const standing = await standingNow(deps, { customer, rollout, decisions, digest: preview.digest });
+  const standing = await standingNow(deps, { customer, rollout, decisions, preview });
   const own = standing.find(({ decision }) => isSamePerson(decision.by, actor.identity));
   if (own !== undefined) return alreadyBy(own.decision, 'You approved this; it needs somebody else too.');
   const content: Json = JSON.parse(

@@ -50,13 +50,13 @@ export type FlipFacts = {
 type Found = Omit<FlipRefusal, 'rule'> | null;
 type Gate = { rule: string; check(facts: FlipFacts): Found };
 
-/** The most final first: without two approvals nothing else is worth telling. */
+/** The most final first: over a policy of somebody else nothing was approved, and without two approvals nothing else is worth telling. */
 const GATES: readonly Gate[] = [
+  { rule: 'S23', check: ownGate },
   { rule: 'S22', check: approvalGate },
   { rule: 'S23', check: pushGate },
   { rule: 'S2', check: usableGate },
   { rule: 'S1', check: floorGate },
-  { rule: 'S23', check: ownGate },
   { rule: 'S3', check: membersGate },
   { rule: 'S8', check: blockedGate },
   { rule: 'S31', check: unknownGate },
@@ -69,14 +69,14 @@ const GATES: readonly Gate[] = [
 
 /** The first rule that forbids enforcing, or null. */
 export function flipRefusal(facts: FlipFacts): FlipRefusal | null {
-  const approval = first(facts, GATES.slice(0, 2));
+  const approval = first(facts, GATES.slice(0, 3));
   if (approval !== null) return approval;
   const finding = facts.findings.find((one) => isInTheWay(one, facts));
   if (finding !== undefined) {
     const { code, rule, message, clear } = finding;
     return { code, rule, message: `${message} ${clear}` };
   }
-  return first(facts, GATES.slice(2));
+  return first(facts, GATES.slice(3));
 }
 
 function first(facts: FlipFacts, gates: readonly Gate[]): FlipRefusal | null {

@@ -9,7 +9,7 @@ import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import { approvalsOf, standingOf } from '../approvals/phase-approval-records.ts';
 import { approvalDigest, type FlipPlan, planWithdraw } from './enforce.core.ts';
-import { endFlip, noteFlip, readEnforced, saveEnforced } from './enforce.store.ts';
+import { endFlip, lastWithdrawn, noteFlip, readEnforced, saveEnforced } from './enforce.store.ts';
 import { enqueueWithdraw } from './enforce-ask.ts';
 import { beforeOf, type FlipKnown, type FlipReading, ownedBy, readFlip } from './enforce-facts.ts';
 import { type FlipFacts, flipRefusal } from './enforce-gates.core.ts';
@@ -153,16 +153,23 @@ async function factsOf(run: FlipRun, { reading, asked, expireAfterHours }: Facts
   const { deps, customer, row } = run;
   const { planned, snapshot, ...read } = reading;
   const { plan, scope } = planned;
-  const { approvals, push } = await deps.database.withCustomer(customer.id, async (tx) => ({
+  const { approvals, push, usedUpAt } = await deps.database.withCustomer(customer.id, async (tx) => ({
     approvals: await approvalsOf(tx, { rolloutId: row.rolloutId, phase: row.phase.name }),
     push: await readLatestPush(tx),
+    usedUpAt: await lastWithdrawn(tx, row.phase),
   }));
   // Those who approved named whom they enforce anyway; another list has another digest.
   const anyway = approvals.at(-1)?.anyway ?? [];
   const { users, exempt } = scope;
   const digest = approvalDigest({ tenantId: customer.id, phase: row.phase, plan, users, exempt, anyway });
   const now = deps.clock.now();
-  const standing = await standingOf(deps.access, approvals, { customerId: customer.id, digest, now, expireAfterHours });
+  const standing = await standingOf(deps.access, approvals, {
+    customerId: customer.id,
+    digest,
+    now,
+    expireAfterHours,
+    usedUpAt,
+  });
   const facts: FlipFacts = {
     ...read,
     ...{ phase: row.phase.name, digest, anyway, approved: users },

@@ -58,6 +58,15 @@ export async function readOpenFlips(tx: Tx): Promise<FlipRow[]> {
   return rows.map((row) => flipRow.parse(row));
 }
 
+/** When a phase was last taken back, ISO 8601; null when it never was. Approvals from before then are used up. */
+export async function lastWithdrawn(tx: Tx, { name, everyoneElse }: FlipPhase): Promise<string | null> {
+  const { rows } = await tx.execute<{ at: string | Date | null }>(sql`
+    SELECT max(updated_at) AS at FROM phase_flips
+    WHERE kind = 'withdraw' AND state = 'done' AND phase = ${name} AND everyone_else = ${everyoneElse}`);
+  const at = rows[0]?.at ?? null;
+  return at === null ? null : new Date(at).toISOString();
+}
+
 /** The number of the next change. Flips have to be locked. */
 export async function nextFlip(tx: Tx): Promise<number> {
   const { rows } = await tx.execute<{ next: number }>(

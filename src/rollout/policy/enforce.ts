@@ -14,7 +14,7 @@ import {
   type FlipRefusal,
   isSamePhase,
 } from './enforce.core.ts';
-import { readEnforced, readOpenFlips } from './enforce.store.ts';
+import { lastWithdrawn, readEnforced, readOpenFlips } from './enforce.store.ts';
 import { enqueueEnforce, enqueueWithdraw, type FlipAsked, type FlipRequest } from './enforce-ask.ts';
 import { effectOver, planOver, storedAsWritten, withMembers, writtenEnforce } from './enforce-facts.ts';
 import { newlyAsked } from './enforce-gates.core.ts';
@@ -35,6 +35,8 @@ export type FlipPreview = {
   newlyAsked: string[];
   /** Those of them who are not known to be able to answer. */
   unregistered: string[];
+  /** Approvals from before then were for an enforcement that was taken back. */
+  usedUpAt: string | null;
 };
 
 export type Enforcement = {
@@ -105,7 +107,9 @@ async function preview(
   const asked = newlyAsked(effect);
   const able = new Set(effect.filter(({ canAnswer }) => canAnswer === 'yes').map(({ accountId }) => accountId));
   const { users, exempt } = scope;
+  const usedUpAt = await deps.database.withCustomer(customer.id, (tx) => lastWithdrawn(tx, phase));
   return {
+    usedUpAt,
     digest: approvalDigest({ tenantId: customer.id, phase, plan, users, exempt, anyway }),
     plan,
     ...{ users, exempt, newlyAsked: asked, unregistered: asked.filter((id) => !able.has(id)) },
