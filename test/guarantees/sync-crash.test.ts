@@ -28,7 +28,8 @@ import { describeStore, type TestStore } from '../support/store.ts';
 
 const STOP_POINTS = ['sync.people.read', 'sync.people.saving', 'sync.evidence.read', 'sync.evidence.saving'];
 const FULL = process.env.MFA_GUARANTEES === 'full';
-const ROUNDS = { embedded: FULL ? 50 : 10, server: FULL ? 50 : 3 };
+/** Kills at random moments take minutes: `npm run guarantees` has the most of them. Three reach the takeover as well. */
+const ROUNDS = { embedded: FULL ? 50 : 3, server: FULL ? 50 : 1 };
 /** The same seed kills at the same requests. */
 const SEED = process.env.MFA_GUARANTEES_SEED ?? String(randomInt(1_000_000_000));
 /** A start, a recovery and a sync; a busy machine takes its time. */
@@ -228,5 +229,7 @@ async function outcomeOf(app: App, customerId: string): Promise<{ snapshot: stri
     rows: await readJournal(tx, customerId),
   }));
   expect(check).toMatchObject({ ok: true, entries: rows.length });
-  return { snapshot: canonicalJson(snapshot as Json), events: rows.map(({ event }) => event) };
+  // The draft is drawn by a job of its own, which may be through or not.
+  const events = rows.map(({ event }) => event).filter((event) => event !== 'policy.draft.drawn');
+  return { snapshot: canonicalJson(snapshot as Json), events };
 }
