@@ -82,9 +82,15 @@ function referencesOf(
   const enrolled = (wanted: string) => ids((account) => inScope(account) && account.enrolment === wanted);
   const stated = (wanted: string) => rowIds(exceptions.filter(({ state }) => state === wanted));
   const policies = (states: readonly string[]) =>
-    (facts.policies ?? []).filter((one) => one.asksForMfa && states.includes(one.state)).map(({ id }) => id);
+    (facts.policies ?? [])
+      .filter((one) => one.asksForMfa && states.includes(one.state))
+      .map(({ id }) => id)
+      .sort(compare);
   const findings = (wanted: string) =>
-    (facts.findings ?? []).filter(({ state }) => state === wanted).map(({ id }) => id);
+    (facts.findings ?? [])
+      .filter(({ state }) => state === wanted)
+      .map(({ id }) => id)
+      .sort(compare);
   return {
     'accounts.total': ids(() => true),
     'accounts.people': ids((account) => account.class === 'employee'),
