@@ -190,6 +190,11 @@ async function startProduct(
       publish: notThere,
     },
     drafts: { kinds: {}, review: notThere, decide: notThere, draw: notThere, state: notThere, effect: notThere },
+    clock: { now: () => readAt.getTime() },
+    phases: { current: () => Promise.resolve(null), people: notThere },
+    approvals: { review: notThere, decide: notThere },
+    outreach: { ledger: notThere, plan: notThere, settle: notThere },
+    signIns: { impact: notThere, findings: { list: notThere, take: notThere, waive: notThere } },
   } satisfies ApiDeps;
   const probes = { readiness: () => ({ ready: true }) as const, metrics: () => '' };
   const server = await startServer(0, { ...probes, routes: apiRoutes(deps) });

@@ -53,6 +53,19 @@ export const managerWhySchema = z.enum([
   'unknownManager',
 ]);
 
+export const phaseStateSchema = z.enum([
+  'planned',
+  'announced',
+  'observing',
+  'blocked',
+  'ready',
+  'approved',
+  'enforced',
+  'held',
+  'rolledBack',
+]);
+export type PhaseState = z.infer<typeof phaseStateSchema>;
+
 /** A refusal or failure. `reference` is what the log line of the same request carries. */
 export const errorSchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), reference: z.string() }),
@@ -135,6 +148,8 @@ export const overviewSchema = z.object({
   /** By name; people without a department last. */
   departments: z.array(departmentSchema),
   decisions: z.array(pendingDecisionSchema),
+  /** Phases of the running rollout that are under way, in their order; empty without one. */
+  phases: z.array(z.object({ name: z.string(), state: phaseStateSchema })),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
@@ -499,3 +514,368 @@ export const publishOutcomeSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('unknown'), message: z.string() }),
 ]);
 export type PublishOutcome = z.infer<typeof publishOutcomeSchema>;
+
+/** A sentence in each language of the product. */
+export const sentenceSchema = z.object({ en: z.string(), de: z.string() });
+export type Sentence = z.infer<typeof sentenceSchema>;
+
+/** Something that has to be mended or waited for before a phase is enforced. */
+export const gateSchema = z.object({
+  code: z.string(),
+  message: sentenceSchema,
+  clear: sentenceSchema,
+  /** The first of those it is about; `peopleCount` tells all. Empty in the list of phases. */
+  people: z.array(accountRefSchema),
+  peopleCount: count,
+});
+export type Gate = z.infer<typeof gateSchema>;
+
+/** The people of a phase whose accounts work: `exempt` are carved out and not among the others. */
+export const readinessSchema = z.object({ people: count, capable: count, not: count, unknown: count, exempt: count });
+export type Readiness = z.infer<typeof readinessSchema>;
+
+/** How much of its report-only window a phase has behind it. */
+export const windowSightSchema = z.object({
+  countable: count,
+  seen: count,
+  neverSeen: count,
+  hoursPassed: z.number().nonnegative(),
+  /** What is needed. */
+  hours: z.number(),
+  seenPercent: z.number(),
+});
+export type WindowSight = z.infer<typeof windowSightSchema>;
+
+const phaseHead = {
+  name: z.string(),
+  /** The last one, which takes everybody in. */
+  everyoneElse: z.boolean(),
+  state: phaseStateSchema,
+  since: instant,
+  /** Where a held phase goes on. */
+  resumes: phaseStateSchema.nullable(),
+  announceOn: day,
+  enforceOn: day,
+  windowFrom: instant.nullable(),
+  enforcedAt: instant.nullable(),
+  revision: count,
+  counts: readinessSchema,
+  /** Closed gates; null for who may see the own people only. */
+  gates: z.array(gateSchema).nullable(),
+  /** Null outside of the window, and for who may see the own people only. */
+  sight: windowSightSchema.nullable(),
+};
+
+export const phaseSummarySchema = z.object(phaseHead);
+export type PhaseSummary = z.infer<typeof phaseSummarySchema>;
+
+/** GET /customers/:id/rollout */
+export const rolloutSchema = z.object({
+  /** `team`: the numbers are about the own people only. */
+  scope: z.enum(['customer', 'team']),
+  /** The customer's newest rollout; null before the first. */
+  rollout: z
+    .object({
+      name: z.string(),
+      state: z.enum(['running', 'finished', 'stopped']),
+      startsOn: day,
+      /** The insurer's day. */
+      deadline: day,
+      today: day,
+      timeZone: z.string(),
+      counts: readinessSchema,
+      phases: z.array(phaseSummarySchema),
+    })
+    .nullable(),
+});
+export type RolloutAnswer = z.infer<typeof rolloutSchema>;
+
+export const sideSchema = z.enum(['msp', 'customer']);
+export type Side = z.infer<typeof sideSchema>;
+
+/** What somebody decided about a phase. */
+export const phaseDecisionSchema = z.object({
+  id: z.string(),
+  verdict: z.enum(['approve', 'hold', 'resume', 'rollBack', 'askAgain']),
+  digest: z.string(),
+  by: z.object({ tenantId: z.string(), objectId: z.string() }),
+  displayName: z.string().nullable(),
+  at: instant,
+});
+export type PhaseDecision = z.infer<typeof phaseDecisionSchema>;
+
+/** A phase as it is put before whoever decides about it. */
+export const phaseReviewSchema = z.object({
+  /** What an approval is bound to; null where there is nothing to approve, and `refusal` says why. */
+  digest: z.string().nullable(),
+  refusal: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** Whether enforcing it switches the policy on. */
+  isFirst: z.boolean(),
+  counts: z.object({ asked: count, already: count, exempt: count, notReady: count }),
+  /** Those who would be asked and cannot answer; `counts.notReady` tells all. */
+  notReady: z.array(z.object({ accountId: z.string(), name: z.string(), why: z.string(), anyway: z.boolean() })),
+  /** Accounts that are enforced although they are not ready, as the digest has them. */
+  anyway: z.array(z.string()),
+  approvals: z.array(phaseDecisionSchema),
+  /** The sides of which nobody has approved this yet. */
+  missing: z.array(sideSchema),
+  expiresAt: instant.nullable(),
+  latest: phaseDecisionSchema.nullable(),
+  mayDecide: mayDecideSchema,
+});
+export type PhaseReview = z.infer<typeof phaseReviewSchema>;
+
+/** People listed as not ready in a review; a phase with more of them is not approved, it is extended. */
+export const NOT_READY_MAX = 200;
+
+export const impactSchema = z.enum([
+  'wouldBePromptedCanAnswer',
+  'wouldBePromptedNotRegistered',
+  'wouldFail',
+  'neverSeen',
+  'notAsked',
+  'unknown',
+]);
+export type Impact = z.infer<typeof impactSchema>;
+
+/** The query of GET /customers/:id/phase and of what stands below it. Without a name it is the first phase. */
+export const phaseQuerySchema = z.strictObject({ phase: z.string().max(200).optional() });
+
+/** GET /customers/:id/phase. Null: there is no such phase. */
+export const phaseAnswerSchema = z.object({
+  phase: z
+    .object({
+      ...phaseHead,
+      window: z
+        .object({
+          readTo: instant.nullable(),
+          problem: sentenceSchema.nullable(),
+          counts: z.record(impactSchema, count),
+        })
+        .nullable(),
+      /** Null for who decides nothing here. */
+      review: phaseReviewSchema.nullable(),
+    })
+    .nullable(),
+});
+export type PhaseDetail = NonNullable<z.infer<typeof phaseAnswerSchema>['phase']>;
+
+/** The query of GET /customers/:id/phase/people. */
+export const phasePeopleQuerySchema = z.strictObject({
+  phase: z.string().max(200).optional(),
+  search: search.optional(),
+  enrolment: enrolmentSchema.optional(),
+  impact: impactSchema.optional(),
+  offset,
+  limit: z.coerce.number().int().min(1).max(PEOPLE_PAGE_ROWS).default(PEOPLE_PAGE_ROWS),
+});
+
+/** GET /customers/:id/phase/people: those who are not ready first. */
+export const phasePeopleSchema = z.object({
+  total: count,
+  offset: count,
+  rows: z.array(
+    z.object({
+      accountId: z.string(),
+      name: z.string(),
+      department: z.string().nullable(),
+      enrolment: enrolmentSchema,
+      enrolmentWhy: z.string(),
+      accountStatus: accountStatusSchema,
+      /** Whether the account is carved out; null for who may not know. */
+      exempt: z.boolean().nullable(),
+      /** What enforcing would mean for the person by the sign-ins of the window; null outside of it, or for who may not know. */
+      impact: impactSchema.nullable(),
+      lastSeen: instant.nullable(),
+    }),
+  ),
+});
+export type PhasePeople = z.infer<typeof phasePeopleSchema>;
+
+/** POST /customers/:id/phase/review: the review with these people enforced although they are not ready. */
+export const phaseReviewRequestSchema = z.strictObject({
+  phase: z.string().min(1).max(200),
+  anyway: z.array(z.string().max(100)).max(NOT_READY_MAX),
+});
+
+/** POST /customers/:id/phase/decide */
+export const phaseDecideRequestSchema = z.strictObject({
+  phase: z.string().min(1).max(200),
+  verdict: phaseDecisionSchema.shape.verdict,
+  /** The one that was shown; empty where there was none, which no approval may be. */
+  digest: z.string().max(200),
+  anyway: z.array(z.string().max(100)).max(NOT_READY_MAX).optional(),
+  /** Id of the decision that stood on the page: a hold is lifted only by somebody who saw it. */
+  seen: z.string().max(100).nullish(),
+});
+export type PhaseDecideRequest = z.infer<typeof phaseDecideRequestSchema>;
+
+/** What became of it; a press that is refused is an error. */
+export const phaseOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('recorded'), decision: phaseDecisionSchema, missing: z.array(sideSchema) }),
+  z.object({ outcome: z.literal('already'), decision: phaseDecisionSchema.nullable(), message: z.string() }),
+  z.object({ outcome: z.literal('stale'), currentDigest: z.string(), message: z.string() }),
+]);
+export type PhaseOutcome = z.infer<typeof phaseOutcomeSchema>;
+
+export const messageKindSchema = z.enum(['announcement', 'howTo', 'reminder', 'lastCall', 'managerNudge', 'allClear']);
+export type MessageKind = z.infer<typeof messageKindSchema>;
+
+export const ledgerStateSchema = z.enum([
+  'queued',
+  'drafted',
+  'asked',
+  'accepted',
+  'refused',
+  'bounced',
+  'fellOver',
+  'unknown',
+  'skipped',
+]);
+export type LedgerState = z.infer<typeof ledgerStateSchema>;
+
+/** GET /customers/:id/messages?phase=NAME: each message of the phase, by what became of it and what is still to come. */
+export const messagesSchema = z.object({
+  messages: z.array(
+    z.object({
+      message: messageKindSchema,
+      /** When it goes out; null where it waits for the enforcement. */
+      dueAt: instant.nullable(),
+      /** Rows of the ledger by state; a state without rows is left out. */
+      states: z.partialRecord(ledgerStateSchema, count),
+      /** Who will be written to, and who will not, as of now. */
+      later: count,
+      not: count,
+    }),
+  ),
+});
+export type Messages = z.infer<typeof messagesSchema>;
+
+/** The query of GET /customers/:id/messages/rows: what went out, who comes next, or who is not written to. */
+export const messageRowsQuerySchema = z.strictObject({
+  phase: z.string().max(200).optional(),
+  message: messageKindSchema.optional(),
+  list: z.enum(['sent', 'later', 'not']).default('sent'),
+  state: ledgerStateSchema.optional(),
+  offset,
+  limit: z.coerce.number().int().min(1).max(LEFTOVER_PAGE_ROWS).default(LEFTOVER_PAGE_ROWS),
+});
+
+export const messageRowSchema = z.object({
+  message: messageKindSchema,
+  /** Who gets it; for a nudge the manager. Null where that is nobody. */
+  accountId: z.string().nullable(),
+  name: z.string(),
+  /** Which of several messages of a kind it is; sent back when a doubt is settled. */
+  scope: z.string(),
+  /** Null for what is not in the ledger. */
+  state: ledgerStateSchema.nullable(),
+  at: instant.nullable(),
+  reason: sentenceSchema.nullable(),
+  /** Whom a manager's message is about. */
+  about: count,
+});
+export type MessageRow = z.infer<typeof messageRowSchema>;
+
+/** GET /customers/:id/messages/rows */
+export const messageRowsSchema = z.object({
+  total: count,
+  offset: count,
+  rows: z.array(messageRowSchema),
+  /** Whether the one who asks may say what became of a message in doubt. */
+  maySettle: z.boolean(),
+});
+export type MessageRows = z.infer<typeof messageRowsSchema>;
+
+/** POST /customers/:id/messages/settle: a person's word on a mail of which nobody could tell whether it was sent. */
+export const settleRequestSchema = z.strictObject({
+  message: messageKindSchema,
+  accountId: z.string().min(1).max(100),
+  scope: z.string().max(200),
+  verdict: z.enum(['sent', 'notSent']),
+});
+export type SettleRequest = z.infer<typeof settleRequestSchema>;
+
+export const doneSchema = z.object({ done: z.literal(true) });
+
+export const findingStatusSchema = z.enum(['open', 'inWork', 'waived', 'gone']);
+export type FindingStatus = z.infer<typeof findingStatusSchema>;
+
+/** The query of GET /customers/:id/findings; `phase` narrows it to one. */
+export const findingsQuerySchema = z.strictObject({
+  phase: z.string().max(200).optional(),
+  status: findingStatusSchema.optional(),
+  offset,
+  limit: z.coerce.number().int().min(1).max(LEFTOVER_PAGE_ROWS).default(LEFTOVER_PAGE_ROWS),
+});
+
+/** A client of an account that cannot answer MFA. */
+export const findingSchema = z.object({
+  key: z.string(),
+  accountId: z.string(),
+  accountName: z.string().nullable(),
+  phase: z.string().nullable(),
+  appName: z.string(),
+  protocol: z.string(),
+  count,
+  firstSeen: instant,
+  lastSeen: instant,
+  status: findingStatusSchema,
+  remedy: sentenceSchema,
+  /** A day that others set, after which the client stops whatever happens here. */
+  outside: z.object({ on: day, what: sentenceSchema }).nullable(),
+  owner: z.object({
+    name: z.string().nullable(),
+    why: z.enum(['own_account', 'exception_owner', 'manager', 'nobody_known']),
+  }),
+  takenBy: z.string().nullable(),
+  waiver: z.object({ by: z.string().nullable(), until: day, why: z.string() }).nullable(),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+/** GET /customers/:id/findings */
+export const findingsSchema = z.object({
+  /** Of the phase that was asked for, whatever the status. */
+  counts: z.record(findingStatusSchema, count),
+  total: count,
+  offset: count,
+  rows: z.array(findingSchema),
+  may: z.object({ take: z.boolean(), waive: z.boolean() }),
+});
+export type Findings = z.infer<typeof findingsSchema>;
+
+/** POST /customers/:id/findings/take and …/waive */
+export const takeFindingRequestSchema = z.strictObject({ key: z.string().min(1).max(500) });
+export const waiveFindingRequestSchema = z.strictObject({
+  key: z.string().min(1).max(500),
+  until: z.string().max(20),
+  why: z.string().max(2_000),
+});
+
+/** The query of GET /customers/:id/holdouts; `phase` narrows it to one. */
+export const holdoutsQuerySchema = z.strictObject({
+  phase: z.string().max(200).optional(),
+  offset,
+  limit: z.coerce.number().int().min(1).max(PEOPLE_PAGE_ROWS).default(PEOPLE_PAGE_ROWS),
+});
+
+/** GET /customers/:id/holdouts: people who would have to answer MFA and cannot yet, the earliest phase first. */
+export const holdoutsSchema = z.object({
+  total: count,
+  offset: count,
+  rows: z.array(
+    z.object({
+      accountId: z.string(),
+      name: z.string(),
+      department: z.string().nullable(),
+      phase: z.string(),
+      enforceOn: day,
+      enrolment: enrolmentSchema,
+      enrolmentWhy: z.string(),
+      manager: z.string().nullable(),
+      /** The newest message that went to him. */
+      lastMessage: z.object({ message: messageKindSchema, state: ledgerStateSchema, at: instant }).nullable(),
+    }),
+  ),
+});
+export type Holdouts = z.infer<typeof holdoutsSchema>;

@@ -1,5 +1,4 @@
 /** The tab's API: every route of the contract, and the one place where a request becomes an actor with rights. */
-import type { z } from 'zod';
 import {
   API_BASE,
   decideRequestSchema,
@@ -19,17 +18,29 @@ import type { PolicyDrafts } from '../rollout/policy/drafts.ts';
 import type { Revisions } from '../rollout/snapshots/revision.ts';
 import { refused } from './api-error.ts';
 import { appPackageAnswer, consentRoute, PACKAGE_BODY_BYTES, publishAnswer } from './app-package.ts';
+import {
+  type CustomerHandler,
+  type CustomerRequest,
+  json,
+  noRole,
+  parsed,
+  queryOf,
+  requireRight,
+  scopeOf,
+  UNSTORED,
+} from './asking.ts';
 import { conditional, etagOf } from './etag.ts';
 import { detailSeenBy } from './exception-sight.ts';
 import { createKept } from './kept.ts';
-import { overviewAnswer } from './overview-answer.ts';
+import { type OverviewFacts, overviewAnswer } from './overview-answer.ts';
 import { leftoversPage, peoplePage, personDetail } from './people-answers.ts';
 import type { ReadModel, ReadModels } from './read-models.ts';
-import { type Asker, createReviews, draftAnswer, exceptionAnswer, exceptionOf, type Reviews } from './reviews.ts';
+import { createReviews, draftAnswer, exceptionAnswer, exceptionOf, type Reviews } from './reviews.ts';
+import { type RolloutRouteDeps, rolloutRoutes } from './rollout-routes.ts';
 import type { Route, RouteAnswer, RouteRequest } from './route.ts';
 import { bearerOf, type SignedIn, type TokenCheck } from './token.ts';
 
-export type ApiDeps = {
+export type ApiDeps = RolloutRouteDeps & {
   token: TokenCheck;
   access: Pick<Access, 'actorOf' | 'customersOf'>;
   customers: Pick<Customers, 'list'>;
@@ -45,16 +56,11 @@ export type ApiDeps = {
 /** Kept overviews; each takes some kilobytes, and is asked for again by every open tab. */
 const OVERVIEWS_MAX = 200;
 
-/** A request of a person who may be at this customer; what he may see there is still to be asked. */
-type CustomerRequest = Asker & { request: RouteRequest; etag: string };
-
-type CustomerHandler = (asked: CustomerRequest) => Promise<RouteAnswer>;
-
 /** The routes. Each refuses with the codes of the token check, `not_granted`, `no_role`, `not_yours` or `request_invalid`. */
 export function apiRoutes(deps: ApiDeps): Route[] {
   const reviews = createReviews(deps);
   const overviews = createKept<string>(OVERVIEWS_MAX);
-  const modelOf = ({ customer, revision }: Asker) => deps.readModels.of(customer, revision.data);
+  const modelOf = ({ customer, revision }: CustomerRequest) => deps.readModels.of(customer, revision.data);
   const at = (method: Route['method'], path: string, handle: CustomerHandler): Route => ({
     method,
     path: `${API_BASE}/customers/:id${path}`,
@@ -64,12 +70,8 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     { method: 'GET', path: `${API_BASE}/me`, handle: (request) => answerMe(deps, request) },
     at('GET', '/overview', (asked) => {
       const managerId = scopeOf(asked.actor);
-      return conditional(asked.request, asked.etag, () =>
-        overviews(asked.etag, async () => {
-          const facts = { asker: asked, managerId, revision: asked.etag, model: await modelOf(asked) };
-          return json(await overviewAnswer(reviews, facts));
-        }),
-      );
+      const make = () => overview(deps, reviews, { asker: asked, managerId, revision: asked.etag });
+      return conditional(asked.request, asked.etag, () => overviews(asked.etag, make));
     }),
     at('GET', '/people', (asked) => {
       const managerId = scopeOf(asked.actor);
@@ -125,7 +127,19 @@ export function apiRoutes(deps: ApiDeps): Route[] {
       bodyBytesMax: PACKAGE_BODY_BYTES,
     },
     consentRoute(deps.publisher),
+    ...rolloutRoutes(deps, at),
   ];
+}
+
+async function overview(
+  deps: ApiDeps,
+  reviews: Reviews,
+  facts: Omit<OverviewFacts, 'model' | 'rollout'>,
+): Promise<string> {
+  const { asker, managerId } = facts;
+  const model = await deps.readModels.of(asker.customer, asker.revision.data);
+  const rollout = managerId === undefined ? await deps.phases.current(asker.customer.id) : null;
+  return json(await overviewAnswer(reviews, { ...facts, model, rollout }));
 }
 
 const CUSTOMER_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -163,25 +177,12 @@ async function answerMe(deps: ApiDeps, request: RouteRequest): Promise<RouteAnsw
   return conditional(request, etagOf([me]), () => json(me));
 }
 
-const NO_ROLE = 'You have no role here that shows this. Ask the engineer of your service provider to grant you one.';
-
-/** Whose people the actor sees: everybody's (undefined), or his own by his account id. */
-function scopeOf(actor: Actor): string | undefined {
-  if (may(actor, 'seePeople')) return undefined;
-  if (actor.roles.includes('manager')) return actor.identity.objectId;
-  throw refused('no_role', NO_ROLE);
-}
-
-function requireRight(actor: Actor, right: Parameters<typeof may>[1]): void {
-  if (!may(actor, right)) throw refused('no_role', NO_ROLE);
-}
-
 /** One person: by everybody's seer, by the own manager, and by himself. Others do not learn whether he exists. */
 function requireSight(actor: Actor, accountId: string, managerOf: (id: string) => string | null | undefined): void {
   if (may(actor, 'seePeople')) return;
   const { tenantId, objectId } = actor.identity;
   if (tenantId === actor.customerId && accountId === objectId) return;
-  if (!actor.roles.includes('manager')) throw refused('no_role', NO_ROLE);
+  if (!actor.roles.includes('manager')) throw noRole();
   if (managerOf(accountId) !== objectId)
     throw refused('not_yours', 'This is not one of your own people, so it is not shown to you.');
 }
@@ -201,24 +202,6 @@ async function answerPerson(asked: CustomerRequest, model: ReadModel, reviews: R
   if (detail === undefined) throw refused('person_unknown', 'There is nobody of this account in the master list.');
   return conditional(asked.request, asked.etag, () => json(detail));
 }
-
-/** Of a parameter that is given twice the last one counts. */
-function queryOf({ query }: RouteRequest): Record<string, string> {
-  return Object.fromEntries([...query].filter(([name, value]) => value !== '' || name === 'department'));
-}
-
-function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const wrong = result.error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`).join('; ');
-  throw refused('request_invalid', `This request is not understood (${wrong}). Reload the page.`);
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value);
-}
-
-const UNSTORED = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
 
 /** What became of a press; one that was refused is an error like any other, with the code of what stands against it. */
 function decided({ reference }: RouteRequest, outcome: DecisionOutcome): RouteAnswer {

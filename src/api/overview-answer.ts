@@ -1,12 +1,19 @@
 import type { Department, Overview, PendingDecision, Source } from '../contract.ts';
 import { AppError } from '../lib/errors.ts';
 import { may } from '../rollout/access/access.core.ts';
+import type { Rollout } from '../rollout/phases/phase-types.core.ts';
 import type { SourceReading } from '../rollout/roster/roster.ts';
 import { accountsSeenBy } from './exception-sight.ts';
 import { countGroup, type GroupCounts, type ReadModel } from './read-models.ts';
 import type { Asker, Reviews } from './reviews.ts';
 
-export type OverviewFacts = { asker: Asker; model: ReadModel; revision: string; managerId: string | undefined };
+export type OverviewFacts = {
+  asker: Asker;
+  model: ReadModel;
+  revision: string;
+  managerId: string | undefined;
+  rollout: Rollout | null;
+};
 
 /** Counts, sources and what awaits a decision: of the whole customer, or of a manager's own people. */
 export async function overviewAnswer(reviews: Reviews, facts: OverviewFacts): Promise<Overview> {
@@ -36,7 +43,15 @@ export async function overviewAnswer(reviews: Reviews, facts: OverviewFacts): Pr
     },
     departments: [...(team?.departments ?? model.departments)].map(departmentOf),
     decisions: exceptions === undefined ? [] : [exceptions.decision, await draftState(reviews, asker)],
+    phases: phasesUnderWay(facts.rollout),
   };
+}
+
+/** Whoever looks has something to do in these: the others are over, or their time has not come. */
+function phasesUnderWay(rollout: Rollout | null): Overview['phases'] {
+  if (rollout?.state !== 'running') return [];
+  const under = rollout.phases.filter(({ state }) => state !== 'planned' && state !== 'enforced');
+  return under.map(({ name, state }) => ({ name, state }));
 }
 
 function teamGroups(model: ReadModel, managerId: string): Pick<ReadModel, 'counts' | 'departments'> {

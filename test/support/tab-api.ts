@@ -168,6 +168,7 @@ function overviewOf(world: TabWorld): Overview {
       },
       { kind: 'policyDraft', state, digest: world.draft.digest, mayDecide: world.draft.mayDecide.yes },
     ],
+    phases: [],
   };
 }
 

@@ -32,6 +32,8 @@ const RIGHTS = {
   /** To say that one works on a client that cannot answer MFA; to let it go on by signature. */
   handleFindings: ['engineer', 'helpdesk'],
   waiveFindings: ['approver'],
+  /** To say whether a mail went out of which nobody could tell. */
+  settleMessages: ['engineer', 'helpdesk'],
   /** To bring the app into the customer's catalogue; whether Teams lets the person is Graph's own decision. */
   publishApp: ['engineer', 'approver'],
   /** To mail the report, names and all, to the customer's approver. */
