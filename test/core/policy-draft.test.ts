@@ -77,6 +77,26 @@ describe('drawing', () => {
     expect(draft.groups.find((group) => group.phase === 'Sales')?.members).toEqual(['bob']);
   });
 
+  it('carries nobody over by the cover that the managed policies themselves give', () => {
+    const groups = ['direct', 'sales'].map((id) => ({
+      id,
+      displayName: id,
+      members: id === 'sales' ? [{ id: 'ann' }] : [{ id: 'dan' }],
+    }));
+    const own = (key: string, kind: 'group' | 'policy') => ({
+      ...{ key, kind, objectId: key.replace('phase:', ''), name: key, fingerprint: '', written: null, pushId: 'p' },
+    });
+    const owned = [own('ENFORCE', 'policy'), own('direct', 'group'), own('phase:sales', 'group')];
+    const live = [
+      { ...policy({ users: { includeGroups: ['direct', 'sales'] } }), id: 'ENFORCE' },
+      policy({ users: { includeUsers: ['cat'] } }),
+    ];
+    const { draft } = drawn({ ...SMALL, live, groups, more: { owned } });
+    expect(draft.groups.find((group) => group.purpose === 'direct')?.members).toEqual(['cat', 'dan']);
+    expect(draft.groups.find((group) => group.phase === 'Sales')?.members).toEqual(['ann', 'bob']);
+    expect(draft.groups.find((group) => group.phase === 'Without department')?.members).toEqual([]);
+  });
+
   it.each<[string, Parameters<typeof exception>[0], boolean]>([
     ['a signed exception', {}, true],
     ['one that ends tomorrow', { endsAt: '2026-11-23' }, true],

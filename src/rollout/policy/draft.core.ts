@@ -18,7 +18,7 @@ import { type Judgement, judgeOneByOne, type KnownAccount } from './draft-judgem
 import { type LeftOut, type Sentences, sentenceOf } from './draft-sentence.core.ts';
 import { compilePolicies } from './evaluate.core.ts';
 import { type GraphObject, objectOf, type Part } from './graph-json.core.ts';
-import { type ManagedObject, ownedPolicies, replaceReferences } from './managed-objects.core.ts';
+import { type ManagedObject, ownedId, ownedPolicies, replaceReferences } from './managed-objects.core.ts';
 import { drawPolicies, type ManagedGroup, type ManagedName, type ManagedPolicy } from './managed-policies.core.ts';
 import { differenceOf, type PolicyDifference } from './policy-difference.core.ts';
 
@@ -78,10 +78,7 @@ export function drawDraft(input: DraftInput): DrawnDraft {
   const judged = compileBoth(judging);
   const effect = effectOf(judging, judged);
   const judgement = judgeOneByOne({ ...input, tenant, effect, exceptions, judged });
-  const managedIds = new Set([
-    ...Object.values(input.managed ?? {}),
-    ...(input.owned ?? []).map((one) => one.objectId),
-  ]);
+  const managedIds = ownIds(input);
   const isHrRead = input.people !== null;
   const userSet = userSetOf(groups, effect);
   const { securityDefaultsOn } = input.tenant;
@@ -102,11 +99,18 @@ const NOTES = [
   'ENFORCE reaches people through groups alone. Groups written as $group:NAME do not exist yet; the push makes them and puts their ids there.',
 ];
 
-/** Who is asked for MFA at every sign-in already and can answer loses nothing by being carried over at once. */
+/**
+ * Who is asked for MFA at every sign-in already and can answer loses nothing by being carried over at once. Asked by the
+ * others' policies: what ENFORCE itself covers was enforced by its phase, and would otherwise move its people into the
+ * direct group as soon as the first phase is reached. Whoever is in the direct group stays there.
+ */
 function carriedOver(input: DraftInput): ReadonlySet<string> {
   const people = new Set((input.people ?? []).map((person) => person.accountId));
-  if (input.live === null) return new Set();
-  const rows = coverage({ ...input, policies: compilePolicies(input.tenant, input.live) });
+  const kept = directMembers(input).filter((id) => people.has(id));
+  if (input.live === null) return new Set(kept);
+  const own = ownIds(input);
+  const others = input.live.filter(({ id }) => !own.has(id));
+  const rows = coverage({ ...input, policies: compilePolicies(input.tenant, others) });
   const excluded = new Set([
     ...input.declared.breakGlass,
     ...carvedOut(input.table.exceptions, input.today).map((row) => row.accountId),
@@ -117,7 +121,20 @@ function carriedOver(input: DraftInput): ReadonlySet<string> {
     row.enabled === 'yes' &&
     input.known.get(row.userId)?.enrolment === 'capable' &&
     !excluded.has(row.userId);
-  return new Set(rows.filter(isCarried).map((row) => row.userId));
+  return new Set([...kept, ...rows.filter(isCarried).map((row) => row.userId)]);
+}
+
+/** Who is in the direct group now, spelled as the accounts are. */
+function directMembers({ owned, tenant, users }: DraftInput): string[] {
+  const id = ownedId(owned ?? [], 'direct');
+  if (id === undefined) return [];
+  const { ids } = tenant.membersOf(id.toLowerCase());
+  return users.filter((user) => ids.has(user.id.toLowerCase())).map((user) => user.id);
+}
+
+/** The objects that are this product's own. */
+function ownIds({ managed, owned }: DraftInput): ReadonlySet<string> {
+  return new Set([...Object.values(managed ?? {}), ...(owned ?? []).map(({ objectId }) => objectId)]);
 }
 
 /** The draft as the evaluator takes it, in place of the policy it replaces. */

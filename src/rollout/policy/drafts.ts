@@ -103,7 +103,7 @@ export function createPolicyDrafts(deps: PolicyDraftsDeps): PolicyDrafts {
 }
 
 /** Raised when drawing changes, so that stored drafts are drawn anew. */
-const DRAWING = 2;
+const DRAWING = 3;
 
 type Drawing = { customer: Customer; by: Json };
 
