@@ -3,6 +3,7 @@ import type { Json } from '../src/lib/canonical-json.ts';
 import { AppError } from '../src/lib/errors.ts';
 import type { Actor } from '../src/rollout/access/access.core.ts';
 import type { Decision, DecisionOutcome } from '../src/rollout/approvals/approvals.core.ts';
+import type { PhaseVerdict } from '../src/rollout/approvals/phase-approval.core.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
 import { TOPIC_IDS, type TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
 import { actorFor, customerFor, identityOf, languageFor, type Place } from './actor.ts';
@@ -15,8 +16,10 @@ import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps } from './deps.ts';
 import { handOver, handOverCardOf } from './hand-over.ts';
 import type { Inbound } from './inbound.ts';
+import { phaseNotice, rememberedPhase } from './phase-outcome.ts';
+import { phaseAt } from './phase-views.ts';
 import { storedCard } from './proactive.ts';
-import { draftView, exceptionsView, faqCardOf } from './subject-cards.ts';
+import { draftView, exceptionsView, faqCardOf, phaseView } from './subject-cards.ts';
 
 /** One press, its sender verified and its customer found. */
 type Press = { deps: BotDeps; inbound: Inbound; customer: Customer; actor: Actor; language: Language };
@@ -40,6 +43,11 @@ const topic = z.enum(TOPIC_IDS);
 
 const shown = z.strictObject({ customer: id, digest: digest.optional(), seen: seen.optional() });
 const pressed = z.strictObject({ customer: id, digest, seen: seen.optional() });
+/** A phase by its rollout and its place, with what stood on the card. */
+const phaseShown = z.strictObject({
+  ...{ customer: id, id, phase: z.string().regex(/^\d{1,4}$/), revision: z.string().regex(/^\d{1,9}$/) },
+  ...{ digest: digest.optional(), seen: seen.optional() },
+});
 const picked = z.strictObject({ customer: id, topic });
 
 /** Everything that a card's button can ask for. */
@@ -53,6 +61,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'draft.view': verb({ data: shown, answer: (press) => draftView(press.deps, press, null) }),
   'draft.approve': decision('approved'),
   'draft.hold': decision('held'),
+  'phase.view': verb({
+    data: phaseShown,
+    answer: async (press, data) => phaseView(press.deps, press, { found: await phaseOf(press, data), notice: null }),
+  }),
+  'phase.approve': phaseDecision('approve'),
+  'phase.hold': phaseDecision('hold'),
+  'phase.resume': phaseDecision('resume'),
+  'phase.rollBack': phaseDecision('rollBack'),
+  'phase.askAgain': phaseDecision('askAgain'),
   'faq.pick': verb({
     data: picked,
     answer: ({ deps, customer, language }, data) =>
@@ -109,6 +126,28 @@ function decision(verdict: 'approved' | 'held'): Verb {
     },
     answer: (press, _data, acted) => decided(press, acted, (notice) => draftView(press.deps, press, notice)),
   });
+}
+
+function phaseDecision(verdict: PhaseVerdict): Verb {
+  return verb({
+    data: phaseShown,
+    act: async (press, data) => {
+      const { deps, customer, actor } = press;
+      const found = await phaseOf(press, data);
+      if (found === undefined) return null;
+      const given = { phase: found.phase.name, verdict, digest: data.digest ?? '', seen: data.seen ?? null };
+      const outcome = await deps.approvals.decide(customer, actor, given);
+      return rememberedPhase(outcome, found.phase.revision !== Number(data.revision));
+    },
+    answer: async (press, data, acted) => {
+      const notice = phaseNotice(press.actor, acted);
+      return phaseView(press.deps, press, { found: await phaseOf(press, data), notice });
+    },
+  });
+}
+
+function phaseOf({ deps, customer }: Press, data: z.output<typeof phaseShown>) {
+  return phaseAt(deps, customer, { rolloutId: data.id, ordinal: Number(data.phase) });
 }
 
 /** The value of an `adaptiveCard/action` as Teams sends it. */

@@ -98,7 +98,10 @@ async function notUnderstood(said: Said): Promise<Card> {
 
 async function showStatus({ deps, customer, language }: Said): Promise<Card> {
   const counts = await deps.people.counts(customer);
-  return statusCard({ language, customerId: customer.id, counts, tabUrl: await deps.tabUrl(customer, 'overview') });
+  const rollout = await deps.phases.current(customer.id);
+  const phases = (rollout?.phases ?? []).map((phase) => ({ ...phase, rolloutId: rollout?.id ?? '' }));
+  const tabUrl = await deps.tabUrl(customer, phases.length === 0 ? 'overview' : 'rollout');
+  return statusCard({ language, customerId: customer.id, counts, tabUrl, phases });
 }
 
 /**

@@ -4,11 +4,13 @@ import type { StopPoint } from '../src/lib/stop-point.ts';
 import type { Actor } from '../src/rollout/access/access.core.ts';
 import type { Access } from '../src/rollout/access/access.ts';
 import type { Decision, DecisionOutcome } from '../src/rollout/approvals/approvals.core.ts';
+import type { PhaseApprovals } from '../src/rollout/approvals/phase-approval-types.ts';
 import type { SignOff } from '../src/rollout/approvals/sign-off.ts';
 import type { Conversations } from '../src/rollout/conversations/conversations.ts';
 import type { TeamsPace } from '../src/rollout/conversations/pace.ts';
 import type { Customer, Customers } from '../src/rollout/customers/customers.ts';
 import type { FaqMatch, FaqTopicText, TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
+import type { Phases } from '../src/rollout/phases/phases.ts';
 import type { OwnFacts } from './cards/faq.card.ts';
 import type { Language } from './cards/texts.ts';
 import type { BotSettings } from './settings.ts';
@@ -61,6 +63,9 @@ export type FindPosted = (
   mark: { marker: string; since: Date; signal: AbortSignal },
 ) => Promise<string | null | undefined>;
 
+/** A page of the tab, as it stands in a link. */
+export type TabPage = 'overview' | 'exceptions' | 'policy' | 'rollout' | `rollout/${string}`;
+
 /** Everything the bot stands on. */
 export type BotDeps = {
   settings: BotSettings;
@@ -75,10 +80,12 @@ export type BotDeps = {
   drafts: DraftReviews;
   faq: Faq;
   people: People;
+  phases: Pick<Phases, 'current' | 'people'>;
+  approvals: PhaseApprovals;
   /** Address of the enrolment guide, of one method's page where `method` is given. */
   guideUrl(customer: Customer, language: Language, method: string | null): string;
   /** Address of a page of the tab. */
-  tabUrl(customer: Customer, page: 'overview' | 'exceptions' | 'policy'): Promise<string>;
+  tabUrl(customer: Customer, page: TabPage): Promise<string>;
   /** The channel the rollout runs in; undefined when none was opened yet. */
   channelOf(customer: Customer): Promise<Channel | undefined>;
   findPosted: FindPosted;

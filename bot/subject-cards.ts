@@ -2,6 +2,8 @@ import { shortDigest } from '../src/lib/digest.ts';
 import { AppError } from '../src/lib/errors.ts';
 import { type Actor, may, type Right, ROLES } from '../src/rollout/access/access.core.ts';
 import type { Decision } from '../src/rollout/approvals/approvals.core.ts';
+import { mayDecide as permission } from '../src/rollout/approvals/sign-off.ts';
+import { phaseInSubject } from '../src/rollout/conversations/phase-cards.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
 import type { TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
 import type { Card } from './cards/card.ts';
@@ -9,9 +11,12 @@ import { draftCard } from './cards/draft.card.ts';
 import { type ExceptionView, exceptionsCard, exceptionsViewCard, type Frame } from './cards/exceptions.card.ts';
 import { faqCard } from './cards/faq.card.ts';
 import { guideCard, messageCard, pinCard } from './cards/notice.card.ts';
+import { type PhaseView, phaseCard } from './cards/phase.card.ts';
+import { phaseTextsIn } from './cards/phase-texts.ts';
 import { type Language, textsIn } from './cards/texts.ts';
-import type { BotDeps } from './deps.ts';
+import type { BotDeps, TabPage } from './deps.ts';
 import { handOverCardOf } from './hand-over.ts';
+import { type FoundPhase, phaseCalled, phaseFacts, shownOfPhase, viewedBy } from './phase-views.ts';
 
 /** A card as it goes to everybody, and what it shows: two with the same `shown` look alike. */
 export type SubjectCard = { card: Card; shown: string };
@@ -40,9 +45,30 @@ function drawn(deps: BotDeps, customer: Customer, subject: string): Promise<Subj
     case 'pin':
     case 'faq':
       return Promise.resolve(standingCard(deps, customer, subject));
-    default:
-      return handOverCopy(deps, customer, subject);
+    default: {
+      const phase = phaseInSubject(subject);
+      return phase === null ? handOverCopy(deps, customer, subject) : phaseCopy(deps, customer, phase);
+    }
   }
+}
+
+async function phaseCopy(deps: BotDeps, customer: Customer, name: string): Promise<SubjectCard> {
+  const { language } = customer.settings;
+  const found = await phaseCalled(deps, customer, name);
+  if (found === undefined) return { card: messageCard({ text: phaseTextsIn(language).gone }), shown: 'gone' };
+  const facts = await phaseFacts(deps, { customer, actor: product(customer), found });
+  const frame = await phaseFrame(deps, customer, { language, name });
+  const view = { ...facts, mayDecide: null, hasApproved: false, notice: null };
+  return { card: phaseCard(view, frame), shown: shownOfPhase(facts, frame) };
+}
+
+function phaseFrame(
+  deps: BotDeps,
+  customer: Customer,
+  { language, name }: { language: Language; name: string },
+): Promise<Frame> {
+  const page = `rollout/${encodeURIComponent(name)}` as const;
+  return frameOf(deps, { customer, language, page, right: 'approvePhase' });
 }
 
 async function exceptionsCopy(deps: BotDeps, customer: Customer): Promise<SubjectCard> {
@@ -123,10 +149,24 @@ export async function draftView(
   return draftCard({ ...review, shortDigest: shortDigest(review.digest), notice }, frame);
 }
 
+/** The card of a phase as one person may see it: counts for everybody, buttons for those who decide. */
+export async function phaseView(
+  deps: BotDeps,
+  { customer, actor, language }: { customer: Customer; actor: Actor; language: Language },
+  { found, notice }: { found: FoundPhase | undefined; notice: PhaseView['notice'] },
+): Promise<Card> {
+  if (found === undefined) return messageCard({ text: phaseTextsIn(language).gone });
+  const mayDecide = permission(actor, 'approvePhase');
+  const reader = mayDecide.yes ? actor : product(customer);
+  const facts = await phaseFacts(deps, { customer, actor: reader, found });
+  const frame = await phaseFrame(deps, customer, { language, name: found.phase.name });
+  return phaseCard({ ...viewedBy(actor, facts, notice), mayDecide }, frame);
+}
+
 type FrameWish = {
   customer: Customer;
   language: Language;
-  page: 'exceptions' | 'policy';
+  page: TabPage;
   right: Right;
 };
 

@@ -1,4 +1,5 @@
 import { AppError } from '../src/lib/errors.ts';
+import { rolesFor } from '../src/rollout/access/access.core.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
 import type { Channel } from './deps.ts';
 import { type Courier, deliver, updateCopy } from './proactive.ts';
@@ -12,9 +13,14 @@ export type BotJobs = {
   post(job: BotJob, payload: { key: string }): Promise<void>;
   /** Effect `cards.refresh` {subject}: brings every copy of the subject's card up to date. */
   refresh(job: BotJob, payload: { subject: string }): Promise<void>;
-  /** Effect `cards.post` {subject}: puts the subject's card into the customer's channel, once. */
-  postSubject(job: BotJob, payload: { subject: string }): Promise<void>;
+  /**
+   * Effect `cards.post` {subject}: puts the subject's card into the customer's channel, once; with an occasion, once for
+   * each, and with `toDeciders` into the chat of everybody who decides about phases as well.
+   */
+  postSubject(job: BotJob, payload: SubjectPost): Promise<void>;
 };
+
+export type SubjectPost = { subject: string; occasion?: string | undefined; toDeciders?: boolean | undefined };
 
 /** Creates what the bot does when something happened elsewhere. */
 export function createBotJobs(deps: Courier): BotJobs {
@@ -28,15 +34,31 @@ export function createBotJobs(deps: Courier): BotJobs {
       await refresh(deps, customer, { subject: post.subject, signal: job.signal });
     },
     refresh: async (job, { subject }) => refresh(deps, await customerOf(deps, job), { subject, signal: job.signal }),
-    postSubject: async (job, { subject }) => {
+    postSubject: async (job, post) => {
       const customer = await customerOf(deps, job);
+      if (post.toDeciders === true) await planForDeciders(deps, customer, post);
       const channel = await channelFor(deps, customer);
       const target = { to: 'channel', ...channel } as const;
-      const key = `card:${subject}:${channel.channelId}`;
-      await deps.conversations.plan(customer.id, { key, target, content: null, subject });
+      const key = `${keyOf(post)}:${channel.channelId}`;
+      await deps.conversations.plan(customer.id, { key, target, content: null, subject: post.subject });
       deps.stopPoint('bot.card.planned');
     },
   };
+}
+
+function keyOf({ subject, occasion }: SubjectPost): string {
+  return occasion === undefined ? `card:${subject}` : `card:${subject}:${occasion}`;
+}
+
+/** One card in the chat of each person who may decide; somebody with two roles gets one. */
+async function planForDeciders(deps: Courier, customer: Customer, post: SubjectPost): Promise<void> {
+  const grants = await deps.access.list(customer.id);
+  const deciders = grants.filter(({ role }) => rolesFor('approvePhase').includes(role));
+  for (const { identity } of deciders) {
+    const target = { to: 'person', ...identity } as const;
+    const key = `${keyOf(post)}:${identity.tenantId}:${identity.objectId}`;
+    await deps.conversations.plan(customer.id, { key, target, content: null, subject: post.subject });
+  }
 }
 
 async function customerOf({ customers }: Courier, { customerId }: BotJob): Promise<Customer> {

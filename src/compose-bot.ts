@@ -13,7 +13,10 @@ import { findPosted } from './services/graph/channel-messages.ts';
 import type { Database } from './store/database.ts';
 import { defineJob, type JobKinds } from './work/job.ts';
 
-export type BotParts = Pick<BotDeps, 'access' | 'clock' | 'faq' | 'log' | 'people' | 'signOff' | 'stopPoint'> & {
+export type BotParts = Pick<
+  BotDeps,
+  'access' | 'approvals' | 'clock' | 'faq' | 'log' | 'people' | 'phases' | 'signOff' | 'stopPoint'
+> & {
   database: Database;
   customers: Customers;
   drafts: PolicyDrafts;
@@ -30,12 +33,19 @@ export function composeBot(parts: BotParts): { bot: Bot | undefined; kinds: JobK
   return { bot, kinds: botJobs(bot) };
 }
 
+const postPayload = z.strictObject({
+  subject: z.string().min(1),
+  occasion: z.string().optional(),
+  toDeciders: z.boolean().optional(),
+});
+
 /** Without a bot there is no card to bring up to date. */
 const CARDS_NOWHERE: JobKinds = {
   'cards.refresh': defineJob({
     payload: z.strictObject({ subject: z.string() }),
     handle: () => Promise.resolve(undefined),
   }),
+  'cards.post': defineJob({ payload: postPayload, handle: () => Promise.resolve(undefined) }),
 };
 
 type Registered = BotParts & { teams: TeamsSettings };
@@ -71,7 +81,7 @@ function botJobs({ jobs }: Bot): JobKinds {
       handle: (payload, job) => done(jobs.post(job, payload)),
     }),
     'cards.refresh': defineJob({ payload: subject, handle: (payload, job) => done(jobs.refresh(job, payload)) }),
-    'cards.post': defineJob({ payload: subject, handle: (payload, job) => done(jobs.postSubject(job, payload)) }),
+    'cards.post': defineJob({ payload: postPayload, handle: (payload, job) => done(jobs.postSubject(job, payload)) }),
   };
 }
 

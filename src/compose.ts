@@ -9,6 +9,7 @@ import type { StopPoint } from './lib/stop-point.ts';
 import { type Access, createAccess } from './rollout/access/access.ts';
 import { createSignOff, type SignOff } from './rollout/approvals/sign-off.ts';
 import type { TeamsLimits } from './rollout/conversations/pace.ts';
+import { withPhaseCards } from './rollout/conversations/phase-cards.ts';
 import { type Customers, createCustomers } from './rollout/customers/customers.ts';
 import type { Environment } from './rollout/customers/secrets.ts';
 import { createExceptions } from './rollout/exceptions/exceptions.ts';
@@ -27,7 +28,7 @@ import { createSyncJobs, SYNC_SCHEDULE, type Syncs } from './rollout/snapshots/s
 import { createPacers, type Limits } from './services/limits.ts';
 import { type Database, openDatabase, type StoreLocation } from './store/database.ts';
 import { openQueue, type Queue } from './work/queue.ts';
-import { createSchedule } from './work/schedule.ts';
+import { createSchedule, type Recurring } from './work/schedule.ts';
 import { keepUp } from './work/upkeep.ts';
 import { createWorker, type Worker } from './work/worker.ts';
 
@@ -43,12 +44,15 @@ export type AppDeps = {
    * be started beside another server's. Undefined: there is neither.
    */
   teams?(): Promise<TeamsSettings | undefined>;
-  /** Whether customers are read again and again without anybody asking; a running server does. */
-  readsBySchedule?: boolean;
+  /** What every customer gets again and again without anybody asking: a running server's SCHEDULES. Absent: nothing. */
+  schedules?: readonly Recurring[];
   /** Other limits of vendors than the published ones. */
   limits?: Partial<Limits>;
   teamsLimits?: TeamsLimits;
 };
+
+/** What recurs for each customer of a running server. */
+export const SCHEDULES: readonly Recurring[] = [SYNC_SCHEDULE, ...ROLLOUT_SCHEDULES];
 
 /** Every object of the product, built once. */
 export type App = RolloutApp & {
@@ -103,18 +107,20 @@ export async function compose(deps: AppDeps): Promise<App> {
     ...deps,
     ...{ database, customers, signal, syncs, access, drafts, push, guide, messageTemplates, faq, phases, teams },
   });
-  const cards = composeBot({ ...deps, database, customers, people, access, signOff, drafts, faq, channel, teams });
+  const approvals = withPhaseCards(rollout.approvals, { database, clock });
+  const cards = composeBot({
+    ...{ ...deps, database, customers, people, access, signOff, drafts, faq, channel, teams, phases, approvals },
+  });
   const kinds = { ...syncs.kinds, ...drafts.kinds, ...channel.kinds, ...push.kinds, ...rollout.kinds, ...cards.kinds };
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();
-  const recurring = deps.readsBySchedule === true ? [SYNC_SCHEDULE, ...ROLLOUT_SCHEDULES] : [];
-  const schedule = createSchedule(database, queue, recurring);
+  const schedule = createSchedule(database, queue, deps.schedules ?? []);
   const worker = createWorker({ database, queue, schedule, kinds, log });
   const upkeep = keepUp({ database, clock, log, signal });
   return {
     ...{ database, queue, worker, customers, rosterSources, syncs },
     ...{ access, signOff, phases, drafts, push, faq, channel },
-    ...rollout,
+    ...{ ...rollout, approvals },
     revisions: createRevisions(database),
     guide,
     messageTemplates,

@@ -1,4 +1,17 @@
-import { actionSet, type Card, card, execute, facts, heading, openUrl, ownText, sentence } from './card.ts';
+import type { PhaseState } from '../../src/rollout/phases/phase-types.core.ts';
+import {
+  actionSet,
+  type Card,
+  card,
+  type Element,
+  execute,
+  facts,
+  heading,
+  openUrl,
+  ownText,
+  sentence,
+} from './card.ts';
+import { dayIn, phaseTextsIn } from './phase-texts.ts';
 import { type Language, textsIn } from './texts.ts';
 
 /** What the bot is there for. */
@@ -80,12 +93,56 @@ export function customersCard(given: { language: Language; customers: readonly C
   });
 }
 
-/** How far the enrolment is; counts only. */
+/** A phase in one line, named by its rollout and place. */
+export type PhaseLine = {
+  rolloutId: string;
+  ordinal: number;
+  name: string;
+  state: PhaseState;
+  enforceOn: string;
+  revision: number;
+};
+
+/** Phases that somebody looks at now; the buttons of more would crowd the card. */
+const SHOWN_PHASES_MAX = 3;
+/** A procedure may have many; the tab lists them all. */
+const PHASES_MAX = 12;
+
+function phaseLines(
+  phases: readonly PhaseLine[],
+  { language, customerId }: { language: Language; customerId: string },
+): Element[] {
+  const texts = phaseTextsIn(language);
+  if (phases.length === 0) return [];
+  const shown = phases.filter(({ state }) => state === 'ready' || state === 'blocked').slice(0, SHOWN_PHASES_MAX);
+  const left = phases.length - PHASES_MAX;
+  return [
+    ownText(texts.statusTitle, { weight: 'Bolder', spacing: 'Large' }),
+    ...phases.slice(0, PHASES_MAX).map(({ ordinal, name, state, enforceOn }) => {
+      const line = `: ${texts.states[state]}, ${dayIn(language, enforceOn)}`;
+      return sentence([`${ordinal + 1}. `, { foreign: name, max: 60 }, line], { spacing: 'Small' });
+    }),
+    ...(left > 0 ? [ownText(texts.moreGates(left), { isSubtle: true })] : []),
+    ...(shown.length === 0
+      ? []
+      : [
+          actionSet(
+            shown.map(({ rolloutId, ordinal, revision }) => {
+              const data = { customer: customerId, id: rolloutId, phase: String(ordinal), revision: String(revision) };
+              return execute(texts.statusShow(ordinal + 1), { verb: 'phase.view', data });
+            }),
+          ),
+        ]),
+  ];
+}
+
+/** How far the enrolment and the phases are; counts only. */
 export function statusCard(given: {
   language: Language;
   customerId: string;
   counts: Record<'capable' | 'not' | 'unknown', number> | null;
   tabUrl: string;
+  phases: readonly PhaseLine[];
 }): Card {
   const texts = textsIn(given.language);
   const { counts } = given;
@@ -99,7 +156,11 @@ export function statusCard(given: {
   const data = { customer: given.customerId };
   return card({
     fallbackText: texts.statusTitle,
-    body: [heading(texts.statusTitle), counts === null ? ownText(texts.noData) : facts(rows)],
+    body: [
+      heading(texts.statusTitle),
+      counts === null ? ownText(texts.noData) : facts(rows),
+      ...phaseLines(given.phases, given),
+    ],
     actions: [
       execute(texts.showExceptions, { verb: 'exceptions.view', data }),
       execute(texts.showDraft, { verb: 'draft.view', data }),

@@ -41,7 +41,7 @@ describe('every card', () => {
     for (const action of card.actions ?? []) {
       expect(action.title.length).toBeGreaterThan(0);
       if (action.type !== 'Action.Execute') continue;
-      const allowed = ['customer', 'digest', 'seen', 'topic', 'id'];
+      const allowed = ['customer', 'digest', 'seen', 'topic', 'id', 'phase', 'revision'];
       expect(Object.keys(action.data as object).filter((key) => !allowed.includes(key))).toEqual([]);
     }
   });

@@ -182,6 +182,8 @@ describeStore('tenancy', (store) => {
       topic: 'lost-phone',
       id: HAND_OVER_ID,
       seen: 'exceptions-1',
+      phase: '0',
+      revision: '1',
     };
     /** What a card of the victim's carries for this verb. */
     const dataOf = (verb: string, customerId: string): Json => {

@@ -9,9 +9,19 @@ import {
   type Frame,
 } from '../../bot/cards/exceptions.card.ts';
 import { answerCard, askBackCard, faqCard, handOverCard } from '../../bot/cards/faq.card.ts';
-import { customersCard, guideCard, helpCard, messageCard, pinCard, statusCard } from '../../bot/cards/notice.card.ts';
+import {
+  customersCard,
+  guideCard,
+  helpCard,
+  messageCard,
+  type PhaseLine,
+  pinCard,
+  statusCard,
+} from '../../bot/cards/notice.card.ts';
+import { type PhaseView, phaseCard } from '../../bot/cards/phase.card.ts';
 import { type Language, textsIn } from '../../bot/cards/texts.ts';
 import type { Decision } from '../../src/rollout/approvals/approvals.core.ts';
+import type { PhaseDecision } from '../../src/rollout/approvals/phase-approval.core.ts';
 import type { ExceptionRow } from '../../src/rollout/exceptions/exception-types.core.ts';
 import { createFaq } from '../../src/rollout/helpdesk/faq/faq.ts';
 
@@ -69,6 +79,7 @@ export function gallery(language: Language, name = 'Alex Example'): Record<strin
     ...draftCards(frame, name),
     ...faqCards(language, name),
     ...notices(language, name),
+    ...phaseCards(frame, name),
   };
 }
 
@@ -161,7 +172,8 @@ function notices(language: Language, name: string): Record<string, Card> {
     guide: guideCard(given),
     pin: pinCard(given),
     message: messageCard({ text: textsIn(language).handedOver(1) }),
-    status: statusCard({ ...status, counts }),
+    status: statusCard({ ...status, counts, phases: phaseLines(name, 6) }),
+    'status-many': statusCard({ ...status, counts, phases: phaseLines(name, 30) }),
     customers: customersCard({
       language,
       customers: Array.from({ length: 12 }, (_, index) => ({
@@ -170,7 +182,69 @@ function notices(language: Language, name: string): Record<string, Card> {
         counts: index === 1 ? null : counts,
       })),
     }),
-    'status-empty': statusCard({ ...status, counts: null }),
+    'status-empty': statusCard({ ...status, counts: null, phases: [] }),
+  };
+}
+
+const STATES = ['enforced', 'ready', 'blocked', 'announced', 'planned', 'planned'] as const;
+
+function phaseLines(name: string, count: number): PhaseLine[] {
+  return Array.from({ length: count }, (_, ordinal) => ({
+    ...{ rolloutId: CUSTOMER, ordinal, name: `${name} ${ordinal}`, revision: 3 },
+    state: STATES[ordinal % STATES.length] ?? 'planned',
+    enforceOn: `2026-12-${String(1 + ordinal).padStart(2, '0')}`,
+  }));
+}
+
+/** A decision about a phase of somebody with this name. */
+function phaseDecisionOf(displayName: string, verdict: PhaseDecision['verdict'] = 'approve'): PhaseDecision {
+  return { ...decisionOf(displayName), id: 'phase-1', phase: 'Sales', verdict, anyway: [] };
+}
+
+function phaseCards(frame: Frame, name: string): Record<string, Card> {
+  const gate = {
+    message: {
+      en: `3 of 41 people are not registered for MFA; of 1 it is not known. ${name}`,
+      de: `3 von 41 Personen sind nicht für MFA registriert; von 1 ist es nicht bekannt. ${name}`,
+    },
+    clear: {
+      en: 'Wait until they register, extend them until a day, give them a Temporary Access Pass, or name them in the approval.',
+      de: 'Warten Sie, bis sie registriert sind, verlängern Sie ihre Frist, geben Sie einen befristeten Zugangspass aus oder nennen Sie sie in der Freigabe.',
+    },
+  };
+  const view: PhaseView = {
+    ...{ rolloutId: CUSTOMER, ordinal: 1, name, state: 'ready', enforceOn: '2026-12-03', revision: 7, isFirst: false },
+    people: { people: 41, capable: 37, not: 3, unknown: 1, exempt: 2 },
+    effect: { asked: 38, already: 3 },
+    notReady: { named: 0, unnamed: 0 },
+    ...{ gates: [], digest: DIGEST, refusal: null, approvals: [], missing: ['msp', 'customer'], expiresAt: null },
+    ...{ latest: null, mayDecide: null, hasApproved: false, notice: null },
+  };
+  const approval = phaseDecisionOf(name);
+  const decider = { ...view, mayDecide: { yes: true } } as const;
+  const approved = { approvals: [approval], missing: ['customer'], expiresAt: '2026-11-23T09:30:00Z' } as const;
+  const both = { approvals: [approval, approval], missing: [], expiresAt: '2026-11-23T09:30:00Z' } as const;
+  const blocked = { ...view, state: 'blocked', gates: Array.from({ length: 7 }, () => gate), digest: null } as const;
+  const held = { state: 'held', latest: phaseDecisionOf(name, 'hold'), digest: null, effect: null } as const;
+  const back = { state: 'rolledBack', latest: phaseDecisionOf(name, 'rollBack'), digest: null } as const;
+  return {
+    'phase-planned': phaseCard({ ...decider, state: 'planned', digest: null, effect: null }, frame),
+    'phase-channel': phaseCard(view, frame),
+    'phase-decider': phaseCard({ ...decider, isFirst: true }, frame),
+    'phase-not-ready': phaseCard({ ...decider, gates: [gate], notReady: { named: 0, unnamed: 4 } }, frame),
+    'phase-named': phaseCard({ ...decider, ...approved, gates: [gate], notReady: { named: 4, unnamed: 0 } }, frame),
+    'phase-half': phaseCard({ ...decider, ...approved, hasApproved: true, latest: approval }, frame),
+    'phase-stale': phaseCard({ ...decider, notice: 'stale' }, frame),
+    'phase-refused': phaseCard({ ...decider, digest: null, refusal: `Refused: ${name}` }, frame),
+    'phase-blocked': phaseCard(blocked, frame),
+    'phase-blocked-decider': phaseCard({ ...blocked, mayDecide: { yes: true } }, frame),
+    'phase-approved': phaseCard({ ...decider, ...both, state: 'approved' }, frame),
+    'phase-late': phaseCard({ ...decider, ...both, state: 'approved', notice: { already: approval } }, frame),
+    'phase-enforced': phaseCard({ ...decider, ...both, state: 'enforced' }, frame),
+    'phase-held': phaseCard({ ...decider, ...held }, frame),
+    'phase-rolled-back': phaseCard({ ...decider, ...back }, frame),
+    'phase-viewer': phaseCard({ ...view, mayDecide: { yes: false, why: 'Only an engineer decides this.' } }, frame),
+    'phase-said': phaseCard({ ...decider, state: 'approved', notice: { said: name } }, frame),
   };
 }
 

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Json } from '../src/lib/canonical-json.ts';
+import { AppError } from '../src/lib/errors.ts';
+import type { Actor } from '../src/rollout/access/access.core.ts';
+import { isSamePerson, PHASE_VERDICTS } from '../src/rollout/approvals/phase-approval.core.ts';
+import type { PhaseDecisionOutcome } from '../src/rollout/approvals/phase-approval-types.ts';
+import type { PhaseView } from './cards/phase.card.ts';
+
+/** A stored shape: how a press on the card of a phase ended, kept until Teams has surely stopped delivering it. */
+const outcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('recorded') }),
+  z.object({
+    outcome: z.literal('already'),
+    decision: z
+      .object({
+        id: z.string(),
+        phase: z.string(),
+        verdict: z.enum(PHASE_VERDICTS),
+        digest: z.string(),
+        by: z.object({ tenantId: z.string(), objectId: z.string() }),
+        displayName: z.string().nullable(),
+        anyway: z.array(z.string()),
+        at: z.string(),
+      })
+      .nullable(),
+    message: z.string(),
+  }),
+  z.object({ outcome: z.literal('stale') }),
+  z.object({ outcome: z.literal('refused'), code: z.string(), message: z.string() }),
+]);
+
+/** Codes of presses that fit an earlier state of the phase. */
+const OVERTAKEN: ReadonlySet<string> = new Set(['phase_state', 'phase_not_ready']);
+
+/** What to remember of a press; one that was refused only because the phase went on meanwhile is `stale`. */
+export function rememberedPhase(outcome: PhaseDecisionOutcome, hasMoved: boolean): Json {
+  const isOvertaken = outcome.outcome === 'refused' && hasMoved && OVERTAKEN.has(outcome.code);
+  return outcomeSchema.parse(isOvertaken ? { outcome: 'stale' } : outcome) as unknown as Json;
+}
+
+/**
+ * What the card says of a press before it shows the present state; null where that says it all. Rejects with what stood
+ * against it.
+ */
+export function phaseNotice(actor: Actor, acted: Json): PhaseView['notice'] {
+  if (acted === null) return null;
+  const outcome = outcomeSchema.parse(acted);
+  switch (outcome.outcome) {
+    case 'recorded':
+      return null;
+    case 'already':
+      if (outcome.decision === null) return { said: outcome.message };
+      return isSamePerson(outcome.decision.by, actor.identity) ? null : { already: outcome.decision };
+    case 'stale':
+      return 'stale';
+    case 'refused':
+      throw new AppError(outcome.code, outcome.message, { userMessage: outcome.message });
+  }
+}
