@@ -19,7 +19,7 @@ import { createFaq, type Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createMessageTemplates, type MessageTemplates } from './rollout/outreach/templates/templates.ts';
 import { createPhases, type Phases } from './rollout/phases/phases.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
-import { guardPush } from './rollout/policy/enforce.ts';
+import { createRelease, guardPush } from './rollout/policy/enforce.ts';
 import { createPolicyPush, type PolicyPush } from './rollout/policy/push.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createPeopleFacts } from './rollout/snapshots/people-facts.ts';
@@ -99,7 +99,8 @@ export async function compose(deps: AppDeps): Promise<App> {
   const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
   const phases = createPhases({ ...deps, database, derived: syncs.derived, exceptions: syncs.exceptions });
   const drafts = createPolicyDrafts({ ...deps, database, customers, access, syncs });
-  const push = guardPush(database, createPolicyPush({ ...deps, database, customers, syncs, drafts, signal }));
+  const release = createRelease({ database, clock, signal });
+  const push = guardPush(database, createPolicyPush({ ...deps, database, customers, syncs, drafts, signal, release }));
   const guide = createGuide({ database, clock });
   const messageTemplates = createMessageTemplates({ database, clock });
   const faq = createFaq();

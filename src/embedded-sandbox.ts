@@ -29,7 +29,8 @@ const readyLine = z.looseObject({
 
 const person = z.object({ tenantId: z.string(), objectId: z.string(), displayName: z.string() });
 
-const customersFile = z.array(
+/** What the sandbox writes about its made-up customers. */
+export const sandboxCustomers = z.array(
   z.object({
     name: z.string(),
     tenantId: z.string(),
@@ -64,7 +65,7 @@ const customersFile = z.array(
 
 const clockAnswer = z.looseObject({ offsetMs: z.number() });
 
-export type SandboxCustomer = z.infer<typeof customersFile>[number];
+export type SandboxCustomer = z.infer<typeof sandboxCustomers>[number];
 
 /** The sandbox as the product's process sees it: another process, reached over HTTPS. */
 export type EmbeddedSandbox = {
@@ -132,7 +133,7 @@ export async function startEmbeddedSandbox(
   return {
     urls: ready.urls,
     caFile: ready.caFile,
-    customers: customersFile.parse(JSON.parse(readFileSync(ready.customersFile, 'utf8'))),
+    customers: sandboxCustomers.parse(JSON.parse(readFileSync(ready.customersFile, 'utf8'))),
     googleKeyFile: ready.googleKeyFile,
     app: ready.app,
     teams: (publicUrl) => teamsOf(ready, publicUrl),
@@ -154,7 +155,15 @@ export async function startEmbeddedSandbox(
   };
 }
 
-function teamsOf({ urls, app, caFile }: z.infer<typeof readyLine>, publicUrl: string): TeamsSettings {
+/** What bot and tab need to know to talk to a sandbox, once it is known where people's browsers reach them. */
+export function teamsOf(
+  {
+    urls,
+    app,
+    caFile,
+  }: Pick<EmbeddedSandbox, 'app' | 'caFile'> & { urls: Pick<EmbeddedSandbox['urls'], 'connector' | 'standIn'> },
+  publicUrl: string,
+): TeamsSettings {
   const { appId, appSecret, homeTenantId, openIdMetadataUrl, loginUrl } = app;
   return {
     ...{ appId, appSecret, homeTenantId, openIdMetadataUrl, loginUrl },

@@ -7,7 +7,7 @@ import { serveCommands } from './cli/command-server.ts';
 import { makeDataFolder } from './cli/files.ts';
 import { createOperations } from './cli/operations.ts';
 import { commandSocketPath } from './cli/protocol.ts';
-import { type App, compose } from './compose.ts';
+import { type App, compose, SCHEDULES } from './compose.ts';
 import { type Config, readConfig, storeLocation, type TeamsSettings } from './config.ts';
 import { type EmbeddedSandbox, startEmbeddedSandbox } from './embedded-sandbox.ts';
 import { createOffsetClock, systemClock } from './lib/clock.ts';
@@ -78,7 +78,7 @@ function composeWith(config: Config, log: Log, { offsetMs, teams }: Outside): Pr
     environment: process.env,
     stopPoint: config.stopAt === undefined ? neverStop : stopAt(config.stopAt),
     teams,
-    readsBySchedule: true,
+    schedules: SCHEDULES,
   });
 }
 

@@ -12,7 +12,7 @@ import { parseCustomerFile } from './rollout/customers/customer-file.ts';
  */
 export async function addSandboxCustomers(
   dataDir: string,
-  sandbox: EmbeddedSandbox,
+  sandbox: Addresses & Pick<EmbeddedSandbox, 'customers'>,
   app: Pick<App, 'customers' | 'syncs' | 'access' | 'signal'>,
 ): Promise<void> {
   const folder = join(dataDir, SANDBOX_FOLDER, 'customers');
@@ -64,7 +64,12 @@ async function grantRoles({ access }: Pick<App, 'access'>, { tenantId, people }:
   }
 }
 
-function customerFileOf(made: SandboxCustomer, sandbox: EmbeddedSandbox): unknown {
+type Addresses = Pick<EmbeddedSandbox, 'app' | 'caFile' | 'googleKeyFile' | 'urls'> & {
+  /** Another pace at ConnectWise than the product's own. */
+  psaPace?: { limit: number; windowMs: number };
+};
+
+function customerFileOf(made: SandboxCustomer, sandbox: Addresses): unknown {
   const { exceptionGroupId, breakGlassGroupId, ...declared } = made.declared;
   return {
     version: 1,
@@ -99,7 +104,7 @@ function customerFileOf(made: SandboxCustomer, sandbox: EmbeddedSandbox): unknow
   };
 }
 
-function psaOf({ tenantId, connectwise }: SandboxCustomer, { urls }: EmbeddedSandbox): unknown {
+function psaOf({ tenantId, connectwise }: SandboxCustomer, { urls, psaPace }: Addresses): unknown {
   const { company, clientId, customer, serviceBoard, projectBoard } = connectwise;
   return {
     source: 'connectwise',
@@ -108,10 +113,11 @@ function psaOf({ tenantId, connectwise }: SandboxCustomer, { urls }: EmbeddedSan
     publicKey: `file:${tenantId}.psa-public-key`,
     privateKey: `file:${tenantId}.psa-secret`,
     ...{ clientId, customer, serviceBoard, projectBoard },
+    ...(psaPace === undefined ? {} : { pace: psaPace }),
   };
 }
 
-function hrOf({ tenantId, hr, bamboohr, workday }: SandboxCustomer, { urls }: EmbeddedSandbox): unknown {
+function hrOf({ tenantId, hr, bamboohr, workday }: SandboxCustomer, { urls }: Pick<EmbeddedSandbox, 'urls'>): unknown {
   const secret = `file:${tenantId}.hr-secret`;
   if (hr === 'bamboohr') {
     return { source: hr, baseUrl: urls.bamboohr, company: bamboohr.company, route: 'gateway', apiKey: secret };

@@ -10,6 +10,7 @@ import { addMessages } from './message-commands.ts';
 import { addMessageTemplates } from './message-template-commands.ts';
 import { addPolicy } from './policy-commands.ts';
 import { addProcedure } from './procedure-commands.ts';
+import { addRehearse } from './rehearse-command.ts';
 import { addReport } from './report-commands.ts';
 import { addSignIns } from './sign-in-commands.ts';
 import { addTickets } from './ticket-commands.ts';
@@ -38,6 +39,7 @@ export function createProgram(backend: Backend): Command {
   addPolicy(program, backend);
   addTickets(program, backend);
   addReport(program, backend);
+  addRehearse(program, backend);
   addUpkeep(program, backend);
   addStore(program, backend);
   addFaq(program, backend);

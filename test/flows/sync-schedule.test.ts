@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { App } from '../../src/compose.ts';
+import { type App, SCHEDULES } from '../../src/compose.ts';
 import { createManualClock } from '../../src/lib/clock.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import { enqueue } from '../../src/store/outbox.ts';
@@ -43,7 +43,7 @@ describeStore('a customer that was synced once', (store) => {
   beforeAll(async () => {
     const location = await store.location();
     world = await startWorld({ seed: 37 });
-    app = await composeProduct(location, { clock, readsBySchedule: true });
+    app = await composeProduct(location, { clock, schedules: SCHEDULES });
     customer = await addCustomerOf(app, world);
   });
   afterAll(async () => {

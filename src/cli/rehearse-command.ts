@@ -1,0 +1,60 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { dayAfter, dayOf, weekdayOf } from '../lib/local-time.ts';
+import { createLog } from '../lib/log.ts';
+import type { Rehearsal } from '../rehearsal/rehearse.ts';
+import { parseProcedureFile } from '../rollout/phases/procedure-file.ts';
+import { readTextFile } from './files.ts';
+import { type Answer, table } from './output.ts';
+
+type Options = { seed: number; size: number; start?: string; procedure?: string };
+
+const SIZE_MIN = 100;
+const SIZE_MAX = 2000;
+
+/** Adds `rehearse`, which needs neither server nor store: it plays with made-up people in a folder of its own. */
+export function addRehearse(program: Command, backend: { print(answer: Answer): void }): void {
+  program
+    .command('rehearse')
+    .description('play a whole rollout with made-up people on a turned clock, before anything real is touched')
+    .option('--seed <number>', 'which made-up customer', wholeNumber(0, 999_999_999), 1)
+    .option('--size <number>', `how many people, ${SIZE_MIN} to ${SIZE_MAX}`, wholeNumber(SIZE_MIN, SIZE_MAX), 200)
+    .option('--start <day>', 'the first day; without it next Monday')
+    .option('--procedure <file>', 'rehearse this procedure instead of the one the departments suggest')
+    .action(async ({ seed, size, start, procedure }: Options) => {
+      // Loaded here, since no other command needs the sandbox in its own process.
+      const { rehearse } = await import('../rehearsal/rehearse.ts');
+      const stop = new AbortController();
+      process.once('SIGINT', () => stop.abort());
+      const rehearsal = await rehearse({
+        ...{ seed, size },
+        startsOn: start ?? nextMonday(),
+        procedure: procedure === undefined ? undefined : parseProcedureFile(readTextFile(procedure), procedure),
+        onLine: (line) => process.stderr.write(`${line}\n`),
+        log: createLog('error'),
+        signal: stop.signal,
+      });
+      backend.print({ json: rehearsal, text: rehearsalText(rehearsal) });
+    });
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`a whole number from ${min} to ${max}`);
+  };
+}
+
+function nextMonday(): string {
+  const today = dayOf(new Date(), 'UTC');
+  return dayAfter(today, 8 - weekdayOf(today));
+}
+
+function rehearsalText({ customer, phases, from, to, lockedOut, lostCover }: Rehearsal): string {
+  const rows = phases.map(({ name, state, enforcedAt, people, enrolled }) => [
+    ...[name, state, enforcedAt?.slice(0, 10) ?? ''],
+    `${enrolled} of ${people}`,
+  ]);
+  const safe = `Locked out: ${lockedOut}. Lost cover: ${lostCover}.`;
+  return `${customer}, ${from.slice(0, 10)} to ${to.slice(0, 10)}\n${table(['phase', 'state', 'since', 'enrolled'], rows)}\n${safe}`;
+}

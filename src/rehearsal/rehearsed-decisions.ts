@@ -1,0 +1,65 @@
+import type { App } from '../compose.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Actor } from '../rollout/access/access.core.ts';
+import type { Customer } from '../rollout/customers/customers.ts';
+
+/** The two people who decide in a rehearsal: the provider's engineer and the customer's approver. */
+export type Deciders = { engineer: Actor; approver: Actor };
+
+/** Finds them in the grants of the customer. Refuses with `rehearsal_broken` without one of them. */
+export async function decidersOf(app: App, customer: Customer): Promise<Deciders> {
+  const grants = await app.access.list(customer.id);
+  const actor = async (role: 'engineer' | 'approver') => {
+    const grant = grants.find((one) => one.role === role);
+    if (grant === undefined) throw broken(`nobody has the role ${role}`);
+    return app.access.actorOf(grant.identity, customer.id);
+  };
+  return { engineer: await actor('engineer'), approver: await actor('approver') };
+}
+
+/** Signs the exceptions as they are shown. */
+export async function signExceptions(app: App, customer: Customer, { approver }: Deciders): Promise<void> {
+  const { digest } = await app.signOff.review(customer, approver);
+  const outcome = await app.signOff.sign(customer, approver, digest);
+  if (outcome.outcome !== 'recorded') throw broken(`the exceptions were not signed: ${outcome.outcome}`);
+}
+
+/** Approves the draft as it is drawn; gives its digest. */
+export async function approveDraft(app: App, customer: Customer, { engineer }: Deciders): Promise<string> {
+  const { digest } = await app.drafts.review(customer, engineer);
+  const outcome = await app.drafts.decide(customer, engineer, { digest, verdict: 'approved' });
+  if (outcome.outcome !== 'recorded') throw broken(`the draft was not approved: ${JSON.stringify(outcome)}`);
+  return digest;
+}
+
+/**
+ * Both approve every phase that is ready. Whoever cannot answer yet is named to be enforced anyway, as people do on the
+ * last day; who that is stands in the approval. Gives the names of the phases approved now.
+ */
+export async function approveReady(app: App, customer: Customer, deciders: Deciders): Promise<string[]> {
+  const rollout = await app.phases.current(customer.id);
+  const approved: string[] = [];
+  for (const { name } of (rollout?.phases ?? []).filter(({ state }) => state === 'ready')) {
+    if (await approvePhase(app, customer, { ...deciders, phase: name })) approved.push(name);
+  }
+  return approved;
+}
+
+type Approval = Deciders & { phase: string };
+
+async function approvePhase(app: App, customer: Customer, { engineer, approver, phase }: Approval): Promise<boolean> {
+  const first = await app.approvals.review(customer, engineer, { phase, anyway: [] });
+  const late = first.people.filter(({ effect, readiness }) => effect === 'asked' && readiness === 'notReady');
+  const anyway = late.map(({ accountId }) => accountId);
+  const { digest } = await app.approvals.review(customer, engineer, { phase, anyway });
+  if (digest === null) return false;
+  for (const actor of [engineer, approver]) {
+    const outcome = await app.approvals.decide(customer, actor, { phase, anyway, digest, verdict: 'approve' });
+    if (outcome.outcome !== 'recorded') return false;
+  }
+  return true;
+}
+
+function broken(message: string): AppError {
+  return new AppError('rehearsal_broken', `the rehearsal cannot go on: ${message}`);
+}
