@@ -1,14 +1,14 @@
 /** Where the person is: a page, what is open on it and how it is filtered, all in the address's hash. */
 import { useSyncExternalStore } from 'react';
 
-export const PAGES = ['overview', 'people', 'exceptions', 'policy', 'setup'] as const;
+export const PAGES = ['overview', 'rollout', 'people', 'exceptions', 'findings', 'policy', 'setup'] as const;
 export type PageName = (typeof PAGES)[number];
 
 export type Route = {
   /** Null: the customer last picked, or the only one. */
   customerId: string | null;
   page: PageName;
-  /** What is open on the page: an account in the master list. */
+  /** What is open on the page: an account in the master list, a phase of the rollout. */
   item: string | null;
   query: Readonly<Record<string, string>>;
 };
@@ -19,6 +19,9 @@ export type PageProps = { customerId: string; route: Route };
 /** Names that other parts of the product use for the same pages, so that their deep links arrive. */
 const ALIASES: Readonly<Record<string, PageName>> = {
   overview: 'overview',
+  rollout: 'rollout',
+  phases: 'rollout',
+  findings: 'findings',
   people: 'people',
   roster: 'people',
   exceptions: 'exceptions',

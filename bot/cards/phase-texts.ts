@@ -3,7 +3,7 @@ import type { PhaseState } from '../../src/rollout/phases/phase-types.core.ts';
 import type { Language } from './texts.ts';
 
 const EN = {
-  title: 'MFA rollout: a phase',
+  title: 'Phase of the MFA rollout',
   states: {
     planned: 'planned',
     announced: 'announced',
@@ -57,12 +57,12 @@ const EN = {
   askedBy: 'Asked for a new decision by ',
   youApproved: 'You approved this. It needs somebody else too.',
   approve: (people: number) => `Approve: ${people} ${people === 1 ? 'person' : 'people'} newly asked for MFA`,
-  hold: 'Hold this phase',
-  resume: 'Resume this phase',
+  hold: 'Hold',
+  resume: 'Resume',
   rollBack: (people: number) => `Roll back for ${people} ${people === 1 ? 'person' : 'people'}`,
-  askAgain: 'Ask again: approvals start anew',
+  askAgain: 'Ask again',
   review: 'Review and decide',
-  openTab: 'Open the phase in the tab',
+  openTab: 'Open in the tab',
   gone: 'This phase is no more: another rollout has begun, or none runs. Write “status” for the present state.',
   stale: 'The phase changed since this card was shown. This is the present state:',
   statusTitle: 'Phases',
@@ -72,7 +72,7 @@ const EN = {
 export type PhaseTexts = typeof EN;
 
 const DE: PhaseTexts = {
-  title: 'MFA-Rollout: eine Phase',
+  title: 'Phase des MFA-Rollouts',
   states: {
     planned: 'geplant',
     announced: 'angekündigt',
@@ -126,12 +126,12 @@ const DE: PhaseTexts = {
   askedBy: 'Um neue Entscheidung gebeten von ',
   youApproved: 'Sie haben freigegeben. Es braucht noch eine andere Person.',
   approve: (people) => `Freigeben: ${people} ${people === 1 ? 'Person' : 'Personen'} neu nach MFA gefragt`,
-  hold: 'Phase anhalten',
-  resume: 'Phase fortsetzen',
+  hold: 'Anhalten',
+  resume: 'Fortsetzen',
   rollBack: (people) => `Zurücknehmen für ${people} ${people === 1 ? 'Person' : 'Personen'}`,
-  askAgain: 'Neu fragen: Freigaben beginnen von vorn',
+  askAgain: 'Neu fragen',
   review: 'Prüfen und entscheiden',
-  openTab: 'Phase in der Registerkarte öffnen',
+  openTab: 'Zur Registerkarte',
   gone: 'Diese Phase gibt es nicht mehr: Ein anderer Rollout hat begonnen, oder keiner läuft. Mit „status“ sehen Sie den Stand.',
   stale: 'Die Phase hat sich geändert, seit diese Karte gezeigt wurde. So ist der Stand jetzt:',
   statusTitle: 'Phasen',

@@ -5,6 +5,7 @@ import type {
   Me,
   PersonDetail,
   PersonRow,
+  PhaseDecision,
 } from '../../src/contract.ts';
 
 export type Role = Me['customers'][number]['roles'][number];
@@ -15,3 +16,5 @@ export type ExceptionKind = Exception['kind'];
 export type Proposal = Exception['proposal'];
 export type MatchedBy = NonNullable<PersonDetail['hr']>['matchedBy'];
 export type ManagerWhy = NonNullable<NonNullable<PersonDetail['hr']>['managerWhy']>;
+export type Verdict = PhaseDecision['verdict'];
+export type { FindingStatus, Impact, LedgerState, MessageKind, PhaseState, Side } from '../../src/contract.ts';

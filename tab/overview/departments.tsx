@@ -81,8 +81,8 @@ function DepartmentRow({ department, route }: { department: Department; route: R
   );
 }
 
-/** Drawn for the eye only: the same numbers stand above it as text. */
-function Bar({ people, capable, unknown }: { people: number; capable: number; unknown: number }) {
+/** A share as a bar, drawn for the eye only: the same numbers stand above it as text. */
+export function Bar({ people, capable, unknown }: { people: number; capable: number; unknown: number }) {
   const styles = useStyles();
   const pattern = useId();
   const width = (part: number) => `${people === 0 ? 0 : (part / people) * 100}%`;

@@ -22,15 +22,24 @@ const STEPS: readonly (readonly [Step, Record<string, string>])[] = [
   ['accountWithoutHr', { view: 'accountWithoutHr' }],
 ];
 
-/** What there is to do in the master list, each with the list that it is about. */
-export function NextSteps({ counts, route }: { counts: Overview['counts']; route: Route }) {
+type Props = { counts: Overview['counts']; phases: Overview['phases']; route: Route };
+
+/** What there is to do in the rollout and in the master list, each with the page that it is about. */
+export function NextSteps({ counts, phases, route }: Props) {
   const styles = useStyles();
   const { t, f } = useWords();
   const steps = STEPS.filter(([step]) => counts[step] > 0);
   return (
     <Section title={t.overview.nextTitle}>
-      {steps.length === 0 ? <Body1>{t.overview.nextNothing}</Body1> : null}
+      {steps.length + phases.length === 0 ? <Body1>{t.overview.nextNothing}</Body1> : null}
       <ol className={styles.list}>
+        {phases.map(({ name, state }) => (
+          <li key={name}>
+            <Link className={styles.link} onClick={() => goTo({ ...route, page: 'rollout', item: name, query: {} })}>
+              {t.rollout.steps[state](name)}
+            </Link>
+          </li>
+        ))}
         {steps.map(([step, query]) => (
           <li key={step}>
             <Link className={styles.link} onClick={() => goTo({ ...route, page: 'people', item: null, query })}>

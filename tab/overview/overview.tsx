@@ -66,7 +66,7 @@ function Facts({ data, route }: { data: Overview; route: Route }) {
       <div className={styles.columns}>
         <Departments departments={data.departments} route={route} />
         <div className={styles.side}>
-          <NextSteps counts={data.counts} route={route} />
+          <NextSteps counts={data.counts} phases={data.phases} route={route} />
           <Sources sources={data.sources} />
         </div>
       </div>

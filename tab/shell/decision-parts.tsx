@@ -100,7 +100,8 @@ type ConfirmProps = {
   isOpen: boolean;
   title: string;
   confirmLabel: string;
-  digest: string;
+  /** Null where the decision is bound to no content. */
+  digest: string | null;
   isSending: boolean;
   confirm: () => void;
   close: () => void;
@@ -118,7 +119,7 @@ export function Confirm({ isOpen, title, confirmLabel, digest, isSending, confir
           <DialogTitle>{title}</DialogTitle>
           <DialogContent className={styles.content}>
             {children}
-            <Digest digest={digest} whole />
+            {digest === null ? null : <Digest digest={digest} whole />}
           </DialogContent>
           <DialogActions fluid>
             <Button onClick={close}>{t.common.cancel}</Button>

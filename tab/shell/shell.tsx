@@ -12,6 +12,8 @@ import { useIsPhone } from './use-phone.ts';
 
 const LOADERS = {
   overview: async () => ({ default: (await import('../overview/overview.tsx')).OverviewPage }),
+  rollout: async () => ({ default: (await import('../rollout/rollout.tsx')).RolloutPage }),
+  findings: async () => ({ default: (await import('../findings/findings.tsx')).FindingsPage }),
   people: async () => ({ default: (await import('../people/people.tsx')).PeoplePage }),
   exceptions: async () => ({ default: (await import('../exceptions/exceptions.tsx')).ExceptionsPage }),
   policy: async () => ({ default: (await import('../policy/policy.tsx')).PolicyPage }),
@@ -19,6 +21,8 @@ const LOADERS = {
 } as const satisfies Record<PageName, unknown>;
 
 const Overview = lazy(LOADERS.overview);
+const Rollout = lazy(LOADERS.rollout);
+const Findings = lazy(LOADERS.findings);
 const People = lazy(LOADERS.people);
 const Exceptions = lazy(LOADERS.exceptions);
 const Policy = lazy(LOADERS.policy);
@@ -48,7 +52,7 @@ const useStyles = makeStyles({
   title: { flexGrow: 1, minWidth: 0, overflowWrap: 'anywhere' },
   picker: { minWidth: '12rem' },
   roles: { color: tokens.colorNeutralForeground2 },
-  // Four tabs are wider than a phone in German; the strip scrolls by itself then, not the page.
+  // The tabs are wider than a phone in German; the strip scrolls by itself then, not the page.
   tabs: { overflowX: 'auto', margin: `0 calc(-1 * ${tokens.spacingHorizontalS})` },
 });
 
@@ -132,9 +136,16 @@ function UnknownCustomer() {
 /** Only what the server would show: a manager sees the own people, the draft is for those who may decide something. */
 function pagesFor(customer: Customer): readonly PageName[] {
   const isManagerOnly = customer.roles.every((role) => role === 'manager');
-  if (isManagerOnly) return ['overview', 'people'];
+  if (isManagerOnly) return ['overview', 'rollout', 'people'];
   const decides = customer.roles.some((role) => role === 'engineer' || role === 'approver');
-  return ['overview', 'people', 'exceptions', ...(decides ? (['policy', 'setup'] as const) : [])];
+  return [
+    'overview',
+    'rollout',
+    'people',
+    'exceptions',
+    'findings',
+    ...(decides ? (['policy', 'setup'] as const) : []),
+  ];
 }
 
 function CustomerPages({ customer, route }: { customer: Customer; route: Route }) {
@@ -175,6 +186,10 @@ function CurrentPage({ page, ...props }: PageProps & { page: PageName }) {
   switch (page) {
     case 'overview':
       return <Overview {...props} />;
+    case 'rollout':
+      return <Rollout {...props} />;
+    case 'findings':
+      return <Findings {...props} />;
     case 'people':
       return <People {...props} />;
     case 'exceptions':

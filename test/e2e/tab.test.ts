@@ -24,6 +24,12 @@ const PAGES = {
   overview: 'h2',
   people: '[data-opens]',
   exceptions: 'table',
+  rollout: 'svg',
+  'rollout/Sales?view=people': 'li',
+  'rollout/Engineering?view=gates': 'li',
+  'rollout/Sales?view=messages': 'li',
+  'rollout/Sales?view=decision': '.fui-Checkbox',
+  findings: 'li',
   policy: '.fui-Accordion',
   setup: 'button',
 } as const;
@@ -71,7 +77,8 @@ describe.skipIf(chromium === null)('the built tab', () => {
   };
 
   const picture = async ({ page }: TeamsPage, name: string) => {
-    if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+    if (PICTURES !== undefined)
+      await page.screenshot({ path: join(PICTURES, `${name.replaceAll(/[^\w-]+/g, '-')}.png`), fullPage: true });
   };
 
   it('stays within its budget of JavaScript', () => {

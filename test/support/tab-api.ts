@@ -28,6 +28,8 @@ import {
   REFERENCE_HEADER,
   signRequestSchema,
 } from '../../src/contract.ts';
+import { Refusal } from './tab-refusal.ts';
+import { rolloutRoute } from './tab-rollout-api.ts';
 import { CUSTOMER_ID, type TabWorld } from './tab-world.ts';
 
 export type TabRequest = { method: string; path: string; headers: Readonly<Record<string, string>>; body: string };
@@ -43,16 +45,6 @@ export type TabApi = {
   refuseWith: { status: number; code: string; message: string } | null;
   answer(request: TabRequest): TabAnswer;
 };
-
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
 
 /** Creates the API; `token` is the only bearer token it takes. */
 export function createTabApi(world: TabWorld, token = 'token-of-a-test'): TabApi {
@@ -118,7 +110,7 @@ function route(api: TabApi, request: TabRequest): unknown {
     case 'POST app-package':
       return publish(api.world, publishRequestSchema.parse(JSON.parse(request.body)).zip);
     default:
-      return person(api.world, parts);
+      return rolloutRoute(api.world, what, { query, body: request.body }) ?? person(api.world, parts);
   }
 }
 
@@ -168,7 +160,9 @@ function overviewOf(world: TabWorld): Overview {
       },
       { kind: 'policyDraft', state, digest: world.draft.digest, mayDecide: world.draft.mayDecide.yes },
     ],
-    phases: [],
+    phases: (world.rollout?.rollout.phases ?? [])
+      .filter((phase) => phase.state !== 'planned' && phase.state !== 'enforced')
+      .map((phase) => ({ name: phase.name, state: phase.state })),
   };
 }
 

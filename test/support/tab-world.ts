@@ -12,6 +12,8 @@ import type {
   PublishOutcome,
 } from '../../src/contract.ts';
 
+import { type RolloutWorld, rolloutWorld } from './tab-rollout.ts';
+
 export const CUSTOMER_ID = '0c0a50de-0000-4000-8000-000000000001';
 export const OTHER_CUSTOMER_ID = '0c0a50de-0000-4000-8000-000000000002';
 export const VIEWER_ID = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -36,6 +38,8 @@ export type TabWorld = {
   exceptions: Omit<ExceptionReview, 'revision'>;
   draft: Omit<DraftReview, 'revision'>;
   appPackage: Omit<AppPackage, 'revision'>;
+  /** Null: no rollout was begun. */
+  rollout: RolloutWorld | null;
   /** What becomes of the next package, and every package that came, as base64. */
   publishing: PublishOutcome | { status: number; code: string; message: string };
   published: string[];
@@ -315,6 +319,7 @@ export function tabWorld(people = 200, roles: readonly Role[] = ['engineer', 'ap
     exceptions: exceptionReview(),
     draft: draftReview(),
     appPackage: { appId: APP_ID, consentPath: `/consent/${CUSTOMER_ID}`, may: { yes: true } },
+    rollout: rolloutWorld(),
     publishing: { outcome: 'published', change: 'added', appId: 'cat-1', version: '1.2.0' },
     published: [],
   };
