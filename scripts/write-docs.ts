@@ -5,11 +5,13 @@ import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { z } from 'zod';
 import { customerFileSchema } from '../src/rollout/customers/customer-file.ts';
 import { guidePatchSchema } from '../src/rollout/guide/guide-file.ts';
+import { procedureSchema } from '../src/rollout/phases/procedure-file.ts';
 import { snapshotSchema } from '../src/rollout/snapshots/snapshot-file.ts';
 
 const SCHEMAS = {
   'customer-file': { schema: customerFileSchema, title: 'Customer file, version 1' },
   'guide-file': { schema: guidePatchSchema, title: 'Guide file, version 1' },
+  procedure: { schema: procedureSchema, title: 'Procedure file, version 1' },
   snapshot: { schema: snapshotSchema, title: 'Snapshot file, version 1' },
 };
 const START = '<!-- drawing: written by "npm run docs" -->';
