@@ -5,13 +5,16 @@ export type SandboxClock = Clock & {
   offsetMs(): number;
   /** Sets the distance from the underlying clock and wakes everybody whose time has come by it. */
   setOffset(offsetMs: number): void;
+  /** Lets something happen at an instant: while it does, and not longer, this is the time. Nobody wakes by it. */
+  at(instantMs: number, act: () => void): void;
 };
 
 /** Puts an adjustable offset on `base`; sleepers wake when either clock brings their time. */
 export function createSandboxClock(base: Clock, startOffsetMs: number): SandboxClock {
   let offset = startOffsetMs;
   let turned: (() => void)[] = [];
-  const now = () => base.now() + offset;
+  let pinned: number | null = null;
+  const now = () => pinned ?? base.now() + offset;
   return {
     now,
     offsetMs: () => offset,
@@ -20,6 +23,15 @@ export function createSandboxClock(base: Clock, startOffsetMs: number): SandboxC
       const waiting = turned;
       turned = [];
       for (const wake of waiting) wake();
+    },
+    at(instantMs, act) {
+      const before = pinned;
+      pinned = instantMs;
+      try {
+        act();
+      } finally {
+        pinned = before;
+      }
     },
     async sleep(ms, signal) {
       const due = now() + ms;

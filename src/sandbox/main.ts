@@ -1,6 +1,7 @@
 /**
  * Process entry of the sandbox: `node src/sandbox/main.ts --data-dir DIR [--port N] [--world NAME] [--seed N]
- * [--size N] [--hr bamboohr|workday] [--start world|machine] [--bot-endpoint URL] [--stop-with-input]`. Prints one line of JSON with the addresses when it answers, and stops on
+ * [--size N] [--hr bamboohr|workday] [--start world|machine] [--bot-endpoint URL] [--life]
+ * [--stop-with-input]`. Prints one line of JSON with the addresses when it answers, and stops on
  * SIGTERM or SIGINT, and with --stop-with-input when its standard input ends, as it does when the starter dies.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     hr: { type: 'string', default: 'bamboohr' },
     start: { type: 'string', default: 'machine' },
     'bot-endpoint': { type: 'string' },
+    life: { type: 'boolean', default: false },
     'stop-with-input': { type: 'boolean', default: false },
   },
 });
@@ -74,6 +76,7 @@ const sandbox = await startSandbox({
   dataDir,
   port: wholeNumber('port', values.port),
   startAt,
+  ...(values.life ? { life: true } : {}),
   ...(botEndpoint === undefined ? {} : { botEndpoint }),
   world: () => {
     // Under the machine's time the world begins now, so that its recent past is recent for its visitors too.

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { reportNames } from './graph/registration.ts';
+import { beginLife } from './life/begin.ts';
 import type { AuthenticationMethod, Employee, MailboxPurpose, PerUserMfaState, SandboxEvent } from './state/events.ts';
 import type { CompanyOptions, TenantOptions } from './state/options.ts';
 import type { SandboxState, TenantState } from './state/state.ts';
@@ -30,12 +31,13 @@ const DEFAULT_REPORT_LAG_MS = 4 * 3_600_000;
 export function enrolUser(
   world: WorldHandle,
   who: { tenantId: string; userId: string },
-  given: { method: MethodKind; reportLagMs?: number },
+  given: { method: MethodKind; reportLagMs?: number; id?: string },
 ): void {
   const tenant = requireTenant(world.state, who.tenantId);
   const now = world.now();
   const before = tenant.tenant.authenticationMethods[who.userId] ?? [];
-  const methods = [...before, newMethod(given.method, new Date(now).toISOString())];
+  const made = newMethod(given.method, new Date(now).toISOString());
+  const methods = [...before, given.id === undefined ? made : { ...made, id: given.id }];
   setMethods(world, who, { methods, reportLagMs: given.reportLagMs ?? DEFAULT_REPORT_LAG_MS });
 }
 
@@ -57,6 +59,9 @@ export function setMethods(
   world.record({ type: 'methods.set', ...who, methods: given.methods, lag: given.reportLagMs === 0 ? null : lag });
 }
 
+/** All keys are of one make: the number names the model, not the key. */
+const KEY_MODEL = '5a0d7e55-0000-4000-8000-0000000f1d02';
+
 function newMethod(kind: MethodKind, at: string): AuthenticationMethod {
   const type = `#microsoft.graph.${kind}AuthenticationMethod`;
   const base = { '@odata.type': type, id: randomUUID(), createdDateTime: at };
@@ -66,7 +71,7 @@ function newMethod(kind: MethodKind, at: string): AuthenticationMethod {
     case 'microsoftAuthenticator':
       return { ...base, displayName: 'Phone', deviceTag: 'SoftwareTokenActivated', phoneAppVersion: '6.2401.0000' };
     case 'fido2':
-      return { ...base, displayName: 'Security key', aaGuid: randomUUID(), model: 'Key', attestationLevel: 'attested' };
+      return { ...base, displayName: 'Security key', aaGuid: KEY_MODEL, model: 'Key', attestationLevel: 'attested' };
     case 'windowsHelloForBusiness':
       return { ...base, displayName: 'Laptop', keyStrength: 'normal' };
     case 'softwareOath':
@@ -153,8 +158,12 @@ export function addSignIns(
 
 /** Sets how a tenant behaves where the documents leave it open. */
 export function setTenantOptions(world: WorldHandle, tenantId: string, options: Partial<TenantOptions>): void {
-  requireTenant(world.state, tenantId);
+  const tenant = requireTenant(world.state, tenantId);
+  const wasAlive = tenant.options.life !== null;
   world.record({ type: 'options.set', tenantId, options });
+  if (!wasAlive && tenant.options.life !== null) {
+    world.record({ type: 'life.began', tenantId, life: beginLife(world, tenant) });
+  }
 }
 
 /** Changes fields of a person in HR. A supervisor is named by id; the other three fields about him follow. */

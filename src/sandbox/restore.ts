@@ -84,12 +84,22 @@ function replay(journal: Journal, state: SandboxState, clock: SandboxClock): Fau
 
 /** The world as it was at a place of the journal, built anew. */
 export function stateAt(journal: Journal, lastSeq: number): SandboxState {
+  return walk(journal, lastSeq, () => undefined);
+}
+
+/** Walks once through everything that happened up to a place; `visit` sees the world after each step. */
+export function walk(
+  journal: Journal,
+  lastSeq: number,
+  visit: (state: SandboxState, place: { seq: number; at: number; event: SandboxEvent }) => void,
+): SandboxState {
   const world = journal.readWorld();
   if (world === null) throw new Error('the journal holds no world');
   const state = buildState(world);
   for (const { seq, at, event } of journal.entries()) {
     if (seq > lastSeq) break;
     applyEvent(state, event, { seq, at });
+    visit(state, { seq, at, event });
   }
   return state;
 }

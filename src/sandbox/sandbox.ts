@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import { createBambooHr } from './bamboohr/bamboohr.ts';
 import type { SandboxClock } from './clock.ts';
 import { type ConnectWiseDeps, contextOf, createConnectWise } from './connectwise/connectwise.ts';
+import type { CwContext } from './connectwise/context.ts';
 import { createCourier } from './connectwise/courier.ts';
 import { answerControl } from './control/control.ts';
 import { createGmail } from './gmail/gmail.ts';
@@ -17,12 +18,14 @@ import type { Answer, VendorApp } from './http/exchange.ts';
 import type { Faults } from './http/faults.ts';
 import type { RequestLog } from './http/requests.ts';
 import { createVendorHandler, readCall, send } from './http/server.ts';
+import { createLife } from './life/life.ts';
+import { DEFAULT_LIFE } from './life/life-state.ts';
 import { ADDRESSES, type Address, listenAll, type SandboxUrls } from './listeners.ts';
 import { loadSigningKeys, type SigningKeys } from './login/keys.ts';
 import { createLogin } from './login/login.ts';
-import type { WorldHandle } from './people.ts';
-import { type Parts, restore, stateAt } from './restore.ts';
-import { openJournal } from './state/journal.ts';
+import { setTenantOptions, type WorldHandle } from './people.ts';
+import { type Parts, restore, stateAt, walk } from './restore.ts';
+import { type Journal, openJournal } from './state/journal.ts';
 import { createBotLink } from './teams/bot-link.ts';
 import { createConnector, METADATA_PATH } from './teams/connector.ts';
 import type { Cast } from './teams/equip.ts';
@@ -47,6 +50,8 @@ export type SandboxOptions = {
   startAt?: 'machine' | 'world';
   /** Other limits than the published ones. */
   limits?: Partial<GraphLimits & ConnectorLimits>;
+  /** Whether the people of every tenant live while the clock is turned; what is left out stays as it was. */
+  life?: boolean;
   /** Where the product's bot answers, when that is known at the start; it can be told at any time by control. */
   botEndpoint?: string;
 };
@@ -111,12 +116,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   parts.hook.observe = teams.observe;
   const apps = createApps(parts, { urls, keys, channelKeys, googleKey, psa, limits, teams });
   const controlToken = loadControlToken(options.dataDir);
-  const setOffset = (offsetMs: number) => {
-    world.record({ type: 'clock.set', offsetMs });
-    clock.setOffset(offsetMs);
-  };
-  const watch = createWatch({ state: world.state, now: world.now, stateAt: (seq) => stateAt(journal, seq) });
+  const watch = createWatch({
+    state: world.state,
+    now: world.now,
+    stateAt: (seq) => stateAt(journal, seq),
+    walk: (visit) => walk(journal, world.state.seq, visit),
+  });
   const connectWise = (by: string) => contextOf(psa, by);
+  const setOffset = createTurn(journal, parts, connectWise);
   const turning = { offsetMs: () => clock.offsetMs(), setOffset };
   const given = { world, watch, teams, log: requests, faults, urls: () => urls, connectWise, ...turning };
   const control = { token: controlToken, ...given };
@@ -130,6 +137,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     };
   });
   for (const address of ADDRESSES) urls[address] = listeners[address].url;
+  if (options.life !== undefined) switchLife(world, options.life);
   if (options.botEndpoint !== undefined) world.record({ type: 'bot.set', endpoint: options.botEndpoint });
   return {
     ...world,
@@ -154,6 +162,29 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       journal.close();
     },
   };
+}
+
+/** The way in which the clock is turned: whatever people do until then is kept with the turn or not at all. */
+function createTurn(
+  journal: Journal,
+  { world, clock }: Parts,
+  connectWise: (by: string) => CwContext,
+): (offsetMs: number) => void {
+  const life = createLife({ world, clock, connectWise });
+  return (offsetMs) => {
+    const instantMs = clock.now() - clock.offsetMs() + offsetMs;
+    journal.together(() => {
+      life.liveUntil(instantMs);
+      world.record({ type: 'clock.set', offsetMs });
+    });
+    clock.setOffset(offsetMs);
+  };
+}
+
+function switchLife(world: WorldHandle, isOn: boolean): void {
+  for (const [tenantId, { options }] of world.state.tenants) {
+    if ((options.life !== null) !== isOn) setTenantOptions(world, tenantId, { life: isOn ? DEFAULT_LIFE : null });
+  }
 }
 
 type Apps = Record<Exclude<Address, 'control' | 'standIn'>, VendorApp & { errorAnswer(status: number): Answer }>;

@@ -2,6 +2,7 @@ import { BOARDS, siteOf } from './connectwise/site.ts';
 import { companyIdentifierOf } from './connectwise/state.ts';
 import { SERVICE_ACCOUNT_FILE } from './gmail/service-account.ts';
 import { DELEGATED_SCOPES, rolloutMailboxOf } from './gmail/state.ts';
+import { TIME_ZONE } from './life/calendar.ts';
 import { castOf } from './teams/equip.ts';
 import { serviceUrlOf } from './teams/ids.ts';
 import type { Personas } from './teams/personas.ts';
@@ -69,7 +70,7 @@ export function setUpsOf(
     return {
       name: typeof tenant.organization.displayName === 'string' ? tenant.organization.displayName : tenant.tenantId,
       tenantId: tenant.tenantId,
-      timeZone: 'Europe/Berlin',
+      timeZone: TIME_ZONE,
       clientId: app.clientId,
       clientSecret: app.clientSecret,
       writer: { clientId: writer.clientId, clientSecret: writer.clientSecret },

@@ -6,8 +6,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { judgeSignIn } from './evaluator/judge.ts';
-import { type SignInResult, signInOutcome } from './evaluator/outcome.ts';
+import { readSubject, type Subject } from './evaluator/identity.ts';
+import { judgeSubject } from './evaluator/judge.ts';
+import { outcomeOfSubject, type SignInResult } from './evaluator/outcome.ts';
 import type { Circumstances } from './evaluator/sign-in.ts';
 import { textAt } from './evaluator/wire.ts';
 import { addSignIns, type WorldHandle } from './people.ts';
@@ -30,6 +31,9 @@ export const attemptsSchema = z.array(
     hasMfa: z.boolean().default(false),
     /** Whether somebody who is asked for MFA and can answer does so. */
     answers: z.boolean().default(true),
+    /** From where; what is left out, nobody knows. */
+    ipAddress: z.string().optional(),
+    country: z.string().length(2).optional(),
   }),
 );
 
@@ -48,7 +52,8 @@ export type AttemptTruth = {
 export function attemptSignIns(world: WorldHandle, tenantId: string, attempts: readonly Attempt[]): AttemptTruth[] {
   const tenant = world.state.tenants.get(tenantId)?.tenant;
   if (tenant === undefined) throw new Error(`there is no tenant ${tenantId}`);
-  const made = attempts.map((attempt) => judgeAttempt(tenant, attempt, new Date(world.now()).toISOString()));
+  const now = new Date(world.now()).toISOString();
+  const made = attempts.map((attempt) => judgeAttempt(visitOf(tenant, attempt.userId), attempt, now));
   addSignIns(
     world,
     tenantId,
@@ -59,17 +64,35 @@ export function attemptSignIns(world: WorldHandle, tenantId: string, attempts: r
 
 type LogRow = Tenant['signIns'][number];
 
-function judgeAttempt(tenant: Tenant, attempt: Attempt, now: string): { row: LogRow; truth: AttemptTruth } {
-  const signIn = circumstancesOf(attempt);
-  const { result } = signInOutcome(tenant, { userId: attempt.userId }, signIn);
+/** Somebody of a tenant, read once, so that many of his sign-ins can be judged. */
+export type Visit = {
+  tenant: Tenant;
+  subject: Subject;
+  methods: readonly GraphObject[];
+  user: GraphObject | undefined;
+};
+
+/** Reads somebody of a tenant; what he has registered is as the tenant knows it. */
+export function visitOf(tenant: Tenant, userId: string): Visit {
+  return {
+    tenant,
+    subject: readSubject(tenant, { kind: 'user', userId }),
+    methods: tenant.authenticationMethods[userId] ?? [],
+    user: tenant.users.find((one) => one.id === userId),
+  };
+}
+
+/** What becomes of an attempt, and its row of the log; nothing is kept. */
+export function judgeAttempt(visit: Visit, attempt: Attempt, now: string): { row: LogRow; truth: AttemptTruth } {
+  const { tenant, user } = visit;
+  const { result } = outcomeOfSubject(visit, circumstancesOf(attempt));
   const id = attempt.id ?? randomUUID();
   const reportOnly = tenant.conditionalAccessPolicies.filter(isReportOnly);
   const underReportOnly = Object.fromEntries(
-    reportOnly.map((policy) => [policy.id, resultUnder(tenant, policy, attempt)]),
+    reportOnly.map((policy) => [policy.id, resultUnder(visit, policy, attempt)]),
   );
   const errorCode = errorCodeOf(attempt, result);
-  const applied = appliedPolicies(tenant, attempt, errorCode);
-  const user = tenant.users.find((one) => one.id === attempt.userId);
+  const applied = appliedPolicies(visit, { attempt, errorCode, underReportOnly });
   const hadMfa = attempt.hasMfa || (errorCode === 0 && result === 'promptedCanAnswer');
   const row = {
     id,
@@ -89,8 +112,14 @@ function judgeAttempt(tenant: Tenant, attempt: Attempt, now: string): { row: Log
     homeTenantId: tenant.tenantId,
     resourceTenantId: tenant.tenantId,
     appliedConditionalAccessPolicies: applied,
+    ...placeOf(attempt),
   };
   return { row, truth: { id, userId: attempt.userId, result, gotIn: errorCode === 0, underReportOnly } };
+}
+
+function placeOf({ ipAddress, country }: Attempt): GraphObject {
+  const location = country === undefined ? {} : { location: { city: null, state: null, countryOrRegion: country } };
+  return { ...(ipAddress === undefined ? {} : { ipAddress }), ...location };
 }
 
 const MODERN: Readonly<Record<string, Circumstances['clientApp']>> = {
@@ -102,13 +131,15 @@ function isModern({ client }: Attempt): boolean {
   return Object.hasOwn(MODERN, client);
 }
 
-function circumstancesOf({ appId, client, isRopc }: Attempt): Circumstances {
+function circumstancesOf({ appId, client, isRopc, ipAddress, country }: Attempt): Circumstances {
   const older = client === 'Exchange ActiveSync' ? 'exchangeActiveSync' : 'other';
   return {
     target: { kind: 'application', appIds: [appId] },
     clientApp: MODERN[client] ?? older,
     transferMethod: 'none',
     isRopc,
+    ...(ipAddress === undefined ? {} : { ipAddress }),
+    ...(country === undefined ? {} : { country }),
   };
 }
 
@@ -117,18 +148,15 @@ function isReportOnly(policy: GraphObject): boolean {
 }
 
 /** The outcome with this policy enforced and nothing else in force. */
-function resultUnder(
-  tenant: Tenant,
-  policy: GraphObject & { id: string },
-  attempt: Attempt,
-): SignInResult | 'satisfied' {
+function resultUnder(visit: Visit, policy: GraphObject & { id: string }, attempt: Attempt): SignInResult | 'satisfied' {
+  const { tenant } = visit;
   const alone: Tenant = {
     ...tenant,
     conditionalAccessPolicies: [{ ...policy, state: 'enabled' }],
     securityDefaults: { ...tenant.securityDefaults, isEnabled: false },
     perUserMfa: {},
   };
-  const { result } = signInOutcome(alone, { userId: attempt.userId }, circumstancesOf(attempt));
+  const { result } = outcomeOfSubject({ ...visit, tenant: alone }, circumstancesOf(attempt));
   const isPrompted = result === 'promptedCanAnswer' || result === 'promptedNotRegistered';
   return attempt.hasMfa && isPrompted ? 'satisfied' : result;
 }
@@ -150,17 +178,25 @@ function errorCodeOf(attempt: Attempt, result: SignInResult): number {
   }
 }
 
-function appliedPolicies(tenant: Tenant, attempt: Attempt, errorCode: number): GraphObject[] {
-  const signIn = { ...circumstancesOf(attempt), identity: { kind: 'user' as const, userId: attempt.userId } };
-  const { policies } = judgeSignIn(tenant, signIn);
+function appliedPolicies(
+  { tenant, subject }: Visit,
+  {
+    attempt,
+    errorCode,
+    underReportOnly,
+  }: { attempt: Attempt; errorCode: number } & Pick<AttemptTruth, 'underReportOnly'>,
+): GraphObject[] {
+  const { policies } = judgeSubject({ tenant, subject }, circumstancesOf(attempt));
   return tenant.conditionalAccessPolicies.map((policy, index) => {
     const applies = policies[index]?.applies === true;
     const enforced = applies ? (errorCode === 0 ? 'success' : 'failure') : 'notApplied';
-    const result = isReportOnly(policy)
-      ? reportOnlyResult(resultUnder(tenant, policy, attempt), applies)
-      : textAt(policy, 'state') === 'disabled'
-        ? 'notEnabled'
-        : enforced;
+    const wouldBe = underReportOnly[policy.id];
+    const result =
+      wouldBe !== undefined
+        ? reportOnlyResult(wouldBe, applies)
+        : textAt(policy, 'state') === 'disabled'
+          ? 'notEnabled'
+          : enforced;
     return {
       id: policy.id,
       displayName: policy.displayName ?? null,

@@ -1,5 +1,6 @@
 import { type CoverLoss, compareCover, coverOf, lockedOut } from './evaluator/watch.ts';
 import { showPass, TAP_TYPE } from './graph/user-authentication.ts';
+import type { SandboxEvent } from './state/events.ts';
 import type { SandboxState, TenantState } from './state/state.ts';
 import type { Tenant } from './world/world.ts';
 
@@ -22,12 +23,29 @@ export type Watch = {
    * for two hundred people after a change, and nothing when nothing changed: no write ever waits for it.
    */
   look(tenantId: string, since?: number): WatchReport;
+  /**
+   * What it would have seen after each write since the tenant's baseline that could change somebody's sign-ins, apart
+   * from what people register themselves. Looks at the places that it has not looked at yet: about a second each.
+   */
+  verdicts(tenantId: string): Verdict[];
 };
+
+/** A look at one place of the journal: who had come to be locked out, and who had lost cover since the baseline. */
+export type Verdict = Pick<WatchReport, 'seq' | 'newlyLockedOut' | 'lostCover'> & { at: string; event: string };
 
 type Sight = { lockedOut: string[]; cover: ReturnType<typeof coverOf> };
 
-/** Creates the watch; `stateAt` builds the world as it was at a place of the journal. */
-export function createWatch(deps: { state: SandboxState; now(): number; stateAt(seq: number): SandboxState }): Watch {
+/** `stateAt` builds the world as it was at a place of the journal; `walk` goes through all places in order. */
+type WatchDeps = {
+  state: SandboxState;
+  now(): number;
+  stateAt(seq: number): SandboxState;
+  walk(visit: (state: SandboxState, place: { seq: number; at: number; event: SandboxEvent }) => void): void;
+};
+
+/** Creates the watch. */
+export function createWatch(deps: WatchDeps): Watch {
+  const judged = new Map<string, Map<number, Verdict>>();
   const seen = new Map<string, { key: string; sight: Sight }>();
   const remember = (slot: string, key: string, look: () => Sight): Sight => {
     const known = seen.get(slot);
@@ -45,15 +63,33 @@ export function createWatch(deps: { state: SandboxState; now(): number; stateAt(
       const past = remember(`${tenantId} before`, String(from), () =>
         sightOf(requireTenant(deps.stateAt(from), tenantId).tenant),
       );
-      const before = new Set(past.lockedOut);
-      return {
-        seq: deps.state.seq,
-        since: from,
-        lockedOut: present.lockedOut,
-        newlyLockedOut: present.lockedOut.filter((id) => !before.has(id)),
-        lostCover: compareCover(past.cover, present.cover),
-      };
+      return { seq: deps.state.seq, since: from, lockedOut: present.lockedOut, ...compared(past, present) };
     },
+    verdicts(tenantId) {
+      const from = requireTenant(deps.state, tenantId).baselineSeq;
+      const known = judged.get(`${tenantId} ${from}`) ?? new Map<number, Verdict>();
+      judged.clear();
+      judged.set(`${tenantId} ${from}`, known);
+      const past = remember(`${tenantId} before`, String(from), () =>
+        sightOf(requireTenant(deps.stateAt(from), tenantId).tenant),
+      );
+      deps.walk((state, { seq, at, event }) => {
+        if (seq <= from || known.has(seq) || state.tenants.get(tenantId)?.rulesSeq !== seq) return;
+        const tenant = requireTenant(state, tenantId);
+        const sight = sightOf(passesAt(tenant.tenant, at));
+        const names = event.type === 'together' ? event.events.map(({ type }) => type).join(' ') : event.type;
+        known.set(seq, { seq, at: new Date(at).toISOString(), event: names, ...compared(past, sight) });
+      });
+      return [...known.values()];
+    },
+  };
+}
+
+function compared(past: Sight, present: Sight): Pick<WatchReport, 'newlyLockedOut' | 'lostCover'> {
+  const before = new Set(past.lockedOut);
+  return {
+    newlyLockedOut: present.lockedOut.filter((id) => !before.has(id)),
+    lostCover: compareCover(past.cover, present.cover),
   };
 }
 

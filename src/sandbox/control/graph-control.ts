@@ -1,6 +1,7 @@
 /** The control interface's places for what the simulated Graph keeps, for other administrators, and for the watch. */
 import { z } from 'zod';
 import type { Answer, Call } from '../http/exchange.ts';
+import { reportLife } from '../life/life-report.ts';
 import * as admins from '../other-admins.ts';
 import type { TenantState } from '../state/state.ts';
 import type { TeamsApp } from '../world/world.ts';
@@ -62,6 +63,10 @@ export const GRAPH_CONTROL_ROUTES: readonly ControlRoute[] = [
     deps.world.record({ tenantId, type: 'watch.baseline' });
     return ok({ since: deps.world.state.seq });
   }),
+  route('GET', `${TENANT}/watch/verdicts`, (deps, _call, values) =>
+    ok({ verdicts: deps.watch.verdicts(tenantOf(deps, values).tenant.tenantId) }),
+  ),
+  route('GET', `${TENANT}/life`, (deps, _call, values) => ok(reportLife(deps.world, tenantOf(deps, values)))),
   route('GET', `${TENANT}/mail`, listMail),
   route('POST', `${TENANT}/securityDefaults`, (deps, call, values) =>
     withBody(call, securityDefaultsSchema, (change) =>

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DEFAULT_LIFE, TEMPERAMENTS } from '../life/life-state.ts';
+import { withoutUndefined } from './routes.ts';
 
 const graphObject = z.record(z.string(), z.unknown());
 
@@ -39,6 +41,27 @@ export const signInsSchema = z.array(
 
 const window = z.tuple([z.number().nonnegative(), z.number().nonnegative()]);
 
+const share = z.number().min(0).max(1);
+
+/** True: as usual; null or false: off; else what differs from the usual. */
+const lifeSchema = z
+  .union([
+    z.boolean(),
+    z.null(),
+    z
+      .strictObject({
+        temperaments: z.record(z.enum(TEMPERAMENTS), z.number().nonnegative()),
+        losesPhonePerDay: share,
+        travelsPerMonth: share,
+        asksPerMessage: share,
+        withoutPhone: share,
+      })
+      .partial(),
+  ])
+  .transform((life) =>
+    life === null || life === false ? null : { ...DEFAULT_LIFE, ...(life === true ? {} : withoutUndefined(life)) },
+  );
+
 /** POST /_sandbox/tenants/{id}/options. */
 export const tenantOptionsSchema = z
   .strictObject({
@@ -68,6 +91,7 @@ export const tenantOptionsSchema = z
     mailSettleMs: window,
     mailReturnMs: window,
     undeliverableAddresses: z.array(z.string().toLowerCase()),
+    life: lifeSchema,
   })
   .partial();
 

@@ -115,7 +115,7 @@ function getsIn(question: OutcomeQuestion, shape: Shape): boolean {
  * security information" decide; those on all resources are what sent the person there.
  * https://learn.microsoft.com/entra/identity/conditional-access/policy-all-users-security-info-registration
  */
-function canRegister(tenant: Tenant, subject: Subject, shape: Shape): boolean {
+export function canRegister(tenant: Tenant, subject: Subject, shape: Pick<Shape, 'signIn'>): boolean {
   const onRegistration = tenant.conditionalAccessPolicies.filter(
     (policy) => wordsAt(objectAt(objectAt(policy, 'conditions'), 'applications'), 'includeUserActions').length > 0,
   );

@@ -1,3 +1,4 @@
+import { livedOn } from '../life/life-state.ts';
 import type { GraphObject, Tenant } from '../world/world.ts';
 import type { CompanyEvent, TenantEvent, TenantHappening, TenantPart } from './events.ts';
 import { applyKeptEvent } from './kept.ts';
@@ -6,7 +7,10 @@ import { type Change, type CompanyState, type TenantState, userName } from './st
 /** Applies one event to its tenant; `seq` is the event's place in the journal. Refuses what names nothing. */
 export function applyTenantEvent(state: TenantState, event: TenantEvent, seq: number): void {
   const { tenant } = state;
-  if (!LEAVES_COVER.has(event.type)) state.coverSeq = seq;
+  if (!LEAVES_COVER.has(event.type)) {
+    state.coverSeq = seq;
+    if (event.type !== 'methods.set') state.rulesSeq = seq;
+  }
   switch (event.type) {
     case 'user.put':
       putUser(state, event.user, seq);
@@ -41,14 +45,8 @@ export function applyTenantEvent(state: TenantState, event: TenantEvent, seq: nu
     case 'part.set':
       setPart(tenant, event.part, event.value);
       return;
-    case 'app.put':
-      tenant.apps = [...tenant.apps.filter((app) => app.clientId !== event.app.clientId), event.app];
-      return;
-    case 'app.delete':
-      tenant.apps = tenant.apps.filter((app) => app.clientId !== event.clientId);
-      return;
     case 'signIns.add':
-      tenant.signIns = newestFirst([...event.signIns, ...tenant.signIns], 'createdDateTime');
+      tenant.signIns = withSignIns(tenant.signIns, event.signIns);
       return;
     case 'audits.add':
       tenant.directoryAudits = newestFirst([...event.audits, ...tenant.directoryAudits], 'activityDateTime');
@@ -62,6 +60,10 @@ export function applyTenantEvent(state: TenantState, event: TenantEvent, seq: nu
     case 'watch.baseline':
     case 'kept.put':
     case 'kept.remove':
+    case 'app.put':
+    case 'app.delete':
+    case 'life.began':
+    case 'life.lived':
       applyWrittenEvent(state, event, seq);
       return;
   }
@@ -69,10 +71,22 @@ export function applyTenantEvent(state: TenantState, event: TenantEvent, seq: nu
 
 type WrittenEvent = Extract<
   TenantEvent,
-  { type: 'options.set' | 'list.put' | 'list.remove' | 'watch.baseline' | 'kept.put' | 'kept.remove' }
+  {
+    type:
+      | 'options.set'
+      | 'list.put'
+      | 'list.remove'
+      | 'watch.baseline'
+      | 'kept.put'
+      | 'kept.remove'
+      | 'app.put'
+      | 'app.delete'
+      | 'life.began'
+      | 'life.lived';
+  }
 >;
 
-/** Options, and what mostly comes from callers' writes. */
+/** Options, life, and what mostly comes from callers' writes. */
 function applyWrittenEvent(state: TenantState, event: WrittenEvent, seq: number): void {
   switch (event.type) {
     case 'options.set':
@@ -89,6 +103,18 @@ function applyWrittenEvent(state: TenantState, event: WrittenEvent, seq: number)
     case 'kept.remove':
       applyKeptEvent(state.kept, event);
       return;
+    case 'app.put':
+      state.tenant.apps = [...state.tenant.apps.filter((app) => app.clientId !== event.app.clientId), event.app];
+      return;
+    case 'app.delete':
+      state.tenant.apps = state.tenant.apps.filter((app) => app.clientId !== event.clientId);
+      return;
+    case 'life.began':
+      state.life = event.life;
+      return;
+    case 'life.lived':
+      if (state.life !== null) state.life = livedOn(state.life, event);
+      return;
   }
 }
 
@@ -104,6 +130,8 @@ const LEAVES_COVER = new Set<TenantHappening['type']>([
   'watch.baseline',
   'kept.put',
   'kept.remove',
+  'life.began',
+  'life.lived',
   'together',
 ]);
 
@@ -226,6 +254,15 @@ function applyGroupEvent(state: TenantState, event: GroupEvent, seq: number): vo
 function setPart(tenant: Tenant, part: TenantPart, value: unknown): void {
   // The journal holds what a function of this folder wrote under the part's own type.
   Object.assign(tenant, { [part]: value });
+}
+
+/** Most rows are newer than all before them: a log of many thousands is not sorted again for each of them. */
+function withSignIns(before: Tenant['signIns'], added: Tenant['signIns']): Tenant['signIns'] {
+  const newest = newestFirst([...added], 'createdDateTime');
+  const [last, head] = [newest.at(-1), before[0]];
+  const isNewer =
+    last === undefined || head === undefined || Date.parse(last.createdDateTime) >= Date.parse(head.createdDateTime);
+  return isNewer ? [...newest, ...before] : newestFirst([...newest, ...before], 'createdDateTime');
 }
 
 function newestFirst<T extends GraphObject>(rows: T[], property: string): T[] {

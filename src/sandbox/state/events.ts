@@ -5,6 +5,7 @@
 
 import type { ConnectWiseEvent } from '../connectwise/state.ts';
 import type { GmailEvent } from '../gmail/state.ts';
+import type { LifeEvent } from '../life/life-state.ts';
 import type { WorkdayOptions } from '../workday/options.ts';
 import type { AppRegistration, BambooCompany, GraphObject, Tenant } from '../world/world.ts';
 import type { KeptEvent } from './kept.ts';
@@ -61,6 +62,7 @@ export type TenantHappening =
   /** From here on the watch compares; `seq` is this event's own place. */
   | { type: 'watch.baseline' }
   | KeptEvent
+  | LifeEvent
   /** Several at once: kept and applied together or not at all, as one write with its line in the audit log. */
   | { type: 'together'; events: TenantHappening[] };
 

@@ -16,6 +16,8 @@ export type Journal = {
   entries(): Entry[];
   /** Keeps an event and lets `happen` take it in; when that throws, nothing is kept. */
   append(at: number, event: SandboxEvent, happen: (seq: number) => void): void;
+  /** Keeps everything that `act` appends at once: a process that is killed before the end has kept none of it. */
+  together(act: () => void): void;
   readSetting(name: string): string | null;
   writeSetting(name: string, value: string): void;
   close(): void;
@@ -66,19 +68,32 @@ export function openJournal(file: string): Journal {
           at: Number(row.at),
           event: JSON.parse(String(row.event)) as SandboxEvent,
         })),
+    together: (act) => {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        act();
+      } finally {
+        // What was applied cannot be taken back, so that what was kept of it stays even when the rest fails.
+        db.exec('COMMIT');
+      }
+    },
     append: (at, event, happen) =>
       inTransaction(db, () => happen(Number(insert.run(Math.round(at), JSON.stringify(event)).lastInsertRowid))),
     close: () => db.close(),
   };
 }
 
+/** A transaction, or a part of the one under way that can be taken back alone. */
 function inTransaction(db: DatabaseSync, act: () => void): void {
-  db.exec('BEGIN IMMEDIATE');
+  const [begin, keep, undo] = db.isTransaction
+    ? ['SAVEPOINT one', 'RELEASE one', 'ROLLBACK TO one; RELEASE one']
+    : ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'];
+  db.exec(begin);
   try {
     act();
-    db.exec('COMMIT');
+    db.exec(keep);
   } catch (error) {
-    db.exec('ROLLBACK');
+    db.exec(undo);
     throw error;
   }
 }

@@ -1,3 +1,5 @@
+import type { LifeOptions } from '../life/life-state.ts';
+
 /** Behaviours on which the documents are silent or disagree: a tenant shows one, a test may turn it to the other. */
 export type TenantOptions = {
   /** Whether v1.0 `/users?$select=perUserMfaState` gives the undocumented property. */
@@ -16,6 +18,8 @@ export type TenantOptions = {
   signInDelayMs: [number, number];
   /** The same for directory audits. */
   auditDelayMs: [number, number];
+  /** How the people live while the clock is turned; null: they do nothing by themselves. */
+  life: LifeOptions | null;
 } & WriteOptions;
 
 /** Behaviours of writes. */
@@ -63,6 +67,7 @@ export const DEFAULT_TENANT_OPTIONS: TenantOptions = {
   deltaPageSize: 100,
   signInDelayMs: [5 * MINUTE_MS, 11 * MINUTE_MS],
   auditDelayMs: [2 * MINUTE_MS, 5 * MINUTE_MS],
+  life: null,
   groupVisibleAfterMs: 0,
   referenceVisibleAfterMs: 0,
   policyPatch: 'merge',

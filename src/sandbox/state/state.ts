@@ -1,5 +1,6 @@
 import { buildConnectWise, type ConnectWiseState } from '../connectwise/state.ts';
 import { buildGmail, type GmailState } from '../gmail/state.ts';
+import type { LifeState } from '../life/life-state.ts';
 import { type Cast, equipWithTeams } from '../teams/equip.ts';
 import { DEFAULT_WORKDAY_OPTIONS, type WorkdayOptions } from '../workday/options.ts';
 import type { BambooCompany, GraphObject, Tenant, World } from '../world/world.ts';
@@ -33,6 +34,10 @@ export type TenantState = {
   /** Place in the journal of the last event that could change somebody's sign-ins, and where the watch compares from. */
   coverSeq: number;
   baselineSeq: number;
+  /** The same as `coverSeq`, apart from what people register: that changes only their own sign-ins. */
+  rulesSeq: number;
+  /** Null until the people have been let live. */
+  life: LifeState | null;
 };
 
 /** A company's HR data with how its account at BambooHR and its Workday tenant behave. */
@@ -81,6 +86,8 @@ function buildTenant(tenant: Tenant): TenantState {
     kept: createKept(tenant.teamsApps ?? []),
     coverSeq: 0,
     baselineSeq: 0,
+    rulesSeq: 0,
+    life: null,
   };
 }
 
