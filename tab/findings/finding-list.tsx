@@ -1,4 +1,4 @@
-import { Badge, Body1, Body1Strong, Button, Caption1, makeStyles, tokens } from '@fluentui/react-components';
+import { Badge, Body1, Body1Strong, Button, makeStyles, tokens } from '@fluentui/react-components';
 import { useState } from 'react';
 import {
   doneSchema,
@@ -33,6 +33,7 @@ const useStyles = makeStyles({
   },
   line: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM },
   title: { flex: '1 1 12rem', minWidth: 0, overflowWrap: 'anywhere' },
+  result: { ':empty': { marginBottom: `calc(-1 * ${tokens.spacingVerticalM})` } },
   filters: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalM },
 });
 
@@ -42,7 +43,7 @@ type Done = { done: true };
 /** Clients that cannot answer MFA, of one phase or of all, with what to do about each. */
 export function FindingList({ phase, customerId, route }: Props) {
   const styles = useStyles();
-  const { t, f } = useWords();
+  const { t } = useWords();
   const offset = offsetOf(route);
   const { status } = route.query;
   const base = `/customers/${customerId}/findings`;
@@ -63,7 +64,7 @@ export function FindingList({ phase, customerId, route }: Props) {
           ]}
         />
       </div>
-      <div aria-live="polite">
+      <div aria-live="polite" className={styles.result}>
         {failed.error === null ? null : <Failed error={failed.error} retry={failed.clear} />}
       </div>
       <Answer query={findings}>
@@ -71,9 +72,7 @@ export function FindingList({ phase, customerId, route }: Props) {
           <>
             {data.total === 0 ? (
               <Body1>{status === undefined ? t.findings.none : t.findings.noneFiltered}</Body1>
-            ) : (
-              <Caption1>{f.number(data.total)}</Caption1>
-            )}
+            ) : null}
             <ul className={styles.list}>
               {data.rows.map((finding) => (
                 <Item key={finding.key} finding={finding} may={data.may} take={take} waive={waive} />

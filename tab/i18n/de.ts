@@ -603,7 +603,7 @@ export const de: Texts = {
     messages: {
       title: 'Nachrichten dieser Phase',
       none: 'Für diese Phase ist keine Nachricht geplant oder versendet.',
-      due: (at) => `geht hinaus ${at}`,
+      due: (at) => `geplant für ${at}`,
       afterEnforcement: 'geht nach dem Erzwingen hinaus',
       later: (f, n) => f.plural(n, { one: 'eine kommt noch', other: '# kommen noch' }),
       not: (f, n) => f.plural(n, { one: 'eine Person bekommt keine', other: '# Personen bekommen keine' }),

@@ -611,7 +611,7 @@ export const en = {
     messages: {
       title: 'Messages of this phase',
       none: 'No message of this phase is planned or sent.',
-      due: (at: string) => `goes out ${at}`,
+      due: (at: string) => `planned for ${at}`,
       afterEnforcement: 'goes out after the enforcement',
       later: (f: Format, n: number) => f.plural(n, { one: 'one to come', other: '# to come' }),
       not: (f: Format, n: number) => f.plural(n, { one: 'one not written to', other: '# not written to' }),

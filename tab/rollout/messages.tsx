@@ -32,6 +32,7 @@ const useStyles = makeStyles({
     overflowWrap: 'anywhere',
   },
   quiet: { color: tokens.colorNeutralForeground2 },
+  result: { ':empty': { marginBottom: `calc(-1 * ${tokens.spacingVerticalM})` } },
   filters: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalM },
 });
 
@@ -127,7 +128,7 @@ function Who({ name, customerId, route, kinds }: Props & { kinds: readonly Messa
           options={[['', words.all], ...kinds.map((one) => [one, t.rollout.message[one]] as const)]}
         />
       </div>
-      <div aria-live="polite">
+      <div aria-live="polite" className={styles.result}>
         {settle.error === null ? null : <Failed error={settle.error} retry={settle.clear} />}
         {settle.outcome === null ? null : <Body1>{words.settled}</Body1>}
       </div>

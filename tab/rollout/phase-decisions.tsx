@@ -29,6 +29,8 @@ const useStyles = makeStyles({
   number: { fontSize: tokens.fontSizeHero700, fontWeight: tokens.fontWeightSemibold, lineHeight: '1.3' },
   quiet: { color: tokens.colorNeutralForeground2 },
   list: { margin: 0, paddingInlineStart: '1.25em' },
+  // An empty place must stay for screen readers, but not take a gap of the page.
+  result: { ':empty': { marginBottom: `calc(-1 * ${tokens.spacingVerticalL})` } },
   buttons: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
 });
 
@@ -218,10 +220,11 @@ function pressOf(phase: string, { verdict, review }: { verdict: Verdict; review:
 
 /** What became of the last press, read out as well. */
 function Result({ decision }: { decision: StandingProps['decision'] }) {
+  const styles = useStyles();
   const words = useWords();
   const { outcome, error } = decision;
   return (
-    <div aria-live="polite">
+    <div aria-live="polite" className={styles.result}>
       {error === null ? null : <Failed error={error} retry={decision.clear} />}
       {outcome === null ? null : (
         <MessageBar intent={outcome.outcome === 'recorded' ? 'success' : 'warning'} layout="multiline">

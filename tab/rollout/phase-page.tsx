@@ -1,5 +1,6 @@
 import { Body1, Button, Caption1, makeStyles, Subtitle1, Tab, TabList, tokens } from '@fluentui/react-components';
 import { ArrowLeftRegular } from '@fluentui/react-icons';
+import { useEffect } from 'react';
 import { type PhaseDetail, phaseAnswerSchema } from '../../src/contract.ts';
 import { useGet } from '../api/api.tsx';
 import { FindingList } from '../findings/finding-list.tsx';
@@ -80,6 +81,10 @@ function Found({ phase, customerId, route }: FoundProps) {
   const views = viewsOf(phase);
   const view = views.find((one) => one === route.query.view) ?? firstView(phase, views);
   const { capable, people, exempt } = phase.counts;
+  // On a phone the strip of views scrolls: the chosen one has to be in sight.
+  useEffect(() => {
+    document.getElementById(`phase-${view}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [view]);
   return (
     <>
       <div className={styles.top}>

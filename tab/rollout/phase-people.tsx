@@ -25,7 +25,7 @@ const useStyles = makeStyles({
     gridTemplateColumns: 'repeat(auto-fit, minmax(11rem, 1fr))',
     gap: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalL}`,
   },
-  count: { display: 'flex', flexDirection: 'column-reverse' },
+  count: { display: 'flex', flexDirection: 'column-reverse', justifyContent: 'flex-end' },
   number: { fontSize: tokens.fontSizeBase500, fontWeight: tokens.fontWeightSemibold },
   list: { display: 'grid', gap: tokens.spacingVerticalM, listStyleType: 'none', padding: 0 },
   item: {

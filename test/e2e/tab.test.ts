@@ -33,6 +33,11 @@ const PAGES = {
   policy: '.fui-Accordion',
   setup: 'button',
 } as const;
+const SAME_COLOURS: ReadonlySet<string> = new Set([
+  'rollout/Sales?view=messages',
+  'rollout/Engineering?view=gates',
+  'rollout/Sales?view=people',
+]);
 /** A folder for pictures of every page; without it none are taken, which saves time. */
 const PICTURES = process.env.TAB_PICTURES;
 const THEMES = ['default', 'dark', 'contrast'] as const;
@@ -95,6 +100,8 @@ describe.skipIf(chromium === null)('the built tab', () => {
       const teams = await visit({ theme });
       const rules = theme === 'default' ? 'everything' : 'colour';
       for (const [name, ready] of Object.entries(PAGES)) {
+        // Of the views of a phase one has every colour of the others.
+        if (theme !== 'default' && PICTURES === undefined && SAME_COLOURS.has(name)) continue;
         await teams.tab.evaluate(`location.hash = '#${name}'`);
         await teams.tab.locator(`#page ${ready}`).first().waitFor();
         await picture(teams, `${name}-${theme}`);
