@@ -1,7 +1,4 @@
 /** A pushed customer whose phases can be approved and enforced: departments stand for phases, jobs are run by hand. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { App } from '../../src/compose.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { StopPoint } from '../../src/lib/stop-point.ts';
@@ -16,7 +13,8 @@ import { rosterOf } from '../../src/rollout/snapshots/answers.ts';
 import { withdraw } from '../../src/store/outbox.ts';
 import { hurriedClock } from './hurried-clock.ts';
 import { startProduct, startWorld } from './product.ts';
-import { addWrittenCustomer, BY, decideDraft, signExceptions } from './push-world.ts';
+import { addWrittenCustomer, BY, decideDraft, signExceptions, writableParts } from './push-world.ts';
+import { embeddedFolder } from './store.ts';
 
 const MSP = '99999999-0000-4000-8000-000000000000';
 export const ENGINEER: Identity = { tenantId: MSP, objectId: '99999999-0000-4000-8000-000000000001' };
@@ -31,19 +29,19 @@ export type EnforceWorld = Awaited<ReturnType<typeof startEnforceWorld>>;
 /** Starts sandbox and product, pushes, and puts a running rollout over the departments. */
 export async function startEnforceWorld(seed: number, size = 100) {
   const world = await startWorld({ seed, size });
-  const dataDir = join(mkdtempSync(join(tmpdir(), 'mfa-enforce-')), 'data');
-  const app = await startProduct({ dataDir }, { clock: hurriedClock });
+  const hooks: { stopPoint: StopPoint } = { stopPoint: () => undefined };
+  const stopPoint: StopPoint = (name) => hooks.stopPoint(name);
+  const app = await startProduct({ dataDir: embeddedFolder() }, { clock: hurriedClock, stopPoint });
   const customer = await addWrittenCustomer(app, world);
   await signExceptions(app, customer);
+  const before = writableParts(world);
   await app.push.push(customer, BY, await decideDraft(app, customer));
   const rollout = await rolloutOf(app, customer);
   const outcomes: FlipOutcome[] = [];
-  const hooks: { stopPoint: StopPoint } = { stopPoint: () => undefined };
   const phases = fakePhases(app, rollout);
   const enforcement = createEnforcement({
     ...{ database: app.database, syncs: app.syncs, drafts: app.drafts, customers: app.customers, access: app.access },
-    ...{ phases, clock: hurriedClock, log: silentLog, signal: app.signal },
-    stopPoint: (name) => hooks.stopPoint(name),
+    ...{ phases, clock: hurriedClock, log: silentLog, signal: app.signal, stopPoint },
     outcome: async (_tx, outcome) => {
       outcomes.push(outcome);
       phases.set(outcome.phase, STATE_AFTER[outcome.kind]);
@@ -57,7 +55,7 @@ export async function startEnforceWorld(seed: number, size = 100) {
     await app.close();
     await world.stop();
   };
-  return { world, app, customer, rollout, phases, enforcement, approvals, outcomes, hooks, stop };
+  return { world, before, app, customer, rollout, phases, enforcement, approvals, outcomes, hooks, stop };
 }
 
 const STATE_AFTER = { enforced: 'enforced', withdrawn: 'rolledBack', refused: 'blocked' } as const;

@@ -58,6 +58,15 @@ export async function readOpenFlips(tx: Tx): Promise<FlipRow[]> {
   return rows.map((row) => flipRow.parse(row));
 }
 
+/** The changes by which phases are enforced, or may come to be, or are just taken back; the newest first. */
+export async function readStandingFlips(tx: Tx): Promise<FlipRow[]> {
+  const { rows } = await tx.execute(sql`
+    SELECT ${COLUMNS} FROM phase_flips
+    WHERE state IN ('asked', 'writing') OR seq IN (SELECT flip_seq FROM enforced_phases)
+    ORDER BY seq DESC`);
+  return rows.map((row) => flipRow.parse(row));
+}
+
 /** When a phase was last taken back, ISO 8601; null when it never was. Approvals from before then are used up. */
 export async function lastWithdrawn(tx: Tx, { name, everyoneElse }: FlipPhase): Promise<string | null> {
   const { rows } = await tx.execute<{ at: string | Date | null }>(sql`

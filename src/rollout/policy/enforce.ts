@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { Json } from '../../lib/canonical-json.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../store/database.ts';
 import type { Tx } from '../../store/transaction.ts';
+import { awaitEffect } from '../../work/await-effect.ts';
 import { defineJob, type JobKinds } from '../../work/job.ts';
 import { type Actor, journalActor } from '../access/access.core.ts';
 import type { Customer } from '../customers/customers.ts';
@@ -14,7 +17,7 @@ import {
   type FlipRefusal,
   isSamePhase,
 } from './enforce.core.ts';
-import { lastWithdrawn, readEnforced, readOpenFlips } from './enforce.store.ts';
+import { lastWithdrawn, readEnforced, readOpenFlips, readStandingFlips } from './enforce.store.ts';
 import { enqueueEnforce, enqueueWithdraw, type FlipAsked, type FlipRequest } from './enforce-ask.ts';
 import { effectOver, planOver, storedAsWritten, withMembers, writtenEnforce } from './enforce-facts.ts';
 import { newlyAsked } from './enforce-gates.core.ts';
@@ -118,8 +121,7 @@ async function preview(
 
 /**
  * The push, kept from undoing what phases have reached: while a phase is enforced or under way, pushing would bring the
- * enforcing policy back to report-only, and undoing would empty the groups it leaves out (S13). Both refuse with
- * `phases_enforced` then; the way back of a phase is always open.
+ * enforcing policy back to report-only (S13). It refuses with `phases_enforced` then; undoing is always open.
  */
 export function guardPush(database: Database, push: PolicyPush): PolicyPush {
   const requireNobody = async ({ id }: Customer) => {
@@ -139,9 +141,28 @@ export function guardPush(database: Database, push: PolicyPush): PolicyPush {
       await requireNobody(customer);
       return push.push(customer, actor, digest);
     },
-    undo: async (customer, actor, pushId) => {
-      await requireNobody(customer);
-      return push.undo(customer, actor, pushId);
-    },
   };
 }
+
+export type ReleaseDeps = { database: Database; clock: Clock; signal: AbortSignal };
+
+/**
+ * Creates what takes every phase out of enforcement before a push is undone, the newest first: each by the way back of
+ * phases, so that the rollout, its cards and its people hear of it. Resolves when Graph shows all of them out.
+ */
+export function createRelease({ database, clock, signal }: ReleaseDeps) {
+  return async (customer: Customer, actor: Json): Promise<void> => {
+    const at = new Date(clock.now());
+    const standing = await database.withCustomer(customer.id, readStandingFlips);
+    for (const { rolloutId, phase } of standing) {
+      const request = { rolloutId, phase, actor, at, why: UNDONE };
+      const { key } = await database.withCustomer(customer.id, (tx) => enqueueWithdraw(tx, request));
+      await awaitEffect(database, { customerId: customer.id, key }, signal);
+    }
+  };
+}
+
+const UNDONE: Sentence = {
+  en: 'The policies were taken back out of the tenant.',
+  de: 'Die Richtlinien wurden aus dem Mandanten zurückgenommen.',
+};

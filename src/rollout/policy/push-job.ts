@@ -14,7 +14,8 @@ import { clientIdsOf, factsOf, type Known, type KnownDeps, readLive, readStored 
 import { isAsWritten, type PushFacts, refusalOf } from './push-gates.core.ts';
 import { PushRefusedError, type PushRun, planOf, requirePush, rowOf } from './push-run.ts';
 import { runStep } from './push-steps.ts';
-import { type LeftStanding, undoSteps } from './push-undo.ts';
+import { undoSteps } from './push-undo.ts';
+import type { LeftStanding } from './push-undo-policies.ts';
 import { type Comparison, compareWithGraph, verifyGroups } from './push-verify.ts';
 
 export type PushJobDeps = KnownDeps & {

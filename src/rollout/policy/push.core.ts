@@ -124,10 +124,14 @@ export type StepProgress = {
 
 export type Progress = Record<string, StepProgress>;
 
-/** The steps that may have had an effect and were not taken back yet, the last one first. */
+/**
+ * The steps that may have had an effect and were not taken back yet: every policy before any group, whatever the order
+ * in which they were written, and the last one first.
+ */
 export function stepsToUndo(plan: PushPlan, progress: Progress): PushStep[] {
   const isOpen = ({ name }: PushStep) => ['begun', 'done', 'left'].includes(progress[name]?.state ?? '');
-  return plan.steps.filter(isOpen).reverse();
+  const open = plan.steps.filter(isOpen).reverse();
+  return [...open.filter((step) => step.do === 'policy'), ...open.filter((step) => step.do !== 'policy')];
 }
 
 /** The ids of groups by reference, those included that this push has made so far. */

@@ -61,15 +61,20 @@ export type PolicyPush = {
    */
   push(customer: Customer, actor: Json, digest: string): Promise<Push>;
   /**
-   * Takes a push back, the newest one that stands where no id is given. Asks no gate. Resolves with what had to be left,
-   * each with its reason. Refuses with `nothing_to_undo` and `push_under_way`.
+   * Takes a push back, the newest one that stands where no id is given. Asks no gate: phases that are enforced are taken
+   * out of enforcement first, then the policies go, then the groups. Resolves with what had to be left, each with its
+   * reason. Refuses with `nothing_to_undo` and `push_under_way`.
    */
   undo(customer: Customer, actor: Json, pushId?: string): Promise<Push>;
   /** The newest push; null before the first. Nothing is read from the tenant. */
   show(customer: Customer): Promise<Push | null>;
 };
 
-export type PolicyPushDeps = PushJobDeps & { newId?: NewId };
+export type PolicyPushDeps = PushJobDeps & {
+  newId?: NewId;
+  /** Resolves when no phase is enforced any more; asked before anything is undone. */
+  release(customer: Customer, actor: Json): Promise<void>;
+};
 
 const payload = z.strictObject({ actor: z.json(), pushId: z.string() });
 
@@ -103,6 +108,9 @@ export function createPolicyPush(deps: PolicyPushDeps): PolicyPush {
     undo: async (customer, actor, pushId) => {
       requireWriter(customer);
       await deps.customers.connections(customer);
+      // Whoever names another push than the newest takes nobody out of enforcement.
+      await database.withCustomer(customer.id, (tx) => pushToUndo(tx, pushId));
+      await deps.release(customer, actor);
       return wait(customer, await database.withCustomer(customer.id, (tx) => askForUndo(deps, tx, { actor, pushId })));
     },
     show: async (customer) => {
@@ -170,24 +178,28 @@ async function askForUndo(
   tx: Tx,
   { actor, pushId: wanted }: { actor: Json; pushId: string | undefined },
 ): Promise<Asked> {
+  const { push, joined: job } = await pushToUndo(tx, wanted);
+  if (job !== null) return { key: job, pushId: push.id };
+  const at = new Date(deps.clock.now());
+  const key = `policy.undo:${push.id}:${(deps.newId ?? randomId)()}`;
+  await savePush(tx, { ...push, state: 'undoing', job: key, outcome: NO_OUTCOME }, at);
+  const payloadOf = { actor, pushId: push.id };
+  await enqueue(tx, { kind: 'policy.undo', key, payload: payloadOf, dueAt: at, priority: PRIORITY });
+  return { key, pushId: push.id };
+}
+
+/** The push that an undo is about, and the job of an undo that is under way. */
+async function pushToUndo(tx: Tx, wanted: string | undefined): Promise<{ push: PushRow; joined: string | null }> {
   await lockPushes(tx);
   const latest = await readLatestPush(tx);
   if (latest !== null && (await isUnderWay(tx, latest.job))) {
-    if (latest.state === 'undoing') return { key: latest.job, pushId: latest.id };
+    if (latest.state === 'undoing') return { push: latest, joined: latest.job };
     throw refused('push_under_way', 'A push of this customer is under way. Wait for its end.');
   }
   const newest = latest === null || STANDS.includes(latest.state) ? latest : await readPushBefore(tx, latest.seq);
-  if (newest === null || (wanted !== undefined && wanted !== newest.id)) {
-    const why =
-      newest === null ? 'Nothing that was pushed stands.' : `Only the newest push can be undone: ${newest.id}.`;
-    throw refused('nothing_to_undo', why);
-  }
-  const at = new Date(deps.clock.now());
-  const key = `policy.undo:${newest.id}:${(deps.newId ?? randomId)()}`;
-  await savePush(tx, { ...newest, state: 'undoing', job: key, outcome: NO_OUTCOME }, at);
-  const payloadOf = { actor, pushId: newest.id };
-  await enqueue(tx, { kind: 'policy.undo', key, payload: payloadOf, dueAt: at, priority: PRIORITY });
-  return { key, pushId: newest.id };
+  if (newest !== null && (wanted === undefined || wanted === newest.id)) return { push: newest, joined: null };
+  const why = newest === null ? 'Nothing that was pushed stands.' : `Only the newest push can be undone: ${newest.id}.`;
+  throw refused('nothing_to_undo', why);
 }
 
 async function preview(deps: PolicyPushDeps, customer: Customer, actor: Json): Promise<PushPreview> {
