@@ -107,7 +107,13 @@ async function setStage(wishes: RehearsalWishes, dataDir: string): Promise<Stage
   const startsAt = `${dayAfter(startsOn, -3)}T08:00:00.000Z`;
   const clock = createRehearsalClock(Date.parse(startsAt));
   const { world, truth } = generateWorld({ name: 'reference', seed, size, startsAt });
-  const sandbox = await startSandbox({ dataDir: join(dataDir, 'sandbox'), world, clock, limits: SANDBOX_LIMITS });
+  const sandbox = await startSandbox({
+    dataDir: join(dataDir, 'sandbox'),
+    world,
+    clock,
+    limits: SANDBOX_LIMITS,
+    life: true,
+  });
   const now = { now: () => sandbox.clock.now(), sleep: clock.sleep };
   const app = await compose({
     location: { dataDir: join(dataDir, 'store') },
@@ -206,7 +212,7 @@ async function goThroughDays(
       wishes.signal.throwIfAborted();
       stage.moveTo(instantOf(day, time, timeZone).getTime());
       await app.worker.drain();
-      const approved = await approveReady(app, customer, deciders);
+      const approved = await approveReady(app, customer, { ...deciders, today: day });
       for (const name of approved) tell(`${name}: approved by both`);
       if (approved.length > 0) await app.worker.drain();
       shown = tellChanges(shown, await statesOf(stage), tell);

@@ -33,13 +33,18 @@ export async function approveDraft(app: App, customer: Customer, { engineer }: D
 }
 
 /**
- * Both approve every phase that is ready. Whoever cannot answer yet is named to be enforced anyway, as people do on the
+ * Both approve every phase that is ready on its day. Whoever cannot answer yet is named to be enforced anyway, as people do on the
  * last day; who that is stands in the approval. Gives the names of the phases approved now.
  */
-export async function approveReady(app: App, customer: Customer, deciders: Deciders): Promise<string[]> {
+export async function approveReady(
+  app: App,
+  customer: Customer,
+  { today, ...deciders }: Deciders & { today: string },
+): Promise<string[]> {
   const rollout = await app.phases.current(customer.id);
   const approved: string[] = [];
-  for (const { name } of (rollout?.phases ?? []).filter(({ state }) => state === 'ready')) {
+  const ready = (rollout?.phases ?? []).filter(({ state, enforceOn }) => state === 'ready' && enforceOn <= today);
+  for (const { name } of ready) {
     if (await approvePhase(app, customer, { ...deciders, phase: name })) approved.push(name);
   }
   return approved;

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, type PhaseEvent, UNREGISTERED, WINDOW_OPEN } from '../../src/rollout/phases/phase-life.core.ts';
+import {
+  decide,
+  LOGS_BEHIND,
+  mayEnforce,
+  type PhaseEvent,
+  UNREGISTERED,
+  WINDOW_OPEN,
+} from '../../src/rollout/phases/phase-life.core.ts';
 import { type Gate, PHASE_STATES, type Phase, type PhaseState } from '../../src/rollout/phases/phase-types.core.ts';
 
 const NOW = '2027-01-11T09:00:00.000Z';
@@ -22,6 +29,8 @@ const PHASE: Phase = {
 };
 const at = (state: PhaseState, more: Partial<Phase> = {}): Phase => ({ ...PHASE, state, ...more });
 
+const LATE: PhaseEvent = { kind: 'judged', gates: [gate(LOGS_BEHIND)] };
+
 const EVENTS: readonly PhaseEvent[] = [
   { kind: 'announce' },
   { kind: 'observe' },
@@ -29,6 +38,7 @@ const EVENTS: readonly PhaseEvent[] = [
   { kind: 'judged', gates: [gate(WINDOW_OPEN)] },
   { kind: 'judged', gates: [gate('open_findings')] },
   { kind: 'judged', gates: [gate(UNREGISTERED)] },
+  LATE,
   { kind: 'approved' },
   { kind: 'enforced' },
   { kind: 'refused', gate: gate('policy_edited') },
@@ -43,6 +53,9 @@ const became = (phase: Phase, events: readonly PhaseEvent[]): Phase =>
     const decided = decide(now, event, NOW);
     return decided.changed ? decided.phase : now;
   }, phase);
+
+const hindering = ({ gates }: Phase) =>
+  gates.map(({ code }) => code).filter((code) => ![UNREGISTERED, LOGS_BEHIND, WINDOW_OPEN].includes(code));
 
 /** Every change that the events bring about, with what was before it. */
 const stepsOf = (events: readonly PhaseEvent[]): [Phase, Phase][] => {
@@ -75,8 +88,10 @@ describe('the life of a phase', () => {
     ['goes on observing while the window runs', at('observing'), EVENTS[3] as PhaseEvent, 'observing'],
     ['is blocked by any other gate', at('observing'), EVENTS[4] as PhaseEvent, 'blocked'],
     ['is ready with people whom the approval may name', at('observing'), EVENTS[5] as PhaseEvent, 'ready'],
+    ['stays approved while the logs are late', at('approved'), LATE, 'approved'],
+    ['goes on observing while the logs are late', at('observing'), LATE, 'observing'],
     ['loses its approval when a gate closes', at('approved'), EVENTS[4] as PhaseEvent, 'blocked'],
-    ['is blocked by what refused the flip', at('approved'), EVENTS[8] as PhaseEvent, 'blocked'],
+    ['is blocked by what refused the flip', at('approved'), EVENTS[9] as PhaseEvent, 'blocked'],
     ['is rolled back once its group was read back out', at('enforced'), { kind: 'withdrawn' }, 'rolledBack'],
     ['is held from a flip under way', at('approved'), { kind: 'hold' }, 'held'],
     [
@@ -125,7 +140,7 @@ describe('the life of a phase', () => {
       fc.property(fc.array(fc.constantFrom(...EVENTS), { maxLength: 40 }), (events) => {
         const steps = stepsOf(events);
         for (const [before, next] of steps) {
-          if (next.state === 'approved') expect(before.gates.every(({ code }) => code === UNREGISTERED)).toBe(true);
+          if (next.state === 'approved') expect(hindering(before)).toEqual([]);
         }
         // Back from each enforcement there is nothing but a hold between it and its approval.
         const states = steps.map(([, next]) => next.state).filter((state) => state !== 'held');
@@ -134,6 +149,15 @@ describe('the life of a phase', () => {
         });
       }),
     );
+  });
+
+  it('is enforced with what its approval named at most, and not while the logs are late', () => {
+    expect([[], [UNREGISTERED], [LOGS_BEHIND], ['findings_open']].map((codes) => mayEnforce(codes.map(gate)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('leads on from every state', () => {

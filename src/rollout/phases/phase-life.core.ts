@@ -34,8 +34,17 @@ export type Decided =
     }
   | { changed: false; why: Sentence };
 
-/** The gate that only time opens: with it alone a phase goes on observing. */
+/** The gate that only time opens. */
 export const WINDOW_OPEN = 'window_open';
+
+/** The logs are behind: what they will show is not known yet. */
+export const LOGS_BEHIND = 'sign_ins_not_read';
+
+/**
+ * Closed gates that pass by themselves. A phase that was ready or approved stays so while one of them is closed, since a
+ * log that is late is no reason to ask two people again; it is not enforced before they are open.
+ */
+const WAITED_FOR: ReadonlySet<string> = new Set([WINDOW_OPEN, LOGS_BEHIND]);
 
 /** A closed gate that an approval may pass when it names the people: they are enforced without a method on purpose. */
 export const UNREGISTERED = 'unregistered_people';
@@ -124,7 +133,7 @@ function judged(phase: Phase, gates: readonly Gate[], now: string): Decided {
     case 'announced':
       return withGates(phase, gates);
     case 'observing':
-      if (gates.some(({ code }) => code === WINDOW_OPEN)) return withGates(phase, gates);
+      if (gates.some(({ code }) => WAITED_FOR.has(code))) return withGates(phase, gates);
       return moved(phase, hinders(gates) ? 'blocked' : 'ready', now, { gates });
     case 'blocked':
       return hinders(gates) ? withGates(phase, gates) : moved(phase, 'ready', now, { gates });
@@ -139,7 +148,12 @@ function judged(phase: Phase, gates: readonly Gate[], now: string): Decided {
 }
 
 function hinders(gates: readonly Gate[]): boolean {
-  return gates.some(({ code }) => code !== UNREGISTERED);
+  return gates.some(({ code }) => code !== UNREGISTERED && !WAITED_FOR.has(code));
+}
+
+/** Whether an approved phase may be enforced now: only what its approval named may still be closed. */
+export function mayEnforce(gates: readonly Gate[]): boolean {
+  return gates.every(({ code }) => code === UNREGISTERED);
 }
 
 function withGates(phase: Phase, gates: readonly Gate[]): Decided {

@@ -9,7 +9,7 @@ import { defineJob, type JobKinds, type RunningJob, type Save } from '../../work
 import type { Recurring } from '../../work/schedule.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import { closedGates } from './own-gates.ts';
-import type { PhaseEvent } from './phase-life.core.ts';
+import { mayEnforce, type PhaseEvent } from './phase-life.core.ts';
 import type { FlipOutcome, GateSource, PhaseListener } from './phase-ports.ts';
 import {
   type Gate,
@@ -201,9 +201,15 @@ export function announcedAt(
 }
 
 async function judgedSteps(look: Look, phase: Phase, people: readonly PhasePerson[]): Promise<Step[]> {
-  const { deps, customer, rollout, now } = look;
-  const gates = await closedGates(deps.gates, { customer, rollout, phase, people, now });
-  return [{ phase, event: { kind: 'judged', gates } }];
+  return [{ phase, event: { kind: 'judged', gates: await gatesOf(look, phase, people) } }];
+}
+
+function gatesOf(
+  { deps, customer, rollout, now }: Look,
+  phase: Phase,
+  people: readonly PhasePerson[],
+): Promise<Gate[]> {
+  return closedGates(deps.gates, { customer, rollout, phase, people, now });
 }
 
 async function approvedSteps(look: Look, phase: Phase, people: readonly PhasePerson[]): Promise<Step[]> {
@@ -211,8 +217,9 @@ async function approvedSteps(look: Look, phase: Phase, people: readonly PhasePer
   const { timeZone } = customer.settings;
   const moment = { day: dayOf(now, timeZone), time: timeOf(now, timeZone) };
   const isTime = moment.day >= phase.enforceOn && momentRefusal(moment, rollout.procedure.calendar) === null;
-  const judged = await judgedSteps(look, phase, people);
-  return isTime ? [...judged, { phase, enforce: true }] : judged;
+  const gates = await gatesOf(look, phase, people);
+  const judged: Step = { phase, event: { kind: 'judged', gates } };
+  return isTime && mayEnforce(gates) ? [judged, { phase, enforce: true }] : [judged];
 }
 
 /** Time after the last flip in which somebody may still take it back before the rollout counts as finished. */
