@@ -1,4 +1,4 @@
-import { type CoverLoss, compareCover, coverOf, lockedOut } from './evaluator/watch.ts';
+import { type Cover, type CoverLoss, compareCover, type LookMemo, lookAround } from './evaluator/watch.ts';
 import { showPass, TAP_TYPE } from './graph/user-authentication.ts';
 import type { SandboxEvent } from './state/events.ts';
 import type { SandboxState, TenantState } from './state/state.ts';
@@ -25,7 +25,7 @@ export type Watch = {
   look(tenantId: string, since?: number): WatchReport;
   /**
    * What it would have seen after each write since the tenant's baseline that could change somebody's sign-ins, apart
-   * from what people register themselves. Looks at the places that it has not looked at yet: about a second each.
+   * from what people register themselves. A write costs as much as a look for those whom it concerns.
    */
   verdicts(tenantId: string): Verdict[];
 };
@@ -33,7 +33,10 @@ export type Watch = {
 /** A look at one place of the journal: who had come to be locked out, and who had lost cover since the baseline. */
 export type Verdict = Pick<WatchReport, 'seq' | 'newlyLockedOut' | 'lostCover'> & { at: string; event: string };
 
-type Sight = { lockedOut: string[]; cover: ReturnType<typeof coverOf> };
+/** Looks at people that are remembered, a few kilobytes each. */
+const MEMO_MAX = 10_000;
+
+type Sight = { lockedOut: string[]; cover: Cover };
 
 /** `stateAt` builds the world as it was at a place of the journal; `walk` goes through all places in order. */
 type WatchDeps = {
@@ -45,6 +48,11 @@ type WatchDeps = {
 
 /** Creates the watch. */
 export function createWatch(deps: WatchDeps): Watch {
+  const memo: LookMemo = new Map();
+  const sightOf = (tenant: Tenant): Sight => {
+    if (memo.size > MEMO_MAX) memo.clear();
+    return lookAround(tenant, memo);
+  };
   const judged = new Map<string, Map<number, Verdict>>();
   const seen = new Map<string, { key: string; sight: Sight }>();
   const remember = (slot: string, key: string, look: () => Sight): Sight => {
@@ -97,10 +105,6 @@ function requireTenant(state: SandboxState, tenantId: string): TenantState {
   const tenant = state.tenants.get(tenantId);
   if (tenant === undefined) throw new Error(`there is no tenant ${tenantId}`);
   return tenant;
-}
-
-function sightOf(tenant: Tenant): Sight {
-  return { lockedOut: lockedOut(tenant), cover: coverOf(tenant) };
 }
 
 /** Temporary Access Passes are the one thing that changes by the clock alone. */

@@ -2,10 +2,11 @@
  * Who is locked out of a tenant and who is under MFA where, measured by a fixed set of ordinary sign-ins. The names
  * of the shapes never change with the tenant, so that two states of it can be compared.
  */
+import { createHash } from 'node:crypto';
 import type { Tenant } from '../world/world.ts';
 import { AZURE_MANAGEMENT_APP } from './application-sets.ts';
 import { readSubject, type Subject } from './identity.ts';
-import { judgeSubject, policiesAbout } from './judge.ts';
+import { isEnforced, judgeSubject, policiesAbout } from './judge.ts';
 import { demandOfSubject, type OutcomeQuestion, outcomeOfSubject } from './outcome.ts';
 import type { Circumstances } from './sign-in.ts';
 import { isObject, objectAt, textAt, wordsAt } from './wire.ts';
@@ -97,8 +98,7 @@ export function lockedOut(tenant: Tenant): string[] {
   return tenant.users
     .filter((user) => user.accountEnabled !== false)
     .filter((user) => {
-      const subject = readSubject(tenant, { kind: 'user', userId: user.id });
-      const question = { tenant, subject, options: { policies: policiesAbout(tenant, subject) } };
+      const question = questionOf(tenant, user.id);
       return !shapes.some((shape) => getsIn(question, shape));
     })
     .map((user) => user.id);
@@ -116,27 +116,33 @@ function getsIn(question: OutcomeQuestion, shape: Shape): boolean {
  * https://learn.microsoft.com/entra/identity/conditional-access/policy-all-users-security-info-registration
  */
 export function canRegister(tenant: Tenant, subject: Subject, shape: Pick<Shape, 'signIn'>): boolean {
-  const onRegistration = tenant.conditionalAccessPolicies.filter(
-    (policy) => wordsAt(objectAt(objectAt(policy, 'conditions'), 'applications'), 'includeUserActions').length > 0,
-  );
   const target = { kind: 'userAction', userAction: 'registerSecurityInformation' } as const;
   const judgement = judgeSubject(
-    { tenant, subject, options: { policies: onRegistration } },
+    { tenant, subject, options: { policies: registrationPolicies(tenant) } },
     { ...shape.signIn, target },
   );
   return judgement.outcome.blocked === false && judgement.outcome.mfaRequired === false;
+}
+
+function registrationPolicies(tenant: Tenant): Tenant['conditionalAccessPolicies'] {
+  return tenant.conditionalAccessPolicies.filter(
+    (policy) => wordsAt(objectAt(objectAt(policy, 'conditions'), 'applications'), 'includeUserActions').length > 0,
+  );
 }
 
 /** For every enabled person the ordinary sign-ins that do not get in with the password alone. */
 export function coverOf(tenant: Tenant): Cover {
   const shapes = ordinaryShapes(tenant);
   const enabled = tenant.users.filter((user) => user.accountEnabled !== false);
-  return new Map(enabled.map((user) => [user.id, protectedShapes(tenant, user.id, shapes)]));
+  return new Map(enabled.map((user) => [user.id, protectedShapes(questionOf(tenant, user.id), shapes)]));
 }
 
-function protectedShapes(tenant: Tenant, userId: string, shapes: readonly Shape[]): Map<string, Protection> {
+function questionOf(tenant: Tenant, userId: string): OutcomeQuestion {
   const subject = readSubject(tenant, { kind: 'user', userId });
-  const question = { tenant, subject, options: { policies: policiesAbout(tenant, subject) } };
+  return { tenant, subject, options: { policies: policiesAbout(tenant, subject) } };
+}
+
+function protectedShapes(question: OutcomeQuestion, shapes: readonly Shape[]): Map<string, Protection> {
   const found = new Map<string, Protection>();
   for (const { name, signIn } of shapes) {
     const protection = protectionOf(question, signIn);
@@ -156,6 +162,57 @@ function protectionOf(question: OutcomeQuestion, signIn: Circumstances): Protect
     case 'allowedWithoutMfa':
       return judgement.securityDefaults.mfa === 'whenNecessary' ? 'mfaWhenNecessary' : null;
   }
+}
+
+type Look = { isLockedOut: boolean; cover: Map<string, Protection> };
+/** What was seen of people under everything on which it depends; what did not change is not looked at again. */
+export type LookMemo = Map<string, Look>;
+
+/** `lockedOut` and `coverOf` together, for many states of one tenant that differ little from each other. */
+export function lookAround(tenant: Tenant, memo: LookMemo): { lockedOut: string[]; cover: Cover } {
+  const shapes = ordinaryShapes(tenant);
+  const common = JSON.stringify([
+    shapes.length,
+    tenant.allowedMethods,
+    tenant.namedLocations,
+    tenant.organization,
+    tenant.securityDefaults,
+    tenant.servicePrincipals,
+    registrationPolicies(tenant),
+  ]);
+  const looks = tenant.users
+    .filter((user) => user.accountEnabled !== false)
+    .map((user) => {
+      const subject = readSubject(tenant, { kind: 'user', userId: user.id });
+      const policies = policiesAbout(tenant, subject).filter((policy) => isEnforced(policy, {}));
+      const methods = tenant.authenticationMethods[user.id] ?? [];
+      const facts = [user, policies, subjectFacts(subject), methods, tenant.perUserMfa[user.id] ?? null];
+      const key = `${JSON.stringify(facts)} ${common}`;
+      const known = memo.get(user.id + digestOf(key)) ?? lookAt({ tenant, subject, options: { policies } }, shapes);
+      memo.set(user.id + digestOf(key), known);
+      return { userId: user.id, ...known };
+    });
+  return {
+    lockedOut: looks.filter(({ isLockedOut }) => isLockedOut).map(({ userId }) => userId),
+    cover: new Map(looks.map(({ userId, cover }) => [userId, cover])),
+  };
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
+
+function subjectFacts(subject: Subject): unknown {
+  if (subject.kind !== 'user') return null;
+  const { groups, roles, ...rest } = subject.person;
+  return { ...rest, groups: [...groups].sort(), roles: [...roles].sort() };
+}
+
+function lookAt(question: OutcomeQuestion, shapes: readonly Shape[]): Look {
+  return {
+    isLockedOut: !shapes.some((shape) => getsIn(question, shape)),
+    cover: protectedShapes(question, shapes),
+  };
 }
 
 /** People who can do, after, some ordinary sign-in with the password alone that was protected before. */
