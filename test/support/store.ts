@@ -14,6 +14,11 @@ export type TestEngine = 'embedded' | 'server';
 /** A place for one store, with its schema made; opened as often as the test likes, and removed after the block. */
 export type TestStore = {
   engine: TestEngine;
+  /**
+   * Whether this engine shows everything. What vendors answer does not depend on the store, so in `npm test` a block may
+   * show on the second engine only what does; with MFA_GUARANTEES=full both show all.
+   */
+  showsAll: boolean;
   location(): Promise<StoreLocation>;
   /** Opens the block's one store, or gives the open one. */
   open(): Promise<Database>;
@@ -80,6 +85,7 @@ function createTestStore(engine: TestEngine, makePlace: () => Promise<Place>): T
   });
   return {
     engine,
+    showsAll: engine === 'embedded' || process.env.MFA_GUARANTEES === 'full',
     location,
     open: () => {
       own ??= newPlace();
