@@ -10,6 +10,10 @@ import { join } from 'node:path';
 const strict = process.env.CI === 'true';
 // `npm run guarantees`: what takes minutes, such as killing the product at many random moments, is done as well.
 const isFull = process.argv.includes('--full');
+// Outside test/guarantees, but with more to show in full.
+const MORE_IN_FULL = ['sync', 'sync-guards', 'policy-push', 'channel', 'journey-worlds'].map(
+  (name) => `test/flows/${name}.test.ts`,
+);
 const needs = [
   { name: 'PostgreSQL', package: 'postgresql', found: hasPostgres },
   { name: 'Chromium', package: 'chromium', found: hasChromium },
@@ -36,6 +40,7 @@ const run = spawnSync(
     '--reporter=json',
     `--outputFile.json=${report}`,
     ...process.argv.slice(2).filter((argument) => argument !== '--full'),
+    ...(isFull ? MORE_IN_FULL : []),
   ],
   {
     stdio: 'inherit',
