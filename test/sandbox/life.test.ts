@@ -257,9 +257,9 @@ describe('people', () => {
   test('who ignore everything never register by themselves, and do when they are made to', async () => {
     const ignores = { temperaments: { prompt: 0, reminder: 0, lastCall: 0, manager: 0, ignores: 1 }, withoutPhone: 0 };
     const town = await startTown({ life: { ...ignores, losesPhonePerDay: 0 } });
-    for (let week = 0; week < 4; week++) {
-      town.mailAll(`MFA ${week}`);
-      town.advance(7 * DAY_MS);
+    for (let round = 0; round < 4; round++) {
+      town.mailAll(`MFA ${round}`);
+      town.advance(4 * DAY_MS);
     }
     const before = await town.life();
     expect(before.enrolledByDay).toEqual({});
@@ -277,9 +277,9 @@ describe('people', () => {
 
   test('register once, after as many messages as they need', async () => {
     const town = await startTown({ life: { losesPhonePerDay: 0 } });
-    for (let week = 0; week < 4; week++) {
-      town.mailAll(`MFA ${week}`);
-      town.advance(7 * DAY_MS);
+    for (let round = 0; round < 4; round++) {
+      town.mailAll(`MFA ${round}`);
+      town.advance(4 * DAY_MS);
     }
     const { log, people } = await town.life();
     const enrolled = log.filter(({ what }) => what === 'enrolled').map(({ userId }) => userId);
@@ -382,7 +382,7 @@ describe('programs', () => {
           ({ authenticationProtocol, userId, createdDateTime }) =>
             authenticationProtocol === 'ropc' && userId === ropc?.userId && Date.parse(createdDateTime) > began,
         );
-    town.advance(14 * DAY_MS);
+    town.advance(9 * DAY_MS);
     const before = rows().length;
     expect(before).toBeGreaterThan(0);
     expect((await town.life()).clients.every(({ learntAt }) => learntAt === null)).toBe(true);
@@ -391,7 +391,7 @@ describe('programs', () => {
     const body = { from: 'engineer@msp-example.com', summary, description };
     expect((await town.control('/connectwise/tickets', { method: 'POST', body })).status).toBe(200);
     const writtenAt = town.now();
-    town.advance(14 * DAY_MS);
+    town.advance(9 * DAY_MS);
     const mended = (await town.life()).clients.find(({ userId, isRopc }) => isRopc && userId === ropc?.userId);
     expect(Date.parse(mended?.learntAt ?? '')).toBeGreaterThan(writtenAt);
     expect(Date.parse(mended?.mendedAt ?? '')).toBeGreaterThan(Date.parse(mended?.learntAt ?? ''));
@@ -404,7 +404,7 @@ describe('programs', () => {
     const town = await startTown({ life: { losesPhonePerDay: 0 } });
     town.advance(HOUR_MS);
     enforce(town);
-    town.advance(21 * DAY_MS);
+    town.advance(16 * DAY_MS);
     const { clients, lockedOut } = await town.life();
     expect(clients.filter(({ mendedAt }) => mendedAt !== null).length).toBeGreaterThan(0);
     expect(lockedOut.filter(({ reason }) => reason === 'legacyClient')).toEqual([]);
