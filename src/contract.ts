@@ -516,8 +516,7 @@ export const publishOutcomeSchema = z.discriminatedUnion('outcome', [
 export type PublishOutcome = z.infer<typeof publishOutcomeSchema>;
 
 /** A sentence in each language of the product. */
-export const sentenceSchema = z.object({ en: z.string(), de: z.string() });
-export type Sentence = z.infer<typeof sentenceSchema>;
+const sentenceSchema = z.object({ en: z.string(), de: z.string() });
 
 /** Something that has to be mended or waited for before a phase is enforced. */
 export const gateSchema = z.object({
@@ -535,7 +534,7 @@ export const readinessSchema = z.object({ people: count, capable: count, not: co
 export type Readiness = z.infer<typeof readinessSchema>;
 
 /** How much of its report-only window a phase has behind it. */
-export const windowSightSchema = z.object({
+const windowSightSchema = z.object({
   countable: count,
   seen: count,
   neverSeen: count,
@@ -544,7 +543,6 @@ export const windowSightSchema = z.object({
   hours: z.number(),
   seenPercent: z.number(),
 });
-export type WindowSight = z.infer<typeof windowSightSchema>;
 
 const phaseHead = {
   name: z.string(),
