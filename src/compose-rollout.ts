@@ -7,19 +7,24 @@ import type { StopPoint } from './lib/stop-point.ts';
 import type { Access } from './rollout/access/access.ts';
 import { createPhaseApprovals } from './rollout/approvals/phase-approval.ts';
 import type { PhaseApprovals } from './rollout/approvals/phase-approval-types.ts';
+import { createConversations } from './rollout/conversations/conversations.ts';
+import { createPhaseCards } from './rollout/conversations/phase-cards.ts';
 import type { Customers } from './rollout/customers/customers.ts';
 import { createReports, type Reports } from './rollout/evidence/report.ts';
 import { findingFact } from './rollout/evidence/report-facts.ts';
 import type { Guide } from './rollout/guide/guide.ts';
 import type { Faq } from './rollout/helpdesk/faq/faq.ts';
+import { createHoldouts, HOLDOUTS_SCHEDULE, type Holdouts } from './rollout/holdouts/holdouts.ts';
 import { createMailText } from './rollout/outreach/mail-text.ts';
-import { createOutreach, OUTREACH_SCHEDULE, type Outreach } from './rollout/outreach/outreach.ts';
+import { createOutreach, OUTREACH_SCHEDULE, type Outreach, outreachGate } from './rollout/outreach/outreach.ts';
 import type { MessageTemplates } from './rollout/outreach/templates/templates.ts';
 import { createExceptionGate, orderGate, registrationGate } from './rollout/phases/own-gates.ts';
 import { type Phases, THE_PRODUCT } from './rollout/phases/phases.ts';
 import { createRolloutJobs, eventOfFlip, type LookListener, ROLLOUT_SCHEDULE } from './rollout/phases/rollout-jobs.ts';
 import type { PolicyDrafts } from './rollout/policy/drafts.ts';
 import { createEnforcement, type Enforcement } from './rollout/policy/enforce.ts';
+import type { EnforcementDeps } from './rollout/policy/enforce-run.ts';
+import { createMembers, MEMBERS_SCHEDULE, type Members } from './rollout/policy/members.ts';
 import type { PolicyPush } from './rollout/policy/push.ts';
 import { createSignIns, SIGN_INS_SCHEDULE, type SignIns } from './rollout/sign-ins/sign-ins.ts';
 import type { Syncs } from './rollout/snapshots/syncs.ts';
@@ -51,9 +56,11 @@ export type RolloutParts = {
 export type RolloutApp = {
   approvals: PhaseApprovals;
   enforcement: Enforcement;
+  members: Members;
   signIns: SignIns;
   outreach: Outreach;
   tickets: Tickets;
+  holdouts: Holdouts;
   reports: Reports;
 };
 
@@ -63,13 +70,15 @@ export const ROLLOUT_SCHEDULES: readonly Recurring[] = [
   OUTREACH_SCHEDULE,
   SIGN_INS_SCHEDULE,
   TICKETS_SCHEDULE,
+  HOLDOUTS_SCHEDULE,
+  MEMBERS_SCHEDULE,
 ];
 
 /** Builds the nouns of the rollout and joins what each tells the others. */
 export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKinds } {
   const { clock, phases, syncs, teams, messageTemplates: templates } = parts;
   const { publicUrl } = teams ?? {};
-  const enforcement = createEnforcement({
+  const flipping: EnforcementDeps = {
     ...parts,
     outcome: async (tx, outcome, { rolloutId }) => {
       const event = eventOfFlip(outcome);
@@ -79,18 +88,27 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
         if (!(error instanceof AppError && error.code === 'phase_unknown')) throw error;
       });
     },
-  });
+  };
+  const enforcement = createEnforcement(flipping);
+  const members = createMembers(flipping);
   const approvals = createPhaseApprovals({
     ...parts,
     preview: enforcement.preview,
   });
   const signIns = createSignIns({ ...parts, exceptions: syncs.exceptions });
   const tickets = createTickets({ ...parts, publicUrl });
+  const holdouts = createHoldouts({
+    ...parts,
+    wantTickets: tickets.want,
+    conversations: createConversations(parts),
+    engineersOf: async (customerId) =>
+      (await parts.access.list(customerId)).flatMap(({ role, identity }) => (role === 'engineer' ? [identity] : [])),
+  });
   const outreach = createOutreach({ ...parts, render: createMailText({ ...parts, templates, publicUrl }) });
   const jobs = createRolloutJobs({
     ...parts,
-    gates: [registrationGate, createExceptionGate(syncs.exceptions), orderGate, ...signIns.gates],
-    listeners: [tickets.onPhaseChange],
+    gates: [registrationGate, createExceptionGate(syncs.exceptions), orderGate, outreachGate, ...signIns.gates],
+    listeners: [tickets.onPhaseChange, createPhaseCards()],
     onLook: [createTicketWishes(tickets, signIns)],
     flip: enforcement,
     isObserving: async (customer) => (await parts.push.show(customer))?.state === 'live',
@@ -107,13 +125,15 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
   });
   const kinds = {
     ...enforcement.kinds,
+    ...members.kinds,
     ...reports.kinds,
     ...signIns.kinds,
     ...tickets.kinds,
     ...outreach.kinds,
+    ...holdouts.kinds,
     ...jobs,
   };
-  return { approvals, enforcement, signIns, outreach, tickets, reports, kinds };
+  return { approvals, enforcement, members, signIns, outreach, tickets, holdouts, reports, kinds };
 }
 
 /** Holdouts and findings as tickets, by how they are at every look at the rollout. */

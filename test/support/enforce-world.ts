@@ -9,6 +9,7 @@ import type { Customer } from '../../src/rollout/customers/customers.ts';
 import type { FlipOutcome } from '../../src/rollout/phases/phase-ports.ts';
 import type { Phase, PhasePerson, PhaseState, Rollout } from '../../src/rollout/phases/phase-types.core.ts';
 import { createEnforcement, type Enforcement } from '../../src/rollout/policy/enforce.ts';
+import type { EnforcementDeps } from '../../src/rollout/policy/enforce-run.ts';
 import { rosterOf } from '../../src/rollout/snapshots/answers.ts';
 import { withdraw } from '../../src/store/outbox.ts';
 import { hurriedClock } from './hurried-clock.ts';
@@ -27,26 +28,27 @@ const WHY = { en: 'Taken back in a test.', de: 'Im Test zurückgenommen.' };
 export type EnforceWorld = Awaited<ReturnType<typeof startEnforceWorld>>;
 
 /** Starts sandbox and product, pushes, and puts a running rollout over the departments. */
-export async function startEnforceWorld(seed: number, size = 100) {
-  const world = await startWorld({ seed, size });
+export async function startEnforceWorld(seed: number, { isSigned = true } = {}) {
+  const world = await startWorld({ seed, size: 100 });
   const hooks: { stopPoint: StopPoint } = { stopPoint: () => undefined };
   const stopPoint: StopPoint = (name) => hooks.stopPoint(name);
   const app = await startProduct({ dataDir: embeddedFolder() }, { clock: hurriedClock, stopPoint });
   const customer = await addWrittenCustomer(app, world);
-  await signExceptions(app, customer);
+  if (isSigned) await signExceptions(app, customer);
   const before = writableParts(world);
   await app.push.push(customer, BY, await decideDraft(app, customer));
   const rollout = await rolloutOf(app, customer);
   const outcomes: FlipOutcome[] = [];
   const phases = fakePhases(app, rollout);
-  const enforcement = createEnforcement({
+  const flipping: EnforcementDeps = {
     ...{ database: app.database, syncs: app.syncs, drafts: app.drafts, customers: app.customers, access: app.access },
     ...{ phases, clock: hurriedClock, log: silentLog, signal: app.signal, stopPoint },
     outcome: async (_tx, outcome) => {
       outcomes.push(outcome);
       phases.set(outcome.phase, STATE_AFTER[outcome.kind]);
     },
-  });
+  };
+  const enforcement = createEnforcement(flipping);
   const approvals = createPhaseApprovals({
     ...{ database: app.database, clock: hurriedClock, access: app.access, stopPoint: () => undefined, phases },
     preview: enforcement.preview,
@@ -55,7 +57,7 @@ export async function startEnforceWorld(seed: number, size = 100) {
     await app.close();
     await world.stop();
   };
-  return { world, before, app, customer, rollout, phases, enforcement, approvals, outcomes, hooks, stop };
+  return { world, before, app, customer, rollout, phases, flipping, enforcement, approvals, outcomes, hooks, stop };
 }
 
 const STATE_AFTER = { enforced: 'enforced', withdrawn: 'rolledBack', refused: 'blocked' } as const;

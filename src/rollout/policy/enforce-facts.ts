@@ -180,7 +180,7 @@ const READ_MAX = 100;
 const PASS = /temporaryAccessPass/i;
 
 /** Reads again those who could not answer at the last sync: they may have enrolled, or hold a pass to do so with. */
-async function withFreshMethods(
+export async function withFreshMethods(
   reader: Graph,
   snapshot: Snapshot,
   { effect, options }: { effect: readonly EffectRow[]; options: ReadOptions },
@@ -203,7 +203,8 @@ async function withFreshMethods(
   };
 }
 
-function adminsOf({ roleAssignments, groups, users }: Snapshot): string[] | null {
+/** The accounts that are active Global Administrators; null when that was not read. */
+export function adminsOf({ roleAssignments, groups, users }: Snapshot): string[] | null {
   if ((roleAssignments ?? null) === null) return null;
   const members = new Map((groups ?? []).map((group) => [group.id, group.members ?? []]));
   const accounts = new Set((users ?? []).map(({ id }) => id));

@@ -8,7 +8,7 @@ import { appendJournal } from '../../store/journal.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import { approvalsOf, standingOf } from '../approvals/phase-approval-records.ts';
-import { approvalDigest, type FlipPlan, planWithdraw } from './enforce.core.ts';
+import { approvalDigest, type FlipPlan, phaseKey, planWithdraw } from './enforce.core.ts';
 import { endFlip, lastWithdrawn, noteFlip, readEnforced, saveEnforced } from './enforce.store.ts';
 import { enqueueWithdraw } from './enforce-ask.ts';
 import { beforeOf, type FlipKnown, type FlipReading, ownedBy, readFlip } from './enforce-facts.ts';
@@ -28,7 +28,9 @@ import {
 } from './enforce-run.ts';
 import { type GraphObject, objectOf } from './graph-json.core.ts';
 import { policyFingerprint } from './managed-objects.core.ts';
-import { readLatestPush, saveManaged } from './push.store.ts';
+import { saveMembers } from './members.store.ts';
+import { requireMembersAtRest } from './members-at-rest.ts';
+import { readLatestPush, readStandingPushes, saveManaged } from './push.store.ts';
 import { readStored } from './push-facts.ts';
 
 /** A write whose answer was lost is given this long to show up before it is made again. */
@@ -124,6 +126,7 @@ type Judged = { reading: FlipReading; digest: string; asked: FlipKnown };
 /** Reads and judges. Throws FlipRefusedError with the first rule in the way. */
 async function judged(run: FlipRun): Promise<Judged> {
   const { deps, customer, row, reader, options } = run;
+  await deps.database.withCustomer(customer.id, requireMembersAtRest);
   const rollout = await deps.phases.current(customer.id);
   const phase = rollout?.phases.find(({ name }) => name === row.phase.name);
   if (rollout?.id !== row.rolloutId || rollout.state !== 'running' || phase?.state !== 'approved') {
@@ -221,6 +224,8 @@ type Filling = { groupId: string; members: readonly string[]; reading: FlipReadi
 async function fillGroup(run: FlipRun, { groupId, members, reading }: Filling): Promise<void> {
   const { deps, reader, writer, options } = run;
   const writing = { reader, writer, clock: deps.clock };
+  const absent = await absentFrom(run, { groupId, accountIds: members }, options);
+  if (absent.length > 0) await noteFilled(run, { groupId, absent });
   await addMembers(writing, { groupId, accountIds: members }, options);
   const known = new Set([...reading.planned.scope.users, ...reading.leftOut].map((id) => id.toLowerCase()));
   const complete = async () => {
@@ -232,6 +237,17 @@ async function fillGroup(run: FlipRun, { groupId, members, reading }: Filling): 
   if ((await untilShown(deps.clock, complete, options.signal)) !== null) return;
   const message = `The members of the group of "${run.row.phase.name}" are not those who were approved: somebody else is changing it.`;
   throw new FlipRefusedError({ code: 'group_differs', rule: 'S3', message });
+}
+
+/** Remembers whom we put in beside the push, so that nobody takes it for the work of somebody else. */
+async function noteFilled({ deps, customer, row }: FlipRun, filled: { groupId: string; absent: readonly string[] }) {
+  const at = new Date(deps.clock.now());
+  const { groupId, absent: accountIds } = filled;
+  await deps.database.withCustomer(customer.id, async (tx) => {
+    const pushId = (await readStandingPushes(tx)).at(-1)?.id;
+    if (pushId === undefined) return;
+    await saveMembers(tx, { key: phaseKey(row.phase), groupId, accountIds, state: 'adding', pushId, at });
+  });
 }
 
 /** The last look before the write: the policy is what was judged, and nobody held the phase or took it back (S23). */

@@ -138,6 +138,12 @@ export async function readPushBefore(tx: Tx, seq: number): Promise<PushRow | nul
   return rows[0] === undefined ? null : pushRow.parse(rows[0]);
 }
 
+/** The pushes that stand, the oldest first. */
+export async function readStandingPushes(tx: Tx): Promise<PushRow[]> {
+  const { rows } = await tx.execute(sql`SELECT * FROM policy_pushes WHERE state IN ('live', 'standing') ORDER BY seq`);
+  return rows.map((row) => pushRow.parse(row));
+}
+
 /** Adds a push after the newest one. */
 export async function insertPush(
   tx: Tx,
