@@ -6,6 +6,7 @@ import type { Decision, DecisionOutcome } from '../src/rollout/approvals/approva
 import type { PhaseVerdict } from '../src/rollout/approvals/phase-approval.core.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
 import { TOPIC_IDS, type TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
+import { ANSWER_KINDS, type AnswerKind } from '../src/rollout/holdouts/holdout-types.core.ts';
 import { actorFor, customerFor, identityOf, languageFor, type Place } from './actor.ts';
 import type { InvokeAnswer } from './adapter.ts';
 import type { Card } from './cards/card.ts';
@@ -15,6 +16,7 @@ import { messageCard } from './cards/notice.card.ts';
 import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps } from './deps.ts';
 import { handOver, handOverCardOf } from './hand-over.ts';
+import { answerHoldout, holdoutShown, holdoutView } from './holdout-views.ts';
 import type { Inbound } from './inbound.ts';
 import { phaseNotice, rememberedPhase } from './phase-outcome.ts';
 import { phaseAt } from './phase-views.ts';
@@ -70,6 +72,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'phase.resume': phaseDecision('resume'),
   'phase.rollBack': phaseDecision('rollBack'),
   'phase.askAgain': phaseDecision('askAgain'),
+  ...Object.fromEntries(ANSWER_KINDS.map((kind) => [`holdouts.${kind}`, holdoutAnswer(kind)])),
   'faq.pick': verb({
     data: picked,
     answer: ({ deps, customer, language }, data) =>
@@ -143,6 +146,14 @@ function phaseDecision(verdict: PhaseVerdict): Verb {
       const notice = phaseNotice(press.actor, acted);
       return phaseView(press.deps, press, { found: await phaseOf(press, data), notice });
     },
+  });
+}
+
+function holdoutAnswer(kind: AnswerKind): Verb {
+  return verb({
+    data: holdoutShown,
+    act: (press, data) => answerHoldout(press, kind, data),
+    answer: holdoutView,
   });
 }
 

@@ -10,6 +10,7 @@ import type { Conversations } from '../src/rollout/conversations/conversations.t
 import type { TeamsPace } from '../src/rollout/conversations/pace.ts';
 import type { Customer, Customers } from '../src/rollout/customers/customers.ts';
 import type { FaqMatch, FaqTopicText, TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
+import type { Holdouts } from '../src/rollout/holdouts/holdouts.ts';
 import type { Phases } from '../src/rollout/phases/phases.ts';
 import type { OwnFacts } from './cards/faq.card.ts';
 import type { Language } from './cards/texts.ts';
@@ -82,6 +83,7 @@ export type BotDeps = {
   people: People;
   phases: Pick<Phases, 'current' | 'people'>;
   approvals: PhaseApprovals;
+  holdouts: Pick<Holdouts, 'answer' | 'listOf'>;
   /** Address of the enrolment guide, of one method's page where `method` is given. */
   guideUrl(customer: Customer, language: Language, method: string | null): string;
   /** Address of a page of the tab. */

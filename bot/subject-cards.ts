@@ -16,6 +16,7 @@ import { phaseTextsIn } from './cards/phase-texts.ts';
 import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps, TabPage } from './deps.ts';
 import { handOverCardOf } from './hand-over.ts';
+import { holdoutCopy } from './holdout-views.ts';
 import { type FoundPhase, phaseCalled, phaseFacts, shownOfPhase, viewedBy } from './phase-views.ts';
 
 /** A card as it goes to everybody, and what it shows: two with the same `shown` look alike. */
@@ -47,9 +48,13 @@ function drawn(deps: BotDeps, customer: Customer, subject: string): Promise<Subj
       return Promise.resolve(standingCard(deps, customer, subject));
     default: {
       const phase = phaseInSubject(subject);
-      return phase === null ? handOverCopy(deps, customer, subject) : phaseCopy(deps, customer, phase);
+      return phase === null ? personalCopy(deps, customer, subject) : phaseCopy(deps, customer, phase);
     }
   }
+}
+
+async function personalCopy(deps: BotDeps, customer: Customer, subject: string): Promise<SubjectCard> {
+  return (await holdoutCopy(deps, customer, subject)) ?? handOverCopy(deps, customer, subject);
 }
 
 async function phaseCopy(deps: BotDeps, customer: Customer, name: string): Promise<SubjectCard> {

@@ -111,6 +111,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const approvals = withPhaseCards(rollout.approvals, { database, clock });
   const cards = composeBot({
     ...{ ...deps, database, customers, people, access, signOff, drafts, faq, channel, teams, phases, approvals },
+    holdouts: rollout.holdouts,
   });
   const kinds = { ...syncs.kinds, ...drafts.kinds, ...channel.kinds, ...push.kinds, ...rollout.kinds, ...cards.kinds };
   const queue = await openQueue({ database, clock, log, kinds });

@@ -7,6 +7,7 @@ import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { ACCESS_OPERATIONS } from './access-commands.ts';
 import { CHANNEL_OPERATIONS } from './channel-commands.ts';
 import { GUIDE_OPERATIONS } from './guide-commands.ts';
+import { HOLDOUT_OPERATIONS } from './holdout-commands.ts';
 import { MESSAGE_OPERATIONS } from './message-commands.ts';
 import { MESSAGE_TEMPLATE_OPERATIONS } from './message-template-commands.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
@@ -93,6 +94,7 @@ const OPERATIONS: OperationTable = {
   ...CHANNEL_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...TICKET_OPERATIONS,
+  ...HOLDOUT_OPERATIONS,
   ...REPORT_OPERATIONS,
   ...PROCEDURE_OPERATIONS,
   ...signInOperations((app) => app),

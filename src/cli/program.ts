@@ -6,6 +6,7 @@ import { addChannel } from './channel-commands.ts';
 import { addFaq } from './faq-commands.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
 import { addGuide } from './guide-commands.ts';
+import { addHoldouts } from './holdout-commands.ts';
 import { addMessages } from './message-commands.ts';
 import { addMessageTemplates } from './message-template-commands.ts';
 import { addPolicy } from './policy-commands.ts';
@@ -38,6 +39,7 @@ export function createProgram(backend: Backend): Command {
   addSignIns(program, backend);
   addPolicy(program, backend);
   addTickets(program, backend);
+  addHoldouts(program, backend);
   addReport(program, backend);
   addRehearse(program, backend);
   addUpkeep(program, backend);

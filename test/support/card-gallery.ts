@@ -24,6 +24,7 @@ import type { Decision } from '../../src/rollout/approvals/approvals.core.ts';
 import type { PhaseDecision } from '../../src/rollout/approvals/phase-approval.core.ts';
 import type { ExceptionRow } from '../../src/rollout/exceptions/exception-types.core.ts';
 import { createFaq } from '../../src/rollout/helpdesk/faq/faq.ts';
+import { holdoutCards } from './holdout-cards.ts';
 
 const CUSTOMER = '0c0a50de-0000-4000-8000-000000000001';
 const DIGEST = `sha256:${'ab12'.repeat(16)}`;
@@ -80,6 +81,7 @@ export function gallery(language: Language, name = 'Alex Example'): Record<strin
     ...faqCards(language, name),
     ...notices(language, name),
     ...phaseCards(frame, name),
+    ...holdoutCards(frame, name),
   };
 }
 

@@ -3,6 +3,7 @@ import { readUserMethods } from '../../services/graph/registration.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { PhasePerson } from '../phases/phase-types.core.ts';
 import { type CadenceInput, cadenceOf, isReminder, type Verdict } from './cadence.core.ts';
+import { isExtra, judgeExtra } from './extra-reminder.ts';
 import type { LedgerRow } from './outreach.store.ts';
 import { cadenceFacts, type OutreachDeps, type RenderAsk } from './outreach-facts.ts';
 import { reasonOf } from './outreach-reasons.core.ts';
@@ -39,6 +40,10 @@ export async function judgeMail(
 ): Promise<MailJudgement> {
   const facts = await cadenceFacts(deps, customer);
   if (facts === null || facts.rollout.id !== row.rolloutId) return { kind: 'skip', reason: reasonOf('rolloutStopped') };
+  if (isExtra(row)) {
+    const judged = judgeExtra(facts, row);
+    return judged.kind === 'send' ? afresh(deps, { customer, facts, mail: judged.mail, signal }) : judged;
+  }
   const ledger = facts.ledger.filter((other) => !isSame(other, row));
   const isLateKept = row.reason !== null && VENDOR_WAITS.has(row.reason.code);
   const { people } = facts;
