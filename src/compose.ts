@@ -20,6 +20,7 @@ import { createMessageTemplates, type MessageTemplates } from './rollout/outreac
 import { createPhases, type Phases } from './rollout/phases/phases.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
 import { createRelease, guardPush } from './rollout/policy/enforce.ts';
+import { askMembers } from './rollout/policy/members.ts';
 import { createPolicyPush, type PolicyPush } from './rollout/policy/push.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createPeopleFacts } from './rollout/snapshots/people-facts.ts';
@@ -95,7 +96,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const stopping = new AbortController();
   const { signal } = stopping;
   const { customers, rosterSources, syncs, people, access } = composeMasterList({ ...deps, database, teams, signal });
-  const signOff = createSignOff({ ...deps, database, access, exceptions: syncs.exceptions });
+  const signOff = createSignOff({ ...deps, database, access, exceptions: syncs.exceptions, onSigned: askMembers });
   const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
   const phases = createPhases({ ...deps, database, derived: syncs.derived, exceptions: syncs.exceptions });
   const drafts = createPolicyDrafts({ ...deps, database, customers, access, syncs });

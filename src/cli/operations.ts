@@ -12,6 +12,7 @@ import { MESSAGE_OPERATIONS } from './message-commands.ts';
 import { MESSAGE_TEMPLATE_OPERATIONS } from './message-template-commands.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
 import type { Answer } from './output.ts';
+import { PHASE_OPERATIONS } from './phase-commands.ts';
 import { POLICY_OPERATIONS } from './policy-operations.ts';
 import { PROCEDURE_OPERATIONS } from './procedure-commands.ts';
 import { checkText, customersText, statusOf, syncAnswer } from './render-customers.ts';
@@ -93,6 +94,7 @@ const OPERATIONS: OperationTable = {
   ...MESSAGE_TEMPLATE_OPERATIONS,
   ...CHANNEL_OPERATIONS,
   ...POLICY_OPERATIONS,
+  ...PHASE_OPERATIONS,
   ...TICKET_OPERATIONS,
   ...HOLDOUT_OPERATIONS,
   ...REPORT_OPERATIONS,

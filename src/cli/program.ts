@@ -9,6 +9,7 @@ import { addGuide } from './guide-commands.ts';
 import { addHoldouts } from './holdout-commands.ts';
 import { addMessages } from './message-commands.ts';
 import { addMessageTemplates } from './message-template-commands.ts';
+import { addPhases } from './phase-commands.ts';
 import { addPolicy } from './policy-commands.ts';
 import { addProcedure } from './procedure-commands.ts';
 import { addRehearse } from './rehearse-command.ts';
@@ -38,6 +39,7 @@ export function createProgram(backend: Backend): Command {
   addProcedure(program, backend);
   addSignIns(program, backend);
   addPolicy(program, backend);
+  addPhases(program, backend);
   addTickets(program, backend);
   addHoldouts(program, backend);
   addReport(program, backend);

@@ -52,6 +52,8 @@ export type SignOffDeps = {
   stopPoint: StopPoint;
   /** The exception table of what is stored now. */
   exceptions(customer: Customer): Promise<ExceptionTable & { digest: string; markdown: string }>;
+  /** Hears of a signature in the transaction that keeps it: what was signed is to be left out at once. */
+  onSigned?(tx: Tx, signature: { cause: string; at: Date }): Promise<unknown>;
 };
 
 /** Creates the signing of the exception table. */
@@ -87,7 +89,10 @@ export function createSignOff(deps: SignOffDeps): SignOff {
         const at = new Date(deps.clock.now());
         const press = { subject: 'exceptions', digest, verdict: 'signed' } as const;
         const outcome = await recordDecision(tx, { ...press, actor: withName(actor, now), at, content });
-        if (outcome.outcome === 'recorded') await refreshDraftCards(tx, outcome.decision, at);
+        if (outcome.outcome === 'recorded') {
+          await refreshDraftCards(tx, outcome.decision, at);
+          await deps.onSigned?.(tx, { cause: outcome.decision.id, at });
+        }
         deps.stopPoint('exceptions.signing');
         return outcome;
       }),

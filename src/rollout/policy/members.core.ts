@@ -9,10 +9,21 @@ import type { Sentence } from '../phases/phase-types.core.ts';
 import type { EffectRow } from './draft-effect.core.ts';
 import { carvedOut } from './draft-groups.core.ts';
 import { newlyAsked } from './enforce-gates.core.ts';
-import type { MemberNote, MemberRow } from './members.store.ts';
 
 /** Days that somebody new to an enforced phase has to register a method before he is enforced all the same. */
 export const NEWCOMER_GRACE_DAYS = 14;
+
+/** A membership that was written beside a push; the account in lower case. */
+export type MemberRow = {
+  key: string;
+  accountId: string;
+  groupId: string;
+  state: 'adding' | 'in' | 'removing' | 'out';
+  pushId: string;
+};
+
+/** Something that was seen of a membership and told once. */
+export type MemberNote = { key: string; accountId: string; what: string; since: Date };
 
 /** What one standing push wrote: whom it found or put in each group, and whom it put there itself. */
 export type PushedMembers = {
@@ -177,8 +188,7 @@ export function planMembers({ wishes, findings }: Wishes, judging: MembersJudgin
   const told = [...findings];
   for (const { what, ...wish } of wishes) {
     const row = rows.get(wish.accountId);
-    const isLocked =
-      row === undefined || row.change === 'blocked' || (asked.has(wish.accountId) && row.canAnswer !== 'yes');
+    const isLocked = row === undefined || row.change === 'blocked' || wouldFail(row, asked);
     if (what === 'signed' || what === 'joined') changes.push({ ...wish, do: 'add', why: WHY[what] });
     else if (what === 'ended') {
       if (isLocked) told.push({ ...noted(wish), what: 'staying', why: WHY.notReady });
@@ -189,6 +199,12 @@ export function planMembers({ wishes, findings }: Wishes, judging: MembersJudgin
     else told.push({ ...noted(wish), what: 'waiting', why: WHY.waiting });
   }
   return { held: heldBy(changes, judging), changes, findings: told };
+}
+
+/** Whether an enabled account would have to answer MFA, by whatever policy, and is not known to be able to. */
+function wouldFail(row: EffectRow, asked: ReadonlySet<string>): boolean {
+  if (!row.isEnabled || row.canAnswer === 'yes') return false;
+  return row.after !== 'never' || asked.has(lower(row.accountId));
 }
 
 function noted({ key, accountId }: Pick<Wish, 'key' | 'accountId'>): { key: string; accountId: string } {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Tx } from '../../store/transaction.ts';
+import type { MemberNote, MemberRow } from './members.core.ts';
 
 /* Stored shapes: a change needs a migration. */
 const memberRow = z
@@ -12,19 +13,15 @@ const memberRow = z
     state: z.enum(['adding', 'in', 'removing', 'out']),
     push_id: z.string(),
   })
-  .transform(({ group_key: key, account_id: accountId, group_id: groupId, push_id: pushId, state }) => ({
-    ...{ key, accountId, groupId, pushId, state },
-  }));
-
-/** A membership that was written beside a push. */
-export type MemberRow = z.output<typeof memberRow>;
+  .transform(
+    ({ group_key: key, account_id: accountId, group_id: groupId, push_id: pushId, state }): MemberRow => ({
+      ...{ key, accountId, groupId, pushId, state },
+    }),
+  );
 
 const noteRow = z
   .object({ group_key: z.string(), account_id: z.string(), what: z.string(), since: z.coerce.date() })
-  .transform(({ group_key: key, account_id: accountId, what, since }) => ({ key, accountId, what, since }));
-
-/** Something that was seen of a membership and told once. */
-export type MemberNote = z.output<typeof noteRow>;
+  .transform(({ group_key: key, account_id: accountId, what, since }): MemberNote => ({ key, accountId, what, since }));
 
 /** The memberships that were written beside pushes. */
 export async function readMembers(tx: Tx): Promise<MemberRow[]> {
