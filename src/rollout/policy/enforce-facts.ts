@@ -187,11 +187,17 @@ export async function withFreshMethods(
 ): Promise<Snapshot> {
   const asked = new Set(newlyAsked(effect));
   const stuck = effect.filter((row) => asked.has(row.accountId) && row.canAnswer !== 'yes').slice(0, READ_MAX);
+  // Registered and yet not capable: the tenant does not allow the method, which the list of methods does not tell.
+  const notAllowed = new Set(
+    (snapshot.registration ?? [])
+      .filter(({ isMfaRegistered, isMfaCapable }) => isMfaRegistered === true && isMfaCapable === false)
+      .map(({ id }) => id),
+  );
   const fresh = new Map<string, { id: string; methods: { '@odata.type': string }[] }>();
   for (const { accountId: id } of stuck) {
     const { mfaCapable, methods } = await readUserMethods(reader, id, options);
     const hasPass = methods.some((method) => PASS.test(method['@odata.type']) && method.isUsable !== false);
-    if (mfaCapable === 'capable' || hasPass) fresh.set(id, { id, methods });
+    if ((mfaCapable === 'capable' && !notAllowed.has(id)) || hasPass) fresh.set(id, { id, methods });
   }
   if (fresh.size === 0) return snapshot;
   const others = <T extends { id: string }>(rows: readonly T[] | null | undefined) =>
