@@ -37,6 +37,7 @@ function judge({ at = '2027-03-22 09:00', phase = {}, ...given }: Given) {
     ledger: [],
     timeZone: ZONE,
     hasMail: true,
+    hasTeams: false,
     now,
     ...given,
   });
@@ -257,7 +258,7 @@ describe('over all cases', () => {
     .map(({ people, phases, facts, hours, hasMail }): CadenceInput => {
       const ledger = facts.map((one) => fact({ ...one, scope: one.message === 'managerNudge' ? one.phase : '' }));
       const now = instantOf(ENFORCE_ON, '09:00', ZONE).getTime() + hours * 3_600_000;
-      return { rollout: rolloutOf(phases, MESSAGES), people, ledger, now, timeZone: ZONE, hasMail };
+      return { rollout: rolloutOf(phases, MESSAGES), people, ledger, now, timeZone: ZONE, hasMail, hasTeams: false };
     });
 
   it('gives every person and message of an announced phase exactly one verdict', () => {

@@ -29,6 +29,8 @@ type Vendor = {
   next(match: RegExp, accident: Accident): void;
   delivered: () => (string | undefined)[];
   drafts: () => number;
+  /** What the messages say, in full. */
+  texts: () => string[];
 };
 type Bench = Vendor & { sender: MailSender; clock: ManualClock; double: VendorDouble; mails: () => Arrived[] };
 
@@ -40,6 +42,7 @@ function outlookVendor(): Vendor & { double: ReturnType<typeof createOutlookDoub
     next: (match, accident) => double.next(match, accident),
     delivered: () => double.delivered,
     drafts: () => double.messages.filter(({ isDraft }) => isDraft).length,
+    texts: () => double.messages.map(({ body }) => JSON.stringify(body)),
   };
 }
 
@@ -51,6 +54,7 @@ function gmailVendor(options: Parameters<typeof createGmailDouble>[0] = {}) {
     next: (match: RegExp, accident: Accident) => double.next(match, accident),
     delivered: () => double.delivered(),
     drafts: () => double.drafts.size,
+    texts: () => double.messages.map(({ mime }) => mime),
   };
 }
 
@@ -121,12 +125,29 @@ describe.each<{ way: 'outlook' | 'gmail'; vendor: () => Vendor; refusal: typeof 
     expect(delivered()).toHaveLength(1);
   });
 
-  it('gives the draft that is there instead of a second one', async () => {
-    const { sender, drafts } = await start(way, vendor());
-    const first = await made(sender);
-    expect(await made(sender)).toBe(first);
-    expect(await made(sender, draft({ key: 'reminder:sales:u-2' }))).not.toBe(first);
+  it('brings the draft that is there up to date instead of making a second one', async () => {
+    const { sender, drafts, texts } = await start(way, vendor());
+    const draftId = await made(sender, draft({ html: '<p>Ada and Ben</p>' }));
+    const now = await made(sender, draft({ draftId, html: '<p>Ada</p>', cc: [] }));
+    expect(drafts()).toBe(1);
+    expect(texts().join()).not.toContain('Ben');
+    expect(texts().join()).not.toContain('boss@');
+    expect(await made(sender, draft({ key: 'reminder:sales:u-2' }))).not.toBe(now);
     expect(drafts()).toBe(2);
+    expect(await sender.send(now)).toEqual({ kind: 'accepted' });
+  });
+
+  it('removes a draft, once, and tells when it had gone out', async () => {
+    const { sender, drafts } = await start(way, vendor());
+    const { key } = draft();
+    const draftId = await made(sender);
+    expect(await sender.discardDraft({ key, draftId })).toBe('discarded');
+    expect(await sender.discardDraft({ key, draftId })).toBe('discarded');
+    expect(drafts()).toBe(0);
+    const sent = await made(sender);
+    await sender.send(sent);
+    expect(await sender.discardDraft({ key, draftId: sent })).toBe('sent');
+    expect(await sender.findByKey(key)).toEqual({ state: 'sent' });
   });
 
   it('makes no draft for a key whose mail has gone out', async () => {

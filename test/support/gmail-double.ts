@@ -60,8 +60,16 @@ export function createGmailDouble(options: { rewritesMessageId?: boolean } = {})
     if (kind === 'messages') return { json: shown(first, query) };
     return { json: { id, messages: found.map((message) => shown(message, query)) } };
   };
+  const remove = (id: string): Reply => {
+    const message = drafts.get(id);
+    if (message === undefined) return refusal(404, 'notFound');
+    drafts.delete(id);
+    messages.splice(messages.indexOf(message), 1);
+    return { status: 204 };
+  };
   const carriedOut = ({ method, path, query, body }: Arrived): Reply => {
     const [, kind = '', id] = /^\/gmail\/v1\/users\/me\/(drafts|messages|threads)(?:\/([^/]+))?$/.exec(path) ?? [];
+    if (method === 'DELETE') return remove(id ?? '');
     if (method === 'POST') return id === 'send' ? send(body) : create(body);
     if (id !== undefined) return one(kind, id, query);
     return kind === 'drafts' ? findDrafts(query) : findMessages(query);

@@ -41,8 +41,23 @@ export function createOutlookDouble() {
     delivered.push(message.to);
     return { status: 202 };
   };
+  const change = (id: string, body: string): Reply => {
+    const message = messages.find((one) => one.id === id);
+    if (message === undefined) return refusal(404, 'ErrorItemNotFound');
+    if (!message.isDraft) return refusal(400, 'ErrorInvalidPropertySet');
+    message.body = { ...(message.body as object), ...(JSON.parse(body) as object) };
+    return { json: { id, isDraft: true } };
+  };
+  const remove = (id: string): Reply => {
+    const at = messages.findIndex((one) => one.id === id);
+    if (at === -1) return refusal(404, 'ErrorItemNotFound');
+    messages.splice(at, 1);
+    return { status: 204 };
+  };
   const carriedOut = ({ method, path, query, body }: Arrived): Reply => {
     const [, id, send] = /\/messages(?:\/([^/]+))?(\/send)?$/.exec(path) ?? [];
+    if (id !== undefined && method === 'PATCH') return change(id, body);
+    if (id !== undefined && method === 'DELETE') return remove(id);
     if (id !== undefined) return onMessage(id, send !== undefined);
     return method === 'POST' ? create(body) : find(query.get('$filter') ?? '');
   };

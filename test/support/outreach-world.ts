@@ -1,10 +1,16 @@
 /** The sending of a rollout's messages against the sandbox's mailboxes: store, queue and worker by hand, people from the world. */
+import { readFileSync } from 'node:fs';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { neverStop, type StopPoint } from '../../src/lib/stop-point.ts';
 import { parseCustomerFile } from '../../src/rollout/customers/customer-file.ts';
 import { type Customer, createCustomers } from '../../src/rollout/customers/customers.ts';
-import { createOutreach, OUTREACH_SCHEDULE, type Outreach } from '../../src/rollout/outreach/outreach.ts';
+import {
+  BOUNCE_SCHEDULE,
+  createOutreach,
+  OUTREACH_SCHEDULE,
+  type Outreach,
+} from '../../src/rollout/outreach/outreach.ts';
 import type { OutreachDeps } from '../../src/rollout/outreach/outreach-facts.ts';
 import type { Phase, PhasePerson, Procedure, Rollout } from '../../src/rollout/phases/phase-types.core.ts';
 import type { SentMail } from '../../src/sandbox/state/kept.ts';
@@ -147,8 +153,33 @@ export type BenchWishes = {
   people: () => readonly PhasePerson[];
   stopPoint?: StopPoint;
   teamsChat?: OutreachDeps['teamsChat'];
-  withoutMail?: boolean;
+  /** Absent: Outlook. */
+  mail?: 'gmail' | 'none';
+  render?: OutreachDeps['render'];
 };
+
+/** A message that says whom it is about, and no more. */
+export async function plainMessage({ kind, reader, about }: Parameters<OutreachDeps['render']>[0]) {
+  const names = about.map(({ displayName }) => displayName).join(', ');
+  return { subject: `${kind} for ${reader.displayName}`, html: `<p>${names}</p>`, text: kind };
+}
+
+function mailSection(world: RunningSandbox, wish: BenchWishes['mail']): object {
+  const { setUp, sandbox } = world;
+  switch (wish) {
+    case undefined:
+      return { mail: { via: 'outlook', mailbox: mailboxOf(world) } };
+    case 'gmail': {
+      const { token_uri: tokenUrl } = JSON.parse(readFileSync(sandbox.googleKeyFile, 'utf8')) as { token_uri: string };
+      const { mailbox } = setUp.gmail;
+      return {
+        mail: { via: 'gmail', mailbox, serviceAccountKey: 'env:GOOGLE', baseUrl: sandbox.urls.gmail, tokenUrl },
+      };
+    }
+    case 'none':
+      return {};
+  }
+}
 
 /** Builds what sends on a store; nothing runs before the worker drains. The same store may have two of them. */
 export async function openOutreach(
@@ -164,6 +195,7 @@ export async function openOutreach(
     READER: setUp.clientSecret,
     MESSENGER: messenger?.clientSecret ?? '',
     HR: setUp.bamboohr.apiKey,
+    GOOGLE: readFileSync(sandbox.googleKeyFile, 'utf8'),
   };
   const customers = createCustomers({
     database,
@@ -187,7 +219,7 @@ export async function openOutreach(
     },
     messenger: { clientId: messenger?.clientId ?? '', clientSecret: 'env:MESSENGER' },
     hr: { source: 'bamboohr', baseUrl: sandbox.urls.bamboohr, company: setUp.bamboohr.company, apiKey: 'env:HR' },
-    ...(wishes.withoutMail === true ? {} : { mail: { via: 'outlook', mailbox: mailboxOf(world) } }),
+    ...mailSection(world, wishes.mail),
     tls: { caFile: sandbox.caFile },
   };
   const { customer } = await customers.add(parseCustomerFile(JSON.stringify(file), '/invented/customer.yaml'), {
@@ -201,16 +233,12 @@ export async function openOutreach(
     stopPoint: wishes.stopPoint ?? neverStop,
     signal: stopping.signal,
     phases: { current: async () => wishes.rollout(), people: async () => wishes.people() },
-    render: async ({ kind, reader, about }) => ({
-      subject: `${kind} for ${reader.displayName}`,
-      html: `<p>${about.map(({ displayName }) => displayName).join(', ')}</p>`,
-      text: kind,
-    }),
+    render: wishes.render ?? plainMessage,
     ...(wishes.teamsChat === undefined ? {} : { teamsChat: wishes.teamsChat }),
   });
   const queue = await openQueue({ database, clock, log: silentLog, kinds: outreach.kinds });
   await queue.releaseLeft();
-  const schedule = createSchedule(database, queue, [OUTREACH_SCHEDULE]);
+  const schedule = createSchedule(database, queue, [OUTREACH_SCHEDULE, BOUNCE_SCHEDULE]);
   const worker = createWorker({ database, queue, schedule, kinds: outreach.kinds, log: silentLog });
   return {
     ...{ outreach, worker, customer, database },
@@ -229,7 +257,8 @@ export async function drainAll(world: RunningSandbox, benches: readonly Outreach
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     await Promise.all(benches.map(({ worker }) => worker.drain()));
     const { rows, counts } = await first.outreach.ledger(first.customer.id);
-    if (rows.length > 0 && counts.queued + counts.drafted + counts.asked === 0) return;
+    const isGoingOn = rows.some(({ state, settledAt }) => state === 'bounced' && settledAt === null);
+    if (rows.length > 0 && !isGoingOn && counts.queued + counts.drafted + counts.asked === 0) return;
     world.sandbox.advance(TURN_MS);
   }
   throw new Error('messages without an end are left');

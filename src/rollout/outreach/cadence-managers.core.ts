@@ -19,6 +19,11 @@ export function recipientOf({ accountId, displayName, mail }: PhasePerson): Reci
   return ADDRESS.test(address) ? { accountId, displayName, address } : null;
 }
 
+/** The person as somebody whom only Teams reaches. */
+export function withoutAddress({ accountId, displayName }: PhasePerson): Recipient {
+  return { accountId, displayName, address: '' };
+}
+
 /** The manager who is asked to help with this person, or why there is none. */
 export function managerOf(person: PhasePerson, people: PeopleById): ManagerFound {
   const not = (code: ReasonCode): ManagerFound => ({ ok: false, reason: reasonOf(code) });

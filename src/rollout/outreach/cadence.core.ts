@@ -13,7 +13,7 @@ import {
   type PhasePerson,
   type Rollout,
 } from '../phases/phase-types.core.ts';
-import { copyOf, managerOf, type PeopleById, recipientOf } from './cadence-managers.core.ts';
+import { copyOf, managerOf, type PeopleById, recipientOf, withoutAddress } from './cadence-managers.core.ts';
 import { onLeaveUntil, type ReasonCode, reasonOf } from './outreach-reasons.core.ts';
 import type { LedgerFact, LedgerState, PlannedMail, Reason, Recipient } from './outreach-types.core.ts';
 
@@ -38,6 +38,8 @@ export type CadenceInput = {
   timeZone: string;
   /** Whether the customer has a mailbox to send from. */
   hasMail: boolean;
+  /** Whether people without an address can be written to in Teams. */
+  hasTeams: boolean;
   /** Whether lateness counts; false for a message that was due in time and had to wait. */
   isLateKept?: boolean;
 };
@@ -173,11 +175,12 @@ function first(one: Case, message: Message): First {
 type Ways = Omit<First, 'outcome'> & { managerGap: Reason | null };
 
 /** Whom the message goes to, and who gets a copy. */
-function waysOf({ person, people }: Case, { kind, time }: Message): Ways {
+function waysOf({ input, person, people }: Case, { kind, time }: Message): Ways {
   const nobody = { to: null, cc: null, recipientId: null, note: null, managerGap: null };
   if (kind !== 'managerNudge') {
     const cc = copiesManager(kind, time) ? copyOf(person, people) : null;
-    return { ...nobody, to: recipientOf(person), cc, recipientId: person.accountId };
+    const to = recipientOf(person) ?? (input.hasTeams ? withoutAddress(person) : null);
+    return { ...nobody, to, cc, recipientId: person.accountId };
   }
   const found = managerOf(person, people);
   if (!found.ok) return { ...nobody, managerGap: found.reason };

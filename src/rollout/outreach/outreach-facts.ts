@@ -28,7 +28,21 @@ export type Rendered = { subject: string; html: string; text: string };
 /** A message for somebody whom no mail reaches. The same key never becomes two messages. */
 export type TeamsAsk = { customer: Customer; accountId: string; key: string; message: Rendered; signal: AbortSignal };
 
-export type TeamsAnswer = { ok: true } | { ok: false; reason: Sentence };
+export type TeamsAnswer =
+  | { kind: 'posted' }
+  /** The bot shall write it and has not yet. */
+  | { kind: 'pending' }
+  | { kind: 'refused'; reason: Sentence }
+  /** Nobody can tell whether the person has it. */
+  | { kind: 'unknown' };
+
+/** The other way to a person: the chat with the bot. */
+export type TeamsChat = {
+  /** How the message of this key stands; null where there is none yet. Calls no vendor. */
+  standing(customer: Customer, key: string): Promise<TeamsAnswer | null>;
+  /** Brings the bot to the person and lets it write, once for a key. Throws the vendor's error when it does not answer. */
+  post(ask: TeamsAsk): Promise<TeamsAnswer>;
+};
 
 export type OutreachDeps = {
   database: Database;
@@ -42,7 +56,7 @@ export type OutreachDeps = {
   };
   render(ask: RenderAsk): Promise<Rendered>;
   /** The other way to a person; absent: what no mail reaches is refused and counted. */
-  teamsChat?: (ask: TeamsAsk) => Promise<TeamsAnswer>;
+  teamsChat?: TeamsChat | undefined;
   /** Aborted when the process stops. */
   signal: AbortSignal;
   /** How long the mail system is given before a draft that still stands counts as not sent. */
@@ -51,7 +65,7 @@ export type OutreachDeps = {
 
 /** What the cadence judges, as it is now; null where there is no rollout. */
 export async function cadenceFacts(
-  deps: Pick<OutreachDeps, 'database' | 'phases' | 'clock'>,
+  deps: Pick<OutreachDeps, 'database' | 'phases' | 'clock' | 'teamsChat'>,
   customer: Customer,
 ): Promise<(CadenceInput & { ledger: LedgerRow[] }) | null> {
   const rollout = await deps.phases.current(customer.id);
@@ -59,5 +73,13 @@ export async function cadenceFacts(
   const people = await deps.phases.people(customer);
   const ledger = await deps.database.withCustomer(customer.id, (tx: Tx) => readLedger(tx, rollout.id));
   const { timeZone, mail } = customer.settings;
-  return { rollout, people, ledger, now: deps.clock.now(), timeZone, hasMail: mail !== undefined };
+  return {
+    rollout,
+    people,
+    ledger,
+    now: deps.clock.now(),
+    timeZone,
+    hasMail: mail !== undefined,
+    hasTeams: deps.teamsChat !== undefined,
+  };
 }

@@ -5,6 +5,7 @@
  */
 import type { Gate, Phase, PhasePerson, Procedure, Sentence } from '../phases/phase-types.core.ts';
 import { recipientOf } from './cadence-managers.core.ts';
+import type { LedgerFact } from './outreach-types.core.ts';
 
 export type GateFacts = {
   phase: Phase;
@@ -40,6 +41,15 @@ export function outreachGates({ phase, procedure, people, hasMail }: GateFacts):
   ];
 }
 
+/** The gate that stands as long as open messages wait for somebody to mend what they are written from. */
+export function unwrittenGates(open: readonly Pick<LedgerFact, 'personId' | 'reason'>[]): Gate[] {
+  const waiting = open.filter(({ reason }) => reason?.code === 'cannotWrite');
+  const [first] = waiting;
+  if (first?.reason === undefined || first.reason === null) return [];
+  const accountIds = [...new Set(waiting.map(({ personId }) => personId))].sort();
+  return [gate('messages_unwritten', { message: first.reason.text, clear: MEND_MESSAGE, accountIds })];
+}
+
 function lacksManager(person: PhasePerson, people: readonly PhasePerson[]): boolean {
   if (person.enrolment === 'capable') return false;
   const { accountId, managerAccountId } = person;
@@ -71,6 +81,11 @@ const ADD_ADDRESS: Sentence = {
 const ADD_MANAGER: Sentence = {
   en: 'Enter a manager who works here in HR for each person on the list; who enrols needs none.',
   de: 'Tragen Sie in der Personalverwaltung für jede Person der Liste eine anwesende Führungskraft ein; wer sich registriert, braucht keine.',
+};
+
+const MEND_MESSAGE: Sentence = {
+  en: 'Mend what the sentence names: the message template, the guide, or PUBLIC_URL of the server.',
+  de: 'Beheben Sie, was der Satz nennt: die Nachrichtenvorlage, die Anleitung oder PUBLIC_URL des Servers.',
 };
 
 function noAddresses(count: number): Sentence {

@@ -1,4 +1,5 @@
 /** Why somebody is not written to, in words that whoever asks understands: one sentence for each reason. */
+import type { Sentence } from '../phases/phase-types.core.ts';
 import type { Reason } from './outreach-types.core.ts';
 
 const SENTENCES = {
@@ -98,6 +99,18 @@ const SENTENCES = {
     'The mail system’s answer was lost and it cannot say whether the mail was sent. Look into the mailbox and decide with "mfa-rollout messages settle"; it is not sent again by itself.',
     'Die Antwort des Mailsystems ging verloren, und es kann nicht sagen, ob die Mail versendet wurde. Sehen Sie im Postfach nach und entscheiden Sie mit „mfa-rollout messages settle“; von selbst wird sie nicht noch einmal versendet.',
   ],
+  bounced: [
+    'The mail came back: the address takes none. Correct it in Entra ID.',
+    'Die Mail kam zurück: Die Adresse nimmt keine an. Berichtigen Sie sie in Entra ID.',
+  ],
+  bouncesUnread: [
+    'The mailbox cannot be read for mails that came back, so "accepted" may not mean delivered. Run "mfa-rollout customers check".',
+    'Das Postfach kann nicht auf zurückgekommene Mails durchgesehen werden; „angenommen“ heißt also nicht sicher zugestellt. Führen Sie „mfa-rollout customers check“ aus.',
+  ],
+  teamsCannotTell: [
+    'Teams cannot say whether the bot’s message arrived. Ask the person and decide with "mfa-rollout messages settle"; it is not written again by itself.',
+    'Teams kann nicht sagen, ob die Nachricht des Bots ankam. Fragen Sie die Person und entscheiden Sie mit „mfa-rollout messages settle“; von selbst wird sie nicht noch einmal geschrieben.',
+  ],
   nudgedBefore: [
     'The manager was written to about this phase before this person was on the list; that is done once.',
     'Die Führungskraft bekam zu dieser Phase schon Nachricht, bevor diese Person auf der Liste stand; das geschieht nur einmal.',
@@ -114,6 +127,29 @@ export type ReasonCode = keyof typeof SENTENCES;
 export function reasonOf(code: ReasonCode): Reason {
   const [en, de] = SENTENCES[code];
   return { code, text: { en, de } };
+}
+
+/** What a person has to mend before the message can be written; `sentence` is the writer's own, in its one language. */
+export function cannotWrite(sentence: string): Reason {
+  return {
+    code: 'cannotWrite',
+    text: {
+      en: `The message cannot be written: ${sentence} It goes out by itself once that is mended.`,
+      de: `Die Nachricht lässt sich nicht erstellen: ${sentence} Sie geht von selbst hinaus, sobald das behoben ist.`,
+    },
+  };
+}
+
+/** A mail that came back, with the status that the notice names. */
+export function bouncedWith(status: string | null): Reason {
+  const { code, text } = reasonOf('bounced');
+  if (status === null) return { code, text };
+  return { code, text: { en: `${text.en} (${status})`, de: `${text.de} (${status})` } };
+}
+
+/** Why no mail reaches somebody and why Teams does not either. */
+export function bothReasons({ code, text }: Reason, other: Sentence): Reason {
+  return { code, text: { en: `${text.en} ${other.en}`, de: `${text.de} ${other.de}` } };
 }
 
 /** On leave, with the day of return where HR knows it. */

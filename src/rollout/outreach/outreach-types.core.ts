@@ -40,7 +40,12 @@ export type LedgerFact = Omit<MailRef, 'rolloutId'> & {
 };
 
 /** A person's name and address on a mail. */
-export type Recipient = { accountId: string; displayName: string; address: string };
+export type Recipient = {
+  accountId: string;
+  displayName: string;
+  /** Empty for somebody whom only Teams reaches. */
+  address: string;
+};
 
 /** A mail that is due now. */
 export type PlannedMail = Omit<MailRef, 'rolloutId'> & {

@@ -24,6 +24,7 @@ const ledgerRow = z
     about: z.array(z.string()),
     way: z.enum(['outlook', 'gmail', 'teams']).nullable(),
     draft_id: z.string().nullable(),
+    subject: z.string().nullable(),
     reason: reason.nullable(),
     due_at: z.coerce.date(),
     queued_at: z.coerce.date(),
@@ -57,7 +58,8 @@ export async function readLedger(tx: Tx, rolloutId: string): Promise<LedgerRow[]
 /** Messages with something still to be done and no effect that would do it: its job died. */
 export async function readForsaken(tx: Tx): Promise<LedgerRow[]> {
   const { rows } = await tx.execute(sql`
-    SELECT * FROM outreach_ledger l WHERE state IN ('queued', 'drafted', 'asked') AND NOT EXISTS (
+    SELECT * FROM outreach_ledger l WHERE
+      (state IN ('queued', 'drafted', 'asked') OR (state = 'bounced' AND settled_at IS NULL)) AND NOT EXISTS (
       SELECT FROM outbox o WHERE o.customer_id = l.customer_id AND o.key = l.effect AND o.state IN ('waiting', 'queued'))`);
   return rows.map((row) => ledgerRow.parse(row));
 }
@@ -90,6 +92,7 @@ export type RowChange = {
   about?: readonly string[];
   way?: LedgerRow['way'];
   draftId?: string | null;
+  subject?: string;
   reason?: Reason | null;
   askedAt?: Date | null;
   settledAt?: Date | null;
@@ -106,7 +109,7 @@ export async function changeRow(tx: Tx, row: LedgerRow, change: RowChange): Prom
     UPDATE outreach_ledger SET state = ${next.state}, round = ${next.round},
       effect = ${effectKey(row, next.round)}, revision = revision + 1, asks = ${next.asks},
       address = ${next.address}, cc = ${next.cc}, about = ${JSON.stringify(next.about)}::jsonb, way = ${next.way},
-      draft_id = ${next.draftId}, reason = ${next.reason === null ? null : JSON.stringify(next.reason)}::jsonb,
+      draft_id = ${next.draftId}, subject = ${next.subject}, reason = ${next.reason === null ? null : JSON.stringify(next.reason)}::jsonb,
       asked_at = ${time(next.askedAt)}, settled_at = ${time(next.settledAt)}
     WHERE ${isRef(row)} AND revision = ${row.revision}
     RETURNING 1`);

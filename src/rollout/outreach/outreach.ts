@@ -11,13 +11,16 @@ import type { Recurring } from '../../work/schedule.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { GateSource } from '../phases/phase-ports.ts';
 import { MESSAGE_KINDS, type MessageKind } from '../phases/phase-types.core.ts';
+import { readBounceReading } from './bounces.store.ts';
+import { runBounces } from './bounces.ts';
 import { type Cadence, cadenceOf, type Verdict } from './cadence.core.ts';
 import { effectKey } from './mail-key.core.ts';
 import { changeRow, insertMail, type LedgerRow, readForsaken, readLedger, readRow } from './outreach.store.ts';
 import { cadenceFacts, type OutreachDeps } from './outreach-facts.ts';
-import { outreachGates } from './outreach-gate.core.ts';
-import { LEDGER_STATES, type LedgerState, type MailRef, type PlannedMail } from './outreach-types.core.ts';
-import { postponed, runSend } from './send-job.ts';
+import { outreachGates, unwrittenGates } from './outreach-gate.core.ts';
+import { LEDGER_STATES, type LedgerState, type MailRef, type PlannedMail, type Reason } from './outreach-types.core.ts';
+import { runSend } from './send-job.ts';
+import { isOpen, postponed } from './send-run.ts';
 import { runTestSend, TEST_KIND } from './test-send.ts';
 
 /** What has to be mended before a phase's people can be written to, such as missing addresses. Calls no vendor. */
@@ -27,9 +30,17 @@ export const outreachGate: GateSource = async ({ customer, rollout, phase, peopl
 /** How often it is looked for messages that are due. */
 export const OUTREACH_SCHEDULE: Recurring = { kind: 'outreach.due', everySeconds: 5 * 60 };
 
+/** How often the mailbox is read for mails that came back. */
+export const BOUNCE_SCHEDULE: Recurring = { kind: 'outreach.bounces', everySeconds: 30 * 60 };
+
 export type LedgerFilter = { phase?: string | undefined; message?: MessageKind | undefined };
 
-export type LedgerAnswer = { rows: LedgerRow[]; counts: Record<LedgerState, number> };
+export type LedgerAnswer = {
+  rows: LedgerRow[];
+  counts: Record<LedgerState, number>;
+  /** Why mails that came back may be missing: the mailbox could not be read for them. Null: it could. */
+  bouncesUnread: Reason | null;
+};
 
 /** What would go out, before it does. */
 export type OutreachPlan = Cadence & {
@@ -41,6 +52,8 @@ export type OutreachPlan = Cadence & {
 
 export type Outreach = {
   kinds: JobKinds;
+  /** Keeps a phase from going on while its people cannot be written to because of something that a person has to mend. */
+  gate: GateSource;
   /** The ledger of the customer's rollout, in the order of time, and how many rows stand in which state. */
   ledger(customerId: string, filter?: LedgerFilter): Promise<LedgerAnswer>;
   /** Who would be written to now and next and who would not and why; sends nothing. Null where there is no rollout. */
@@ -73,9 +86,11 @@ const mailPayload = z.strictObject({
 export function createOutreach(given: OutreachDeps & { newId?: NewId }): Outreach {
   const { newId = randomId, ...deps } = given;
   return {
+    gate: unwrittenGate(deps),
     kinds: {
       'outreach.due': defineJob({ payload: z.strictObject({}), handle: (_none, job) => runDue(deps, job) }),
       'outreach.send': defineJob({ payload: mailPayload, handle: (asked, job) => runSend(deps, asked, job) }),
+      'outreach.bounces': defineJob({ payload: z.strictObject({}), handle: (_none, job) => runBounces(deps, job) }),
       [TEST_KIND]: runTestSend(deps),
     },
     ledger: (customerId, filter = {}) => ledgerOf(deps, customerId, filter),
@@ -102,6 +117,13 @@ const NO_ROLLOUT = 'This customer has no rollout yet: apply a procedure first.';
 
 function refusal(code: string, userMessage: string): AppError {
   return new AppError(code, userMessage, { userMessage });
+}
+
+function unwrittenGate(deps: OutreachDeps): GateSource {
+  return async ({ customer, rollout, phase }) => {
+    const rows = await deps.database.withCustomer(customer.id, (tx) => readLedger(tx, rollout.id));
+    return unwrittenGates(rows.filter((row) => row.phase === phase.name && isOpen(row)));
+  };
 }
 
 /** Queues what is due: the row and the effect that sends it are kept together, and a row that is there already has one. */
@@ -144,10 +166,14 @@ async function ledgerOf(
   { phase, message }: LedgerFilter,
 ): Promise<LedgerAnswer> {
   const rollout = await deps.phases.current(customerId);
-  const all = rollout === null ? [] : await deps.database.withCustomer(customerId, (tx) => readLedger(tx, rollout.id));
+  const [all, reading] = await deps.database.withCustomer(
+    customerId,
+    async (tx) => [rollout === null ? [] : await readLedger(tx, rollout.id), await readBounceReading(tx)] as const,
+  );
   const rows = all.filter((row) => (phase ?? row.phase) === row.phase && (message ?? row.message) === row.message);
   return {
     rows,
+    bouncesUnread: reading?.failure ?? null,
     counts: countBy(
       LEDGER_STATES,
       rows.map(({ state }) => state),
@@ -202,9 +228,11 @@ async function settleDoubt(deps: OutreachDeps, { customer, ask, actor }: Doubt):
     }
     if (verdict === 'sent') await changeRow(tx, row, { state: 'accepted', reason: null, settledAt: at });
     else {
+      const isTeams = row.way === 'teams';
       const change = {
-        state: row.draftId === null ? 'queued' : 'drafted',
-        asks: 0,
+        state: row.draftId === null || isTeams ? 'queued' : 'drafted',
+        // In Teams the count is part of the message's name: what is written again has another one.
+        asks: isTeams ? row.asks + 1 : 0,
         askedAt: null,
         settledAt: null,
       } as const;

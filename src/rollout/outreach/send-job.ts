@@ -1,33 +1,33 @@
 import { AppError, VendorError, VendorRefusedError } from '../../lib/errors.ts';
-import type { MailSender, SendAnswer } from '../../services/mail/mail.ts';
-import { appendJournal } from '../../store/journal.ts';
-import { enqueue } from '../../store/outbox.ts';
+import type { SendAnswer } from '../../services/mail/mail.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import type { Customer } from '../customers/customers.ts';
-import { effectKey, mailKey } from './mail-key.core.ts';
-import { changeRow, type LedgerRow, type RowChange, readRow } from './outreach.store.ts';
-import type { OutreachDeps, Rendered } from './outreach-facts.ts';
+import { mailKey } from './mail-key.core.ts';
+import { byTeams } from './other-way.ts';
+import { type LedgerRow, type RowChange, readRow } from './outreach.store.ts';
+import type { OutreachDeps } from './outreach-facts.ts';
 import { reasonOf } from './outreach-reasons.core.ts';
-import type { MailRef, Reason } from './outreach-types.core.ts';
-import { judgeMail, type Ready } from './send-judgement.ts';
+import type { MailRef } from './outreach-types.core.ts';
+import { judgeMail, type MailJudgement, type Ready } from './send-judgement.ts';
+import {
+  HOUR_MS,
+  isOpen,
+  isPassing,
+  keep,
+  type MailRun,
+  postponed,
+  type Run,
+  reasonFor,
+  reread,
+  settled,
+  written,
+} from './send-run.ts';
 
 /** Accepted mails may go on standing as drafts for minutes while Exchange is busy; a second mail is worse than a late one. */
 const SETTLE_MS = 10 * 60_000;
 /** After so many answers that prove nothing a person is asked. */
 const ASKS_MAX = 5;
-const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
-/** One run of the job about one mail. */
-type Run = {
-  deps: OutreachDeps;
-  customer: Customer;
-  sender: MailSender;
-  mailbox: string;
-  key: string;
-  settleMs: number;
-  signal: AbortSignal;
-};
 
 /**
  * Sends one mail once: begins with its row, judges the person afresh, makes the draft, notes that sending is asked for,
@@ -61,76 +61,58 @@ async function workOn(
   deps: OutreachDeps,
   { customer, row, signal }: { customer: Customer; row: LedgerRow; signal: AbortSignal },
 ): Promise<Save | undefined> {
+  const run: Run = { deps, customer, key: mailKey(row), signal };
+  if (row.way === 'teams' || row.state === 'bounced')
+    return byTeams(run, row, { reason: row.reason ?? reasonOf('notTaken') });
   const { mail } = await deps.customers.connections(customer);
   const mailbox = customer.settings.mail?.mailbox;
   if (mail === null || mailbox === undefined)
     return postponed({ deps, row, reason: reasonOf('noMailSystem'), afterMs: HOUR_MS });
-  const settleMs = deps.settleMs ?? SETTLE_MS;
-  const run = { deps, customer, sender: mail, mailbox, key: mailKey(row), settleMs, signal };
-  return row.state === 'asked' ? settleAsked(run, row) : judgeAndSend(run, row);
+  const sending: MailRun = { ...run, sender: mail, mailbox, settleMs: deps.settleMs ?? SETTLE_MS };
+  return row.state === 'asked' ? settleAsked(sending, row) : judgeAndSend(sending, row);
 }
 
-/** Puts a mail off: the same row, a later effect. */
-export function postponed({ deps, row, reason, afterMs, change }: Postponement): Save {
-  return async (tx) => {
-    const now = deps.clock.now();
-    const round = row.round + 1;
-    if (!(await changeRow(tx, row, { state: row.state, ...change, reason, round }))) return;
-    const { rolloutId, message, personId, scope } = row;
-    const payload = { rolloutId, message, personId, scope, round };
-    const dueAt = new Date(now + afterMs);
-    await enqueue(tx, { kind: 'outreach.send', key: effectKey(row, round), payload, dueAt });
-  };
-}
-
-type Postponement = {
-  deps: Pick<OutreachDeps, 'clock'>;
-  row: LedgerRow;
-  reason: Reason | null;
-  afterMs: number;
-  change?: Partial<RowChange>;
-};
-
-function isOpen({ state }: LedgerRow): boolean {
-  return state === 'queued' || state === 'drafted' || state === 'asked';
-}
-
-function isPassing({ code }: AppError): boolean {
-  return code === 'process_stopping' || code === 'job_lost' || code === 'worker_stopping';
-}
-
-function reasonFor(error: AppError): Reason {
-  if (error instanceof VendorRefusedError) return reasonOf('vendorRefuses');
-  if (error instanceof VendorError) return reasonOf('vendorDown');
-  return { code: error.code, text: { en: error.sentence, de: error.sentence } };
-}
-
-async function judgeAndSend(run: Run, row: LedgerRow): Promise<Save | undefined> {
+async function judgeAndSend(run: MailRun, row: LedgerRow): Promise<Save | undefined> {
   const { deps, signal } = run;
   const judged = await judgeMail(deps, { customer: run.customer, row, signal });
   switch (judged.kind) {
     case 'skip':
-      return settled(run, row, { state: 'skipped', reason: judged.reason });
+      return needless(run, row, judged);
     case 'wait':
       return postponed({ deps, row, reason: judged.reason, afterMs: judged.afterMs ?? HOUR_MS });
     case 'ready': {
+      if (judged.mail.to.address === '') return byTeams(run, row, { reason: reasonOf('noAddress'), ready: judged });
       const drafted = await withDraft(run, row, judged);
       return typeof drafted === 'object' ? sendDraft(run, drafted, judged) : drafted;
     }
   }
 }
 
-/** The row with its draft; a save where it ends here, and undefined where another worker was there meanwhile. */
-async function withDraft(run: Run, row: LedgerRow, ready: Ready): Promise<LedgerRow | Save | undefined> {
-  if (row.state === 'drafted' && row.draftId !== null) return row;
+/** A message that lost its sense does not go on lying in the mailbox; one that had gone out after all was no waste. */
+async function needless(
+  { sender, ...run }: MailRun,
+  row: LedgerRow,
+  { reason }: Extract<MailJudgement, { kind: 'skip' }>,
+): Promise<Save> {
+  const { draftId } = row;
+  const left = draftId === null ? null : await sender.discardDraft({ key: run.key, draftId }, run.signal);
+  if (left === 'sent') return settled(run, row, { state: 'accepted', way: sender.way });
+  return settled(run, row, { state: 'skipped', reason });
+}
+
+/** The row with its draft, which says what is true now; a save where it ends here, and undefined where another worker was there meanwhile. */
+async function withDraft(run: MailRun, row: LedgerRow, ready: Ready): Promise<LedgerRow | Save | undefined> {
   const { deps, sender, mailbox, key, signal } = run;
   const { mail } = ready;
-  const rendered = await deps.render(ready.ask);
+  const text = await written(run, ready.ask);
+  if (!text.ok) return postponed({ deps, row, reason: text.reason, afterMs: HOUR_MS });
+  const { rendered } = text;
   const person = ({ displayName, address }: typeof mail.to) => ({ name: displayName, address });
   const made = await sender.createDraft(
     {
       ...rendered,
       key,
+      draftId: row.draftId,
       from: { address: mailbox },
       to: [person(mail.to)],
       cc: mail.cc === null ? [] : [person(mail.cc)],
@@ -138,15 +120,21 @@ async function withDraft(run: Run, row: LedgerRow, ready: Ready): Promise<Ledger
     signal,
   );
   deps.stopPoint('mail.draft.made');
-  const facts = { address: mail.to.address, cc: mail.cc?.address ?? null, about: mail.about, way: sender.way };
+  const facts = {
+    address: mail.to.address,
+    cc: mail.cc?.address ?? null,
+    about: mail.about,
+    way: sender.way,
+    subject: rendered.subject,
+  };
   if (!made.ok && made.reason === 'alreadySent') return settled(run, row, { ...facts, state: 'accepted' });
-  if (!made.ok) return refused(run, row, { reason: made.reason, rendered });
+  if (!made.ok) return refused(run, row, { reason: made.reason, ready });
   const isOurs = await keep(run, row, { ...facts, state: 'drafted', draftId: made.draftId });
   deps.stopPoint('mail.drafted');
   return isOurs ? reread(run, row) : undefined;
 }
 
-async function sendDraft(run: Run, row: LedgerRow, ready: Ready): Promise<Save | undefined> {
+async function sendDraft(run: MailRun, row: LedgerRow, ready: Ready): Promise<Save | undefined> {
   const { deps, settleMs } = run;
   const askedAt = new Date(deps.clock.now());
   if (!(await keep(run, row, { state: 'asked', askedAt, reason: null }))) return undefined;
@@ -162,12 +150,12 @@ async function sendDraft(run: Run, row: LedgerRow, ready: Ready): Promise<Save |
     case 'lost':
       return postponed({ deps, row: asked, reason: null, afterMs: settleMs });
     case 'refused':
-      return refused(run, asked, { reason: answer.reason, rendered: () => deps.render(ready.ask) });
+      return refused(run, asked, { reason: answer.reason, ready });
   }
 }
 
 /** What is thrown shows that nothing was accepted, so the draft stands as before; a call that was aborted shows nothing. */
-async function sendOnce(run: Run, row: LedgerRow): Promise<SendAnswer> {
+async function sendOnce(run: MailRun, row: LedgerRow): Promise<SendAnswer> {
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(run.settleMs / 2)]);
   try {
     return await run.sender.send(row.draftId ?? '', signal);
@@ -180,36 +168,23 @@ async function sendOnce(run: Run, row: LedgerRow): Promise<SendAnswer> {
 type Refusal = {
   /** As the mail system's connector names it. */
   reason: string;
-  rendered: Rendered | (() => Promise<Rendered>);
+  ready: Ready;
 };
 
-async function refused(run: Run, row: LedgerRow, { reason, rendered }: Refusal): Promise<Save> {
+async function refused(run: MailRun, row: LedgerRow, { reason, ready }: Refusal): Promise<Save> {
   const { deps } = run;
   const standing: Partial<RowChange> = { askedAt: null, state: row.draftId === null ? 'queued' : 'drafted' };
   if (reason === 'quota') return postponed({ deps, row, reason: reasonOf('quota'), afterMs: DAY_MS, change: standing });
   if (reason === 'mailboxMissing')
     return postponed({ deps, row, reason: reasonOf('mailboxMissing'), afterMs: HOUR_MS, change: standing });
-  return undeliverable(run, row, { reason: reasonOf(reason === 'invalidRecipient' ? reason : 'notTaken'), rendered });
-}
-
-/** What no mail reaches goes by Teams, where there is a way; else it is refused, with what both said. */
-async function undeliverable(
-  run: Run,
-  row: LedgerRow,
-  { reason, rendered }: { reason: Reason; rendered: Rendered | (() => Promise<Rendered>) },
-): Promise<Save> {
-  const { deps, customer, key, signal } = run;
-  if (deps.teamsChat === undefined) return settled(run, row, { state: 'refused', reason });
-  const message = typeof rendered === 'function' ? await rendered() : rendered;
-  const answer = await deps.teamsChat({ customer, accountId: row.personId, key, message, signal });
-  deps.stopPoint('mail.fell_over');
-  if (answer.ok) return settled(run, row, { state: 'fellOver', way: 'teams', reason });
-  const both = { en: `${reason.text.en} ${answer.reason.en}`, de: `${reason.text.de} ${answer.reason.de}` };
-  return settled(run, row, { state: 'refused', reason: { ...reason, text: both } });
+  const why = reasonOf(reason === 'invalidRecipient' ? reason : 'notTaken');
+  // No draft is left behind in the mailbox by what goes another way.
+  if (row.draftId !== null) await run.sender.discardDraft({ key: run.key, draftId: row.draftId }, run.signal);
+  return byTeams(run, { ...row, way: run.sender.way }, { reason: why, ready });
 }
 
 /** Sending was asked for and the answer is not known: asks, once the settle time has passed. */
-async function settleAsked(run: Run, row: LedgerRow): Promise<Save | undefined> {
+async function settleAsked(run: MailRun, row: LedgerRow): Promise<Save | undefined> {
   const { deps, sender, key, settleMs, signal } = run;
   const now = deps.clock.now();
   const askedAt = row.askedAt?.getTime() ?? now;
@@ -232,32 +207,4 @@ async function settleAsked(run: Run, row: LedgerRow): Promise<Save | undefined> 
       return postponed({ deps, row, reason: row.reason, afterMs: settleMs * 2 ** asks, change: { asks } });
     }
   }
-}
-
-/** Notes how far the mail came, in a transaction of its own; false when another worker was there meanwhile. */
-function keep({ deps, customer }: Run, row: LedgerRow, change: RowChange): Promise<boolean> {
-  return deps.database.withCustomer(customer.id, (tx) => changeRow(tx, row, change));
-}
-
-async function reread({ deps, customer }: Run, ref: MailRef): Promise<LedgerRow> {
-  const row = await deps.database.withCustomer(customer.id, (tx) => readRow(tx, ref));
-  if (row === null) throw new AppError('mail_row_missing', 'a mail is no longer in the ledger');
-  return row;
-}
-
-function settled({ deps, sender }: Run, row: LedgerRow, change: RowChange): Save {
-  return async (tx) => {
-    const at = new Date(deps.clock.now());
-    const way = change.way ?? row.way ?? sender.way;
-    const reason = change.reason ?? null;
-    if (!(await changeRow(tx, row, { ...change, way, reason, settledAt: at }))) return;
-    const { rolloutId, message, personId, phase } = row;
-    const facts = { rolloutId, message, personId, phase, way, code: reason?.code ?? null };
-    await appendJournal(tx, {
-      at,
-      actor: { kind: 'system', name: 'outreach' },
-      event: `outreach.${change.state}`,
-      facts,
-    });
-  };
 }

@@ -25,6 +25,7 @@ const VENDOR_WAITS: ReadonlySet<string> = new Set([
   'vendorDown',
   'vendorRefuses',
   'noMailSystem',
+  'cannotWrite',
 ]);
 
 /** What passes without the message losing its sense. */
@@ -45,7 +46,8 @@ export async function judgeMail(
     return judged.kind === 'send' ? afresh(deps, { customer, facts, mail: judged.mail, signal }) : judged;
   }
   const ledger = facts.ledger.filter((other) => !isSame(other, row));
-  const isLateKept = row.reason !== null && VENDOR_WAITS.has(row.reason.code);
+  const isDetour = row.way === 'teams' || row.state === 'bounced';
+  const isLateKept = isDetour || (row.reason !== null && VENDOR_WAITS.has(row.reason.code));
   const { people } = facts;
   const subjects = people.filter((one) =>
     row.scope === '' ? one.accountId === row.personId : one.phase === row.scope,

@@ -380,6 +380,22 @@ export const graphCalls = {
     permissions: ['Mail.ReadWrite'],
     limit: 'outlook',
   },
+  'mail.update': {
+    area: 'mail',
+    method: 'PATCH',
+    version: 'v1.0',
+    path: '/users/{id}/messages/{messageId}',
+    permissions: ['Mail.ReadWrite'],
+    limit: 'outlook',
+  },
+  'mail.delete': {
+    area: 'mail',
+    method: 'DELETE',
+    version: 'v1.0',
+    path: '/users/{id}/messages/{messageId}',
+    permissions: ['Mail.ReadWrite'],
+    limit: 'outlook',
+  },
   'mail.send': {
     area: 'mail',
     method: 'POST',

@@ -4,12 +4,14 @@ import type {
   DraftMade,
   MailAddress,
   MailAttachment,
+  MailBounce,
   MailDraft,
   MailFound,
   MailRefusal,
   MailSender,
 } from '../mail/mail.ts';
 import {
+  bounceIn,
   hasRoomFor,
   hasUsableAddresses,
   KEY_HEADER,
@@ -23,7 +25,7 @@ import {
 } from '../mail/mail-rules.ts';
 import type { Graph, GraphOptions } from './client.ts';
 import { objectOf, rowsOf } from './pages.ts';
-import { messageSchema } from './wire.ts';
+import { arrivedSchema, messageSchema, noticeSchema } from './wire.ts';
 
 /** Our key on a message: a named property of our own, since headers can be neither searched nor read back. */
 const KEY_PROPERTY = 'String {6d1f3b52-8f0e-4f0a-9a53-2c7f6f0c9e41} Name mfa-rollout-key';
@@ -70,6 +72,13 @@ export function createOutlookSender(deps: { graph: Graph; clock: Clock }, settin
           expect: 'none',
         }),
       ),
+    async discardDraft({ key, draftId }, signal) {
+      const own = await stateOf(graph, { mailbox, messageId: draftId, signal });
+      if (own === 'draft') await deleteDraft(graph, { mailbox, messageId: draftId, signal });
+      const state = own ?? (await findByKey(key, signal)).state;
+      return state === 'sent' ? 'sent' : 'discarded';
+    },
+    bounces: (since, signal) => bouncesOf(graph, { mailbox, since, signal }),
     async outcome(ask, signal) {
       const own = ask.draftId === null ? null : await stateOf(graph, { mailbox, messageId: ask.draftId, signal });
       return outcomeOf(own ?? (await findByKey(ask.key, signal)).state, ask, clock.now());
@@ -121,7 +130,10 @@ async function draftOf(graph: Graph, { mailbox, draft, signal }: Ask & { draft: 
   try {
     const found = await foundBy(graph, { mailbox, key: draft.key, signal });
     if (found.state === 'sent') return { ok: false, reason: 'alreadySent' };
-    if (found.state === 'draft') return { ok: true, draftId: found.draftId };
+    if (found.state === 'draft') {
+      await bringUpToDate(graph, { mailbox, draft, messageId: found.draftId, signal });
+      return { ok: true, draftId: found.draftId };
+    }
     const { id } = await objectOf(graph, {
       call: 'mail.create',
       schema: messageSchema,
@@ -135,13 +147,40 @@ async function draftOf(graph: Graph, { mailbox, draft, signal }: Ask & { draft: 
   }
 }
 
-function messageOf(draft: MailDraft, mailbox: string): object {
-  const isOther = draft.from.address.toLowerCase() !== mailbox.toLowerCase();
+/** A draft may have waited for days, and what it says may have changed. Graph lets only drafts be changed so. */
+async function bringUpToDate(
+  graph: Graph,
+  { mailbox, draft, messageId, signal }: Ask & { draft: MailDraft; messageId: string },
+): Promise<void> {
+  if (draft.attachments !== undefined) return;
+  const ids = { id: mailbox, messageId };
+  const options = { ...optionsOf(mailbox, signal), ids, body: textOf(draft), repeatable: true };
+  await graph.request('mail.update', { ...options, expect: 'none' });
+}
+
+async function deleteDraft(graph: Graph, { mailbox, messageId, signal }: Ask & { messageId: string }): Promise<void> {
+  try {
+    const ids = { id: mailbox, messageId };
+    await graph.request('mail.delete', { ...optionsOf(mailbox, signal), ids, expect: 'none' });
+  } catch (error) {
+    if (!(error instanceof VendorRefusedError && error.call.status === 404)) throw error;
+  }
+}
+
+/** What may change in a draft. */
+function textOf(draft: MailDraft): object {
   return {
     subject: oneLine(draft.subject),
     body: { contentType: 'HTML', content: draft.html },
     toRecipients: draft.to.map(recipientOf),
     ccRecipients: draft.cc.map(recipientOf),
+  };
+}
+
+function messageOf(draft: MailDraft, mailbox: string): object {
+  const isOther = draft.from.address.toLowerCase() !== mailbox.toLowerCase();
+  return {
+    ...textOf(draft),
     // Another sender than the mailbox needs the right to send as it, so it is named only where it differs.
     ...(isOther ? { from: recipientOf(draft.from) } : {}),
     // Names must begin with x-, and a list that is empty or longer than five is refused.
@@ -181,4 +220,36 @@ async function stateOf(
     if (error instanceof VendorRefusedError && error.call.status === 404) return null;
     throw error;
   }
+}
+
+/** Exchange names the sender of its notices so, in every language; other mail systems use the two names of RFC 5321. */
+const POSTMASTER = /^(microsoftexchange[0-9a-f]{32}|postmaster|mailer-daemon)@/i;
+
+/** Notices are looked for among everything that came: a filter by sender is refused together with one by time. */
+async function bouncesOf(graph: Graph, { mailbox, since, signal }: Ask & { since: Date }): Promise<MailBounce[]> {
+  const options = optionsOf(mailbox, signal);
+  const arrived = await rowsOf(graph, {
+    call: 'mail.find',
+    row: arrivedSchema,
+    options: {
+      ...options,
+      query: {
+        $filter: `receivedDateTime ge ${since.toISOString()}`,
+        $orderby: 'receivedDateTime',
+        $select: 'id,subject,from,receivedDateTime',
+        $top: 100,
+      },
+    },
+  });
+  const bounces: MailBounce[] = [];
+  for (const { id, subject, from, receivedDateTime } of arrived) {
+    if (!POSTMASTER.test(from?.emailAddress?.address ?? '')) continue;
+    const ids = { id: mailbox, messageId: id };
+    const query = { $select: 'body' };
+    const notice = { call: 'mail.get', schema: noticeSchema, options: { ...options, ids, query } } as const;
+    const { body } = await objectOf(graph, notice);
+    const found = bounceIn(body.content, { at: Date.parse(receivedDateTime), subject: subject ?? '' });
+    if (found !== null) bounces.push(found);
+  }
+  return bounces;
 }

@@ -165,6 +165,13 @@ export type GraphDirectoryAudit = z.infer<typeof directoryAuditSchema>;
 export const mailboxSettingsSchema = z.looseObject({ userPurpose: text });
 
 export const messageSchema = z.looseObject({ id, isDraft: z.boolean(), createdDateTime: textOrNull });
+export const arrivedSchema = z.looseObject({
+  id,
+  subject: textOrNull,
+  receivedDateTime: z.string(),
+  from: z.looseObject({ emailAddress: z.looseObject({ address: textOrNull }).nullish() }).nullish(),
+});
+export const noticeSchema = z.looseObject({ body: z.looseObject({ content: z.string() }) });
 
 export const roleAssignmentSchema = z.looseObject({
   roleDefinitionId: id,

@@ -6,7 +6,16 @@ import {
   VendorRefusedError,
   VendorUnreachableError,
 } from '../../lib/errors.ts';
-import type { MailAddress, MailDraft, MailFound, MailOutcome, MailRefusal, OutcomeAsk, SendAnswer } from './mail.ts';
+import type {
+  MailAddress,
+  MailBounce,
+  MailDraft,
+  MailFound,
+  MailOutcome,
+  MailRefusal,
+  OutcomeAsk,
+  SendAnswer,
+} from './mail.ts';
 
 /** The header that carries our key; vendors take headers of this kind only. */
 export const KEY_HEADER = 'X-Mfa-Rollout-Key';
@@ -89,4 +98,17 @@ function mayBeAccepted(error: unknown, { vendor, isNoDraft }: SendRules): boolea
   // A draft that is gone has been sent, or somebody has deleted it.
   if (error instanceof VendorRefusedError) return isNoDraft(error.call);
   return error.call.status === undefined ? error.facts.stage === 'sent' : error.call.status !== 429;
+}
+
+const NAMED_ADDRESS = /[^\s@<>"'(),:;&[\]]{1,64}@[^\s@<>"'(),:;&[\]]{1,190}/g;
+/** RFC 3463: class 5 is for good, class 4 may still succeed. */
+const STATUS = /\b([45])\.\d{1,3}\.\d{1,3}\b/g;
+
+/** The bounce that a notice's text tells of; null where it only speaks of a delay. */
+export function bounceIn(text: string, notice: { at: number; subject: string }): MailBounce | null {
+  const codes = [...text.matchAll(STATUS)];
+  const lasting = codes.find(([, kind]) => kind === '5');
+  if (codes.length > 0 && lasting === undefined) return null;
+  const addresses = [...text.matchAll(NAMED_ADDRESS)].map(([address]) => address.replace(/\.+$/, '').toLowerCase());
+  return { ...notice, addresses: [...new Set(addresses)], code: lasting?.[0] ?? null, draftIdEnd: null };
 }

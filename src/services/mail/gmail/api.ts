@@ -18,6 +18,8 @@ export type GmailAsk<S extends z.ZodType> = {
   query?: readonly (readonly [name: string, value: string])[];
   body?: object;
   attemptsMax?: number;
+  /** `none` for a call that answers with nothing. */
+  expect?: 'json' | 'none';
   signal?: AbortSignal | undefined;
 };
 
@@ -74,7 +76,7 @@ function requestOf(ask: GmailAsk<z.ZodType>, url: string, token: string): HttpRe
       ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
-    expect: 'json',
+    expect: ask.expect ?? 'json',
     ...(ask.attemptsMax === undefined ? {} : { attemptsMax: ask.attemptsMax }),
     signal: ask.signal,
     vendorCode: reasonOf,

@@ -56,6 +56,15 @@ export const gmailCalls = {
     limit: 'gmail',
     cost: 5,
   },
+  deleteDraft: {
+    area: 'mail',
+    method: 'DELETE',
+    version: 'v1',
+    path: '/users/me/drafts/{id}',
+    permissions: ['gmail.compose'],
+    limit: 'gmail',
+    cost: 10,
+  },
   findDrafts: {
     area: 'mail',
     method: 'GET',

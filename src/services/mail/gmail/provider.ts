@@ -3,8 +3,9 @@ import type { Clock } from '../../../lib/clock.ts';
 import { type VendorCall, VendorRefusedError } from '../../../lib/errors.ts';
 import type { HttpClient } from '../../http.ts';
 import type { Pacer } from '../../pacer.ts';
-import type { DraftMade, MailDraft, MailFound, MailRefusal, MailSender } from '../mail.ts';
+import type { DraftMade, MailBounce, MailDraft, MailFound, MailRefusal, MailSender } from '../mail.ts';
 import {
+  bounceIn,
   hasRoomFor,
   hasUsableAddresses,
   KEY_HEADER,
@@ -36,6 +37,20 @@ type Message = z.infer<typeof messageSchema>;
 
 /** Gmail takes mails of 25 MB ("Gmail sending limits"), in which a file stands as base64: a third longer. */
 const ATTACHMENT_BYTES_MAX = 18_000_000;
+
+const noticeSchema = messageSchema.extend({
+  threadId: id,
+  internalDate: z.string(),
+  snippet: z.string().nullish(),
+});
+
+/** One page, the newest first: more than a mailbox may send in an hour. */
+const NOTICES_MAX = 200;
+const NOTICE_HEADERS = [
+  ['format', 'metadata'],
+  ['metadataHeaders', 'X-Failed-Recipients'],
+  ['metadataHeaders', 'Subject'],
+] as const;
 
 const SENT_LABEL = 'SENT';
 const DRAFT_LABEL = 'DRAFT';
@@ -75,6 +90,11 @@ export function createGmailSender(
           signal,
         }),
       ),
+    async discardDraft({ key, draftId }, signal) {
+      await deleteDraft(api, { draftId, signal });
+      return (await stateOf(api, { mailbox, ask: { key }, draftId, signal })) === 'sent' ? 'sent' : 'discarded';
+    },
+    bounces: (since, signal) => bouncesOf(api, { since, signal }),
     async outcome(ask, signal) {
       const own = ask.draftId === null ? null : await stateOf(api, { mailbox, ask, draftId: ask.draftId, signal });
       return outcomeOf(own ?? (await findByKey(ask.key, signal)).state, ask, clock.now());
@@ -165,9 +185,13 @@ async function draftOf(
   if (!hasUsableAddresses(draft)) return { ok: false, reason: 'invalidRecipient' };
   if (!hasRoomFor(draft, ATTACHMENT_BYTES_MAX)) return { ok: false, reason: 'attachmentTooLarge' };
   try {
-    const found = await foundBy(api, { mailbox, key: draft.key, signal });
+    const found = await knownOrFound(api, { mailbox, draft, signal });
     if (found.state === 'sent') return { ok: false, reason: 'alreadySent' };
-    if (found.state === 'draft') return { ok: true, draftId: found.draftId };
+    if (found.state === 'draft') {
+      if (draft.attachments !== undefined) return { ok: true, draftId: found.draftId };
+      // Replaced and not changed: what it says may have changed since it was made.
+      await deleteDraft(api, { draftId: found.draftId, signal });
+    }
     const raw = await rawMessageOf(draft, { mailbox, now });
     const made = await api({ call: 'createDraft', answer: draftSchema, body: { message: { raw } }, signal });
     return { ok: true, draftId: idOf(made) };
@@ -176,6 +200,58 @@ async function draftOf(
     if (reason !== undefined) return { ok: false, reason };
     throw error;
   }
+}
+
+/** A draft made just now may not be found by a search yet, so the id that is known is asked first. */
+async function knownOrFound(
+  api: GmailApi,
+  { mailbox, draft, signal }: { mailbox: string; draft: MailDraft; signal: AbortSignal | undefined },
+): Promise<MailFound> {
+  const { key, draftId = null } = draft;
+  const own = draftId === null ? null : await stateOf(api, { mailbox, ask: { key }, draftId, signal });
+  if (own === 'sent') return { state: 'sent' };
+  return own === 'draft' && draftId !== null ? { state: 'draft', draftId } : foundBy(api, { mailbox, key, signal });
+}
+
+async function deleteDraft(
+  api: GmailApi,
+  { draftId, signal }: { draftId: string; signal: AbortSignal | undefined },
+): Promise<void> {
+  const { draft } = partsOf(draftId);
+  await orNull(() => api({ call: 'deleteDraft', answer: z.unknown(), id: draft, expect: 'none', signal }));
+}
+
+/** Gmail tells in a header whom its notice is about; its other header, of a thread, leads to the mail. */
+async function bouncesOf(
+  api: GmailApi,
+  { since, signal }: { since: Date; signal: AbortSignal | undefined },
+): Promise<MailBounce[]> {
+  const from = Math.floor(since.getTime() / 1000);
+  const query = [
+    ['q', `from:mailer-daemon after:${from}`],
+    ['maxResults', String(NOTICES_MAX)],
+  ] as const;
+  const { messages } = await api({ call: 'findMessages', answer: messageListSchema, query, signal });
+  const bounces: MailBounce[] = [];
+  for (const { id: messageId } of messages ?? []) {
+    const notice = await api({
+      call: 'getMessage',
+      answer: noticeSchema,
+      id: messageId,
+      query: NOTICE_HEADERS,
+      signal,
+    });
+    const of = (wanted: string) =>
+      (notice.payload?.headers ?? []).find(({ name }) => name.toLowerCase() === wanted)?.value ?? '';
+    const failed = of('x-failed-recipients');
+    if (failed === '') continue;
+    const found = bounceIn(`${failed} ${notice.snippet ?? ''}`, {
+      at: Number(notice.internalDate),
+      subject: of('subject'),
+    });
+    if (found !== null) bounces.push({ ...found, draftIdEnd: `${SEPARATOR}${notice.threadId}` });
+  }
+  return bounces.sort((a, b) => a.at - b.at);
 }
 
 /** The draft, while it stands; else the mail that its thread holds. Null where neither is to be found. */
