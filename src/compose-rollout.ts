@@ -1,3 +1,5 @@
+import { outreachCard } from '../bot/cards/outreach.card.ts';
+import { storedCard } from '../bot/proactive.ts';
 import type { TeamsSettings } from './config.ts';
 import type { Clock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
@@ -16,7 +18,15 @@ import type { Guide } from './rollout/guide/guide.ts';
 import type { Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createHoldouts, HOLDOUTS_SCHEDULE, type Holdouts } from './rollout/holdouts/holdouts.ts';
 import { createMailText } from './rollout/outreach/mail-text.ts';
-import { createOutreach, OUTREACH_SCHEDULE, type Outreach, outreachGate } from './rollout/outreach/outreach.ts';
+import {
+  BOUNCE_SCHEDULE,
+  createOutreach,
+  OUTREACH_SCHEDULE,
+  type Outreach,
+  outreachGate,
+} from './rollout/outreach/outreach.ts';
+import type { TeamsChat } from './rollout/outreach/outreach-facts.ts';
+import { createTeamsChat } from './rollout/outreach/teams-chat.ts';
 import type { MessageTemplates } from './rollout/outreach/templates/templates.ts';
 import { createExceptionGate, orderGate, registrationGate } from './rollout/phases/own-gates.ts';
 import { type Phases, THE_PRODUCT } from './rollout/phases/phases.ts';
@@ -68,6 +78,7 @@ export type RolloutApp = {
 export const ROLLOUT_SCHEDULES: readonly Recurring[] = [
   ROLLOUT_SCHEDULE,
   OUTREACH_SCHEDULE,
+  BOUNCE_SCHEDULE,
   SIGN_INS_SCHEDULE,
   TICKETS_SCHEDULE,
   HOLDOUTS_SCHEDULE,
@@ -104,10 +115,21 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     engineersOf: async (customerId) =>
       (await parts.access.list(customerId)).flatMap(({ role, identity }) => (role === 'engineer' ? [identity] : [])),
   });
-  const outreach = createOutreach({ ...parts, render: createMailText({ ...parts, templates, publicUrl }) });
+  const outreach = createOutreach({
+    ...parts,
+    render: createMailText({ ...parts, templates, publicUrl }),
+    teamsChat: teams && chatWith(parts, teams),
+  });
   const jobs = createRolloutJobs({
     ...parts,
-    gates: [registrationGate, createExceptionGate(syncs.exceptions), orderGate, outreachGate, ...signIns.gates],
+    gates: [
+      registrationGate,
+      createExceptionGate(syncs.exceptions),
+      orderGate,
+      outreachGate,
+      outreach.gate,
+      ...signIns.gates,
+    ],
     listeners: [tickets.onPhaseChange, createPhaseCards()],
     onLook: [createTicketWishes(tickets, signIns)],
     flip: enforcement,
@@ -134,6 +156,16 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     ...jobs,
   };
   return { approvals, enforcement, members, signIns, outreach, tickets, holdouts, reports, kinds };
+}
+
+/** The way to whom no mail reaches; the bot's own job writes what is planned here. */
+function chatWith(parts: RolloutParts, { appId }: TeamsSettings): TeamsChat {
+  return createTeamsChat({
+    ...parts,
+    conversations: createConversations(parts),
+    clientId: appId,
+    card: (message, { settings }) => storedCard(outreachCard({ ...message, language: settings.language })),
+  });
 }
 
 /** Holdouts and findings as tickets, by how they are at every look at the rollout. */
