@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { App } from '../../src/compose.ts';
 import { type LogFacts, silentLog } from '../../src/lib/log.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
+import { createExceptions } from '../../src/rollout/exceptions/exceptions.ts';
 import { saveReading, upsertRows } from '../../src/rollout/roster/roster.store.ts';
+import { createDerivedTables } from '../../src/rollout/snapshots/derived.ts';
 import { readJournal } from '../../src/store/journal.ts';
 import { type RunningApi, startApi } from '../support/api-client.ts';
 import { addCustomerOf, type RunningSandbox, startProduct, startWorld, sync } from '../support/product.ts';
@@ -80,5 +82,29 @@ describeStore('what is derived from a reading', (store) => {
     expect((await app.syncs.stored(customer)).takenAt).not.toContain('+14:00');
     expect((await app.syncs.stored(changed)).takenAt).toContain('+14:00');
     expect((await app.syncs.stored(customer)).takenAt).not.toContain('+14:00');
+  });
+
+  it('is made anew by who holds the connection that another one waits for', async () => {
+    const waiting = Promise.withResolvers<void>();
+    const entered = Promise.withResolvers<void>();
+    let reads = 0;
+    const stored = async (customerId: string) => {
+      reads += 1;
+      if (reads === 1) {
+        entered.resolve();
+        await waiting.promise;
+      }
+      return app.rosterSources.stored(customerId);
+    };
+    const { database, rosterSources } = app;
+    const sources = { mark: rosterSources.mark, stored };
+    const exceptions = createExceptions(database);
+    const tables = createDerivedTables({ database, rosterSources: sources, exceptions, log: silentLog });
+    const outside = tables.of(customer);
+    await entered.promise;
+    const { roster } = await database.withCustomer(customer.id, () => tables.of(customer));
+    waiting.resolve();
+    expect((await outside).roster().counts).toEqual(roster().counts);
+    expect(reads).toBe(2);
   });
 });

@@ -1,6 +1,7 @@
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Database } from '../../store/database.ts';
+import { isInTransaction } from '../../store/transaction.ts';
 import { signedRowsIn } from '../approvals/sign-off.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Exceptions } from '../exceptions/exceptions.ts';
@@ -45,6 +46,8 @@ const KEPT_ROWS_MAX = 250_000;
 type Kept = {
   key: string;
   derived: Promise<Derived>;
+  /** Whether everything was read: only then may somebody who holds a connection wait for it. */
+  isMade: boolean;
   rows: number;
   table: { key: string; answer: ExceptionsAnswer } | undefined;
 };
@@ -59,7 +62,7 @@ export function createDerivedTables(deps: DerivedDeps): DerivedTables {
   const entryOf = async (customer: Customer): Promise<Kept> => {
     const key = keyOf(customer, await deps.rosterSources.mark(customer.id));
     const known = kept.get(customer.id);
-    if (known?.key === key && (await isMade(known))) {
+    if (known?.key === key && (await isUsable(known))) {
       if (kept.get(customer.id) === known) touched(kept, customer.id, known);
       return known;
     }
@@ -90,9 +93,13 @@ function keyOf({ settings: { declared, hr, timeZone } }: Customer, mark: string)
   return JSON.stringify([mark, timeZone, hr.source, declared as unknown as Json]);
 }
 
-/** Somebody else's attempt that fails is his: his transaction may have ended, and this one tries for itself. */
-function isMade({ derived }: Kept): Promise<boolean> {
-  return derived.then(
+/**
+ * Somebody else's attempt that fails is his: his transaction may have ended, and this one tries for itself. One that is
+ * under way may be waiting for the connection that an open transaction holds, so from inside one nobody waits for it.
+ */
+async function isUsable(entry: Kept): Promise<boolean> {
+  if (entry.isMade || isInTransaction()) return entry.isMade;
+  return entry.derived.then(
     () => true,
     () => false,
   );
@@ -105,13 +112,14 @@ async function make(
 ): Promise<Kept> {
   const stored = deps.rosterSources.stored(customer.id);
   const derived = stored.then((sources) => derive(deps, customer, sources));
-  const entry: Kept = { key, derived, rows: 0, table: undefined };
+  const entry: Kept = { key, derived, isMade: false, rows: 0, table: undefined };
   touched(kept, customer.id, entry);
   try {
     await derived;
     const { mark, readings } = await stored;
     // A reading may have been saved meanwhile: this is what was found then.
     entry.key = keyOf(customer, mark);
+    entry.isMade = true;
     entry.rows = readings.reduce((sum, reading) => sum + reading.rows, 0);
     shed(kept, deps.keptRowsMax ?? KEPT_ROWS_MAX);
     return entry;
