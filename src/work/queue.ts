@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { outbox } from '../store/schema.ts';
 import { currentScope, type DueEffect, type Execute } from '../store/transaction.ts';
+import { wakeWaiting } from './await-effect.ts';
 import { BOSS_SCHEMA, type Boss, JOBS, startBoss } from './boss.ts';
 import type { JobKinds, Save } from './job.ts';
 
@@ -72,6 +73,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   const { database, log, kinds, clock = systemClock } = options;
   const parts: Parts = { ...(await startBoss(database, clock, log)), database, clock, kinds };
   const listeners: (() => void)[] = [];
+  const told = async (settling: Promise<void>) => {
+    await settling;
+    wakeWaiting(database);
+  };
   database.forQueue.attach({
     isDue: (dueAt) => dueAt.getTime() <= clock.now(),
     send: (effects, execute) => sendJobs(parts, effects, execute),
@@ -83,9 +88,9 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     clock,
     claim: createClaim(parts, options.perCustomerMax ?? PER_CUSTOMER_MAX),
     beat: (job) => beat(parts, job),
-    finish: (job, customerId, save) => finish(parts, { job, customerId, save }),
-    fail: (job, failure) => fail(parts, job, failure),
-    kill: (job, failure) => kill(parts, job, failure),
+    finish: (job, customerId, save) => told(finish(parts, { job, customerId, save })),
+    fail: (job, failure) => told(fail(parts, job, failure)),
+    kill: (job, failure) => told(kill(parts, job, failure)),
     send: (rows) => {
       if (rows.length > 0) currentScope().beforeCommit.push((execute) => sendJobs(parts, rows, execute));
     },
