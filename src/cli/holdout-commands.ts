@@ -11,6 +11,7 @@ import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
 import { type Answer, table } from './output.ts';
+import { given } from './request.ts';
 
 const answering = oneCustomer.extend({
   account: z.string().trim().min(1),
@@ -46,13 +47,12 @@ export const HOLDOUT_OPERATIONS: OperationTable = {
 
 /** Adds `holdouts` and `holdouts answer`. */
 export function addHoldouts(program: Command, backend: Backend): void {
-  const named = (customer: string | undefined) => (customer === undefined ? {} : { customer });
   const holdouts = program.command('holdouts').description('people who still have to enrol shortly before their day');
   holdouts
     .command('list [customer]', { isDefault: true })
     .description('each with the manager who was asked, the step, the answer and when the own methods were read')
     .action(async (customer?: string) => {
-      backend.print(await backend.operate('holdouts', named(customer)));
+      backend.print(await backend.operate('holdouts', given({ customer })));
     });
   holdouts
     .command('answer <account> [customer]')
@@ -65,7 +65,7 @@ export function addHoldouts(program: Command, backend: Backend): void {
     .option('--token', 'ask the helpdesk for a hardware token')
     .option('--tap', 'ask the helpdesk for a Temporary Access Pass')
     .action(async (account: string, customer: string | undefined, options: object) => {
-      backend.print(await backend.operate('holdouts answer', { ...named(customer), account, ...options }));
+      backend.print(await backend.operate('holdouts answer', given({ ...options, customer, account })));
     });
 }
 

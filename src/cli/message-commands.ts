@@ -6,6 +6,7 @@ import { MESSAGE_KINDS } from '../rollout/phases/phase-types.core.ts';
 import type { Backend } from './backend.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation } from './operation.ts';
 import { table } from './output.ts';
+import { given } from './request.ts';
 
 const message = z.enum(MESSAGE_KINDS);
 const listing = oneCustomer.extend({ phase: z.string().optional(), message: message.optional() });
@@ -104,8 +105,8 @@ export function addMessages(program: Command, backend: Backend): void {
     .description('every message of the rollout to every person, and what became of it')
     .option('--phase <phase>', 'of this phase only')
     .addOption(new Option('--message <kind>', 'of this kind only').choices(MESSAGE_KINDS))
-    .action(async (customer: string | undefined, { phase, message: kind }: { phase?: string; message?: string }) => {
-      backend.print(await backend.operate('messages list', given({ customer, phase, message: kind })));
+    .action(async (customer: string | undefined, options: object) => {
+      backend.print(await backend.operate('messages list', given({ ...options, customer })));
     });
   messages
     .command('plan [customer]')
@@ -118,8 +119,8 @@ export function addMessages(program: Command, backend: Backend): void {
     .description('send one sample to an address of yours')
     .addOption(new Option('--message <kind>', 'which message').choices(MESSAGE_KINDS).makeOptionMandatory())
     .requiredOption('--to <address>', 'where to')
-    .action(async (customer: string | undefined, { message: kind, to }: { message: string; to: string }) => {
-      backend.print(await backend.operate('messages test-send', given({ customer, message: kind, to })));
+    .action(async (customer: string | undefined, options: object) => {
+      backend.print(await backend.operate('messages test-send', given({ ...options, customer })));
     });
   messages
     .command('settle [customer]')
@@ -128,16 +129,7 @@ export function addMessages(program: Command, backend: Backend): void {
     .requiredOption('--person <id>', 'the account it went to')
     .option('--phase <phase>', 'the phase, for a manager’s nudge')
     .addOption(new Option('--verdict <verdict>', 'what you found').choices(['sent', 'notSent']).makeOptionMandatory())
-    .action(async (customer: string | undefined, options: Settled) => {
-      const { message: kind, person, phase, verdict } = options;
-      backend.print(
-        await backend.operate('messages settle', given({ customer, message: kind, person, phase, verdict })),
-      );
+    .action(async (customer: string | undefined, options: object) => {
+      backend.print(await backend.operate('messages settle', given({ ...options, customer })));
     });
-}
-
-type Settled = { message: string; person: string; phase?: string; verdict: string };
-
-function given(options: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

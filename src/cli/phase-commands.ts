@@ -7,6 +7,7 @@ import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
 import { type Answer, table } from './output.ts';
+import { given } from './request.ts';
 
 const acting = oneCustomer.extend({ as: z.string().trim().min(1), tenant: directoryId.optional() });
 const showing = acting.extend({ phase: z.string().min(1), anyway: z.string().optional() });
@@ -51,7 +52,6 @@ export const PHASE_OPERATIONS: OperationTable = {
 
 /** Adds `phase show|approve|hold|resume|roll-back`, `exceptions sign` and `policy members`. */
 export function addPhases(program: Command, backend: Backend): void {
-  const at = (customer: string | undefined) => (customer === undefined ? {} : { customer });
   const phase = program.command('phase').description('one phase: who it is for, what is in its way, and its decisions');
   const named = (command: Command) =>
     command
@@ -64,7 +64,7 @@ export function addPhases(program: Command, backend: Backend): void {
   named(phase.command('show <name> [customer]').description('the phase as it is put before whoever approves it'))
     .option(...anyway)
     .action(async (name: string, customer: string | undefined, options: object) => {
-      backend.print(await backend.operate('phase show', { ...at(customer), phase: name, ...requestOf(options) }));
+      backend.print(await backend.operate('phase show', given({ ...options, customer, phase: name })));
     });
   for (const [verb, verdict] of VERBS) {
     named(phase.command(`${verb} <name> [customer]`).description(`${verb} the phase that you were shown`))
@@ -72,9 +72,7 @@ export function addPhases(program: Command, backend: Backend): void {
       .option('--seen <decision>', 'the decision that stood beside it, to lift a hold')
       .option(...anyway)
       .action(async (name: string, customer: string | undefined, options: object) => {
-        backend.print(
-          await backend.operate('phase decide', { ...at(customer), phase: name, verdict, ...requestOf(options) }),
-        );
+        backend.print(await backend.operate('phase decide', given({ ...options, customer, phase: name, verdict })));
       });
   }
   const exceptions = program.commands.find((command) => command.name() === 'exceptions');
@@ -82,7 +80,7 @@ export function addPhases(program: Command, backend: Backend): void {
     named(exceptions.command('sign [customer]').description('sign the exception table that you were shown'))
       .requiredOption('--digest <digest>', 'the digest you were shown')
       .action(async (customer: string | undefined, options: object) => {
-        backend.print(await backend.operate('exceptions sign', { ...at(customer), ...requestOf(options) }));
+        backend.print(await backend.operate('exceptions sign', given({ ...options, customer })));
       });
   }
   program.commands
@@ -91,7 +89,7 @@ export function addPhases(program: Command, backend: Backend): void {
     .description('bring the memberships of our groups to what is signed and known; writes no policy')
     .option('--plan', 'only say what would change, and why')
     .action(async (customer: string | undefined, options: object) => {
-      backend.print(await backend.operate('policy members', { ...at(customer), ...requestOf(options) }));
+      backend.print(await backend.operate('policy members', given({ ...options, customer })));
     });
 }
 
@@ -101,11 +99,6 @@ const VERBS = [
   ['resume', 'resume'],
   ['roll-back', 'rollBack'],
 ] as const;
-
-/** `--json`, which every command takes, is no part of the request. */
-function requestOf(options: object): object {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'json'));
-}
 
 /** `all-shown` is everybody whom the review shows as not ready; nobody else is named by it. */
 function namedIn(anyway: string, { people }: PhaseReview): string[] {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Backend } from './backend.ts';
 import { readTextFile } from './files.ts';
 import { addReplay } from './replay-commands.ts';
+import { given } from './request.ts';
 
 /** Adds `policy draft|show|approve|hold|push|undo|replay`. */
 export function addPolicy(program: Command, backend: Backend): void {
@@ -74,9 +75,4 @@ type Decided = { digest: string; as: string; tenant?: string; seen?: string };
 
 function named(customer: string | undefined): { customer?: string } {
   return customer === undefined ? {} : { customer };
-}
-
-/** What was given of a command's options; `--json`, which every command takes, is no part of the request. */
-function given(options: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

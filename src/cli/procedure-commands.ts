@@ -10,6 +10,7 @@ import type { Backend } from './backend.ts';
 import { readTextFile } from './files.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation } from './operation.ts';
 import { type Answer, table } from './output.ts';
+import { given } from './request.ts';
 
 const calendarDay = z.iso.date('a calendar day such as 2027-01-31');
 
@@ -52,12 +53,11 @@ export function addProcedure(program: Command, backend: Backend): void {
   const procedure = program
     .command('procedure')
     .description('the phases of a rollout, as a file that the next customer can use');
-  const named = (customer: string | undefined) => (customer === undefined ? {} : { customer });
   procedure
     .command('export [customer]')
     .description('the procedure of the rollout; before there is one, a proposal from the departments')
     .action(async (customer?: string) => {
-      backend.print(await backend.operate('procedure export', named(customer)));
+      backend.print(await backend.operate('procedure export', given({ customer })));
     });
   procedure
     .command('apply <file> [customer]')
@@ -65,22 +65,15 @@ export function addProcedure(program: Command, backend: Backend): void {
     .requiredOption('--start <day>', 'the day on which it begins, such as 2027-01-11')
     .requiredOption('--deadline <day>', 'the insurer’s day')
     .option('--check', 'only say on which days it would fall and what speaks against it', false)
-    .action(
-      async (
-        file: string,
-        customer: string | undefined,
-        options: { start: string; deadline: string; check: boolean },
-      ) => {
-        const { start, deadline, check } = options;
-        const input = { ...named(customer), path: file, text: readTextFile(file), start, deadline, check };
-        backend.print(await backend.operate('procedure apply', input));
-      },
-    );
+    .action(async (file: string, customer: string | undefined, options: object) => {
+      const input = given({ ...options, customer, path: file, text: readTextFile(file) });
+      backend.print(await backend.operate('procedure apply', input));
+    });
   procedure
     .command('stop [customer]')
     .description('end the rollout before its time; changes nothing in the tenant')
     .action(async (customer?: string) => {
-      backend.print(await backend.operate('procedure stop', named(customer)));
+      backend.print(await backend.operate('procedure stop', given({ customer })));
     });
 }
 

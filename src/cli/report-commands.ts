@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
-import type { Actor } from '../rollout/access/access.core.ts';
 import { digestOfReport, reportOf } from '../rollout/evidence/report.core.ts';
 import type { ReportMail } from '../rollout/evidence/report.ts';
 import { offlineFacts } from '../rollout/evidence/report-facts.ts';
@@ -9,10 +8,12 @@ import { reportPdf } from '../rollout/evidence/report-pdf.ts';
 import { FIGURE_TEXTS, UNREAD_TEXTS } from '../rollout/evidence/report-texts.core.ts';
 import { FIGURES, type ReportModel } from '../rollout/evidence/report-types.core.ts';
 import { parseSnapshot } from '../rollout/snapshots/snapshot-file.ts';
+import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
-import { type Context, type OperationTable, oneCustomer, operation } from './operation.ts';
+import { type OperationTable, oneCustomer, operation } from './operation.ts';
 import { type Answer, oneLine, table } from './output.ts';
+import { given } from './request.ts';
 
 const language = z.enum(['en', 'de']).optional();
 
@@ -21,6 +22,7 @@ const reporting = oneCustomer.extend({ withPdf: z.boolean(), language });
 const sending = oneCustomer.extend({
   /** Object id or sign-in name. */
   as: z.string().trim().min(1),
+  tenant: directoryId.optional(),
 });
 
 /** The commands about the closing report. The document travels as base64: the command line writes the file. */
@@ -36,9 +38,9 @@ export const REPORT_OPERATIONS: OperationTable = {
     const answer = reportAnswer(model, digest);
     return mail === null ? answer : { ...answer, text: `${answer.text}\n${mailText(mail)}` };
   }),
-  'report send': operation(sending, async ({ app }, { customer: named, as }) => {
+  'report send': operation(sending, async ({ app }, { customer: named, as, tenant }) => {
     const customer = await app.customers.find(named);
-    const mail = await app.reports.send(customer, await actorNamed(app, customer.id, as));
+    const mail = await app.reports.send(customer, await actingAs(app, customer, { as, tenant }));
     return { json: mail, text: mailText(mail) };
   }),
 };
@@ -65,29 +67,33 @@ export function addReport(program: Command, backend: Backend): void {
     .option('--pdf <file>', 'write it as a PDF')
     .option('--language <code>', 'en or de; the customer’s own when left out')
     .option('--send', 'mail it to the customer’s approver; needs --as', false)
-    .option('--as <person>', 'who sends it: object id, or sign-in name of the customer’s own account')
+    .option('--as <person>', 'who sends it: object id or sign-in name of somebody with a role at the customer')
+    .option('--tenant <id>', 'the tenant that person is at home in, where the id stands in the grants more than once')
     .option('--snapshot <file>', 'report on this snapshot file, without server and store')
     .action(async (customer: string | undefined, options: ReportOptions) => {
-      const named = customer === undefined ? {} : { customer };
+      const { as, tenant, language: wanted, pdf } = options;
       if (options.send) {
-        if (options.as === undefined) throw new AppError('usage', 'say who sends the report, with --as PERSON');
-        backend.print(await backend.operate('report send', { ...named, as: options.as }));
+        if (as === undefined) throw new AppError('usage', 'Say who sends the report, with --as PERSON.');
+        backend.print(await backend.operate('report send', given({ customer, as, tenant })));
         return;
       }
-      const asked = { withPdf: options.pdf !== undefined, ...languageOf(options.language) };
+      const asked = given({ withPdf: pdf !== undefined, language: wanted });
       const answer =
         options.snapshot === undefined
-          ? await backend.operate('report', { ...named, ...asked })
+          ? await backend.operate('report', given({ ...asked, customer }))
           : await backend.offline('report', readTextFile(options.snapshot), asked);
-      backend.print(options.pdf === undefined ? answer : written(options.pdf, answer));
+      backend.print(pdf === undefined ? answer : written(pdf, answer));
     });
 }
 
-type ReportOptions = { pdf?: string; language?: string; send: boolean; as?: string; snapshot?: string };
-
-function languageOf(code: string | undefined): { language?: string } {
-  return code === undefined ? {} : { language: code };
-}
+type ReportOptions = {
+  pdf?: string;
+  language?: string;
+  send: boolean;
+  as?: string;
+  tenant?: string;
+  snapshot?: string;
+};
 
 function written(file: string, { json, text }: Answer): Answer {
   const { digest, pdf } = z.object({ digest: z.string(), pdf: z.base64() }).parse(json);
@@ -126,19 +132,3 @@ const MAIL_STATES: Readonly<Record<ReportMail['state'], string>> = {
   refused: 'refused',
   superseded: 'replaced by that of a newer report',
 };
-
-/** The command line acts as somebody who has a role; whoever may open the socket is trusted to say who he is. */
-async function actorNamed(app: Context['app'], customerId: string, named: string): Promise<Actor> {
-  const wanted = named.toLowerCase();
-  const { users } = await app.syncs.stored(await app.customers.find(customerId));
-  const user = users?.find(({ userPrincipalName }) => userPrincipalName?.toLowerCase() === wanted);
-  const objectId = user?.id.toLowerCase() ?? wanted;
-  const grants = (await app.access.list(customerId)).filter(({ identity }) => identity.objectId === objectId);
-  const [identity, ...others] = [...new Map(grants.map((grant) => [grant.identity.tenantId, grant.identity])).values()];
-  if (identity !== undefined && others.length === 0) return app.access.actorOf(identity, customerId);
-  const userMessage =
-    identity === undefined
-      ? `${oneLine(named)} has no role here. See "mfa-rollout grants list".`
-      : `${oneLine(named)} stands in the grants of ${others.length + 1} tenants; give the role in one of them only.`;
-  throw new AppError(identity === undefined ? 'not_granted' : 'identity_ambiguous', userMessage, { userMessage });
-}

@@ -9,6 +9,7 @@ import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
 import { type Answer, table } from './output.ts';
+import { given } from './request.ts';
 
 /** What these commands need of the product. */
 export type SignInParts = {
@@ -59,32 +60,29 @@ export function signInOperations(partsOf: (app: App) => SignInParts): OperationT
   };
 }
 
-type Named = { as: string; tenant?: string };
-
 /** Adds `window` and `findings [take|waive]`. */
 export function addSignIns(program: Command, backend: Backend): void {
-  const at = (customer: string | undefined) => (customer === undefined ? {} : { customer });
   program
     .command('window [customer]')
     .description('the report-only window of each phase: who was seen, and what enforcing would mean for whom')
     .option('--fresh', 'read the sign-in logs first')
-    .action(async (customer: string | undefined, options: { fresh?: boolean }) => {
-      backend.print(await backend.operate('window', { ...at(customer), ...options }));
+    .action(async (customer: string | undefined, options: object) => {
+      backend.print(await backend.operate('window', given({ ...options, customer })));
     });
   const findings = program.command('findings').description('clients that cannot answer MFA');
   findings
     .command('list [customer]', { isDefault: true })
     .description('each with its owner, remedy and status')
     .action(async (customer?: string) => {
-      backend.print(await backend.operate('findings', at(customer)));
+      backend.print(await backend.operate('findings', given({ customer })));
     });
   findings
     .command('take <key> [customer]')
     .description('say that you work on it')
     .requiredOption('--as <who>', 'object id or sign-in name of whoever acts')
     .option('--tenant <id>', 'the tenant of that identity, where several have it')
-    .action(async (key: string, customer: string | undefined, options: Named) => {
-      backend.print(await backend.operate('findings take', { ...at(customer), key, ...options }));
+    .action(async (key: string, customer: string | undefined, options: object) => {
+      backend.print(await backend.operate('findings take', given({ ...options, customer, key })));
     });
   findings
     .command('waive <key> [customer]')
@@ -93,8 +91,8 @@ export function addSignIns(program: Command, backend: Backend): void {
     .requiredOption('--until <day>', 'the last day, YYYY-MM-DD')
     .requiredOption('--why <text>', 'the reason')
     .option('--tenant <id>', 'the tenant of that identity, where several have it')
-    .action(async (key: string, customer: string | undefined, options: Named & { until: string; why: string }) => {
-      backend.print(await backend.operate('findings waive', { ...at(customer), key, ...options }));
+    .action(async (key: string, customer: string | undefined, options: object) => {
+      backend.print(await backend.operate('findings waive', given({ ...options, customer, key })));
     });
 }
 

@@ -5,6 +5,7 @@ import type { TicketsShown } from '../rollout/tickets/tickets.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
 import type { Answer } from './output.ts';
+import { given } from './request.ts';
 
 /** The commands about what stands in a customer's PSA by our hand. */
 export const TICKET_OPERATIONS: OperationTable = {
@@ -25,18 +26,17 @@ export const TICKET_OPERATIONS: OperationTable = {
 
 /** Adds `tickets` and `tickets poll`. */
 export function addTickets(program: Command, backend: Backend): void {
-  const named = (customer: string | undefined) => (customer === undefined ? {} : { customer });
   const tickets = program
     .command('tickets [customer]')
     .description('what stands in the customer’s PSA by our hand, with states and failures')
     .action(async (customer?: string) => {
-      backend.print(await backend.operate('tickets', named(customer)));
+      backend.print(await backend.operate('tickets', given({ customer })));
     });
   tickets
     .command('poll [customer]')
     .description('read the customer’s tickets now, and answer those about MFA that nobody has answered')
     .action(async (customer?: string) => {
-      backend.print(await backend.operate('tickets poll', named(customer)));
+      backend.print(await backend.operate('tickets poll', given({ customer })));
     });
 }
 
