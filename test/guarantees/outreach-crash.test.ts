@@ -3,6 +3,8 @@ import { dayAfter, dayOf } from '../../src/lib/local-time.ts';
 import type { StopPoint } from '../../src/lib/stop-point.ts';
 import type { PhasePerson } from '../../src/rollout/phases/phase-types.core.ts';
 import type { Database } from '../../src/store/database.ts';
+import { startChild } from '../support/child.ts';
+import type { OutreachChildTask } from '../support/outreach-child.ts';
 import {
   type BenchWishes,
   drainAll,
@@ -10,10 +12,11 @@ import {
   phaseOf,
   rolloutOf,
   sentMails,
+  siteOf,
   worldPeople,
 } from '../support/outreach-world.ts';
 import { type RunningSandbox, startWorld } from '../support/product.ts';
-import { embeddedFolder, openQuietly } from '../support/store.ts';
+import { describeStore, embeddedFolder, openQuietly } from '../support/store.ts';
 
 const FULL = process.env.MFA_GUARANTEES === 'full';
 /** Every point at which the process may die, and how often it does there before it is let through. */
@@ -25,6 +28,8 @@ const POINTS = [
   'mail.sent',
   'mail.outcome',
 ] as const;
+/** Where a whole process is killed: what was asked for may be accepted already, and nothing of that was noted. */
+const KILLS = FULL ? POINTS.filter((point) => point !== 'mail.outcome') : (['mail.sent'] as const);
 const PEOPLE = FULL ? 25 : 4;
 /** More deaths than a job has attempts in the long run: then the job dies too, and the message is taken up again. */
 const DEATHS = FULL ? 12 : 2;
@@ -67,12 +72,18 @@ function wishes(people: readonly PhasePerson[]): BenchWishes {
   return { rollout: () => rollout, people: () => people };
 }
 
+type Instances = {
+  given?: Partial<BenchWishes>;
+  /** The store as each instance has it open. */
+  databases?: readonly Database[];
+};
+
 /** Runs a phase to its end and compares with the mailbox: everybody was accepted once. */
-async function expectOnceEach(given: Partial<BenchWishes>, workers = 1): Promise<void> {
+async function expectOnceEach({ given = {}, databases = [database] }: Instances): Promise<void> {
   const people = worldPeople(world, PEOPLE);
   const wanted = { ...wishes(people), ...given };
   const benches = [];
-  for (let count = 0; count < workers; count += 1) benches.push(await openOutreach(world, database, wanted));
+  for (const one of databases) benches.push(await openOutreach(world, one, wanted));
   await drainAll(world, benches);
   const [bench] = benches;
   const { counts } = (await bench?.outreach.ledger(bench.customer.id)) ?? {};
@@ -87,7 +98,7 @@ describe('everybody is accepted once and nobody is skipped', () => {
     // Without a lost answer nobody asks what became of a mail.
     if (point === 'mail.outcome')
       world.sandbox.faults.put({ id: 'lost', ...SEND, cut: 'before', afterEffect: true, times: 2 });
-    await expectOnceEach({ stopPoint: dyingAt(point, DEATHS) });
+    await expectOnceEach({ given: { stopPoint: dyingAt(point, DEATHS) } });
   });
 
   it.each([
@@ -106,8 +117,45 @@ describe('everybody is accepted once and nobody is skipped', () => {
     await expectOnceEach({});
   });
 
+  it.each(KILLS)('when the process is killed at %s', async (stopAt) => {
+    const folder = embeddedFolder();
+    const people = worldPeople(world, PEOPLE);
+    const wanted = wishes(people);
+    const { clock } = world.sandbox;
+    const child = startChild('outreach-child.ts', [
+      JSON.stringify({
+        location: { dataDir: folder },
+        site: siteOf(world, undefined),
+        rollout: wanted.rollout(),
+        people,
+        aheadMs: clock.now() - Date.now(),
+        stopAt,
+      } satisfies OutreachChildTask),
+    ]);
+    await expect(child.line((line) => line === 'done')).rejects.toThrow('the process ended without the line');
+    const own = await openQuietly({ dataDir: folder });
+    const bench = await openOutreach(world, own, wanted);
+    const left = (await bench.outreach.ledger(bench.customer.id)).counts;
+    expect(left.accepted).toBeLessThan(PEOPLE);
+    // The vendor accepted what nobody has noted.
+    if (stopAt === 'mail.sent') expect(sentMails(world).length).toBeGreaterThan(left.accepted);
+    await bench.close();
+    await expectOnceEach({ given: wanted, databases: [own] });
+    await own.close();
+  });
+
   it('with two workers on one store, of which each dies once', async () => {
     world.sandbox.faults.put({ id: 'lost', ...SEND, cut: 'before', afterEffect: true, times: 2 });
-    await expectOnceEach({ stopPoint: dyingAt('mail.asked', 1) }, 2);
+    await expectOnceEach({ given: { stopPoint: dyingAt('mail.asked', 1) }, databases: [database, database] });
+  });
+});
+
+describeStore('two instances', ({ engine, openFresh, locationOf }) => {
+  it.runIf(engine === 'server')('accept everybody once, whichever of them dies', async () => {
+    const first = await openFresh();
+    const second = await openQuietly(locationOf(first));
+    world.sandbox.faults.put({ id: 'lost', ...SEND, cut: 'before', afterEffect: true, times: 2 });
+    await expectOnceEach({ given: { stopPoint: dyingAt('mail.sent', 2) }, databases: [first, second] });
+    await second.close();
   });
 });

@@ -181,14 +181,11 @@ function mailSection(world: RunningSandbox, wish: BenchWishes['mail']): object {
   }
 }
 
-/** Builds what sends on a store; nothing runs before the worker drains. The same store may have two of them. */
-export async function openOutreach(
-  world: RunningSandbox,
-  database: Database,
-  wishes: BenchWishes,
-): Promise<OutreachBench> {
-  const clock = clockOf(world);
-  const stopping = new AbortController();
+/** A customer with a mailbox, as another process can be told of it. */
+export type OutreachSite = { file: object; environment: Record<string, string> };
+
+/** The world's customer and the secrets that its file names. */
+export function siteOf(world: RunningSandbox, mail: BenchWishes['mail']): OutreachSite {
   const { setUp, sandbox } = world;
   const messenger = tenantOf(world).apps.find(({ displayName }) => displayName === 'Rollout messenger');
   const environment = {
@@ -197,15 +194,6 @@ export async function openOutreach(
     HR: setUp.bamboohr.apiKey,
     GOOGLE: readFileSync(sandbox.googleKeyFile, 'utf8'),
   };
-  const customers = createCustomers({
-    database,
-    clock,
-    log: silentLog,
-    pacers: createPacers(clock, WIDE_LIMITS),
-    environment,
-    isClockTurned: () => false,
-    signal: stopping.signal,
-  });
   const file = {
     version: 1,
     name: setUp.name,
@@ -219,12 +207,35 @@ export async function openOutreach(
     },
     messenger: { clientId: messenger?.clientId ?? '', clientSecret: 'env:MESSENGER' },
     hr: { source: 'bamboohr', baseUrl: sandbox.urls.bamboohr, company: setUp.bamboohr.company, apiKey: 'env:HR' },
-    ...mailSection(world, wishes.mail),
+    ...mailSection(world, mail),
     tls: { caFile: sandbox.caFile },
   };
-  const { customer } = await customers.add(parseCustomerFile(JSON.stringify(file), '/invented/customer.yaml'), {
-    kind: 'test',
+  return { file, environment };
+}
+
+/** Builds what sends on a store; nothing runs before the worker drains. The same store may have two of them. */
+export function openOutreach(world: RunningSandbox, database: Database, wishes: BenchWishes): Promise<OutreachBench> {
+  return openAtSite({ site: siteOf(world, wishes.mail), clock: clockOf(world) }, database, wishes);
+}
+
+/** The same without the world at hand. */
+export async function openAtSite(
+  { site, clock }: { site: OutreachSite; clock: Clock },
+  database: Database,
+  wishes: BenchWishes,
+): Promise<OutreachBench> {
+  const stopping = new AbortController();
+  const customers = createCustomers({
+    database,
+    clock,
+    log: silentLog,
+    pacers: createPacers(clock, WIDE_LIMITS),
+    environment: site.environment,
+    isClockTurned: () => false,
+    signal: stopping.signal,
   });
+  const given = parseCustomerFile(JSON.stringify(site.file), '/invented/customer.yaml');
+  const { customer } = await customers.add(given, { kind: 'test' });
   const outreach = createOutreach({
     database,
     customers,
