@@ -1,5 +1,4 @@
 /** The enrolment guide in a browser, as its readers get it: from the product's server, without signing in. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guideRoutes } from '../../src/api/guide-routes.ts';
@@ -8,6 +7,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createGuide } from '../../src/rollout/guide/guide.ts';
 import { GUIDE_LANGUAGES, GUIDE_METHODS, type GuideEdits } from '../../src/rollout/guide/guide-types.core.ts';
 import type { Database } from '../../src/store/database.ts';
+import { violationsIn } from '../support/accessibility.ts';
 import { findChromium, startBrowser } from '../support/browser.ts';
 
 const chromium = findChromium();
@@ -57,8 +57,7 @@ describe.skipIf(chromium === null)('the enrolment guide in a browser', () => {
     // The pages differ in words only, so each look is tried with one language.
     const colorScheme = path.startsWith('de') ? 'dark' : 'light';
     const { page, troubles, status, close } = await visit(path, { colorScheme, width: 320 });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(await violationsIn(page.mainFrame())).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
     const pictures = await page.evaluate(
       '[...document.images].map((image) => image.complete && image.naturalWidth > 0)',

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { violationsIn } from '../support/accessibility.ts';
 import { findChromium, startBrowser } from '../support/browser.ts';
 import { createTabApi, type TabApi } from '../support/tab-api.ts';
 import {
@@ -73,13 +73,12 @@ describe.skipIf(chromium === null)('the built tab', () => {
     return open;
   };
   /** Of all rules, or of those about colour: the others do not depend on the theme. */
-  const violations = async ({ page }: TeamsPage, of: 'everything' | 'colour' = 'everything') => {
-    const axe = new AxeBuilder({ page });
-    if (of === 'colour') axe.withRules(['color-contrast', 'link-in-text-block']);
-    // Fluent's focus guards are hidden from assistive technology on purpose; see microsoft/tabster#288.
-    const { violations: found } = await axe.include(['#f', 'body']).exclude(['#f', '[data-tabster-dummy]']).analyze();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  };
+  const violations = ({ tab }: TeamsPage, of: 'everything' | 'colour' = 'everything') =>
+    violationsIn(tab, {
+      // Fluent's focus guards are hidden from assistive technology on purpose; see microsoft/tabster#288.
+      partWithout: '[data-tabster-dummy]',
+      ...(of === 'colour' ? { only: ['color-contrast', 'link-in-text-block'] } : {}),
+    });
 
   const picture = async ({ page }: TeamsPage, name: string) => {
     if (PICTURES !== undefined)
