@@ -131,7 +131,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
       ...signIns.gates,
     ],
     listeners: [tickets.onPhaseChange, createPhaseCards()],
-    onLook: [createTicketWishes(tickets, signIns)],
+    onLook: [createTicketWishes({ tickets, signIns, holdouts })],
     flip: enforcement,
     isObserving: async (customer) => (await parts.push.show(customer))?.state === 'live',
     stopLine: async ({ customer, rollout, phase, people }) => {
@@ -169,12 +169,21 @@ function chatWith(parts: RolloutParts, { appId }: TeamsSettings): TeamsChat {
 }
 
 /** Holdouts and findings as tickets, by how they are at every look at the rollout. */
-function createTicketWishes(tickets: Tickets, signIns: SignIns): LookListener {
+function createTicketWishes({
+  tickets,
+  signIns,
+  holdouts: chased,
+}: Pick<RolloutApp, 'tickets' | 'signIns' | 'holdouts'>): LookListener {
   return async (tx, { customer, rollout, people, now }) => {
     const { language, timeZone, psa } = customer.settings;
     if (psa === undefined) return;
     const today = dayOf(now, timeZone);
-    const holdouts = rollout.phases.flatMap((phase) => holdoutTickets({ rollout, phase, people, language, today }));
+    // The list learns of an enrolment hours later; the ticket of who enrolled is closed by the person's own methods.
+    const enrolled = await chased.enrolledIn(tx, rollout.id);
+    const known = people.map((one) => (enrolled.has(one.accountId) ? { ...one, enrolment: 'capable' as const } : one));
+    const holdouts = rollout.phases.flatMap((phase) =>
+      holdoutTickets({ rollout, phase, people: known, language, today }),
+    );
     const found = await signIns.findings.list(customer.id);
     const findings = found.map((finding) => ({
       ...finding,

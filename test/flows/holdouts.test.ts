@@ -80,10 +80,12 @@ describe('people who still have to enrol', () => {
     await bench.stop();
   });
 
-  async function chase(): Promise<void> {
+  const chase = () => work('holdouts.chase');
+
+  async function work(kind: string): Promise<void> {
     runs += 1;
-    const key = `holdouts.chase:test-${runs}`;
-    const effect = { kind: 'holdouts.chase', key, payload: {}, dueAt: new Date(app.clock.now()) };
+    const key = `${kind}:test-${runs}`;
+    const effect = { kind, key, payload: {}, dueAt: new Date(app.clock.now()) };
     await app.database.withCustomer(customer.id, (tx) => enqueue(tx, effect));
     await awaitEffect(app.database, { customerId: customer.id, key }, app.signal);
   }
@@ -266,6 +268,11 @@ describe('people who still have to enrol', () => {
       { is: 'closed', why: 'Can answer MFA.' },
       { is: 'closed', why: 'Can answer MFA.' },
     ]);
+    const open = (await list()).find(({ standing, managerId: id }) => standing === 'open' && id === managerId());
+    await work('rollout.tick');
+    const kept = new Map((await app.tickets.shown(customer.id)).records.map(({ key, wanted }) => [key, wanted]));
+    expect(kept.get(`holdout:${open?.accountId ?? ''}`)).toMatchObject({ state: { is: 'open' } });
+    expect(kept.has(`holdout:${accountId}`)).toBe(false);
   });
 });
 

@@ -66,6 +66,8 @@ export type Holdouts = {
   answer(customer: Customer, actor: Actor, given: GivenAnswer & { accountId: string }): Promise<AnswerOutcome>;
   /** Absences and extensions that managers proposed for people who are still missing: to be signed by the approver. */
   proposals(customer: Customer): Promise<ProposedException[]>;
+  /** Accounts whose own methods answered MFA when they were last read, which the master list may learn hours later. */
+  enrolledIn(tx: Tx, rolloutId: string): Promise<ReadonlySet<string>>;
 };
 
 /** Creates the chase of those who have not enrolled. */
@@ -80,6 +82,10 @@ export function createHoldouts(deps: HoldoutDeps): Holdouts {
     },
     listOf: (customer, name) => listOf(deps, customer, name),
     answer: (customer, actor, given) => takeAnswer(deps, { customer, actor, given }),
+    enrolledIn: async (tx, rolloutId) => {
+      const rows = await readHoldouts(tx, rolloutId);
+      return new Set(rows.flatMap(({ standing, accountId }) => (standing === 'enrolled' ? [accountId] : [])));
+    },
     proposals: async (customer) => {
       const rollout = await deps.phases.current(customer.id);
       const all = rollout === null ? [] : await listed(deps, customer, rollout);
