@@ -50,7 +50,7 @@ export const MESSAGE_OPERATIONS: OperationTable = {
   }),
 };
 
-function ledgerText({ rows, counts }: LedgerAnswer): string {
+function ledgerText({ rows, counts, bouncesUnread }: LedgerAnswer): string {
   if (rows.length === 0) return 'Nothing was sent or queued yet.';
   const lines = rows.map((row) => [
     row.message,
@@ -61,7 +61,8 @@ function ledgerText({ rows, counts }: LedgerAnswer): string {
     row.settledAt?.toISOString() ?? '',
     row.reason?.text.en ?? '',
   ]);
-  return `${countsText(counts)}\n\n${table(['Message', 'Phase', 'To', 'State', 'Way', 'Settled', 'Why'], lines)}`;
+  const unread = bouncesUnread === null ? '' : `\n${bouncesUnread.text.en}`;
+  return `${countsText(counts)}${unread}\n\n${table(['Message', 'Phase', 'To', 'State', 'Way', 'Settled', 'Why'], lines)}`;
 }
 
 function planText({ verdicts, mails, nextAt, next, counts }: OutreachPlan): string {

@@ -270,7 +270,7 @@ describe('over all cases', () => {
         const told = new Set(verdicts.map(({ accountId }) => accountId));
         expect(keys).toHaveLength(told.size * MESSAGE_KINDS.length);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -287,7 +287,7 @@ describe('over all cases', () => {
         expect(new Set(own).size).toBe(own.length);
         expect(input.ledger.every((one) => !own.includes(mailKey({ rolloutId: id, ...one })))).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -304,7 +304,7 @@ describe('over all cases', () => {
           expect(one).toMatchObject({ accountStatus: 'enabled', exempt: null, hrStatus: 'active' });
         expect(subjects.filter(({ message, enrolment }) => isReminder(message) && enrolment === 'capable')).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
