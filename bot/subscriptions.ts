@@ -38,6 +38,11 @@ export function createBotJobs(deps: Courier): BotJobs {
       const customer = await customerOf(deps, job);
       if (post.toDeciders === true) await planForDeciders(deps, customer, post);
       const channel = await channelFor(deps, customer);
+      if (channel === undefined) {
+        // Asking again would not open one; whoever opens it gets the cards then.
+        deps.log.info('bot.no_channel', { customerId: customer.id });
+        return;
+      }
       const target = { to: 'channel', ...channel } as const;
       const key = `${keyOf(post)}:${channel.channelId}`;
       await deps.conversations.plan(customer.id, { key, target, content: null, subject: post.subject });
@@ -89,17 +94,14 @@ async function refresh(
   }
 }
 
-/** The channel the rollout runs in, else the one the bot was heard from last. */
-async function channelFor(deps: Courier, customer: Customer): Promise<Channel> {
+/** The channel the rollout runs in, else the one the bot was heard from last; undefined before there is one. */
+async function channelFor(deps: Courier, customer: Customer): Promise<Channel | undefined> {
   const opened = await deps.channelOf(customer);
   if (opened !== undefined) return opened;
   const known = await deps.conversations.list(customer.id);
   const heard = known.find(
     ({ kind, state, tenantId }) => kind === 'channel' && state === 'installed' && tenantId === customer.id,
   );
-  if (heard === undefined) {
-    const userMessage = 'The bot knows no channel of this customer yet: open it, or write to the bot there once.';
-    throw new AppError('channel_unknown', userMessage, { userMessage });
-  }
+  if (heard === undefined) return undefined;
   return { tenantId: heard.tenantId, teamId: heard.teamId, channelId: heard.party };
 }

@@ -46,6 +46,7 @@ const CARDS_NOWHERE: JobKinds = {
     handle: () => Promise.resolve(undefined),
   }),
   'cards.post': defineJob({ payload: postPayload, handle: () => Promise.resolve(undefined) }),
+  'bot.post': defineJob({ payload: z.strictObject({ key: z.string() }), handle: () => Promise.resolve(undefined) }),
 };
 
 type Registered = BotParts & { teams: TeamsSettings };

@@ -60,6 +60,8 @@ export type RolloutParts = {
   faq: Faq;
   phases: Phases;
   teams: TeamsSettings | undefined;
+  /** Where people find this deployment's pages; undefined where it has no address for others. */
+  publicUrl: string | undefined;
 };
 
 /** What moves a customer's people through the phases. */
@@ -87,8 +89,7 @@ export const ROLLOUT_SCHEDULES: readonly Recurring[] = [
 
 /** Builds the nouns of the rollout and joins what each tells the others. */
 export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKinds } {
-  const { clock, phases, syncs, teams, messageTemplates: templates } = parts;
-  const { publicUrl } = teams ?? {};
+  const { clock, phases, syncs, teams, publicUrl, messageTemplates: templates } = parts;
   const flipping: EnforcementDeps = {
     ...parts,
     outcome: async (tx, outcome, { rolloutId }) => {

@@ -20,6 +20,7 @@ import { createMessageTemplates, type MessageTemplates } from './rollout/outreac
 import { createPhases, type Phases } from './rollout/phases/phases.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
 import { createRelease, guardPush } from './rollout/policy/enforce.ts';
+import { managedGroupIds } from './rollout/policy/managed-groups.ts';
 import { askMembers } from './rollout/policy/members.ts';
 import { createPolicyPush, type PolicyPush } from './rollout/policy/push.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
@@ -45,6 +46,8 @@ export type AppDeps = {
    * be started beside another server's. Undefined: there is neither.
    */
   teams?(): Promise<TeamsSettings | undefined>;
+  /** Where people find this deployment's pages, where no bot says so. */
+  publicUrl?: string;
   /** What every customer gets again and again without anybody asking: a running server's SCHEDULES. Absent: nothing. */
   schedules?: readonly Recurring[];
   /** Other limits of vendors than the published ones. */
@@ -108,6 +111,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const rollout = composeRollout({
     ...deps,
     ...{ database, customers, signal, syncs, access, drafts, push, guide, messageTemplates, faq, phases, teams },
+    publicUrl: teams?.publicUrl ?? deps.publicUrl,
   });
   const approvals = withPhaseCards(rollout.approvals, { database, clock });
   const cards = composeBot({
@@ -164,6 +168,7 @@ function composeMasterList(parts: MasterListParts) {
     customers,
     rosterSources,
     exceptions: createExceptions(database),
+    ownGroupIds: (customerId) => managedGroupIds(database, customerId),
     clock,
     log,
     signal,

@@ -155,15 +155,7 @@ export async function startEmbeddedSandbox(
   };
 }
 
-/** What bot and tab need to know to talk to a sandbox, once it is known where people's browsers reach them. */
-export function teamsOf(
-  {
-    urls,
-    app,
-    caFile,
-  }: Pick<EmbeddedSandbox, 'app' | 'caFile'> & { urls: Pick<EmbeddedSandbox['urls'], 'connector' | 'standIn'> },
-  publicUrl: string,
-): TeamsSettings {
+function teamsOf({ urls, app, caFile }: z.infer<typeof readyLine>, publicUrl: string): TeamsSettings {
   const { appId, appSecret, homeTenantId, openIdMetadataUrl, loginUrl } = app;
   return {
     ...{ appId, appSecret, homeTenantId, openIdMetadataUrl, loginUrl },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, compose } from '../compose.ts';
-import { sandboxCustomers, teamsOf } from '../embedded-sandbox.ts';
+import { sandboxCustomers } from '../embedded-sandbox.ts';
 import { systemClock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { dayAfter, instantOf, weekdayOf } from '../lib/local-time.ts';
@@ -19,7 +19,7 @@ import type { CustomerTruth } from '../sandbox/world/world.ts';
 import { addSandboxCustomers } from '../sandbox-customers.ts';
 import type { Recurring } from '../work/schedule.ts';
 import { createRehearsalClock } from './rehearsal-clock.ts';
-import { approveDraft, approveReady, type Deciders, decidersOf, signExceptions } from './rehearsed-decisions.ts';
+import { approveDraft, approveReady, type Deciders, decidersOf, signAgain } from './rehearsed-decisions.ts';
 
 export type RehearsalWishes = {
   seed: number;
@@ -60,6 +60,8 @@ const RECURRING: readonly Recurring[] = [
   { kind: 'outreach.due', everySeconds: 3600 },
   { kind: 'sign-ins.read', everySeconds: 3600 },
   { kind: 'tickets.poll', everySeconds: 12 * 3600 },
+  { kind: 'policy.members', everySeconds: 6 * 3600 },
+  { kind: 'holdouts.chase', everySeconds: 6 * 3600 },
 ];
 
 /** When somebody looks at the rollout on a working day, in the customer's time zone. */
@@ -122,7 +124,7 @@ async function setStage(wishes: RehearsalWishes, dataDir: string): Promise<Stage
     log: wishes.log,
     environment: {},
     stopPoint: neverStop,
-    teams: () => Promise.resolve(teamsOf(sandbox, NOWHERE)),
+    publicUrl: NOWHERE,
     schedules: RECURRING,
     limits: PRODUCT_LIMITS,
   });
@@ -168,7 +170,7 @@ async function prepare(stage: Stage, wishes: RehearsalWishes, tell: Tell): Promi
   const people = await app.phases.people(customer);
   tell(`${people.length} people are on the master list`);
   const deciders = await decidersOf(app, customer);
-  await signExceptions(app, customer, deciders);
+  await signAgain(app, customer, deciders);
   tell('the exceptions are signed');
   const suggested = { version: 1, name: 'Rehearsal', phases: suggestPhases(people) };
   const procedure = wishes.procedure ?? procedureSchema.parse(suggested);
@@ -208,6 +210,7 @@ async function goThroughDays(
   const { timeZone } = customer.settings;
   let shown = await statesOf(stage);
   for (let day = wishes.startsOn, passed = 0; passed < DAYS_MAX; day = dayAfter(day, 1), passed += 1) {
+    if (await signAgain(app, customer, deciders)) tell('the exceptions had changed and are signed again');
     for (const time of weekdayOf(day) > 5 ? LOOKS.slice(0, 1) : LOOKS) {
       wishes.signal.throwIfAborted();
       stage.moveTo(instantOf(day, time, timeZone).getTime());

@@ -17,11 +17,13 @@ export async function decidersOf(app: App, customer: Customer): Promise<Deciders
   return { engineer: await actor('engineer'), approver: await actor('approver') };
 }
 
-/** Signs the exceptions as they are shown. */
-export async function signExceptions(app: App, customer: Customer, { approver }: Deciders): Promise<void> {
-  const { digest } = await app.signOff.review(customer, approver);
+/** Signs the exceptions as they are shown; false when they are signed already. */
+export async function signAgain(app: App, customer: Customer, { approver }: Deciders): Promise<boolean> {
+  const { digest, signature } = await app.signOff.review(customer, approver);
+  if (signature.state === 'signed') return false;
   const outcome = await app.signOff.sign(customer, approver, digest);
   if (outcome.outcome !== 'recorded') throw broken(`the exceptions were not signed: ${outcome.outcome}`);
+  return true;
 }
 
 /** Approves the draft as it is drawn; gives its digest. */

@@ -31,6 +31,8 @@ const at = (state: PhaseState, more: Partial<Phase> = {}): Phase => ({ ...PHASE,
 
 const LATE: PhaseEvent = { kind: 'judged', gates: [gate(LOGS_BEHIND)] };
 
+const NO_MANAGER: PhaseEvent = { kind: 'judged', gates: [gate('manager_missing')] };
+
 const EVENTS: readonly PhaseEvent[] = [
   { kind: 'announce' },
   { kind: 'observe' },
@@ -88,6 +90,7 @@ describe('the life of a phase', () => {
     ['goes on observing while the window runs', at('observing'), EVENTS[3] as PhaseEvent, 'observing'],
     ['is blocked by any other gate', at('observing'), EVENTS[4] as PhaseEvent, 'blocked'],
     ['is ready with people whom the approval may name', at('observing'), EVENTS[5] as PhaseEvent, 'ready'],
+    ['is ready although somebody has no manager', at('observing'), NO_MANAGER, 'ready'],
     ['stays approved while the logs are late', at('approved'), LATE, 'approved'],
     ['goes on observing while the logs are late', at('observing'), LATE, 'observing'],
     ['loses its approval when a gate closes', at('approved'), EVENTS[4] as PhaseEvent, 'blocked'],

@@ -46,8 +46,14 @@ export const LOGS_BEHIND = 'sign_ins_not_read';
  */
 const WAITED_FOR: ReadonlySet<string> = new Set([WINDOW_OPEN, LOGS_BEHIND]);
 
-/** A closed gate that an approval may pass when it names the people: they are enforced without a method on purpose. */
+/** The people who cannot answer: an approval names those who are enforced all the same. */
 export const UNREGISTERED = 'unregistered_people';
+
+/**
+ * Closed gates that two people may pass by approving what stands beside them: nobody is locked out by it who was not
+ * named to them. Whoever has no manager is chased through the engineer.
+ */
+const PASSED_BY_APPROVAL: ReadonlySet<string> = new Set([UNREGISTERED, 'manager_missing']);
 
 /** What the event makes of the phase at an instant. An event that does not fit changes nothing and says why. */
 export function decide(phase: Phase, event: PhaseEvent, now: string): Decided {
@@ -148,12 +154,12 @@ function judged(phase: Phase, gates: readonly Gate[], now: string): Decided {
 }
 
 function hinders(gates: readonly Gate[]): boolean {
-  return gates.some(({ code }) => code !== UNREGISTERED && !WAITED_FOR.has(code));
+  return gates.some(({ code }) => !PASSED_BY_APPROVAL.has(code) && !WAITED_FOR.has(code));
 }
 
-/** Whether an approved phase may be enforced now: only what its approval named may still be closed. */
+/** Whether an approved phase may be enforced now: only what its approval passed may still be closed. */
 export function mayEnforce(gates: readonly Gate[]): boolean {
-  return gates.every(({ code }) => code === UNREGISTERED);
+  return gates.every(({ code }) => PASSED_BY_APPROVAL.has(code));
 }
 
 function withGates(phase: Phase, gates: readonly Gate[]): Decided {

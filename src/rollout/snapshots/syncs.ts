@@ -42,6 +42,8 @@ export type SyncDeps = {
   customers: Customers;
   rosterSources: RosterSources;
   exceptions: Exceptions;
+  /** Groups that this product made: their members are read whether a policy names them at the moment or not. */
+  ownGroupIds(customerId: string): Promise<readonly string[]>;
   clock: Clock;
   /** Aborted when the process stops: what a job then waits for is not waited for, and the job begins anew later. */
   signal: AbortSignal;
@@ -88,7 +90,7 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
       payload,
       handle: async (request, job) => {
         const customer = await deps.customers.find(job.customerId);
-        const scope = evidenceScope(await tables.of(customer));
+        const scope = evidenceScope(await tables.of(customer), await deps.ownGroupIds(customer.id));
         const save = await deps.rosterSources.readEvidence(customer, scope, optionsOf(request, job));
         return async (tx) => {
           await save(tx);
@@ -215,7 +217,7 @@ function baseKey(key: string): string {
  * Which accounts and groups the evidence is worth reading for: mailbox kinds only of accounts without an employee,
  * single methods only without a registration report, members only of groups that are named somewhere.
  */
-function evidenceScope({ snapshot, roster }: Derived): EvidenceScope {
+function evidenceScope({ snapshot, roster }: Derived, ownGroupIds: readonly string[]): EvidenceScope {
   const accounts = snapshot.users ?? [];
   const accountIds = accounts.map((account) => account.id);
   const isRosterKnown = (snapshot.hr ?? null) !== null && accounts.length > 0;
@@ -229,7 +231,7 @@ function evidenceScope({ snapshot, roster }: Derived): EvidenceScope {
     accountIds,
     unmatchedIds,
     methodsOf: (snapshot.registration ?? null) === null ? members : [],
-    groupIds: namedGroups(snapshot),
+    groupIds: [...new Set([...namedGroups(snapshot), ...ownGroupIds])],
   };
 }
 
