@@ -77,7 +77,6 @@ const READING: readonly (readonly [line: string, ...members: string[]])[] = [
   ['policy members --plan', 'changes', 'findings', 'held', 'skipped'],
   ['policy members', 'changes', 'findings', 'held', 'skipped'],
   ['window', 'customer', 'phases'],
-  ['window --fresh', 'customer', 'phases'],
   ['findings', 'customer', 'findings'],
   ['tickets', 'customer', 'psa', 'tickets', 'replies', 'read'],
   ['tickets poll', 'customer', 'psa', 'tickets', 'replies', 'read'],
@@ -125,6 +124,8 @@ describe('the commands of a rollout', () => {
   let operations: Operations;
   let phase = '';
   let to = '';
+  let standsAt: number | null = null;
+  const clock = { ...hurriedClock, now: () => standsAt ?? hurriedClock.now() };
 
   /** One line; words in capitals stand for what only this world knows. */
   const said = (line: string) => {
@@ -148,7 +149,7 @@ describe('the commands of a rollout', () => {
 
   beforeAll(async () => {
     world = await startWorld({ seed: 12, size: 100 });
-    app = await startProduct({ dataDir: embeddedFolder() }, { clock: hurriedClock, publicUrl: 'https://mfa.example' });
+    app = await startProduct({ dataDir: embeddedFolder() }, { clock, publicUrl: 'https://mfa.example' });
     operations = createOperations(app, undefined);
     const { users, mailboxPurposes, apps } = tenantOf(world);
     const messenger = apps.find(({ displayName }) => displayName === 'Rollout messenger');
@@ -262,6 +263,18 @@ describe('the commands of a rollout', () => {
     it.each(READING)('answer “%s” with and without --json', async (line, ...members) => {
       expect(Object.keys(await answered(line))).toEqual(expect.arrayContaining(members));
       expect(Object.keys(await answered(`${line} --json`))).toEqual(expect.arrayContaining(members));
+    });
+
+    it('read the logs before they answer “window --fresh”', async () => {
+      const report = z.object({ phases: z.array(z.object({ phase: z.string(), readTo: z.string().nullable() })) });
+      // A reading goes on until the present, which a clock that stands still lets it reach at once.
+      standsAt = clock.now();
+      const readTo = new Date(standsAt).toISOString();
+      for (const line of ['window --fresh', 'window --fresh --json']) {
+        const { phases } = report.parse(await answered(line));
+        expect(phases.map((one) => one.readTo)).toEqual(phases.map(() => readTo));
+      }
+      standsAt = null;
     });
 
     it.each(REFUSED)('refuse “%s” as %s, with a sentence that says what to do', async (line, code, way) => {
