@@ -45,9 +45,6 @@ const ledgerRow = z
 /** One message to one person and what became of it. */
 export type LedgerRow = z.output<typeof ledgerRow>;
 
-/** States in which something is still to be done. */
-export const OPEN_STATES = ['queued', 'drafted', 'asked'] as const satisfies readonly LedgerState[];
-
 /** The ledger of one rollout, in the order of time. */
 export async function readLedger(tx: Tx, rolloutId: string): Promise<LedgerRow[]> {
   const { rows } = await tx.execute(sql`
