@@ -18,9 +18,11 @@ import {
   type FlipRefusal,
   phaseKey,
   planEnforce,
+  refusedBy,
 } from './enforce.core.ts';
 import { newlyAsked } from './enforce-gates.core.ts';
 import { type FlipScope, scopeOf } from './enforce-scope.core.ts';
+import { FLIP_TEXTS } from './enforce-texts.core.ts';
 import { type GraphObject, objectOf, textsOf } from './graph-json.core.ts';
 import { groupKey, type ManagedObject, ownedId } from './managed-objects.core.ts';
 import type { Known } from './push-facts.ts';
@@ -61,8 +63,7 @@ export function planOver(live: GraphObject | undefined, asked: FlipKnown): Plann
   const { owned, customer, draft, table, stored } = known;
   const excluded = excludedGroups(customer, owned);
   if (live === undefined || excluded === null) {
-    const message = 'The policies were not pushed yet, or somebody deleted the enforcing one. Push the draft first.';
-    return { code: 'policy_not_pushed', rule: 'S4', message };
+    return refusedBy('policy_not_pushed', 'S4', FLIP_TEXTS.policy_not_pushed());
   }
   const plan = planEnforce({ live, owned, excluded, enforced, phase });
   if ('code' in plan) return plan;

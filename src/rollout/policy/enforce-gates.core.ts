@@ -4,9 +4,11 @@
  * well. The way back asks none of them.
  */
 import type { BreakGlassCheck } from '../exceptions/exception-types.core.ts';
+import type { Sentence } from '../phases/phase-types.core.ts';
 import type { EffectRow, Level } from './draft-effect.core.ts';
 import type { DraftFinding } from './draft-finding.core.ts';
-import type { FlipRefusal } from './enforce.core.ts';
+import { type FlipRefusal, refusedBy } from './enforce.core.ts';
+import { BREAK_GLASS_MIN, FLIP_TEXTS } from './enforce-texts.core.ts';
 import type { GraphObject } from './graph-json.core.ts';
 import type { ManagedObject } from './managed-objects.core.ts';
 import { isAsWritten } from './push-gates.core.ts';
@@ -47,7 +49,7 @@ export type FlipFacts = {
   rails: { accountsMax: number; percentMax: number };
 };
 
-type Found = Omit<FlipRefusal, 'rule'> | null;
+type Found = { code: string; text: Sentence } | null;
 type Gate = { rule: string; check(facts: FlipFacts): Found };
 
 /** The most final first: over a policy of somebody else nothing was approved, and without two approvals nothing else is worth telling. */
@@ -74,7 +76,9 @@ export function flipRefusal(facts: FlipFacts): FlipRefusal | null {
   const finding = facts.findings.find((one) => isInTheWay(one, facts));
   if (finding !== undefined) {
     const { code, rule, message, clear } = finding;
-    return { code, rule, message: `${message} ${clear}` };
+    // The draft tells what stands against it in one language.
+    const told = `${message} ${clear}`;
+    return refusedBy(code, rule, { en: told, de: told });
   }
   return first(facts, GATES.slice(3));
 }
@@ -82,7 +86,7 @@ export function flipRefusal(facts: FlipFacts): FlipRefusal | null {
 function first(facts: FlipFacts, gates: readonly Gate[]): FlipRefusal | null {
   for (const { rule, check } of gates) {
     const found = check(facts);
-    if (found !== null) return { ...found, rule };
+    if (found !== null) return refusedBy(found.code, rule, found.text);
   }
   return null;
 }
@@ -101,12 +105,7 @@ function isInTheWay({ blocks, code, accountIds }: DraftFinding, facts: FlipFacts
 
 function approvalGate({ approvers, otherApprovals }: FlipFacts): Found {
   if (hasBothSides(approvers)) return null;
-  const old =
-    otherApprovals === 0
-      ? ''
-      : ` ${otherApprovals} earlier approvals no longer count: they expired, or what they were given for has changed, or whoever gave them lost the role.`;
-  const message = `Enforcing needs two different people who approved exactly this: an engineer of the service provider and an approver of the customer.${old} Look at the present state and approve that.`;
-  return { code: 'approvals_missing', message };
+  return { code: 'approvals_missing', text: FLIP_TEXTS.approvals_missing(otherApprovals) };
 }
 
 /** Whether two different people stand for the two sides; one person with both roles is one person. */
@@ -121,12 +120,8 @@ export function hasBothSides(approvers: readonly StandingApprover[]): boolean {
 
 function pushGate({ pushUnfinished }: FlipFacts): Found {
   if (!pushUnfinished) return null;
-  const message = 'A push of this customer is under way or never came to its end. Wait for it, or undo it, first.';
-  return { code: 'push_under_way', message };
+  return { code: 'push_under_way', text: FLIP_TEXTS.push_under_way() };
 }
-
-/** With fewer, one lost key locks the customer out. */
-const BREAK_GLASS_MIN = 2;
 
 function usableGate({ breakGlass }: FlipFacts): Found {
   const isUsable = ({ accountId: _id, ...facts }: BreakGlassCheck) =>
@@ -134,8 +129,7 @@ function usableGate({ breakGlass }: FlipFacts): Found {
   const usable = breakGlass.filter(isUsable);
   if (usable.length >= BREAK_GLASS_MIN && usable.length === breakGlass.length) return null;
   const failing = breakGlass.filter((check) => !isUsable(check)).map(({ accountId }) => accountId);
-  const message = `${usable.length} break-glass accounts are usable; at least ${BREAK_GLASS_MIN} have to be, and every declared one.${told(failing)} Mend them, or take them out of the declaration.`;
-  return { code: 'break_glass_unusable', message };
+  return { code: 'break_glass_unusable', text: FLIP_TEXTS.break_glass_unusable(usable.length, failing) };
 }
 
 function floorGate({ declared, breakGlassInside, effect }: FlipFacts): Found {
@@ -148,33 +142,30 @@ function floorGate({ declared, breakGlassInside, effect }: FlipFacts): Found {
   });
   if (breakGlassInside !== null && declared.length >= BREAK_GLASS_MIN && outside.length + asked.length === 0)
     return null;
-  const message = `Not every declared break-glass account is known to be left out of the enforcing policy.${told([...new Set([...outside, ...asked])])} Put them into the break-glass group.`;
-  return { code: 'break_glass_not_excluded', message };
+  return {
+    code: 'break_glass_not_excluded',
+    text: FLIP_TEXTS.break_glass_not_excluded([...new Set([...outside, ...asked])]),
+  };
 }
 
 function ownGate({ owned, live, groups }: FlipFacts): Found {
   const changed = owned.find((object) => !isAsWritten(object, { live, groups }));
   if (changed === undefined) return null;
-  const message = `${changed.kind === 'policy' ? 'The policy' : 'The group'} "${changed.name}" (${changed.objectId}) was changed or deleted by somebody else since it was written. Put it back before enforcing.`;
-  return { code: 'managed_object_changed', message };
+  return { code: 'managed_object_changed', text: FLIP_TEXTS.object_changed(changed) };
 }
 
 function membersGate({ phase, inGroup, approved, leftOut }: FlipFacts): Found {
-  if (inGroup === null) return { code: 'members_unread', message: `The group of "${phase}" could not be read.` };
+  if (inGroup === null) return { code: 'members_unread', text: FLIP_TEXTS.members_unread(phase) };
   const known = lower([...approved, ...leftOut]);
   const strangers = inGroup.filter((id) => !known.has(id.toLowerCase()));
   if (strangers.length === 0) return null;
-  const message = `${strangers.length} members of the group of "${phase}" stood before nobody who approved.${told(strangers)} Find out who put them in, sync, and approve anew.`;
-  return { code: 'group_differs', message };
+  return { code: 'group_differs', text: FLIP_TEXTS.strangers(phase, strangers) };
 }
 
 function blockedGate({ effect }: FlipFacts): Found {
   const blocked = effect.filter((row) => row.isEnabled && row.change === 'blocked').map(({ accountId }) => accountId);
   if (blocked.length === 0) return null;
-  return {
-    code: 'somebody_blocked',
-    message: `${blocked.length} accounts would no longer get in at all.${told(blocked)}`,
-  };
+  return { code: 'somebody_blocked', text: FLIP_TEXTS.somebody_blocked(blocked) };
 }
 
 const RANK: Record<Exclude<Level, 'unknown'>, number> = { never: 0, partly: 1, everywhere: 2 };
@@ -189,8 +180,7 @@ function unknownGate({ effect }: FlipFacts): Found {
   const unclear = effect.filter((row) => row.isEnabled && turn(row) === null && !isPlain(row));
   if (unclear.length === 0) return null;
   const ids = unclear.map(({ accountId }) => accountId);
-  const message = `What enforcing would do to ${unclear.length} accounts cannot be told.${told(ids)} Run "mfa-rollout sync" and look at what it says.`;
-  return { code: 'effect_unknown', message };
+  return { code: 'effect_unknown', text: FLIP_TEXTS.effect_unknown(ids) };
 }
 
 /** Whatever was so before: afterwards the account is certainly asked, or certainly left alone by ENFORCE. */
@@ -201,18 +191,14 @@ function isPlain({ after, reach }: EffectRow): boolean {
 function coverGate({ effect }: FlipFacts): Found {
   const losing = effect.filter((row) => row.isEnabled && (turn(row) ?? 0) < 0).map(({ accountId }) => accountId);
   if (losing.length === 0) return null;
-  return {
-    code: 'cover_lost',
-    message: `${losing.length} accounts would be asked for less MFA than now.${told(losing)}`,
-  };
+  return { code: 'cover_lost', text: FLIP_TEXTS.cover_lost(losing) };
 }
 
 function othersGate({ effect, approved, phase }: FlipFacts): Found {
   const known = lower(approved);
   const others = newlyAsked(effect).filter((id) => !known.has(id.toLowerCase()));
   if (others.length === 0) return null;
-  const message = `${others.length} accounts that are not in the phase "${phase}" would have to use MFA too.${told(others)} Sync, look at the phase again and approve that.`;
-  return { code: 'others_enforced', message };
+  return { code: 'others_enforced', text: FLIP_TEXTS.others_enforced(phase, others) };
 }
 
 /** Enabled accounts that are asked for more than before, or of which that is not excluded. */
@@ -222,7 +208,7 @@ export function newlyAsked(effect: readonly EffectRow[]): string[] {
 }
 
 function adminGate({ admins, effect, declared, approvers }: FlipFacts): Found {
-  if (admins === null) return { code: 'roles_not_read', message: 'Who is a Global Administrator was not read.' };
+  if (admins === null) return { code: 'roles_not_read', text: FLIP_TEXTS.roles_not_read() };
   const rows = rowsOf(effect);
   const emergency = lower(declared);
   const getsIn = (id: string) => {
@@ -237,18 +223,16 @@ function adminGate({ admins, effect, declared, approvers }: FlipFacts): Found {
   const acting = lower(approvers.map(({ objectId }) => objectId));
   const others = admins.filter((id) => getsIn(id) && !acting.has(id.toLowerCase()));
   if (locked.length === 0 && others.length > 0) return null;
-  const message =
-    locked.length > 0
-      ? `${locked.length} Global Administrators in this phase cannot answer MFA and would be locked out.${told(locked)} Let them register a method first; no signature stands in for that.`
-      : 'Besides the people who approve, no Global Administrator is known to get in afterwards. Let one register a method.';
-  return { code: 'admin_locked_out', message };
+  return {
+    code: 'admin_locked_out',
+    text: locked.length > 0 ? FLIP_TEXTS.admins_locked(locked) : FLIP_TEXTS.no_other_admin(),
+  };
 }
 
 function unregisteredGate({ effect, anyway }: FlipFacts): Found {
   const stuck = unregistered(effect, anyway);
   if (stuck.length === 0) return null;
-  const message = `${stuck.length} people cannot answer MFA, or that is not known, and have no Temporary Access Pass.${told(stuck)} Let them register, or name them in the approval to enforce them anyway.`;
-  return { code: 'unregistered_people', message };
+  return { code: 'unregistered_people', text: FLIP_TEXTS.unregistered_people(stuck) };
 }
 
 /** Whoever would be asked anew and is not known to be able to answer, without those who are named on purpose. */
@@ -268,8 +252,7 @@ function railsGate({ effect, rails }: FlipFacts): Found {
   const total = Math.max(1, effect.filter(({ isEnabled }) => isEnabled).length);
   const percent = Math.round((moved * 100) / total);
   if (moved <= rails.accountsMax && (moved <= FEW || percent <= rails.percentMax)) return null;
-  const message = `${moved} accounts (${percent} %) would have to use MFA at once; ${rails.accountsMax} and ${rails.percentMax} % may. It is held whole: divide the phase, or raise "rails" in the customer file.`;
-  return { code: 'rails_exceeded', message };
+  return { code: 'rails_exceeded', text: FLIP_TEXTS.rails_exceeded(moved, percent, rails) };
 }
 
 function rowsOf(effect: readonly EffectRow[]): ReadonlyMap<string, EffectRow> {
@@ -278,13 +261,4 @@ function rowsOf(effect: readonly EffectRow[]): ReadonlyMap<string, EffectRow> {
 
 function lower(ids: readonly string[]): ReadonlySet<string> {
   return new Set(ids.map((id) => id.toLowerCase()));
-}
-
-/** A sentence names a few; the list in full stands with the phase. */
-const NAMED_MAX = 20;
-
-function told(ids: readonly string[]): string {
-  if (ids.length === 0) return '';
-  const rest = ids.length > NAMED_MAX ? ` and ${ids.length - NAMED_MAX} more` : '';
-  return ` (${ids.slice(0, NAMED_MAX).join(', ')}${rest})`;
 }

@@ -8,14 +8,13 @@ import { appendJournal } from '../../store/journal.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import { approvalsOf, standingOf } from '../approvals/phase-approval-records.ts';
-import { approvalDigest, type FlipPlan, phaseKey, planWithdraw } from './enforce.core.ts';
+import { approvalDigest, type FlipPlan, phaseKey, planWithdraw, refusedBy } from './enforce.core.ts';
 import { endFlip, lastWithdrawn, noteFlip, readEnforced, saveEnforced } from './enforce.store.ts';
 import { enqueueWithdraw } from './enforce-ask.ts';
 import { beforeOf, type FlipKnown, type FlipReading, ownedBy, readFlip } from './enforce-facts.ts';
 import { type FlipFacts, flipRefusal } from './enforce-gates.core.ts';
 import {
   asManaged,
-  asSentence,
   beginRun,
   type EnforcementDeps,
   FlipRefusedError,
@@ -26,6 +25,7 @@ import {
   requireTurn,
   sendChange,
 } from './enforce-run.ts';
+import { FLIP_TEXTS } from './enforce-texts.core.ts';
 import { type GraphObject, objectOf } from './graph-json.core.ts';
 import { policyFingerprint } from './managed-objects.core.ts';
 import { saveMembers } from './members.store.ts';
@@ -130,8 +130,8 @@ async function judged(run: FlipRun): Promise<Judged> {
   const rollout = await deps.phases.current(customer.id);
   const phase = rollout?.phases.find(({ name }) => name === row.phase.name);
   if (rollout?.id !== row.rolloutId || rollout.state !== 'running' || phase?.state !== 'approved') {
-    const message = `The phase "${row.phase.name}" is not approved any more, or its rollout has ended.`;
-    throw new FlipRefusedError({ code: 'phase_not_approved', rule: 'S22', message });
+    const text = FLIP_TEXTS.phase_not_approved(row.phase.name);
+    throw new FlipRefusedError(refusedBy('phase_not_approved', 'S22', text));
   }
   const known = await readStored(deps, customer, row.actor);
   const enforced = await deps.database.withCustomer(customer.id, readEnforced);
@@ -215,7 +215,7 @@ async function note(run: FlipRun, { reading, digest }: Pick<Judged, 'reading' | 
 }
 
 function cancelled(): FlipRefusedError {
-  return new FlipRefusedError({ code: 'cancelled', rule: 'S24', message: 'The phase was taken back meanwhile.' });
+  return new FlipRefusedError(refusedBy('cancelled', 'S24', FLIP_TEXTS.cancelled()));
 }
 
 type Filling = { groupId: string; members: readonly string[]; reading: FlipReading };
@@ -235,8 +235,7 @@ async function fillGroup(run: FlipRun, { groupId, members, reading }: Filling): 
     return people.every(({ id }) => known.has(id.toLowerCase())) ? true : null;
   };
   if ((await untilShown(deps.clock, complete, options.signal)) !== null) return;
-  const message = `The members of the group of "${run.row.phase.name}" are not those who were approved: somebody else is changing it.`;
-  throw new FlipRefusedError({ code: 'group_differs', rule: 'S3', message });
+  throw new FlipRefusedError(refusedBy('group_differs', 'S3', FLIP_TEXTS.group_moves(run.row.phase.name)));
 }
 
 /** Remembers whom we put in beside the push, so that nobody takes it for the work of somebody else. */
@@ -256,9 +255,7 @@ async function requireUnchanged(run: FlipRun, { plan, asked }: { plan: FlipPlan;
   const live = await getPolicy(reader, plan.policyId, options);
   const own = asked.known.owned.find(({ key }) => key === 'ENFORCE');
   if (live === null || policyFingerprint(objectOf(live) ?? {}) !== own?.fingerprint) {
-    const message =
-      'The enforcing policy was changed by somebody else while the phase was being prepared. Put it back first.';
-    throw new FlipRefusedError({ code: 'managed_object_changed', rule: 'S23', message });
+    throw new FlipRefusedError(refusedBy('managed_object_changed', 'S23', FLIP_TEXTS.policy_changed_meanwhile()));
   }
   const rollout = await deps.phases.current(customer.id);
   if (rollout?.phases.find(({ name }) => name === row.phase.name)?.state !== 'approved') throw cancelled();
@@ -286,7 +283,7 @@ type Failed = { failure: ReturnType<typeof failureOf>; maybeWritten: boolean };
 async function saveRefusal(run: FlipRun, tx: Tx, { failure, maybeWritten }: Failed): Promise<void> {
   const { deps, customer, row } = run;
   const at = new Date(deps.clock.now());
-  const { code, message, rule } = failure;
+  const { code, message, rule, text } = failure;
   const isNews = await endFlip(tx, row.seq, { state: 'refused', outcome: { code, message }, at });
   // What may have come through nevertheless is taken out again, so that nobody is enforced by a refused step.
   if (maybeWritten) {
@@ -295,6 +292,6 @@ async function saveRefusal(run: FlipRun, tx: Tx, { failure, maybeWritten }: Fail
   if (!isNews) return;
   const facts = { flip: row.seq, phase: row.phase.name, code, rule };
   await appendJournal(tx, { at, actor: row.actor, event: 'phase.enforce.refused', facts });
-  const told = { kind: 'refused', phase: row.phase.name, at, code, message: asSentence(message) } as const;
+  const told = { kind: 'refused', phase: row.phase.name, at, code, message: text } as const;
   await deps.outcome(tx, told, { customerId: customer.id, rolloutId: row.rolloutId });
 }

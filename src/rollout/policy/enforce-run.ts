@@ -13,6 +13,7 @@ import type { FlipOutcome } from '../phases/phase-ports.ts';
 import type { PhasePerson, Rollout, Sentence } from '../phases/phase-types.core.ts';
 import type { FlipChange, FlipPlan, FlipRefusal } from './enforce.core.ts';
 import { type FlipRow, lockFlips, readFlip, readOpenFlips } from './enforce.store.ts';
+import { FAILURE_TEXTS } from './enforce-texts.core.ts';
 import type { GraphObject } from './graph-json.core.ts';
 import { type ManagedObject, policyFingerprint } from './managed-objects.core.ts';
 import { isUnderWay, readManaged } from './push.store.ts';
@@ -51,10 +52,12 @@ export type FlipRun = {
 /** Refused by a rule: the sentence is for people. */
 export class FlipRefusedError extends AppError {
   readonly rule: string;
+  readonly text: Sentence;
 
-  constructor({ code, rule, message }: FlipRefusal) {
+  constructor({ code, rule, message, text }: FlipRefusal) {
     super(code, message, { userMessage: message });
     this.rule = rule;
+    this.text = text;
   }
 }
 
@@ -88,16 +91,13 @@ export function isPassing(error: AppError, job: RunningJob): boolean {
   return error instanceof VendorUnreachableError && !job.isLastAttempt;
 }
 
-/** A failure as it is told. */
-export function failureOf(error: AppError): { code: string; message: string; rule: string | null } {
+/** A failure as it is told; where no rule speaks and its code has no words of ours, both languages have its own. */
+export function failureOf(error: AppError): { code: string; message: string; rule: string | null; text: Sentence } {
   const isForbidden = error instanceof VendorRefusedError && error.call.status === 403;
-  const rule = error instanceof FlipRefusedError ? error.rule : null;
-  return { code: isForbidden ? 'permission_missing' : error.code, message: error.sentence, rule };
-}
-
-/** A sentence of a rule, for whoever reads it in either language; rules speak English. */
-export function asSentence(message: string): Sentence {
-  return { en: message, de: message };
+  const { code, sentence: message } = error;
+  if (error instanceof FlipRefusedError) return { code, message, rule: error.rule, text: error.text };
+  const told = isForbidden ? 'permission_missing' : code;
+  return { code: told, message, rule: null, text: { en: message, de: FAILURE_TEXTS[told] ?? message } };
 }
 
 /**

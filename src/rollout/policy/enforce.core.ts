@@ -6,6 +6,8 @@
  * state (S12). Nothing but includeGroups, includeUsers and, once, state is ever changed.
  */
 import { digestOf } from '../../lib/digest.ts';
+import type { Sentence } from '../phases/phase-types.core.ts';
+import { FLIP_TEXTS } from './enforce-texts.core.ts';
 import { type GraphObject, type JsonObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
 import { groupKey, type ManagedObject, ownedId, policyFingerprint } from './managed-objects.core.ts';
 
@@ -33,7 +35,8 @@ export type FlipPlan = {
   change: FlipChange;
 };
 
-export type FlipRefusal = { code: string; rule: string; message: string };
+/** Why a phase is not enforced; `message` is the English of `text`. */
+export type FlipRefusal = { code: string; rule: string; message: string; text: Sentence };
 
 export type EnforceInput = {
   /** ENFORCE as it was read. */
@@ -67,11 +70,7 @@ export function planEnforce(input: EnforceInput): FlipPlan | FlipRefusal {
   const direct = ownedId(owned, 'direct') ?? null;
   const groupId = phase.everyoneElse ? null : (ownedId(owned, phaseKey(phase)) ?? null);
   if (direct === null || (groupId === null && !phase.everyoneElse)) {
-    return refused(
-      'phase_group_missing',
-      'S7',
-      `There is no group for the phase "${phase.name}". Push the draft first.`,
-    );
+    return refusedBy('phase_group_missing', 'S7', FLIP_TEXTS.phase_group_missing(phase.name));
   }
   const groups = groupId === null ? [] : groupsOf(direct, [...enforced, { ...phase, groupId }]);
   const isFirst = textOf(live.state) === REPORT_ONLY;
@@ -82,24 +81,20 @@ export function planEnforce(input: EnforceInput): FlipPlan | FlipRefusal {
 
 function refusalBefore({ live, excluded, enforced, phase }: EnforceInput): FlipRefusal | null {
   if (enforced.some((one) => isSamePhase(one, phase)))
-    return refused('already_enforced', 'S5', `The phase "${phase.name}" is enforced already.`);
+    return refusedBy('already_enforced', 'S5', FLIP_TEXTS.already_enforced(phase.name));
   if (enforced.some(({ everyoneElse }) => everyoneElse))
-    return refused('everyone_enforced', 'S6', 'Everybody is enforced already: there is no phase left to add.');
+    return refusedBy('everyone_enforced', 'S6', FLIP_TEXTS.everyone_enforced());
   const users = usersOf(live);
   const named = [...(textsOf(users.includeUsers) ?? ['?']), ...(textsOf(users.excludeUsers) ?? ['?'])];
-  if (named.length > 0)
-    return refused('names_users', 'S6', 'The enforcing policy names users. It reaches people through groups alone.');
+  if (named.length > 0) return refusedBy('names_users', 'S6', FLIP_TEXTS.names_users());
   const left = textsOf(users.excludeGroups) ?? [];
   const wanted = [...new Set([excluded.breakGlass.toLowerCase(), excluded.exceptions.toLowerCase()])];
   if (left.length !== wanted.length || !wanted.every((id) => left.includes(id))) {
-    const message =
-      'The enforcing policy does not leave out exactly the break-glass group and the exception group. Put it back as it was pushed.';
-    return refused('excludes_differ', 'S1', message);
+    return refusedBy('excludes_differ', 'S1', FLIP_TEXTS.excludes_differ());
   }
   const state = textOf(live.state);
   if (state === 'enabled' || (state === REPORT_ONLY && enforced.length === 0)) return null;
-  const message = `The enforcing policy is "${state ?? 'unknown'}", although it was left in another state. Find out who switched it.`;
-  return refused('policy_state_unexpected', 'S23', message);
+  return refusedBy('policy_state_unexpected', 'S23', FLIP_TEXTS.policy_state_unexpected(state ?? 'unknown'));
 }
 
 export type WithdrawInput = Omit<EnforceInput, 'excluded'>;
@@ -167,8 +162,9 @@ function changeOf(json: GraphObject, isFirst: boolean): FlipChange {
   return isFirst ? { state: 'enabled', ...change } : change;
 }
 
-function refused(code: string, rule: string, message: string): FlipRefusal {
-  return { code, rule, message };
+/** A refusal by a rule, told in both languages. */
+export function refusedBy(code: string, rule: string, text: Sentence): FlipRefusal {
+  return { code, rule, message: text.en, text };
 }
 
 /** What an approval of an enforcement is bound to (S22); any change of it asks for new approvals. */
