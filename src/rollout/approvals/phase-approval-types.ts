@@ -100,12 +100,15 @@ export type PhasePress = {
   seen?: string | null | undefined;
 };
 
-/** How a press ended. Everything but `recorded` changed nothing; `message` says who decided and when. */
+/**
+ * How a press ended. Everything but `recorded` changed nothing; `message` says who decided and when, `text` the same in
+ * both languages where it is known in both.
+ */
 export type PhaseDecisionOutcome =
   | { outcome: 'recorded'; decision: PhaseDecision; missing: Side[] }
-  | { outcome: 'already'; decision: PhaseDecision | null; message: string }
-  | { outcome: 'stale'; currentDigest: string; message: string }
-  | { outcome: 'refused'; code: string; message: string };
+  | { outcome: 'already'; decision: PhaseDecision | null; message: string; text?: Sentence }
+  | { outcome: 'stale'; currentDigest: string; message: string; text?: Sentence }
+  | { outcome: 'refused'; code: string; message: string; text?: Sentence };
 
 export type PhaseApprovals = {
   /**

@@ -5,7 +5,7 @@ import type { Tx } from '../../store/database.ts';
 import { appendJournal } from '../../store/journal.ts';
 import { type Actor, journalActor, type Right } from '../access/access.core.ts';
 import type { Customer } from '../customers/customers.ts';
-import type { Phase, PhaseState, Rollout } from '../phases/phase-types.core.ts';
+import type { Phase, PhaseState, Rollout, Sentence } from '../phases/phase-types.core.ts';
 import {
   approvalsSince,
   isSamePerson,
@@ -16,6 +16,7 @@ import {
 } from './phase-approval.core.ts';
 import { insertPhaseDecision, lockPhaseDecisions, type PhaseRef, readPhaseDecisions } from './phase-approval.store.ts';
 import { foundPhase, reviewPhase, standingNow } from './phase-approval-review.ts';
+import { DECISION_TEXTS, joined } from './phase-approval-texts.core.ts';
 import type {
   PhaseApprovalDeps,
   PhaseApprovals,
@@ -56,11 +57,7 @@ async function decide(
   if (!permission.yes) return { outcome: 'refused', code: 'not_your_decision', message: permission.why };
   const { rollout, phase, ref } = await foundPhase(deps, customer, press.phase);
   if (rollout.state !== 'running') {
-    return {
-      outcome: 'refused',
-      code: 'rollout_ended',
-      message: `This rollout is ${rollout.state}: nothing is decided in it any more.`,
-    };
+    return refused('rollout_ended', DECISION_TEXTS.rolloutEnded(rollout.state));
   }
   const decisions = await readPhaseDecisions(tx, ref);
   const actor = { ...now, displayName: now.displayName ?? pressed.displayName };
@@ -96,16 +93,15 @@ async function approve(deps: PhaseApprovalDeps, tx: Tx, pressed: Pressed): Promi
   const anyway = [...new Set((press.anyway ?? approvalsSince(decisions).at(-1)?.anyway ?? []).map(lower))].sort();
   if (phase.state !== 'ready') return notReady(pressed);
   const preview = await deps.preview(customer, actor, { phase, anyway });
-  if ('code' in preview) return { outcome: 'refused', code: preview.code, message: preview.message };
+  if ('code' in preview) return refused(preview.code, preview.text);
   if (preview.digest !== press.digest) return staleAt(preview.digest);
   const users = new Set(preview.users.map(lower));
   if (anyway.some((id) => !users.has(id))) {
-    const message = 'Somebody is named to be enforced anyway who is not in this phase.';
-    return { outcome: 'refused', code: 'anyway_unknown', message };
+    return refused('anyway_unknown', DECISION_TEXTS.anywayUnknown);
   }
   const standing = await standingNow(deps, { customer, rollout, decisions, preview });
   const own = standing.find(({ decision }) => isSamePerson(decision.by, actor.identity));
-  if (own !== undefined) return alreadyBy(own.decision, 'You approved this; it needs somebody else too.');
+  if (own !== undefined) return alreadyBy(own.decision, DECISION_TEXTS.ownApproval);
   const content: Json = JSON.parse(
     JSON.stringify({ ...preview, gates: phase.gates.map(({ code, accountIds }) => ({ code, accountIds })), anyway }),
   ) as Json;
@@ -122,23 +118,27 @@ function lower(id: string): string {
 function notReady({ phase, decisions }: Pressed): PhaseDecisionOutcome {
   const latest = decisions.at(-1);
   if (phase.state === 'approved' || phase.state === 'enforced') {
-    return alreadyBy(latest ?? null, `The phase is ${phase.state}.`);
+    return alreadyBy(latest ?? null, DECISION_TEXTS.isNow(phase.state));
   }
   const [gate] = phase.gates;
-  const why = gate === undefined ? '' : ` ${gate.message.en} ${gate.clear.en}`;
-  const message = `The phase "${phase.name}" is ${phase.state}, so that it cannot be approved now.${why}`;
-  return { outcome: 'refused', code: 'phase_not_ready', message };
+  const text = DECISION_TEXTS.notReady(phase.name, phase.state);
+  return refused('phase_not_ready', gate === undefined ? text : joined(text, joined(gate.message, gate.clear)));
 }
 
-function alreadyBy(decision: PhaseDecision | null, what: string): PhaseDecisionOutcome {
-  const who =
-    decision === null ? '' : ` ${decision.displayName ?? decision.by.objectId}: ${decision.verdict}, ${decision.at}.`;
-  return { outcome: 'already', decision, message: `${what}${who}` };
+function refused(code: string, text: Sentence): PhaseDecisionOutcome {
+  return { outcome: 'refused', code, message: text.en, text };
+}
+
+function alreadyBy(decision: PhaseDecision | null, what: Sentence): PhaseDecisionOutcome {
+  if (decision === null) return { outcome: 'already', decision, message: what.en, text: what };
+  const who = `${decision.displayName ?? decision.by.objectId}: ${decision.verdict}, ${decision.at}.`;
+  const text = joined(what, { en: who, de: who });
+  return { outcome: 'already', decision, message: text.en, text };
 }
 
 function staleAt(currentDigest: string): PhaseDecisionOutcome {
-  const message = `This has changed since it was shown to you. Look at the present state (${shortDigest(currentDigest)}) and decide on that.`;
-  return { outcome: 'stale', currentDigest, message };
+  const text = DECISION_TEXTS.stale(shortDigest(currentDigest));
+  return { outcome: 'stale', currentDigest, message: text.en, text };
 }
 
 /** Where a press of each kind means something. Holding and rolling back are the safe side: no digest has to fit. */
@@ -160,20 +160,17 @@ async function decideOther(deps: PhaseApprovalDeps, tx: Tx, pressed: Pressed): P
   const { press, phase, rollout, decisions } = pressed;
   const verdict = press.verdict === 'approve' ? 'askAgain' : press.verdict;
   const latest = decisions.at(-1) ?? null;
-  if (phase.state === DONE_BY[verdict]) return alreadyBy(latest, `The phase is ${phase.state} already.`);
+  if (phase.state === DONE_BY[verdict]) return alreadyBy(latest, DECISION_TEXTS.isNow(phase.state));
   if (!OPEN_TO[verdict].includes(phase.state)) {
-    const message = `The phase "${phase.name}" is ${phase.state}: this changes nothing there.`;
-    return { outcome: 'refused', code: 'phase_state', message };
+    return refused('phase_state', DECISION_TEXTS.changesNothing(phase.name, phase.state));
   }
   // A hold is lifted only by somebody who had it before his eyes, so that of two people pressing at once who stops wins.
   if (verdict === 'resume' && latest?.verdict === 'hold' && press.seen !== latest.id) {
-    return alreadyBy(latest, 'The phase was held after this was shown to you.');
+    return alreadyBy(latest, DECISION_TEXTS.heldSince);
   }
   const isAllReached = rollout.phases.some((one) => one.everyoneElse && one.state === 'enforced');
   if (verdict === 'rollBack' && isAllReached && !phase.everyoneElse) {
-    const message =
-      'Everybody is enforced, so that taking this phase out alone would change nothing. Roll back the last phase first.';
-    return { outcome: 'refused', code: 'everyone_enforced', message };
+    return refused('everyone_enforced', DECISION_TEXTS.everyoneEnforced);
   }
   const decision = await record(deps, tx, {
     ...pressed,
