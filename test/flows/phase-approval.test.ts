@@ -131,6 +131,7 @@ describe('an approval of a phase', () => {
     const late = await press('ada', 'approve', { digest: digest ?? '' });
     const { digest: currentDigest, approvals: standing, missing } = await shown();
     expect(late).toMatchObject({ outcome: 'stale', currentDigest });
+    expect(late).toHaveProperty('text.de', expect.stringContaining('Sehen Sie sich den jetzigen Stand'));
     expect([standing, missing]).toEqual([[], ['msp', 'customer']]);
     expect(await press('ada', 'approve')).toMatchObject({ outcome: 'recorded', missing: ['msp'] });
   });
