@@ -1,5 +1,6 @@
 // `npm test`: brings what the tests need beyond npm, runs them, and ends with one plain line of counts.
-// Needed: PostgreSQL (every store test runs on both engines) and Chromium (pages are looked at as people see them). On
+// Needed: PostgreSQL (every store test runs on both engines), Chromium (pages are looked at as people see them) and
+// pdftotext (the closing report is read back). On
 // Debian as root they are installed; elsewhere they are looked for, and what is missing is said in one line each. With
 // CI=true a skipped test is a failure.
 import { spawnSync } from 'node:child_process';
@@ -17,6 +18,7 @@ const MORE_IN_FULL = ['sync', 'sync-guards', 'policy-push', 'channel', 'journey-
 const needs = [
   { name: 'PostgreSQL', package: 'postgresql', found: hasPostgres },
   { name: 'Chromium', package: 'chromium', found: hasChromium },
+  { name: 'pdftotext', package: 'poppler-utils', found: hasPdfToText },
 ];
 
 for (const need of needs) {
@@ -80,6 +82,10 @@ function hasPostgres() {
 
 function hasChromium() {
   return spawnSync('chromium', ['--version']).status === 0;
+}
+
+function hasPdfToText() {
+  return spawnSync('pdftotext', ['-v']).status === 0;
 }
 
 function install(name) {

@@ -9,9 +9,12 @@ import { dayAfter, instantOf, weekdayOf } from '../lib/local-time.ts';
 import type { Log } from '../lib/log.ts';
 import { neverStop } from '../lib/stop-point.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
+import { LOGS_BEHIND } from '../rollout/phases/phase-life.core.ts';
 import type { Procedure } from '../rollout/phases/phase-types.core.ts';
 import { suggestPhases } from '../rollout/phases/procedure.core.ts';
 import { procedureSchema } from '../rollout/phases/procedure-file.ts';
+import { GLOBAL_ADMINISTRATOR } from '../rollout/policy/role-templates.core.ts';
+import { enrolUser } from '../sandbox/people.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { setUpsOf } from '../sandbox/set-up.ts';
 import { generateWorld } from '../sandbox/world/generate.ts';
@@ -19,7 +22,14 @@ import type { CustomerTruth } from '../sandbox/world/world.ts';
 import { addSandboxCustomers } from '../sandbox-customers.ts';
 import type { Recurring } from '../work/schedule.ts';
 import { createRehearsalClock } from './rehearsal-clock.ts';
-import { approveDraft, approveReady, type Deciders, decidersOf, signAgain } from './rehearsed-decisions.ts';
+import {
+  approveDraft,
+  approveReady,
+  type Deciders,
+  decidersOf,
+  resumeRolledBack,
+  signAgain,
+} from './rehearsed-decisions.ts';
 
 export type RehearsalWishes = {
   seed: number;
@@ -207,29 +217,64 @@ async function goThroughDays(
   { deciders, tell }: { deciders: Deciders; tell: Tell },
 ): Promise<void> {
   const { app, customer } = stage;
-  const { timeZone } = customer.settings;
   let shown = await statesOf(stage);
   for (let day = wishes.startsOn, passed = 0; passed < DAYS_MAX; day = dayAfter(day, 1), passed += 1) {
     if (await signAgain(app, customer, deciders)) tell('the exceptions had changed and are signed again');
     for (const time of weekdayOf(day) > 5 ? LOOKS.slice(0, 1) : LOOKS) {
       wishes.signal.throwIfAborted();
-      stage.moveTo(instantOf(day, time, timeZone).getTime());
-      await app.worker.drain();
-      const approved = await approveReady(app, customer, { ...deciders, today: day });
-      for (const name of approved) tell(`${name}: approved by both`);
-      if (approved.length > 0) await app.worker.drain();
+      await goThroughHours(stage, { day, time }, { deciders, tell });
       shown = tellChanges(shown, await statesOf(stage), tell);
     }
+    await mendByEvening(stage, { deciders, tell });
     const rollout = await app.phases.current(customer.id);
     if (rollout?.state !== 'running') return;
   }
+}
+
+type Playing = { deciders: Deciders; tell: Tell };
+
+async function goThroughHours(
+  stage: Stage,
+  { day, time }: { day: string; time: string },
+  { deciders, tell }: Playing,
+): Promise<void> {
+  const { app, customer } = stage;
+  stage.moveTo(instantOf(day, time, customer.settings.timeZone).getTime());
+  await app.worker.drain();
+  const approved = await approveReady(app, customer, { ...deciders, today: day });
+  for (const name of approved) tell(`${name}: approved by both`);
+  if (approved.length > 0) await app.worker.drain();
+}
+
+async function mendByEvening(stage: Stage, { deciders, tell }: Playing): Promise<void> {
+  const resumed = await resumeRolledBack(stage.app, stage.customer, deciders);
+  for (const name of resumed) tell(`${name}: begins its window again`);
+  const helped = await helpAdministrators(stage);
+  if (helped > 0) tell(`${helped} administrators registered a method, since no approval stands in for theirs`);
+}
+
+/** What an engineer does once a phase was refused because an administrator could not get in any more. */
+async function helpAdministrators({ app, customer, sandbox }: Stage): Promise<number> {
+  const rollout = await app.phases.current(customer.id);
+  const isRefused = rollout?.phases.some(({ gates }) => gates.some(({ code }) => code === 'admin_locked_out')) === true;
+  if (!isRefused) return 0;
+  const { roleAssignments, registration } = await app.syncs.stored(customer);
+  const capable = new Set((registration ?? []).filter(({ isMfaCapable }) => isMfaCapable === true).map(({ id }) => id));
+  const admins = (roleAssignments ?? []).filter(({ roleDefinitionId }) => roleDefinitionId === GLOBAL_ADMINISTRATOR);
+  const late = new Set(admins.map(({ principalId }) => principalId).filter((id) => !capable.has(id)));
+  for (const userId of late) {
+    const who = { tenantId: customer.id, userId };
+    enrolUser(sandbox, who, { method: 'microsoftAuthenticator', reportLagMs: 0 });
+  }
+  return late.size;
 }
 
 async function statesOf({ app, customer }: Stage): Promise<Map<string, string>> {
   const rollout = await app.phases.current(customer.id);
   return new Map(
     (rollout?.phases ?? []).map(({ name, state, gates }) => {
-      const closed = state === 'blocked' ? ` (${gates.map(({ code }) => code).join(', ')})` : '';
+      const codes = gates.map(({ code }) => code).filter((code) => code !== LOGS_BEHIND);
+      const closed = state === 'blocked' ? ` (${codes.join(', ')})` : '';
       return [name, `${state}${closed}`];
     }),
   );

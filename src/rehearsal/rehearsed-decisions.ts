@@ -52,6 +52,21 @@ export async function approveReady(
   return approved;
 }
 
+/** The engineer lets phases that were rolled back begin their window again; gives their names. */
+export async function resumeRolledBack(app: App, customer: Customer, { engineer }: Deciders): Promise<string[]> {
+  const rollout = await app.phases.current(customer.id);
+  const resumed: string[] = [];
+  for (const { name } of (rollout?.phases ?? []).filter(({ state }) => state === 'rolledBack')) {
+    for (const verdict of ['hold', 'resume'] as const) {
+      const { digest, latest } = await app.approvals.review(customer, engineer, { phase: name });
+      const press = { phase: name, verdict, digest: digest ?? '', seen: latest?.id ?? null };
+      const outcome = await app.approvals.decide(customer, engineer, press);
+      if (outcome.outcome === 'recorded' && verdict === 'resume') resumed.push(name);
+    }
+  }
+  return resumed;
+}
+
 type Approval = Deciders & { phase: string };
 
 async function approvePhase(app: App, customer: Customer, { engineer, approver, phase }: Approval): Promise<boolean> {

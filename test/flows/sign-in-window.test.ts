@@ -288,6 +288,30 @@ describe('reading again and again', () => {
   );
 });
 
+describe('a reading under a clock that runs', () => {
+  it(
+    'ends at the moment at which it began, in as many requests as under one that stands still',
+    async () => {
+      const { world, clock, scene } = await start(13);
+      const requestsOf = async (running: boolean) => {
+        let past = 0;
+        const now = () => {
+          if (running) past += 50;
+          return clock.now() + past;
+        };
+        const app = await composeProduct({ dataDir: embeddedFolder() }, { clock: { ...clock, now } });
+        stops.push(() => app.close());
+        const own = await addCustomerOf(app, world);
+        world.sandbox.requests.clear();
+        await readOnce(app, signInsOf(app, scene), own);
+        return world.sandbox.requests.list().filter(({ template }) => template.includes('signIns')).length;
+      };
+      expect(await requestsOf(true)).toBe(await requestsOf(false));
+    },
+    SLOW_MS,
+  );
+});
+
 describe('a reading that dies', () => {
   it(
     'leaves nothing half, wherever it dies: the next one ends where an undisturbed one does',

@@ -63,7 +63,7 @@ export async function lookAtMembers(
   const effect = fresh === snapshot ? first : effectOfWishes(fresh, wishes.wishes, enforceId);
   const admins = adminsOf(snapshot);
   const plan = planMembers(wishes, {
-    ...{ effect, notes: stored.notes, now, rails: customer.settings.rails },
+    ...{ effect, notes: stored.notes, nowMs: now.getTime(), rails: customer.settings.rails },
     admins: admins === null ? null : new Set(admins.map((id) => id.toLowerCase())),
   });
   return {

@@ -22,8 +22,8 @@ export type MemberRow = {
   pushId: string;
 };
 
-/** Something that was seen of a membership and told once. */
-export type MemberNote = { key: string; accountId: string; what: string; since: Date };
+/** Something that was seen of a membership and told once; `sinceMs` by the clock of the product. */
+export type MemberNote = { key: string; accountId: string; what: string; sinceMs: number };
 
 /** What one standing push wrote: whom it found or put in each group, and whom it put there itself. */
 export type PushedMembers = {
@@ -46,15 +46,18 @@ export function recordOf(pushes: readonly PushedMembers[], rows: readonly Member
   for (const push of pushes) {
     for (const { key, members } of push.groups) of(key).known = new Set(members.map(lower));
     for (const { key, accountIds } of push.added) for (const id of accountIds) of(key).ours.add(lower(id));
-    for (const { key, accountId, state } of rows.filter(({ pushId }) => pushId === push.id)) {
-      const { known, ours, pending } = of(key);
-      for (const set of [known, ours])
-        if (state === 'out') set.delete(accountId);
-        else set.add(accountId);
-      if (state === 'adding' || state === 'removing') pending.add(accountId);
-    }
+    for (const row of rows.filter(({ pushId }) => pushId === push.id)) note(of(row.key), row);
   }
   return records;
+}
+
+/** Adds what one row says to the record of its group. */
+function note({ known, ours, pending }: MemberRecord, { accountId, state }: MemberRow): void {
+  for (const set of [known, ours]) {
+    if (state === 'out') set.delete(accountId);
+    else set.add(accountId);
+  }
+  if (state === 'adding' || state === 'removing') pending.add(accountId);
 }
 
 export type UpkeptGroup = MemberRecord & {
@@ -167,7 +170,7 @@ export type MembersJudging = {
   admins: ReadonlySet<string> | null;
   /** What was told before: a grace begins when somebody was first seen. */
   notes: readonly MemberNote[];
-  now: Date;
+  nowMs: number;
   rails: { accountsMax: number; percentMax: number };
 };
 
@@ -212,10 +215,10 @@ function noted({ key, accountId }: Pick<Wish, 'key' | 'accountId'>): { key: stri
 }
 
 /** No grace lets an administrator be locked out (S9). */
-function isGraceOver({ key, accountId }: Pick<Wish, 'key' | 'accountId'>, { admins, notes, now }: MembersJudging) {
+function isGraceOver({ key, accountId }: Pick<Wish, 'key' | 'accountId'>, { admins, notes, nowMs }: MembersJudging) {
   if (admins === null || admins.has(accountId)) return false;
   const note = notes.find((one) => one.key === key && one.accountId === accountId && one.what === 'waiting');
-  return note !== undefined && now.getTime() - note.since.getTime() >= NEWCOMER_GRACE_DAYS * DAY_MS;
+  return note !== undefined && nowMs - note.sinceMs >= NEWCOMER_GRACE_DAYS * DAY_MS;
 }
 
 /** So few are moved in a small tenant without a second look. */

@@ -21,7 +21,14 @@ const memberRow = z
 
 const noteRow = z
   .object({ group_key: z.string(), account_id: z.string(), what: z.string(), since: z.coerce.date() })
-  .transform(({ group_key: key, account_id: accountId, what, since }): MemberNote => ({ key, accountId, what, since }));
+  .transform(
+    ({ group_key: key, account_id: accountId, what, since }): MemberNote => ({
+      key,
+      accountId,
+      what,
+      sinceMs: since.getTime(),
+    }),
+  );
 
 /** The memberships that were written beside pushes. */
 export async function readMembers(tx: Tx): Promise<MemberRow[]> {
@@ -81,7 +88,7 @@ export async function readNotes(tx: Tx): Promise<MemberNote[]> {
 }
 
 /** Makes these the notes; one that stands already keeps its time. */
-export async function replaceNotes(tx: Tx, notes: readonly Omit<MemberNote, 'since'>[], at: Date): Promise<void> {
+export async function replaceNotes(tx: Tx, notes: readonly Omit<MemberNote, 'sinceMs'>[], at: Date): Promise<void> {
   const rows = JSON.stringify(notes.map(({ key, accountId, what }) => ({ key, id: accountId.toLowerCase(), what })));
   const given = sql`jsonb_to_recordset(${rows}::jsonb) AS given (key text, id text, what text)`;
   await tx.execute(sql`

@@ -72,9 +72,11 @@ type Turn = { log: SignInLog; budget: { pages: number } };
 
 async function readLog(deps: ReadDeps, task: ReadTask, { log, budget }: Turn): Promise<void> {
   let spanMs = HOUR_MS;
+  // One present for the whole reading: chasing a clock that runs would never end.
+  const nowMs = deps.clock.now();
   while (budget.pages > 0) {
     const row = await deps.database.withCustomer(task.customerId, (tx) => readLogRow(tx, log));
-    const span = spanOf({ row, fromMs: task.fromMs, nowMs: deps.clock.now() }, spanMs);
+    const span = spanOf({ row, fromMs: task.fromMs, nowMs }, spanMs);
     if (span === null) return;
     const pages = await readSpan(deps, task, { log, row, ...span });
     if (pages === null) return;
