@@ -47,7 +47,7 @@ export async function phaseFacts(
     people: readiness(people),
     effect: review.digest === null ? null : { asked, already },
     notReady: notReadyOf(review),
-    ...{ digest: review.digest, refusal: review.refusal?.message ?? null, approvals: review.approvals },
+    ...{ digest: review.digest, refusal: review.refusal?.text ?? null, approvals: review.approvals },
     ...{ missing: review.missing, expiresAt: review.expiresAt, latest: review.latest },
   };
 }

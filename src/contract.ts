@@ -606,7 +606,7 @@ export type PhaseDecision = z.infer<typeof phaseDecisionSchema>;
 export const phaseReviewSchema = z.object({
   /** What an approval is bound to; null where there is nothing to approve, and `refusal` says why. */
   digest: z.string().nullable(),
-  refusal: z.object({ code: z.string(), message: z.string() }).nullable(),
+  refusal: z.object({ code: z.string(), message: sentenceSchema }).nullable(),
   /** Whether enforcing it switches the policy on. */
   isFirst: z.boolean(),
   counts: z.object({ asked: count, already: count, exempt: count, notReady: count }),
@@ -711,7 +711,12 @@ export type PhaseDecideRequest = z.infer<typeof phaseDecideRequestSchema>;
 /** What became of it; a press that is refused is an error. */
 export const phaseOutcomeSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('recorded'), decision: phaseDecisionSchema, missing: z.array(sideSchema) }),
-  z.object({ outcome: z.literal('already'), decision: phaseDecisionSchema.nullable(), message: z.string() }),
+  z.object({
+    outcome: z.literal('already'),
+    decision: phaseDecisionSchema.nullable(),
+    message: z.string(),
+    text: sentenceSchema.optional(),
+  }),
   z.object({ outcome: z.literal('stale'), currentDigest: z.string(), message: z.string() }),
 ]);
 export type PhaseOutcome = z.infer<typeof phaseOutcomeSchema>;

@@ -37,7 +37,7 @@ export type PhaseFacts = {
   gates: readonly { message: Sentence; clear: Sentence }[];
   /** What an approval is bound to; null where there is nothing to approve, and `refusal` says why. */
   digest: string | null;
-  refusal: string | null;
+  refusal: Sentence | null;
   approvals: readonly PhaseDecision[];
   missing: readonly Side[];
   expiresAt: string | null;
@@ -170,7 +170,7 @@ function openLines(view: PhaseView, { language }: Frame): Element[] {
   return [
     ...(isFirst ? [ownText(texts.first)] : []),
     ...(notReady.unnamed > 0 ? [ownText(texts.unnamed(notReady.unnamed))] : []),
-    ...(refusal === null ? [] : [sentence([{ foreign: refusal, max: GATE_CHARS_MAX }])]),
+    ...(refusal === null ? [] : [sentence([{ foreign: refusal[language], max: GATE_CHARS_MAX }])]),
     ...(hasApproved ? [ownText(texts.youApproved)] : []),
     ...missing.map((side) => ownText(texts.missing[side])),
   ];

@@ -137,7 +137,7 @@ export function reviewAnswer(review: Review): PhaseReview {
   const notReady = review.people.filter(({ effect, readiness }) => effect === 'asked' && readiness === 'notReady');
   return {
     ...{ digest, isFirst, counts, anyway, missing, expiresAt, mayDecide },
-    refusal: refusal === null ? null : { code: refusal.code, message: refusal.message },
+    refusal: refusal === null ? null : { code: refusal.code, message: refusal.text },
     notReady: notReady.slice(0, NOT_READY_MAX).map(({ accountId, displayName, why, anyway: isNamed }) => ({
       ...{ accountId, why, name: displayName, anyway: isNamed },
     })),

@@ -84,7 +84,7 @@ function decisionText({ verdict, displayName, at }: PhaseDecision, { t, f }: Wor
 
 function What({ phase, review }: { phase: PhaseDetail; review: PhaseReview }) {
   const styles = useStyles();
-  const { t, f } = useWords();
+  const { t, f, language } = useWords();
   const words = t.rollout.decision;
   const isOpen = review.digest !== null;
   const items = [
@@ -110,7 +110,7 @@ function What({ phase, review }: { phase: PhaseDetail; review: PhaseReview }) {
         <Body1>{words.nothing}</Body1>
       )}
       {review.isFirst && phase.state === 'ready' ? <Body1>{words.first}</Body1> : null}
-      {review.refusal === null ? null : <Caption1>{review.refusal.message}</Caption1>}
+      {review.refusal === null ? null : <Caption1>{review.refusal.message[language]}</Caption1>}
     </Section>
   );
 }
@@ -246,7 +246,9 @@ function outcomeText(outcome: PhaseOutcome, words: Words): string {
     }
     case 'already':
       return t.rollout.decision.unchanged(
-        outcome.decision === null ? outcome.message : decisionText(outcome.decision, words),
+        outcome.decision === null
+          ? (outcome.text?.[words.language] ?? outcome.message)
+          : decisionText(outcome.decision, words),
       );
     case 'stale':
       return t.decision.stale;

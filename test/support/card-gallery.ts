@@ -237,7 +237,10 @@ function phaseCards(frame: Frame, name: string): Record<string, Card> {
     'phase-named': phaseCard({ ...decider, ...approved, gates: [gate], notReady: { named: 4, unnamed: 0 } }, frame),
     'phase-half': phaseCard({ ...decider, ...approved, hasApproved: true, latest: approval }, frame),
     'phase-stale': phaseCard({ ...decider, notice: 'stale' }, frame),
-    'phase-refused': phaseCard({ ...decider, digest: null, refusal: `Refused: ${name}` }, frame),
+    'phase-refused': phaseCard(
+      { ...decider, digest: null, refusal: { en: `Refused: ${name}`, de: `Abgelehnt: ${name}` } },
+      frame,
+    ),
     'phase-blocked': phaseCard(blocked, frame),
     'phase-blocked-decider': phaseCard({ ...blocked, mayDecide: { yes: true } }, frame),
     'phase-approved': phaseCard({ ...decider, ...both, state: 'approved' }, frame),
