@@ -178,7 +178,8 @@ describe('a server that is told to stop', () => {
     'in the middle of a sync ends in order, and the command line then answers from the store itself',
     async () => {
       const dataDir = folder();
-      const setting = { dataDir, env: SANDBOX };
+      // So many people that the reading is still under way when the server is stopped.
+      const setting = { dataDir, env: { ...SANDBOX, SANDBOX_SIZE: '3000' } };
       const server = await startServerProcess(setting);
       const sandboxPort = Number(/plays Teams: +http:\/\/127\.0\.0\.1:(\d+)/.exec(server.welcome)?.[1]);
       expect(await isListening(sandboxPort)).toBe(true);

@@ -145,14 +145,23 @@ describe('everybody is accepted once and nobody is skipped', () => {
   });
 
   // Two instances on a server say the same and more, below.
-  it.runIf(FULL)('with two workers on one store, of which each dies once', async () => {
-    world.sandbox.faults.put({ id: 'lost', ...SEND, cut: 'before', afterEffect: true, times: 2 });
-    await expectOnceEach({ given: { stopPoint: dyingAt('mail.asked', 1) }, databases: [database, database] });
-  });
+  if (FULL) {
+    it('with two workers on one store, of which each dies once', async () => {
+      world.sandbox.faults.put({ id: 'lost', ...SEND, cut: 'before', afterEffect: true, times: 2 });
+      await expectOnceEach({ given: { stopPoint: dyingAt('mail.asked', 1) }, databases: [database, database] });
+    });
+  }
 });
 
 describeStore('two instances', ({ engine, openFresh, locationOf }) => {
-  it.runIf(engine === 'server')('accept everybody once, whichever of them dies', async () => {
+  if (engine === 'embedded') {
+    it('are never open on one folder', async () => {
+      const first = await openFresh();
+      await expect(openQuietly(locationOf(first))).rejects.toMatchObject({ code: 'store_in_use' });
+    });
+    return;
+  }
+  it('accept everybody once, whichever of them dies', async () => {
     const first = await openFresh();
     const second = await openQuietly(locationOf(first));
     world.sandbox.faults.put({ id: 'lost', ...SEND, cut: 'before', afterEffect: true, times: 2 });

@@ -184,13 +184,16 @@ describeStore('tenancy', (store) => {
       seen: 'exceptions-1',
       phase: '0',
       revision: '1',
+      who: '22222222-2222-4222-8222-222222222222',
+      list: 'mine',
     };
     /** What a card of the victim's carries for this verb. */
     const dataOf = (verb: string, customerId: string): Json => {
       const schema = VERBS[verb]?.data;
       if (!(schema instanceof z.ZodObject)) throw new Error(`the data of ${verb} is no object`);
       const digest = verb.startsWith('draft.') ? digests.draft : digests.exceptions;
-      const all: Json = { ...values, customer: customerId, digest };
+      const ofVerb = verb.startsWith('holdouts.') ? { seen: '1' } : {};
+      const all: Json = { ...values, ...ofVerb, customer: customerId, digest };
       const data = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, all[name]]));
       expect(schema.safeParse(data).success, `the data of ${verb}`).toBe(true);
       return data;
