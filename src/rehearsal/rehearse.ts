@@ -244,13 +244,13 @@ async function goThroughHours(
   const approved = await approveReady(app, customer, { ...deciders, today: day });
   for (const name of approved) tell(`${name}: approved by both`);
   if (approved.length > 0) await app.worker.drain();
+  const helped = await helpAdministrators(stage);
+  if (helped > 0) tell(`administrators who registered a method, since no approval stands in for it: ${helped}`);
 }
 
 async function mendByEvening(stage: Stage, { deciders, tell }: Playing): Promise<void> {
   const resumed = await resumeRolledBack(stage.app, stage.customer, deciders);
   for (const name of resumed) tell(`${name}: begins its window again`);
-  const helped = await helpAdministrators(stage);
-  if (helped > 0) tell(`${helped} administrators registered a method, since no approval stands in for theirs`);
 }
 
 /** What an engineer does once a phase was refused because an administrator could not get in any more. */
