@@ -5,6 +5,7 @@ import type { Customer } from '../../src/rollout/customers/customers.ts';
 import type { Phase, PhasePerson, Rollout } from '../../src/rollout/phases/phase-types.core.ts';
 import type { FindingsListener } from '../../src/rollout/sign-ins/findings.ts';
 import { createSignIns, type SignIns } from '../../src/rollout/sign-ins/sign-ins.ts';
+import { PLAIN_PROCEDURE } from './procedure.ts';
 import type { RunningSandbox } from './product.ts';
 
 export const OBSERVE_ID = '0b5e0000-0000-4000-8000-000000000001';
@@ -60,26 +61,7 @@ export function rolloutOf(phase: Phase): Rollout {
     deadline: '2026-12-31',
     state: 'running',
     phases: [phase],
-    procedure: {
-      version: 1,
-      name: 'test',
-      phases: [],
-      messages: {},
-      window: { hours: 24, seenPercent: 80 },
-      stopLine: { percent: 10, people: 5 },
-      approvals: { expireAfterHours: 72 },
-      calendar: {
-        workdays: [1, 2, 3, 4, 5],
-        enforceFrom: '08:00',
-        enforceUntil: '16:00',
-        fridayUntil: '12:00',
-        holidays: [],
-        freezes: [],
-      },
-      heldBlocksNext: false,
-      sdSwitch: 'last',
-      chaseDaysBefore: 3,
-    },
+    procedure: { ...PLAIN_PROCEDURE, name: 'test' },
   };
 }
 

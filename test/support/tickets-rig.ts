@@ -19,6 +19,7 @@ import { openQueue } from '../../src/work/queue.ts';
 import { createSchedule } from '../../src/work/schedule.ts';
 import { createWorker, type Worker } from '../../src/work/worker.ts';
 import { hurriedClock } from './hurried-clock.ts';
+import { PLAIN_PROCEDURE } from './procedure.ts';
 import { type RunningSandbox, WIDE_LIMITS } from './product.ts';
 
 export type TicketsRig = {
@@ -184,26 +185,7 @@ export function rolloutOf(phase: Partial<Rollout['phases'][number]> = {}): Rollo
   };
   return {
     id: '11111111-2222-4333-8444-555555555555',
-    procedure: {
-      version: 1,
-      name: 'Reference',
-      phases: [],
-      messages: {},
-      window: { hours: 24, seenPercent: 80 },
-      stopLine: { percent: 10, people: 5 },
-      approvals: { expireAfterHours: 72 },
-      calendar: {
-        workdays: [1, 2, 3, 4, 5],
-        enforceFrom: '08:00',
-        enforceUntil: '16:00',
-        fridayUntil: '12:00',
-        holidays: [],
-        freezes: [],
-      },
-      heldBlocksNext: false,
-      sdSwitch: 'last',
-      chaseDaysBefore: 3,
-    },
+    procedure: PLAIN_PROCEDURE,
     startsOn: '2026-11-02',
     deadline: '2026-12-31',
     state: 'running',
