@@ -34,6 +34,7 @@ const environment = z.object({
   SANDBOX_HR: z.enum(['bamboohr', 'workday']).default('bamboohr'),
   SANDBOX_SEED: z.coerce.number({ error: 'a whole number' }).int().min(0).default(1),
   SANDBOX_SIZE: z.coerce.number({ error: 'a number of people' }).int().min(100).max(200_000).default(200),
+  SANDBOX_LIFE: z.enum(['on', 'off']).default('off'),
 });
 
 export type Config = {
@@ -47,7 +48,17 @@ export type Config = {
   teams: TeamsSettings | undefined;
   /** A test's stop point; see lib/stop-point.ts. */
   stopAt: string | undefined;
-  sandbox: { port: number; world: string; hr: 'bamboohr' | 'workday'; seed: number; size: number } | undefined;
+  sandbox: SandboxSettings | undefined;
+};
+
+/** The made-up company that the sandbox plays; `life`: its people sign in, enrol and forget by themselves. */
+export type SandboxSettings = {
+  port: number;
+  world: string;
+  hr: 'bamboohr' | 'workday';
+  seed: number;
+  size: number;
+  life: boolean;
 };
 
 /** What the bot and the tab need to know of their own registration and of the Microsoft services they talk to. */
@@ -132,6 +143,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
             hr: value.SANDBOX_HR,
             seed: value.SANDBOX_SEED,
             size: value.SANDBOX_SIZE,
+            life: value.SANDBOX_LIFE === 'on',
           }
         : undefined,
   };

@@ -104,6 +104,7 @@ export async function startEmbeddedSandbox(
       ...['--data-dir', join(dataDir, SANDBOX_FOLDER), '--port', String(sandbox.port), '--world', sandbox.world],
       ...['--seed', String(sandbox.seed), '--size', String(sandbox.size)],
       ...['--hr', sandbox.hr, '--stop-with-input'],
+      ...(sandbox.life ? ['--life'] : []),
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   );

@@ -23,7 +23,7 @@ describe('settings', () => {
       logLevel: 'warn',
       teams: undefined,
       stopAt: undefined,
-      sandbox: { port: 0, world: 'reference', hr: 'bamboohr', seed: 1, size: 200 },
+      sandbox: { port: 0, world: 'reference', hr: 'bamboohr', seed: 1, size: 200, life: false },
     });
   });
 

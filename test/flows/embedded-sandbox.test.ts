@@ -1,19 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { readConfig } from '../../src/config.ts';
-import { type EmbeddedSandbox, startEmbeddedSandbox } from '../../src/embedded-sandbox.ts';
+import { type EmbeddedSandbox, SANDBOX_FOLDER, startEmbeddedSandbox } from '../../src/embedded-sandbox.ts';
 import { createLog } from '../../src/lib/log.ts';
 
 const HOUR_MS = 3_600_000;
+
+const lifeAnswer = z.looseObject({ isOn: z.boolean(), signIns: z.looseObject({ interactive: z.number() }) });
 
 describe('the sandbox’s clock', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'mfa-embedded-'));
   let sandbox: EmbeddedSandbox;
 
   beforeAll(async () => {
-    const { sandbox: settings } = readConfig({ SANDBOX_SIZE: '100' });
+    const { sandbox: settings } = readConfig({ SANDBOX_SIZE: '100', SANDBOX_LIFE: 'on' });
     if (settings === undefined) throw new Error('the sandbox is on by default');
     sandbox = await startEmbeddedSandbox({ dataDir, sandbox: settings }, createLog('silent'));
   }, 60_000);
@@ -28,10 +32,23 @@ describe('the sandbox’s clock', () => {
     expect(sandbox.offsetMs()).toBe(0);
   });
 
+  it('lets its people act by themselves while it is turned, where life is on', async () => {
+    await sandbox.advance(24 * HOUR_MS);
+    const tenantId = sandbox.customers[0]?.tenantId ?? '';
+    const token = readFileSync(join(dataDir, SANDBOX_FOLDER, 'control-token'), 'utf8').trim();
+    const answer = await request(`${sandbox.urls.control}/_sandbox/tenants/${tenantId}/life`, {
+      dispatcher: new Agent({ connect: { ca: readFileSync(sandbox.caFile, 'utf8') } }),
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const { isOn, signIns } = lifeAnswer.parse(await answer.body.json());
+    expect(isOn).toBe(true);
+    expect(signIns.interactive).toBeGreaterThan(0);
+  });
+
   it('says that the sandbox does not answer once it is gone', async () => {
     await sandbox.advance(HOUR_MS);
     await sandbox.stop();
     await expect(sandbox.advance(HOUR_MS)).rejects.toMatchObject({ code: 'sandbox_gone' });
-    expect(sandbox.offsetMs()).toBe(HOUR_MS);
+    expect(sandbox.offsetMs()).toBe(25 * HOUR_MS);
   });
 });
