@@ -30,10 +30,13 @@ export function findNode() {
   }
 }
 
-/** Runs `args` on that Node, passes signals on and ends as it ended. */
+/**
+ * Runs `args` on that Node, passes signals on and ends as it ended. The channel between the two tells a server that its
+ * launcher was killed, which no signal does.
+ */
 export function runOnNode24(args) {
   const child = spawn(findNode(), ['--disable-warning=ExperimentalWarning', ...args], {
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...compileCache(), ...process.env },
   });
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));

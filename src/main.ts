@@ -125,6 +125,11 @@ function stopOnSignal(closers: (() => Promise<void>)[], log: Log): void {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // Whoever started the launcher believes the server gone once the launcher is.
+  process.once('disconnect', () => {
+    stop('launcher gone');
+  });
+  process.channel?.unref();
 }
 
 /** Closes all of them in order, also when one cannot be closed; then throws that one's error. */

@@ -222,6 +222,15 @@ describe('a data folder', () => {
     expect(await server.stop()).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('is free again after a kill -9 of what started the server', async () => {
+    const setting = { dataDir: folder() };
+    const first = await startServerProcess(setting);
+    // Ends when nobody holds the output any more: neither the launcher nor the server.
+    expect(await first.stop('SIGKILL')).toMatchObject({ code: null });
+    const list = await runCommand(['customers', 'list', '--json'], setting);
+    expect(list).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('is free again after a kill -9, its old socket notwithstanding', async () => {
     const setting = { dataDir: folder() };
     const first = await startServerProcess({ ...setting, isBare: true });
