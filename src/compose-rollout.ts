@@ -7,34 +7,34 @@ import { dayOf } from './lib/local-time.ts';
 import type { Log } from './lib/log.ts';
 import type { StopPoint } from './lib/stop-point.ts';
 import type { Access } from './rollout/access/access.ts';
+import { PASSES_SCHEDULE } from './rollout/access-pass/access-pass.ts';
 import { createPhaseApprovals } from './rollout/approvals/phase-approval.ts';
 import type { PhaseApprovals } from './rollout/approvals/phase-approval-types.ts';
 import { createConversations } from './rollout/conversations/conversations.ts';
 import { createPhaseCards } from './rollout/conversations/phase-cards.ts';
 import type { Customers } from './rollout/customers/customers.ts';
+import { createEmergency, EMERGENCY_SCHEDULE, type Emergency } from './rollout/emergency/emergency.ts';
 import { createReports, type Reports } from './rollout/evidence/report.ts';
 import { findingFact } from './rollout/evidence/report-facts.ts';
+import { type ClassDecisions, createClassDecisions } from './rollout/exceptions/classes.ts';
+import { isRequested } from './rollout/exceptions/decided-rows.core.ts';
+import { createExceptionRequests, type ExceptionRequests } from './rollout/exceptions/requests.ts';
 import type { Guide } from './rollout/guide/guide.ts';
 import type { Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createHoldouts, HOLDOUTS_SCHEDULE, type Holdouts } from './rollout/holdouts/holdouts.ts';
 import { createMailText } from './rollout/outreach/mail-text.ts';
-import {
-  BOUNCE_SCHEDULE,
-  createOutreach,
-  OUTREACH_SCHEDULE,
-  type Outreach,
-  outreachGate,
-} from './rollout/outreach/outreach.ts';
+import { BOUNCE_SCHEDULE, createOutreach, OUTREACH_SCHEDULE, type Outreach } from './rollout/outreach/outreach.ts';
 import type { TeamsChat } from './rollout/outreach/outreach-facts.ts';
 import { createTeamsChat } from './rollout/outreach/teams-chat.ts';
 import type { MessageTemplates } from './rollout/outreach/templates/templates.ts';
 import { createExceptionGate, orderGate, registrationGate } from './rollout/phases/own-gates.ts';
+import type { GateSource } from './rollout/phases/phase-ports.ts';
 import { type Phases, THE_PRODUCT } from './rollout/phases/phases.ts';
 import { createRolloutJobs, eventOfFlip, type LookListener, ROLLOUT_SCHEDULE } from './rollout/phases/rollout-jobs.ts';
 import type { PolicyDrafts } from './rollout/policy/drafts.ts';
 import { createEnforcement, type Enforcement } from './rollout/policy/enforce.ts';
 import type { EnforcementDeps } from './rollout/policy/enforce-run.ts';
-import { createMembers, MEMBERS_SCHEDULE, type Members } from './rollout/policy/members.ts';
+import { askMembers, createMembers, MEMBERS_SCHEDULE, type Members } from './rollout/policy/members.ts';
 import type { PolicyPush } from './rollout/policy/push.ts';
 import { createSignIns, SIGN_INS_SCHEDULE, type SignIns } from './rollout/sign-ins/sign-ins.ts';
 import type { Syncs } from './rollout/snapshots/syncs.ts';
@@ -67,6 +67,7 @@ export type RolloutParts = {
 /** What moves a customer's people through the phases. */
 export type RolloutApp = {
   approvals: PhaseApprovals;
+  emergency: Emergency;
   enforcement: Enforcement;
   members: Members;
   signIns: SignIns;
@@ -74,6 +75,8 @@ export type RolloutApp = {
   tickets: Tickets;
   holdouts: Holdouts;
   reports: Reports;
+  requests: ExceptionRequests;
+  classes: ClassDecisions;
 };
 
 /** What recurs for each customer of a running server. */
@@ -85,6 +88,8 @@ export const ROLLOUT_SCHEDULES: readonly Recurring[] = [
   TICKETS_SCHEDULE,
   HOLDOUTS_SCHEDULE,
   MEMBERS_SCHEDULE,
+  PASSES_SCHEDULE,
+  EMERGENCY_SCHEDULE,
 ];
 
 /** Builds the nouns of the rollout and joins what each tells the others. */
@@ -113,9 +118,14 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     ...parts,
     wantTickets: tickets.want,
     conversations: createConversations(parts),
-    engineersOf: async (customerId) =>
-      (await parts.access.list(customerId)).flatMap(({ role, identity }) => (role === 'engineer' ? [identity] : [])),
+    engineersOf: createEngineersOf(parts),
   });
+  const emergency = createEmergency({
+    ...parts,
+    conversations: createConversations(parts),
+    engineersOf: createEngineersOf(parts),
+  });
+  const decided = createDecided(parts);
   const outreach = createOutreach({
     ...parts,
     render: createMailText({ ...parts, templates, publicUrl }),
@@ -123,14 +133,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
   });
   const jobs = createRolloutJobs({
     ...parts,
-    gates: [
-      registrationGate,
-      createExceptionGate(syncs.exceptions),
-      orderGate,
-      outreachGate,
-      outreach.gate,
-      ...signIns.gates,
-    ],
+    gates: gatesOf(parts, { classes: decided.classes, outreach, signIns }),
     listeners: [tickets.onPhaseChange, createPhaseCards()],
     onLook: [createTicketWishes({ tickets, signIns, holdouts })],
     flip: enforcement,
@@ -147,6 +150,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     findings: async (customerId) => (await signIns.findings.list(customerId)).map(findingFact),
   });
   const kinds = {
+    ...emergency.kinds,
     ...enforcement.kinds,
     ...members.kinds,
     ...reports.kinds,
@@ -156,7 +160,53 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     ...holdouts.kinds,
     ...jobs,
   };
-  return { approvals, enforcement, members, signIns, outreach, tickets, holdouts, reports, kinds };
+  return {
+    approvals,
+    emergency,
+    enforcement,
+    members,
+    signIns,
+    outreach,
+    tickets,
+    holdouts,
+    reports,
+    ...decided,
+    kinds,
+  };
+}
+
+/** Who hears by name of what concerns one account: people of any tenant. */
+function createEngineersOf({ access }: Pick<RolloutParts, 'access'>) {
+  return async (customerId: string) =>
+    (await access.list(customerId)).flatMap(({ role, identity }) => (role === 'engineer' ? [identity] : []));
+}
+
+/** Everything that keeps a phase from being enforced, as far as it can be told without the tenant. */
+function gatesOf(
+  parts: RolloutParts,
+  { classes, outreach, signIns }: Pick<RolloutApp, 'classes' | 'outreach' | 'signIns'>,
+): GateSource[] {
+  return [
+    registrationGate,
+    createExceptionGate(async (customer) => {
+      const { exceptions } = await parts.syncs.exceptions(customer);
+      // A request holds no phase up: until it is signed nothing changes, for nobody.
+      return { exceptions: exceptions.filter((row) => !isRequested(row)) };
+    }),
+    classes.gate,
+    orderGate,
+    outreach.gate,
+    ...signIns.gates,
+  ];
+}
+
+/** What people ask for about single people, and what is decided about whole classes. */
+function createDecided(parts: RolloutParts): Pick<RolloutApp, 'requests' | 'classes'> {
+  const { exceptions, stored } = parts.syncs;
+  return {
+    requests: createExceptionRequests({ ...parts, exceptions, stored, onWithdrawn: askMembers }),
+    classes: createClassDecisions({ ...parts, exceptions, onDecided: askMembers }),
+  };
 }
 
 /** The way to whom no mail reaches; the bot's own job writes what is planned here. */

@@ -1,5 +1,6 @@
 import type { Bot } from '../bot/bot.ts';
 import { composeBot } from './compose-bot.ts';
+import { composeHelp, type HelpApp } from './compose-help.ts';
 import { composeRollout, ROLLOUT_SCHEDULES, type RolloutApp } from './compose-rollout.ts';
 import type { TeamsSettings } from './config.ts';
 import type { Clock } from './lib/clock.ts';
@@ -10,8 +11,9 @@ import { type Access, createAccess } from './rollout/access/access.ts';
 import { createSignOff, type SignOff } from './rollout/approvals/sign-off.ts';
 import type { TeamsLimits } from './rollout/conversations/pace.ts';
 import { withPhaseCards } from './rollout/conversations/phase-cards.ts';
-import { type Customers, createCustomers } from './rollout/customers/customers.ts';
+import { type Customer, type Customers, createCustomers } from './rollout/customers/customers.ts';
 import type { Environment } from './rollout/customers/secrets.ts';
+import { signable } from './rollout/exceptions/exception-table.core.ts';
 import { createExceptions } from './rollout/exceptions/exceptions.ts';
 import { createGuide, type Guide } from './rollout/guide/guide.ts';
 import { createHelpdeskChannels, type HelpdeskChannels } from './rollout/helpdesk/channel.ts';
@@ -59,34 +61,35 @@ export type AppDeps = {
 export const SCHEDULES: readonly Recurring[] = [SYNC_SCHEDULE, ...ROLLOUT_SCHEDULES];
 
 /** Every object of the product, built once. */
-export type App = RolloutApp & {
-  database: Database;
-  queue: Queue;
-  worker: Worker;
-  customers: Customers;
-  rosterSources: RosterSources;
-  syncs: Syncs;
-  access: Access;
-  signOff: SignOff;
-  phases: Phases;
-  drafts: PolicyDrafts;
-  push: PolicyPush;
-  revisions: Revisions;
-  guide: Guide;
-  messageTemplates: MessageTemplates;
-  faq: Faq;
-  channel: HelpdeskChannels;
-  /** Undefined where no bot is registered. */
-  bot: Bot | undefined;
-  /** Undefined where no bot is registered. */
-  teams: TeamsSettings | undefined;
-  clock: Clock;
-  log: Log;
-  /** Aborted when the process stops: ends calls and waits. */
-  signal: AbortSignal;
-  /** Stops in order: no new work, running jobs end, connections and store close. */
-  close(): Promise<void>;
-};
+export type App = RolloutApp &
+  HelpApp & {
+    database: Database;
+    queue: Queue;
+    worker: Worker;
+    customers: Customers;
+    rosterSources: RosterSources;
+    syncs: Syncs;
+    access: Access;
+    signOff: SignOff;
+    phases: Phases;
+    drafts: PolicyDrafts;
+    push: PolicyPush;
+    revisions: Revisions;
+    guide: Guide;
+    messageTemplates: MessageTemplates;
+    faq: Faq;
+    channel: HelpdeskChannels;
+    /** Undefined where no bot is registered. */
+    bot: Bot | undefined;
+    /** Undefined where no bot is registered. */
+    teams: TeamsSettings | undefined;
+    clock: Clock;
+    log: Log;
+    /** Aborted when the process stops: ends calls and waits. */
+    signal: AbortSignal;
+    /** Stops in order: no new work, running jobs end, connections and store close. */
+    close(): Promise<void>;
+  };
 
 /** Builds the product by hand, in order. The worker is built but not started. Rejects with the store's refusals. */
 export async function compose(deps: AppDeps): Promise<App> {
@@ -99,7 +102,8 @@ export async function compose(deps: AppDeps): Promise<App> {
   const stopping = new AbortController();
   const { signal } = stopping;
   const { customers, rosterSources, syncs, people, access } = composeMasterList({ ...deps, database, teams, signal });
-  const signOff = createSignOff({ ...deps, database, access, exceptions: syncs.exceptions, onSigned: askMembers });
+  const exceptions = async (customer: Customer) => signable(await syncs.exceptions(customer));
+  const signOff = createSignOff({ ...deps, database, access, exceptions, onSigned: askMembers });
   const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
   const phases = createPhases({ ...deps, database, derived: syncs.derived, exceptions: syncs.exceptions });
   const drafts = createPolicyDrafts({ ...deps, database, customers, access, syncs });
@@ -113,12 +117,21 @@ export async function compose(deps: AppDeps): Promise<App> {
     ...{ database, customers, signal, syncs, access, drafts, push, guide, messageTemplates, faq, phases, teams },
     publicUrl: teams?.publicUrl ?? deps.publicUrl,
   });
+  const help = composeHelp({ ...deps, ...rollout, ...{ database, customers, signal, access, phases, syncs } });
   const approvals = withPhaseCards(rollout.approvals, { database, clock });
   const cards = composeBot({
     ...{ ...deps, database, customers, people, access, signOff, drafts, faq, channel, teams, phases, approvals },
     holdouts: rollout.holdouts,
   });
-  const kinds = { ...syncs.kinds, ...drafts.kinds, ...channel.kinds, ...push.kinds, ...rollout.kinds, ...cards.kinds };
+  const kinds = {
+    ...syncs.kinds,
+    ...drafts.kinds,
+    ...channel.kinds,
+    ...push.kinds,
+    ...rollout.kinds,
+    ...help.kinds,
+    ...cards.kinds,
+  };
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();
   const schedule = createSchedule(database, queue, deps.schedules ?? []);
@@ -127,7 +140,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   return {
     ...{ database, queue, worker, customers, rosterSources, syncs },
     ...{ access, signOff, phases, drafts, push, faq, channel },
-    ...{ ...rollout, approvals },
+    ...{ ...rollout, ...help, approvals },
     revisions: createRevisions(database),
     guide,
     messageTemplates,

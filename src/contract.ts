@@ -198,12 +198,25 @@ export type PeoplePage = z.infer<typeof peoplePageSchema>;
 
 const accountRefSchema = z.object({ accountId: z.string(), name: z.string() });
 
+/** Members of a class are rows where one account is shown; they are none of those that are signed. */
+const exceptionKindSchema = z.enum([
+  'breakGlass',
+  'serviceAccount',
+  'sharedMailbox',
+  'onLeave',
+  'extension',
+  'mfaOff',
+  'guest',
+  'room',
+  'equipment',
+]);
+
 /** One row of the exception table. */
 export const exceptionRowSchema = z.object({
   accountId: z.string(),
   displayName: z.string(),
   userPrincipalName: z.string().nullable(),
-  kind: z.enum(['breakGlass', 'serviceAccount', 'sharedMailbox', 'onLeave']),
+  kind: exceptionKindSchema,
   directorySync: z.boolean(),
   evidence: z.array(z.string()),
   owner: z.object({ accountId: z.string().nullable(), name: z.string().nullable(), why: z.string() }),

@@ -19,12 +19,29 @@ export async function decidersOf(app: App, customer: Customer): Promise<Deciders
 
 /** Signs the exceptions as they are shown; false when they are signed already. */
 export async function signAgain(app: App, customer: Customer, { approver }: Deciders): Promise<boolean> {
+  await decideClasses(app, customer, approver);
   const { digest, signature } = await app.signOff.review(customer, approver);
   if (signature.state === 'signed') return false;
   const outcome = await app.signOff.sign(customer, approver, digest);
   if (outcome.outcome !== 'recorded') throw broken(`the exceptions were not signed: ${outcome.outcome}`);
   return true;
 }
+
+/** Guests are enforced; rooms and devices, whom nobody can ask for a second factor, are left out until a review. */
+async function decideClasses(app: App, customer: Customer, approver: Actor): Promise<void> {
+  for (const view of await app.classes.list(customer)) {
+    if (view.state !== 'undecided') continue;
+    const verdict = view.class === 'guest' ? ('enforce' as const) : ('carveOut' as const);
+    const reviewAt = new Date(app.clock.now() + CLASS_REVIEW_MS).toISOString().slice(0, 10);
+    const reason = verdict === 'enforce' ? 'guests answer MFA like everybody' : 'nobody is there to answer MFA';
+    const given = { class: view.class, verdict, reason, reviewAt, digest: view.digest };
+    const outcome = await app.classes.decide(customer, approver, given);
+    if (outcome.outcome === 'refused') throw broken(`a class was not decided: ${outcome.code}`);
+  }
+}
+
+/** Longer than any rehearsal. */
+const CLASS_REVIEW_MS = 180 * 86_400_000;
 
 /** Approves the draft as it is drawn; gives its digest. */
 export async function approveDraft(app: App, customer: Customer, { engineer }: Deciders): Promise<string> {

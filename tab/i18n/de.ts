@@ -290,6 +290,11 @@ export const de: Texts = {
       serviceAccount: 'Dienstkonto',
       sharedMailbox: 'Gemeinsames Postfach',
       onLeave: 'Abwesende Person',
+      extension: 'Verlängerung',
+      mfaOff: 'MFA aus',
+      guest: 'Gast',
+      room: 'Raum',
+      equipment: 'Gerät',
     },
     kindCount: (f, kind, n) => {
       const forms = {
@@ -297,6 +302,11 @@ export const de: Texts = {
         serviceAccount: { one: '# Dienstkonto', other: '# Dienstkonten' },
         sharedMailbox: { one: '# gemeinsames Postfach', other: '# gemeinsame Postfächer' },
         onLeave: { one: '# abwesende Person', other: '# abwesende Personen' },
+        extension: { one: '# Verlängerung', other: '# Verlängerungen' },
+        mfaOff: { one: '# MFA aus auf Antrag', other: '# MFA aus auf Antrag' },
+        guest: { one: '# Gast', other: '# Gäste' },
+        room: { one: '# Raum', other: '# Räume' },
+        equipment: { one: '# Gerät', other: '# Geräte' },
       };
       return f.plural(n, forms[kind]);
     },

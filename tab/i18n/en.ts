@@ -300,6 +300,11 @@ export const en = {
       serviceAccount: 'service account',
       sharedMailbox: 'shared mailbox',
       onLeave: 'person on leave',
+      extension: 'extension',
+      mfaOff: 'MFA off',
+      guest: 'guest',
+      room: 'room',
+      equipment: 'device',
     } as Record<ExceptionKind, string>,
     kindCount: (f: Format, kind: ExceptionKind, n: number) => {
       const forms: Record<ExceptionKind, { one: string; other: string }> = {
@@ -307,6 +312,11 @@ export const en = {
         serviceAccount: { one: '# service account', other: '# service accounts' },
         sharedMailbox: { one: '# shared mailbox', other: '# shared mailboxes' },
         onLeave: { one: '# person on leave', other: '# people on leave' },
+        extension: { one: '# extension', other: '# extensions' },
+        mfaOff: { one: '# MFA off on request', other: '# MFA off on request' },
+        guest: { one: '# guest', other: '# guests' },
+        room: { one: '# room', other: '# rooms' },
+        equipment: { one: '# device', other: '# devices' },
       };
       return f.plural(n, forms[kind]);
     },

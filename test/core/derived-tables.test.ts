@@ -58,7 +58,10 @@ function tablesOn(store: ReturnType<typeof storeOf>, keptRowsMax?: number) {
   return createDerivedTables({
     database: database as never,
     rosterSources: store.sources,
-    exceptions: { shown: () => Promise.resolve([]) },
+    exceptions: {
+      shown: () => Promise.resolve([]),
+      asked: () => Promise.resolve({ requests: [], classDecisions: [] }),
+    },
     log: silentLog,
     ...(keptRowsMax === undefined ? {} : { keptRowsMax }),
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dayRefusal } from '../../src/rollout/exceptions/request-rules.core.ts';
 import { judgeAnswer, proposalOf } from '../../src/rollout/holdouts/answers.core.ts';
 import { wishTickets } from '../../src/rollout/holdouts/holdout-tickets.core.ts';
 import type { AnswerKind, HoldoutAnswer, MethodReading } from '../../src/rollout/holdouts/holdout-types.core.ts';
@@ -154,6 +155,7 @@ describe('an answer', () => {
   const facts = {
     ...({ standing: 'open', excuse: null, answers: [], today: DUE } as const),
     dayOf: (at: string) => at.slice(0, 10),
+    dayRefusal: (asked: Parameters<typeof dayRefusal>[0]) => dayRefusal(asked, { today: DUE, extensionUntil: null }),
   };
   const give = (kind: AnswerKind, until: string | null = null, seen: number | null = null) => ({ kind, until, seen });
   it.each<[string, ReturnType<typeof give>, object, object]>([
@@ -165,10 +167,10 @@ describe('an answer', () => {
       { outcome: 'record', until: null },
     ],
     ['with a day is taken with it', give('extend', '2027-04-01'), {}, { outcome: 'record', until: '2027-04-01' }],
-    ['without the day that it needs is refused', give('onLeave'), {}, { code: 'holdout_day_missing' }],
-    ['with a day that no calendar has is refused', give('onLeave', '2027-02-30'), {}, { code: 'holdout_day_bad' }],
-    ['with today is refused', give('extend', DUE), {}, { code: 'holdout_day_past' }],
-    ['with a day months away is refused', give('extend', '2027-09-01'), {}, { code: 'holdout_day_far' }],
+    ['without the day that it needs is refused', give('onLeave'), {}, { code: 'request_day_missing' }],
+    ['with a day that no calendar has is refused', give('onLeave', '2027-02-30'), {}, { code: 'request_day_bad' }],
+    ['with today is refused', give('extend', DUE), {}, { code: 'request_day_past' }],
+    ['with a day months away is refused', give('extend', '2027-09-01'), {}, { code: 'request_day_far' }],
     ['about somebody who enrolled changes nothing', give('remindNow'), { standing: 'enrolled' }, { outcome: 'over' }],
     ['about somebody on no list is refused', give('remindNow'), { standing: null }, { code: 'holdout_unknown' }],
     [
@@ -205,15 +207,18 @@ describe('an answer', () => {
     expect(judgeAnswer(given, { ...facts, ...change })).toMatchObject(outcome);
   });
 
-  it('that asks for time is a proposal until its day, and replaced by a later one', () => {
-    const asked = [answer(1, 'extend', { until: '2027-04-02' }), answer(2, 'remindNow')];
-    expect(proposalOf(asked, DUE)).toMatchObject({
+  it('that asks for time is shown as asked for until its day', () => {
+    const by = { tenantId: 't', objectId: 'm' };
+    const asked = { seq: 1, accountId: 'p', kind: 'extension', until: '2027-04-02', reason: null, by } as const;
+    const request = { ...asked, displayName: 'Kim Example', at: `${DUE}T08:00:00Z` };
+    expect(proposalOf(request, DUE)).toMatchObject({
       kind: 'extension',
       endsAt: '2027-04-02',
       owner: { accountId: 'm' },
     });
-    expect(proposalOf(asked, '2027-04-02')).toBeNull();
-    expect(proposalOf([...asked, answer(3, 'needsToken')], DUE)).toBeNull();
+    expect(proposalOf(request, '2027-04-02')).toBeNull();
+    expect(proposalOf(undefined, DUE)).toBeNull();
+    expect(proposalOf({ ...request, kind: 'mfaOff' }, DUE)).toBeNull();
   });
 
   it('that asks the helpdesk becomes a ticket that hands out nothing, and is closed when it is over', () => {

@@ -126,6 +126,11 @@ const EVIDENCE: Record<ExceptionRow['kind'], string> = {
   serviceAccount: 'signs in only as a program, from one address (sign-in log)',
   sharedMailbox: 'mailbox purpose shared (Exchange)',
   onLeave: 'on leave until 1 March 2027 (BambooHR)',
+  extension: 'asked by Nora Feld on 2027-02-01 (request R1)',
+  mfaOff: 'asked by Nora Feld on 2027-02-01 (request R2)',
+  guest: 'user type guest (Entra account)',
+  room: 'mailbox purpose room (Exchange mailbox settings)',
+  equipment: 'mailbox purpose equipment (Exchange mailbox settings)',
 };
 
 /** One row of the exception table. */

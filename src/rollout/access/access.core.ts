@@ -23,8 +23,18 @@ const RIGHTS = {
   /** Who is on leave, who has no MFA and is carved out: the signer and the engineer alone. */
   seeExceptions: ['engineer', 'approver'],
   signExceptions: ['approver'],
+  /** To propose that somebody is left out until a day; managers may for their own people. */
+  requestExceptions: ['engineer', 'approver', 'helpdesk'],
+  /** To enforce or leave out guests, rooms and devices as a whole. */
+  decideClasses: ['approver'],
+  /** To bring one person under MFA, and to take that back. */
+  switchPerson: ['engineer', 'approver'],
   seePolicyDraft: ['engineer', 'approver'],
   decidePolicyDraft: ['engineer'],
+  /** To write the approved draft into the tenant, report-only, and to take that back. */
+  pushPolicy: ['engineer'],
+  /** To start a drill of a break-glass account, and to see the accounts by name. */
+  drillBreakGlass: ['engineer'],
   /** Each for one of the two sides that enforcing needs. */
   approvePhase: ['engineer', 'approver'],
   holdPhase: ['engineer', 'approver'],
@@ -32,6 +42,8 @@ const RIGHTS = {
   /** To say that one works on a client that cannot answer MFA; to let it go on by signature. */
   handleFindings: ['engineer', 'helpdesk'],
   waiveFindings: ['approver'],
+  /** To issue a Temporary Access Pass after proof of identity (safety rule S28), and to end somebody's sessions. */
+  issuePass: ['engineer', 'helpdesk'],
   /** To say whether a mail went out of which nobody could tell. */
   settleMessages: ['engineer', 'helpdesk'],
   /** To bring the app into the customer's catalogue; whether Teams lets the person is Graph's own decision. */

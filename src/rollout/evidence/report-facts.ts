@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
+import { isSignable } from '../exceptions/exception-table.core.ts';
 import type { ManagedName } from '../policy/managed-policies.core.ts';
 import type { Finding } from '../sign-ins/findings.core.ts';
 import { rosterOf } from '../snapshots/answers.ts';
@@ -35,7 +36,7 @@ export function factsOf(snapshot: Snapshot, known: KnownFacts): ReportFacts {
       exceptions === null
         ? null
         : {
-            rows: exceptions.exceptions,
+            rows: exceptions.exceptions.filter(isSignable),
             signature: known.signature,
             breakGlass: exceptions.breakGlass,
             unknown: exceptions.unknown,

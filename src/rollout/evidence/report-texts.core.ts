@@ -61,6 +61,11 @@ export const KIND_TEXTS: Readonly<Record<ExceptionKind, Sentence>> = {
   serviceAccount: s('Service account', 'Dienstkonto'),
   sharedMailbox: s('Shared mailbox', 'Freigegebenes Postfach'),
   onLeave: s('On leave', 'Abwesend'),
+  extension: s('Extension', 'Verlängerung'),
+  mfaOff: s('MFA off', 'MFA aus'),
+  guest: s('Guest', 'Gast'),
+  room: s('Room', 'Raum'),
+  equipment: s('Equipment', 'Gerät'),
 };
 
 export const REASON_TEXTS: Readonly<Record<StandingReason | ExceptionKind, Sentence>> = {

@@ -3,7 +3,6 @@ import type { Account, Person } from '../roster/roster-types.core.ts';
 import { addDays } from './calendar.core.ts';
 import type {
   ClassifyInput,
-  ExceptionKind,
   ExceptionOwner,
   ExceptionProposal,
   ExceptionRow,
@@ -35,7 +34,10 @@ export type Facts = {
   shown: ReadonlyMap<string, ShownRow>;
 };
 
-export type RowBasis = { kind: ExceptionKind; evidence: string[]; person?: Person };
+/** Kinds that follow from facts alone. */
+type FoundKind = 'breakGlass' | 'serviceAccount' | 'sharedMailbox' | 'onLeave';
+
+export type RowBasis = { kind: FoundKind; evidence: string[]; person?: Person };
 
 /** Makes the row; dates and words that were shown before stay as they were. */
 export function rowOf(facts: Facts, account: Account, { kind, evidence, person }: RowBasis): ExceptionRow {
@@ -60,9 +62,10 @@ export function rowOf(facts: Facts, account: Account, { kind, evidence, person }
   };
 }
 
-type Words = { reason: string; control: string; proposal: ExceptionProposal };
+/** Reason, control and proposal of a kind, until somebody writes others. */
+export type Words = { reason: string; control: string; proposal: ExceptionProposal };
 
-const WORDS: Record<ExceptionKind | 'directorySync', Words> = {
+export const WORDS: Record<FoundKind | 'directorySync', Words> = {
   breakGlass: {
     reason: 'the way back in when MFA or the policy itself fails',
     control: 'passkey or certificate kept under lock, alert at every sign-in, regular drill',
@@ -103,7 +106,7 @@ function ownerOf({ input }: Facts, account: Account, person: Person | undefined)
 }
 
 type DateBasis = {
-  kind: ExceptionKind;
+  kind: FoundKind;
   directorySync: boolean;
   person: Person | undefined;
   shown: ShownRow | undefined;

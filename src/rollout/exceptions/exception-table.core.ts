@@ -4,11 +4,30 @@
  */
 import type { Json } from '../../lib/canonical-json.ts';
 import { digestOf } from '../../lib/digest.ts';
-import type { ExceptionKind, ExceptionRow, ExceptionTable } from './exception-types.core.ts';
+import {
+  type ClassKind,
+  type ExceptionKind,
+  type ExceptionRow,
+  type ExceptionTable,
+  SIGNED_KINDS,
+} from './exception-types.core.ts';
+
+const SIGNABLE: ReadonlySet<string> = new Set(SIGNED_KINDS);
+
+/** Whether the signature is about this row. A row of a class stands by the decision about the class. */
+export function isSignable({ kind }: Pick<ExceptionRow, 'kind'>): boolean {
+  return SIGNABLE.has(kind);
+}
+
+/** The table as it is put before the signer: without the members of classes, which are decided as a whole. */
+export function signable<T extends Pick<ExceptionTable, 'exceptions'>>(table: T): T {
+  return { ...table, exceptions: table.exceptions.filter(isSignable) };
+}
 
 /** What is signed of each exception, ordered by account and kind; `signed` itself is no part of it. */
 export function canonicalRows(exceptions: readonly ExceptionRow[]): Json[] {
   return exceptions
+    .filter(isSignable)
     .map(({ signed: _signed, ...row }) => row)
     .sort((a, b) => (`${a.accountId} ${a.kind}` < `${b.accountId} ${b.kind}` ? -1 : 1))
     .map((row): Json => wellFormed(row));
@@ -27,12 +46,17 @@ function wellFormed(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, wellFormed(member as Json)]));
 }
 
-const KIND_NAMES: Record<ExceptionKind, string> = {
+const KIND_NAMES: Record<Exclude<ExceptionKind, ClassKind>, string> = {
   breakGlass: 'break-glass account',
   serviceAccount: 'service account',
   sharedMailbox: 'shared mailbox',
   onLeave: 'on leave',
+  extension: 'extension',
+  mfaOff: 'MFA off',
 };
+
+const CLASS_NAMES: Record<ClassKind, string> = { guest: 'guest', room: 'room', equipment: 'equipment' };
+const NAMES: Record<ExceptionKind, string> = { ...KIND_NAMES, ...CLASS_NAMES };
 
 const PROPOSALS = {
   exclude: 'exclude from the policy',
@@ -74,10 +98,14 @@ export function exceptionsMarkdown(input: MarkdownInput): string {
     .concat('\n');
 }
 
+/** Counted also where there are none: the signer shall see that they were looked for. */
+const FOUND_KINDS: ReadonlySet<ExceptionKind> = new Set(['breakGlass', 'serviceAccount', 'sharedMailbox', 'onLeave']);
+
 function countsLine(exceptions: readonly ExceptionRow[]): string {
-  const counts = (Object.keys(KIND_NAMES) as ExceptionKind[]).map(
-    (kind) => `${KIND_NAMES[kind]}: ${exceptions.filter((row) => row.kind === kind).length}`,
-  );
+  const counts = (Object.keys(NAMES) as ExceptionKind[])
+    .map((kind) => ({ kind, count: exceptions.filter((row) => row.kind === kind).length }))
+    .filter(({ kind, count }) => count > 0 || FOUND_KINDS.has(kind))
+    .map(({ kind, count }) => `${NAMES[kind]}: ${count}`);
   return `${exceptions.length} exceptions (${counts.join(', ')})`;
 }
 
@@ -88,7 +116,7 @@ function tableOf({ exceptions, nameOf }: MarkdownInput): string {
 
 function cellsOf(row: ExceptionRow, nameOf: MarkdownInput['nameOf']): string[] {
   const owner = row.owner.accountId === null ? null : (nameOf?.(row.owner.accountId) ?? row.owner.accountId);
-  const kind = row.directorySync ? `${KIND_NAMES[row.kind]} (directory sync)` : KIND_NAMES[row.kind];
+  const kind = row.directorySync ? `${NAMES[row.kind]} (directory sync)` : NAMES[row.kind];
   return [
     [row.displayName, row.userPrincipalName ?? row.accountId]
       .map(escapeMarkdown)

@@ -10,7 +10,28 @@ import type {
 } from '../roster/roster-types.core.ts';
 import type { ServiceEvidenceLimits, SignInProfile } from './sign-in-profile.core.ts';
 
-export type ExceptionKind = 'breakGlass' | 'serviceAccount' | 'sharedMailbox' | 'onLeave';
+/** What somebody may ask for about one person; each with a last day, and without effect before it is signed. */
+export const REQUEST_KINDS = ['extension', 'onLeave', 'mfaOff'] as const;
+
+export type RequestKind = (typeof REQUEST_KINDS)[number];
+
+/** Classes the customer decides as a whole. */
+export const CLASS_KINDS = ['guest', 'room', 'equipment'] as const;
+
+export type ClassKind = (typeof CLASS_KINDS)[number];
+
+/** Kinds of rows that the customer signs. */
+export const SIGNED_KINDS = [
+  'breakGlass',
+  'serviceAccount',
+  'sharedMailbox',
+  'onLeave',
+  'extension',
+  'mfaOff',
+] as const satisfies readonly (RequestKind | string)[];
+
+/** A row of a class stands in the table by the decision about the class, and is no row of the signed ones. */
+export type ExceptionKind = (typeof SIGNED_KINDS)[number] | ClassKind;
 
 /** What is asked of the customer: carve the account out, block its sign-in instead, or wait for the person to return. */
 export type ExceptionProposal = 'exclude' | 'blockSignIn' | 'extendDeadline';
@@ -37,6 +58,39 @@ export type ExceptionRow = {
   /** Sign-in is blocked already: there is nothing to carve out. */
   signInBlocked: boolean;
   signed: boolean;
+  /** The request that the row is made from, such as `R3`; absent from rows that facts alone made. */
+  request?: string;
+};
+
+/** What somebody asked for about one person. */
+export type ExceptionRequest = {
+  /** Counts up over all requests of the customer. */
+  seq: number;
+  accountId: string;
+  kind: RequestKind;
+  /** The day on which the person returns to scope. */
+  until: string;
+  /** In the words of whoever asked; null: the words of the kind. */
+  reason: string | null;
+  by: { tenantId: string; objectId: string };
+  displayName: string | null;
+  /** ISO 8601 in UTC. */
+  at: string;
+};
+
+/** What the approver decided about a whole class; the newest one stands, also for members who come later. */
+export type ClassDecision = {
+  class: ClassKind;
+  verdict: 'enforce' | 'carveOut';
+  reason: string;
+  /** The day on which it has to be decided again; null where the class is enforced. */
+  reviewAt: string | null;
+  /** Of the members that were shown. */
+  digest: string;
+  count: number;
+  by: { tenantId: string; objectId: string };
+  displayName: string | null;
+  at: string;
 };
 
 /** An account that may be a service account, on evidence too weak to say so. */
@@ -51,8 +105,8 @@ export type ExceptionCandidate = {
 /** Two facts that cannot both stand, for a person to settle. */
 export type ExceptionConflict = { accountId: string; kind: ExceptionKind; facts: [string, string] };
 
-/** Classes the customer decides as a whole. */
-export type ExceptionClasses = Record<'guest' | 'room' | 'equipment', { count: number; accountIds: string[] }>;
+/** Who is in each class. */
+export type ExceptionClasses = Record<ClassKind, { count: number; accountIds: string[] }>;
 
 /** Sources without which a kind of exception can neither be found nor ruled out. */
 export type UnknownSource = 'mailboxes' | 'roleAssignments' | 'signIns' | 'registration' | 'hr';
@@ -118,4 +172,10 @@ export type ClassifyInput = {
   isSyncByApplication?: boolean | undefined;
   settings?: Partial<ExceptionSettings> | undefined;
   shown?: readonly ShownRow[] | undefined;
+  /** What people asked for and nobody withdrew, at most one for each account. */
+  requests?: readonly ExceptionRequest[] | undefined;
+  /** The newest decision about each class. */
+  classDecisions?: readonly ClassDecision[] | undefined;
+  /** The customer's tenant: whoever asks from another one has no account here. */
+  tenantId?: string | undefined;
 };

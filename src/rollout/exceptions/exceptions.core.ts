@@ -7,6 +7,7 @@
 import { syncAccounts } from '../roster/account-class.core.ts';
 import type { Account, AccountClass, Person } from '../roster/roster-types.core.ts';
 import { breakGlassEvidence, checkBreakGlass } from './break-glass.core.ts';
+import { classRows, requestedRows } from './decided-rows.core.ts';
 import { EXCEPTION_SETTINGS, type Facts, rowOf } from './exception-row.core.ts';
 import type {
   ClassifyInput,
@@ -34,13 +35,19 @@ export function classify(input: ClassifyInput): ExceptionTable {
     unknown: unknownOf(input),
   };
   for (const account of input.accounts) classifyAccount(facts, account, table);
+  // What facts alone make an exception comes first: an account stands in at most one row.
+  table.exceptions.push(...requestedRows(input, table.exceptions));
+  table.exceptions.push(...classRows(input, table.classes, table.exceptions));
   table.exceptions.sort((a, b) => compare(`${ORDER[a.kind]} ${a.accountId}`, `${ORDER[b.kind]} ${b.accountId}`));
   table.candidates.sort((a, b) => compare(a.accountId, b.accountId));
   table.breakGlass.sort((a, b) => compare(a.accountId, b.accountId));
   return table;
 }
 
-const ORDER: Record<ExceptionKind, number> = { breakGlass: 0, serviceAccount: 1, sharedMailbox: 2, onLeave: 3 };
+const ORDER: Record<ExceptionKind, number> = {
+  ...{ breakGlass: 0, serviceAccount: 1, sharedMailbox: 2, onLeave: 3, extension: 4, mfaOff: 5 },
+  ...{ guest: 6, room: 7, equipment: 8 },
+};
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);

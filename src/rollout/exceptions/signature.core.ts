@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '../../lib/canonical-json.ts';
-import { canonicalRows } from './exception-table.core.ts';
+import { canonicalRows, isSignable } from './exception-table.core.ts';
 import type { ExceptionKind, ExceptionRow } from './exception-types.core.ts';
 
 /** How the table differs from the one that was signed, by account and kind. */
@@ -9,12 +9,15 @@ export type RowName = { accountId: string; kind: ExceptionKind; displayName: str
 
 /**
  * Marks the rows that stand in the signed table word for word. A signature is given for facts: a row that changed
- * since is unsigned until somebody signs again, and the rows that did not change keep theirs.
+ * since is unsigned until somebody signs again, and the rows that did not change keep theirs. A row of a class stands by
+ * the decision about the class and is left as it is.
  */
 export function markSigned(exceptions: readonly ExceptionRow[], signedRows: readonly Json[]): ExceptionRow[] {
   const signed = new Set(signedRows.map((row) => canonicalJson(row)));
   const canonical = new Map(canonicalRows(exceptions).map((row) => [keyOf(row), canonicalJson(row)]));
-  return exceptions.map((row) => ({ ...row, signed: signed.has(canonical.get(keyOf(row)) ?? '') }));
+  return exceptions.map((row) =>
+    isSignable(row) ? { ...row, signed: signed.has(canonical.get(keyOf(row)) ?? '') } : row,
+  );
 }
 
 /** What is to be looked at before signing again. */

@@ -8,9 +8,10 @@ import { defineJob, type JobKinds } from '../../work/job.ts';
 import type { Recurring } from '../../work/schedule.ts';
 import { type Actor, journalActor } from '../access/access.core.ts';
 import type { Customer } from '../customers/customers.ts';
+import { openRequestsIn, putRequest, requestDayRefusal } from '../exceptions/requests.ts';
 import { queueExtraReminder } from '../outreach/extra-reminder.ts';
 import type { PhasePerson, Rollout, Sentence } from '../phases/phase-types.core.ts';
-import { type GivenAnswer, judgeAnswer, proposalOf, standingAnswer } from './answers.core.ts';
+import { type GivenAnswer, judgeAnswer, proposalOf, requestKindOf, standingAnswer } from './answers.core.ts';
 import { runChase } from './chase.ts';
 import { ENGINEER_LIST, type HoldoutDeps, holdoutSubject, type ListName } from './holdout-deps.ts';
 import { wishesIn, wishTickets } from './holdout-tickets.core.ts';
@@ -64,7 +65,7 @@ export type Holdouts = {
    * this moment, or engineer or helpdesk; every other way to fail is an outcome.
    */
   answer(customer: Customer, actor: Actor, given: GivenAnswer & { accountId: string }): Promise<AnswerOutcome>;
-  /** Absences and extensions that managers proposed for people who are still missing: to be signed by the approver. */
+  /** Absences and extensions asked for people who are still missing, as they stand in the table for the approver. */
   proposals(customer: Customer): Promise<ProposedException[]>;
   /** Accounts whose own methods answered MFA when they were last read, which the master list may learn hours later. */
   enrolledIn(tx: Tx, rolloutId: string): Promise<ReadonlySet<string>>;
@@ -96,11 +97,13 @@ export function createHoldouts(deps: HoldoutDeps): Holdouts {
 
 async function listed(deps: HoldoutDeps, customer: Customer, rollout: Rollout): Promise<ListedHoldout[]> {
   const people = new Map((await deps.phases.people(customer)).map((person) => [person.accountId, person]));
-  const { rows, answers, steps } = await deps.database.withCustomer(customer.id, async (tx) => ({
+  const { rows, answers, steps, requests } = await deps.database.withCustomer(customer.id, async (tx) => ({
     rows: await readHoldouts(tx, rollout.id),
     answers: await readAnswers(tx, rollout.id),
     steps: await readSteps(tx, rollout.id),
+    requests: await openRequestsIn(tx),
   }));
+  const requestOf = new Map(requests.map((request) => [request.accountId, request]));
   const answersOf = Map.groupBy(answers, ({ accountId }) => accountId);
   const stepsOf = Map.groupBy(steps, ({ accountId }) => accountId);
   const today = dayOf(new Date(deps.clock.now()), customer.settings.timeZone);
@@ -113,7 +116,7 @@ async function listed(deps: HoldoutDeps, customer: Customer, rollout: Rollout): 
       ordinal: rollout.phases.find(({ name }) => nameKey(name) === nameKey(row.phase))?.ordinal ?? -1,
       answer: standingAnswer(own),
       reminded: own.findLast(({ kind }) => kind === 'remindNow') ?? null,
-      proposal: proposalOf(own, today),
+      proposal: proposalOf(requestOf.get(row.accountId), today),
       seen: own.at(-1)?.seq ?? 0,
       steps: stepsOf.get(row.accountId) ?? [],
     };
@@ -154,13 +157,17 @@ async function takeAnswer(deps: HoldoutDeps, { customer, actor, given }: Asking)
     const answers = all.filter(({ accountId }) => accountId === given.accountId);
     const today = dayOf(now, zone);
     const facts = { standing: row.standing, excuse: row.excuse, answers, today };
-    const judged = judgeAnswer(given, { ...facts, dayOf: (at) => dayOf(at, zone) });
+    const judged = judgeAnswer(given, {
+      ...facts,
+      dayOf: (at) => dayOf(at, zone),
+      dayRefusal: (asked) => requestDayRefusal(asked, { rollout, today }),
+    });
     if (judged.outcome !== 'record') return judged;
     const answer = await insertAnswer(tx, rollout.id, {
       ...{ accountId: given.accountId, kind: given.kind, until: judged.until },
       ...{ by: actor.identity, displayName: actor.displayName, at: now.toISOString() },
     });
-    const note = await bringAbout(tx, deps, { customer, rollout, person, answers: [...answers, answer], today });
+    const note = await bringAbout(tx, deps, { customer, rollout, person, actor, answers: [...answers, answer], today });
     await tell(tx, { rollout, row, answer, actor });
     deps.stopPoint('holdouts.answering');
     return { outcome: 'recorded', answer, note };
@@ -197,6 +204,7 @@ type Bringing = {
   customer: Customer;
   rollout: Rollout;
   person: PhasePerson;
+  actor: Actor;
   answers: readonly HoldoutAnswer[];
   today: string;
 };
@@ -219,8 +227,14 @@ async function bringAbout(tx: Tx, deps: HoldoutDeps, about: Bringing): Promise<S
       return customer.settings.psa === undefined ? NO_PSA : null;
     }
     case 'onLeave':
-    case 'extend':
+    case 'extend': {
+      const { accountId, by, displayName, at } = latest;
+      const kind = requestKindOf(latest.kind) ?? 'extension';
+      // The row of the answer says so: an answer of these kinds was judged by its day.
+      const until = latest.until ?? today;
+      await putRequest(tx, { accountId, kind, until, reason: null, by, displayName, at }, about.actor);
       return TO_BE_SIGNED;
+    }
     case undefined:
       return null;
   }
@@ -235,8 +249,8 @@ const NO_PSA: Sentence = {
   de: 'Hier gibt es kein Ticketsystem; der Techniker sieht den Wunsch auf der Liste.',
 };
 const TO_BE_SIGNED: Sentence = {
-  en: 'This is a proposal: it counts once the approver has signed it as an exception.',
-  de: 'Das ist ein Vorschlag: Er gilt, sobald die Freigabe ihn als Ausnahme unterschrieben hat.',
+  en: 'It stands in the exception table now and counts once the approver has signed it.',
+  de: 'Es steht jetzt auf der Ausnahmenliste und gilt, sobald die Freigabe unterschrieben ist.',
 };
 
 type Telling = { rollout: Rollout; row: HoldoutRow; answer: HoldoutAnswer; actor: Actor };

@@ -126,9 +126,15 @@ export type Procedure = {
   calendar: ProcedureCalendar;
   /** Whether a held phase keeps the next ones from being announced. */
   heldBlocksNext: boolean;
+  /**
+   * When Security Defaults give way, where they are on: `last`, with the last phase, after phases of outreach and
+   * observation; `first`, in one step for everybody, without phases before it.
+   */
   sdSwitch: 'first' | 'last';
   /** Days before the deadline on which holdouts are chased. */
   chaseDaysBefore: number;
+  /** Days after the deadline on which an extension may still end. */
+  extensionDays?: number | undefined;
 };
 
 export type ProcedurePhase = {

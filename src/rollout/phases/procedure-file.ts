@@ -111,8 +111,14 @@ export const procedureSchema = z.strictObject({
   approvals: z.strictObject({ expireAfterHours: z.number().int().min(1).max(720).default(72) }).prefault({}),
   calendar: calendar.prefault({}),
   heldBlocksNext: z.boolean().default(false),
-  sdSwitch: z.enum(['first', 'last']).default('last'),
+  sdSwitch: z
+    .enum(['first', 'last'])
+    .default('last')
+    .describe(
+      'Where Security Defaults are on: "last" runs the phases as outreach and observation and switches with the last one; "first" has one phase for everybody, and everyone whom Security Defaults cover is covered by the managed policy in the same step. Without Security Defaults it means nothing.',
+    ),
   chaseDaysBefore: z.number().int().min(0).max(30).default(3),
+  extensionDays: z.number().int().min(0).max(90).optional(),
 }) satisfies z.ZodType<Procedure, unknown>;
 
 /**

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '../../store/transaction.ts';
+import { CLASS_KINDS, SIGNED_KINDS } from '../exceptions/exception-types.core.ts';
 import type { PolicyDraft } from './draft.core.ts';
 import type { DecidedDraft } from './draft-changes.core.ts';
 import type { EffectRow } from './draft-effect.core.ts';
@@ -78,7 +79,7 @@ const draftSchema = z.object({
   exceptions: z.array(
     z.object({
       ...verdictOf,
-      kind: z.enum(['breakGlass', 'serviceAccount', 'sharedMailbox', 'onLeave']),
+      kind: z.enum([...SIGNED_KINDS, ...CLASS_KINDS]),
       signed: z.boolean(),
       until: z.string().nullable(),
       verdict: z.enum(['leftOut', 'notReached', 'asked', 'unknown']),

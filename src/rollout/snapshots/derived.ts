@@ -33,7 +33,7 @@ export type DerivedTables = {
 export type DerivedDeps = {
   database: Database;
   rosterSources: Pick<RosterSources, 'stored' | 'mark'>;
-  exceptions: Pick<Exceptions, 'shown'>;
+  exceptions: Pick<Exceptions, 'shown' | 'asked'>;
   /** Hears `tables.made` whenever something is worked out that is then shared: what a visit costs can be counted. */
   log: Pick<Log, 'info'>;
   /** Stored rows of all kept customers together, about 2 KB of memory each. */
@@ -71,17 +71,18 @@ export function createDerivedTables(deps: DerivedDeps): DerivedTables {
   return {
     of: async (customer) => (await entryOf(customer)).derived,
     exceptions: async (customer) => {
-      const { entry, shown, signedRows } = await deps.database.withCustomer(customer.id, async (tx) => ({
+      const { entry, shown, asked, signedRows } = await deps.database.withCustomer(customer.id, async (tx) => ({
         entry: await entryOf(customer),
         shown: await deps.exceptions.shown(customer.id),
+        asked: await deps.exceptions.asked(customer.id),
         signedRows: await signedRowsIn(tx),
       }));
-      const key = JSON.stringify([shown, signedRows]);
+      const key = JSON.stringify([shown, asked, signedRows]);
       const { snapshot, roster } = await entry.derived;
       // Nothing is awaited from here on, so that of several who ask at once only one works it out.
       if (entry.table?.key === key) return entry.table.answer;
       deps.log.info('tables.made', { customerId: customer.id, table: 'exceptions' });
-      const answer = exceptionsOf(snapshot, { shown, signedRows, roster });
+      const answer = exceptionsOf(snapshot, { shown, ...asked, signedRows, roster });
       entry.table = { key, answer };
       return answer;
     },
