@@ -95,6 +95,8 @@ describe('who gets a message', () => {
       'not noAddress',
     ],
     ['no mailbox to send from', { hasMail: false }, 'announcement', 'not noMailSystem'],
+    ['no mailbox, and a bot', { hasMail: false, hasTeams: true }, 'announcement', 'send'],
+    ['no address, and a bot', { people: person({ mail: null }), hasTeams: true }, 'announcement', 'send'],
     ['phase held', { phase: { state: 'held' } }, 'announcement', 'not phaseHeld'],
     ['phase rolled back', { phase: { state: 'rolledBack' } }, 'announcement', 'not phaseRolledBack'],
     [
@@ -332,6 +334,7 @@ describe('what has to be mended before a phase is told', () => {
       procedure: rolloutOf([phaseOf()], MESSAGES).procedure,
       people: [],
       hasMail: true,
+      hasTeams: false,
       ...given,
     }).map(({ code, accountIds }) => [code, ...accountIds]);
   const people = [
@@ -359,5 +362,10 @@ describe('what has to be mended before a phase is told', () => {
   it('wants a mailbox to send from, unless nothing is sent', () => {
     expect(gates({ hasMail: false })).toEqual([['mail_not_configured']]);
     expect(gates({ hasMail: false, procedure: rolloutOf([phaseOf()], {}).procedure })).toEqual([]);
+  });
+
+  it('wants neither mailbox nor addresses where the bot reaches people', () => {
+    expect(gates({ people, hasTeams: true })).toEqual([['manager_missing', 'bo', 'di']]);
+    expect(gates({ hasMail: false, hasTeams: true })).toEqual([]);
   });
 });

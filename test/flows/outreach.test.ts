@@ -242,6 +242,21 @@ describe('whoever no mail reaches', () => {
     expect(await endsOf(bench)).toEqual([['fellOver', 'teams', 'noAddress']]);
     expect(chat.written).toHaveLength(1);
   });
+
+  it('hears from the bot alone where the customer has no mailbox, a manager without an address too', async () => {
+    const [one, manager] = worldPeople(world, 2);
+    if (one === undefined || manager === undefined) throw new Error('the world has people');
+    const chat = chatOf();
+    const people = [
+      { ...one, managerAccountId: manager.accountId, managerWhy: null },
+      { ...manager, mail: null, enrolment: 'capable' as const },
+    ];
+    const bench = await open(people, { mail: 'none', teamsChat: chat, messages: { managerNudge: DUE } });
+    await drainAll(world, [bench]);
+    expect(await endsOf(bench)).toEqual([['fellOver', 'teams', 'byTeamsAlone']]);
+    expect((await rowsOf(bench)).map(({ personId }) => personId)).toEqual([manager.accountId]);
+    expect(chat.written).toHaveLength(1);
+  });
 });
 
 describe('a mail of which nobody can say whether it was sent', () => {

@@ -24,8 +24,8 @@ export function withoutAddress({ accountId, displayName }: PhasePerson): Recipie
   return { accountId, displayName, address: '' };
 }
 
-/** The manager who is asked to help with this person, or why there is none. */
-export function managerOf(person: PhasePerson, people: PeopleById): ManagerFound {
+/** The manager who is asked to help with this person, or why there is none. One without an address is asked in Teams. */
+export function managerOf(person: PhasePerson, people: PeopleById, hasTeams = false): ManagerFound {
   const not = (code: ReasonCode): ManagerFound => ({ ok: false, reason: reasonOf(code) });
   const { managerAccountId, managerWhy } = person;
   if (managerAccountId === person.accountId) return not('managerIsSelf');
@@ -36,7 +36,7 @@ export function managerOf(person: PhasePerson, people: PeopleById): ManagerFound
   if (manager.accountStatus === 'disabled') return not('managerLeft');
   if (leadsBack(person, people)) return not('managerLoop');
   if (manager.hrStatus === 'onLeave') return not('managerOnLeave');
-  const to = recipientOf(manager);
+  const to = recipientOf(manager) ?? (hasTeams ? withoutAddress(manager) : null);
   return to === null ? not('managerNoAddress') : { ok: true, manager, to };
 }
 

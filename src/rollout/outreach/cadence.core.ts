@@ -38,7 +38,7 @@ export type CadenceInput = {
   timeZone: string;
   /** Whether the customer has a mailbox to send from. */
   hasMail: boolean;
-  /** Whether people without an address can be written to in Teams. */
+  /** Whether the bot can write to people without an address, and to everybody where there is no mailbox. */
   hasTeams: boolean;
   /** Whether lateness counts; false for a message that was due in time and had to wait. */
   isLateKept?: boolean;
@@ -182,7 +182,7 @@ function waysOf({ input, person, people }: Case, { kind, time }: Message): Ways 
     const to = recipientOf(person) ?? (input.hasTeams ? withoutAddress(person) : null);
     return { ...nobody, to, cc, recipientId: person.accountId };
   }
-  const found = managerOf(person, people);
+  const found = managerOf(person, people, input.hasTeams);
   if (!found.ok) return { ...nobody, managerGap: found.reason };
   const note = found.manager.enrolment === 'capable' ? null : reasonOf('managerIsHoldout');
   return { ...nobody, to: found.to, recipientId: found.to.accountId, note };
@@ -218,7 +218,7 @@ function phaseReason({ input, phase }: Case, message: Message): Reason | null {
     if (phase.state === 'held') return 'phaseHeld';
     if (phase.state === 'rolledBack') return 'phaseRolledBack';
     if (phase.state === 'enforced' && !isAfter(message)) return 'phaseEnforced';
-    return input.hasMail ? null : 'noMailSystem';
+    return input.hasMail || input.hasTeams ? null : 'noMailSystem';
   })();
   return code === null ? null : reasonOf(code);
 }

@@ -13,14 +13,17 @@ export type GateFacts = {
   /** The phase's people who are not carved out. */
   people: readonly PhasePerson[];
   hasMail: boolean;
+  /** Whether the bot can write to whom no mail reaches. */
+  hasTeams: boolean;
 };
 
 /** The gates that outreach keeps closed; none once the phase is enforced, where no procedure sends mails, or all is well. */
-export function outreachGates({ phase, procedure, people, hasMail }: GateFacts): Gate[] {
+export function outreachGates({ phase, procedure, people, hasMail, hasTeams }: GateFacts): Gate[] {
   if (phase.state === 'enforced' || Object.keys(procedure.messages).length === 0) return [];
-  if (!hasMail) return [gate('mail_not_configured', { message: NO_MAIL, clear: ADD_MAIL, accountIds: [] })];
+  if (!hasMail && !hasTeams)
+    return [gate('mail_not_configured', { message: NO_MAIL, clear: ADD_MAIL, accountIds: [] })];
   const reachable = people.filter(({ accountStatus }) => accountStatus === 'enabled');
-  const noAddress = idsOf(reachable.filter((person) => recipientOf(person) === null));
+  const noAddress = hasTeams ? [] : idsOf(reachable.filter((person) => recipientOf(person) === null));
   const wantsManagers = procedure.messages.managerNudge !== undefined;
   const noManager = wantsManagers ? idsOf(reachable.filter((person) => lacksManager(person, people))) : [];
   return [

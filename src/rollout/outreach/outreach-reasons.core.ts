@@ -23,6 +23,10 @@ const SENTENCES = {
     'The customer file has no section "mail", so nothing can be sent. Add it.',
     'In der Kundendatei fehlt der Abschnitt „mail“, darum kann nichts versendet werden. Ergänzen Sie ihn.',
   ],
+  byTeamsAlone: [
+    'The customer has no mailbox to send from, so messages go by Teams.',
+    'Der Kunde hat kein Postfach für den Versand, darum gehen Nachrichten über Teams.',
+  ],
   exempt: ['Carved out by a signed exception.', 'Durch eine unterschriebene Ausnahme ausgenommen.'],
   accountDisabled: ['The account is disabled.', 'Das Konto ist deaktiviert.'],
   offTheList: [

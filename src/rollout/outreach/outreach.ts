@@ -23,10 +23,6 @@ import { runSend } from './send-job.ts';
 import { isOpen, postponed } from './send-run.ts';
 import { runTestSend, TEST_KIND } from './test-send.ts';
 
-/** What has to be mended before a phase's people can be written to, such as missing addresses. Calls no vendor. */
-export const outreachGate: GateSource = async ({ customer, rollout, phase, people }) =>
-  outreachGates({ phase, procedure: rollout.procedure, people, hasMail: customer.settings.mail !== undefined });
-
 /** How often it is looked for messages that are due. */
 export const OUTREACH_SCHEDULE: Recurring = { kind: 'outreach.due', everySeconds: 5 * 60 };
 
@@ -52,7 +48,10 @@ export type OutreachPlan = Cadence & {
 
 export type Outreach = {
   kinds: JobKinds;
-  /** Keeps a phase from going on while its people cannot be written to because of something that a person has to mend. */
+  /**
+   * Keeps a phase from going on while its people cannot be written to because of something that a person has to mend: a
+   * missing address where there is no other way, a missing manager, a message that cannot be made. Calls no vendor.
+   */
   gate: GateSource;
   /** The ledger of the customer's rollout, in the order of time, and how many rows stand in which state. */
   ledger(customerId: string, filter?: LedgerFilter): Promise<LedgerAnswer>;
@@ -86,7 +85,7 @@ const mailPayload = z.strictObject({
 export function createOutreach(given: OutreachDeps & { newId?: NewId }): Outreach {
   const { newId = randomId, ...deps } = given;
   return {
-    gate: unwrittenGate(deps),
+    gate: createGate(deps),
     kinds: {
       'outreach.due': defineJob({ payload: z.strictObject({}), handle: (_none, job) => runDue(deps, job) }),
       'outreach.send': defineJob({ payload: mailPayload, handle: (asked, job) => runSend(deps, asked, job) }),
@@ -119,10 +118,15 @@ function refusal(code: string, userMessage: string): AppError {
   return new AppError(code, userMessage, { userMessage });
 }
 
-function unwrittenGate(deps: OutreachDeps): GateSource {
-  return async ({ customer, rollout, phase }) => {
+function createGate(deps: OutreachDeps): GateSource {
+  const hasTeams = deps.teamsChat !== undefined;
+  return async ({ customer, rollout, phase, people }) => {
+    const hasMail = customer.settings.mail !== undefined;
     const rows = await deps.database.withCustomer(customer.id, (tx) => readLedger(tx, rollout.id));
-    return unwrittenGates(rows.filter((row) => row.phase === phase.name && isOpen(row)));
+    return [
+      ...outreachGates({ phase, procedure: rollout.procedure, people, hasMail, hasTeams }),
+      ...unwrittenGates(rows.filter((row) => row.phase === phase.name && isOpen(row))),
+    ];
   };
 }
 

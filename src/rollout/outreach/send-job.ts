@@ -66,8 +66,13 @@ async function workOn(
     return byTeams(run, row, { reason: row.reason ?? reasonOf('notTaken') });
   const { mail } = await deps.customers.connections(customer);
   const mailbox = customer.settings.mail?.mailbox;
-  if (mail === null || mailbox === undefined)
+  if (mail === null || mailbox === undefined) {
+    if (deps.teamsChat === undefined)
+      return postponed({ deps, row, reason: reasonOf('noMailSystem'), afterMs: HOUR_MS });
+    // A mail that may be on its way is settled once there is a mailbox to ask again.
+    if (row.state !== 'asked') return byTeams(run, row, { reason: reasonOf('byTeamsAlone') });
     return postponed({ deps, row, reason: reasonOf('noMailSystem'), afterMs: HOUR_MS });
+  }
   const sending: MailRun = { ...run, sender: mail, mailbox, settleMs: deps.settleMs ?? SETTLE_MS };
   return row.state === 'asked' ? settleAsked(sending, row) : judgeAndSend(sending, row);
 }
