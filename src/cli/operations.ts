@@ -6,6 +6,7 @@ import { parseCustomerFile } from '../rollout/customers/customer-file.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { ACCESS_OPERATIONS } from './access-commands.ts';
 import { CHANNEL_OPERATIONS } from './channel-commands.ts';
+import { EMERGENCY_OPERATIONS } from './emergency-commands.ts';
 import { GUIDE_OPERATIONS } from './guide-commands.ts';
 import { HOLDOUT_OPERATIONS } from './holdout-commands.ts';
 import { MESSAGE_OPERATIONS } from './message-commands.ts';
@@ -97,6 +98,7 @@ const OPERATIONS: OperationTable = {
   ...PHASE_OPERATIONS,
   ...TICKET_OPERATIONS,
   ...HOLDOUT_OPERATIONS,
+  ...EMERGENCY_OPERATIONS,
   ...REPORT_OPERATIONS,
   ...PROCEDURE_OPERATIONS,
   ...signInOperations((app) => app),

@@ -3,6 +3,7 @@ import { DAY_MS } from '../lib/clock.ts';
 import { addGrants } from './access-commands.ts';
 import type { Backend } from './backend.ts';
 import { addChannel } from './channel-commands.ts';
+import { addEmergency } from './emergency-commands.ts';
 import { addFaq } from './faq-commands.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
 import { addGuide } from './guide-commands.ts';
@@ -42,6 +43,7 @@ export function createProgram(backend: Backend): Command {
   addPhases(program, backend);
   addTickets(program, backend);
   addHoldouts(program, backend);
+  addEmergency(program, backend);
   addReport(program, backend);
   addRehearse(program, backend);
   addUpkeep(program, backend);

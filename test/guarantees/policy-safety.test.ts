@@ -16,10 +16,11 @@ import { changeMembersAs, editGroup, editPolicy, putPolicy, removePolicy } from 
 import { patchUser } from '../../src/sandbox/people.ts';
 import type { GraphObject } from '../../src/sandbox/world/world.ts';
 import { BREAK_GLASS, drawn } from '../support/draft-builders.ts';
+import { drillBreakGlass } from '../support/drill.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
 import { type RunningSandbox, startProduct, startWorld } from '../support/product.ts';
 import {
-  addWrittenCustomer,
+  addUndrilledCustomer,
   BY,
   decideDraft,
   graphWrites,
@@ -38,14 +39,21 @@ let app: App;
 let world: RunningSandbox;
 let customer: Customer;
 let digest: string;
+/** How the push of the same draft ended before the drills. */
+let undrilled: unknown;
+let undrilledWrites: string[];
 let atStopPoint: (name: string) => void = () => undefined;
 beforeAll(async () => {
   world = await startWorld({ seed: 71, size: 100 });
   const dataDir = join(mkdtempSync(join(tmpdir(), 'mfa-safety-')), 'data');
   app = await startProduct({ dataDir }, { clock: hurriedClock, stopPoint: (name) => atStopPoint(name) });
-  customer = await addWrittenCustomer(app, world);
+  customer = await addUndrilledCustomer(app, world);
   await signExceptions(app, customer);
   digest = await decideDraft(app, customer);
+  world.sandbox.requests.clear();
+  undrilled = await app.push.push(customer, BY, digest).catch((error: unknown) => error);
+  undrilledWrites = writes();
+  await drillBreakGlass(app, customer);
 }, ROUND_MS);
 afterAll(async () => {
   await app.close();
@@ -100,6 +108,13 @@ describe('S1 break-glass floor', () => {
 });
 
 describe('S2 break-glass usable', () => {
+  it('refuses before every account was drilled, and says how to', async () => {
+    expect(undrilled).toMatchObject({ code: 'break_glass_no_drill' });
+    expect(String((undrilled as Error).message)).toContain('mfa-rollout break-glass drill');
+    expect(undrilledWrites).toEqual([]);
+    await accepted();
+  });
+
   it(
     'refuses while one of two cannot sign in',
     async () => {
@@ -275,6 +290,8 @@ describe('S4, S6, S17, S18 what a policy may never say', () => {
   });
 });
 
+const USABLE = { phishingResistantMethod: 'yes', otherMethod: 'yes', drill: 'yes' } as const;
+
 /** Facts of a small tenant that may be pushed. */
 function factsOf(change: Partial<PushFacts> = {}): PushFacts {
   const { draft } = drawn({ people: { anna: 'Sales', ben: 'Sales' } });
@@ -283,7 +300,7 @@ function factsOf(change: Partial<PushFacts> = {}): PushFacts {
   return {
     ...{ digest: draft.digest, fresh: draft, plan, owned: [], live: [], reviewed: [], groups: [], principals: [] },
     stored: { digest: draft.digest, state: 'approved' },
-    breakGlass: BREAK_GLASS.map((accountId) => ({ accountId, ...yes, phishingResistantMethod: 'yes' as const })),
+    breakGlass: BREAK_GLASS.map((accountId) => ({ accountId, ...yes, ...USABLE })),
     rails: { accountsMax: 100, percentMax: 30 },
     ...change,
   };

@@ -7,6 +7,7 @@ import type { Identity } from '../../src/rollout/access/access.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import type { GraphObject, Tenant } from '../../src/sandbox/world/world.ts';
 import { readJournal } from '../../src/store/journal.ts';
+import { drillBreakGlass } from './drill.ts';
 import { addCustomerOf, type RunningSandbox, sync } from './product.ts';
 
 export const BY = { kind: 'test' };
@@ -17,8 +18,19 @@ const APPROVER: Identity = { tenantId: MSP, objectId: '99999999-0000-4000-8000-0
 
 type File = Parameters<NonNullable<Parameters<typeof addCustomerOf>[2]>>[0];
 
-/** Adds the world's customer with its writing application, syncs it, and grants an engineer and an approver. */
+/** Adds the world's customer with its writing application, syncs it, grants an engineer and an approver, and drills. */
 export async function addWrittenCustomer(
+  app: App,
+  world: RunningSandbox,
+  change: (file: File) => void = () => undefined,
+): Promise<Customer> {
+  const customer = await addUndrilledCustomer(app, world, change);
+  await drillBreakGlass(app, customer);
+  return customer;
+}
+
+/** The same before any of its break-glass accounts was drilled. */
+export async function addUndrilledCustomer(
   app: App,
   world: RunningSandbox,
   change: (file: File) => void = () => undefined,

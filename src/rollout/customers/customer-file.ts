@@ -46,6 +46,8 @@ export const customerFileSchema = z.strictObject({
       exceptionGroupId: directoryId.optional(),
       breakGlassGroupId: directoryId.optional(),
       approverAccountId: directoryId.optional(),
+      /** For so many days a drill of a break-glass account counts. */
+      drillDays: z.number().int().min(1).max(365).default(90),
     })
     .refine(
       ({ breakGlass, serviceAccounts }) => isEachOnce([...breakGlass, ...serviceAccounts]),

@@ -1,4 +1,4 @@
-import type { BreakGlassCheck } from '../exceptions/exception-types.core.ts';
+import { isUsable, lacksDrill } from '../emergency/usable.core.ts';
 import { type DraftFinding, type FindingsInput, when } from './draft-finding.core.ts';
 import { evaluateSignIn } from './evaluate.core.ts';
 import { type GraphObject, type Part, textOf } from './graph-json.core.ts';
@@ -35,7 +35,8 @@ export function breakGlassFindings(input: FindingsInput): DraftFinding[] {
 
 function usableFindings(input: FindingsInput, present: readonly string[]): DraftFinding[] {
   const asked = present.filter((id) => isAskedElsewhere(id, input));
-  const unusable = input.table.breakGlass.filter(isUnusable);
+  const unusable = input.table.breakGlass.filter((check) => !isUsable(check));
+  const undrilled = input.table.breakGlass.filter(lacksDrill);
   return [
     ...when(asked.length > 0, {
       code: 'break_glass_still_asked',
@@ -49,15 +50,20 @@ function usableFindings(input: FindingsInput, present: readonly string[]): Draft
       code: 'break_glass_unusable',
       rule: 'S2',
       blocks: 'enforcement',
-      message: `${unusable.length} break-glass accounts are not known to be usable: enabled, cloud-only, on the onmicrosoft.com domain, permanent Global Administrator, with a passkey or certificate.`,
+      message: `${unusable.length} break-glass accounts are not known to be usable: enabled, cloud-only, on the onmicrosoft.com domain, permanent Global Administrator, with a passkey or certificate, and another method than the daily administrators.`,
       clear: 'See the evidence of the account in the exception table, mend what says no, and sync.',
       accountIds: unusable.map((check) => check.accountId),
     }),
+    ...when(undrilled.length > 0, {
+      code: 'break_glass_no_drill',
+      rule: 'S2',
+      blocks: 'enforcement',
+      message: `No drill that counts is on record of ${undrilled.length} break-glass accounts, so nobody knows whether they get in.`,
+      clear:
+        'Start a drill for each ("mfa-rollout break-glass drill ACCOUNT", or the card of the emergency accounts) and sign in with the account.',
+      accountIds: undrilled.map((check) => check.accountId),
+    }),
   ];
-}
-
-function isUnusable({ accountId: _id, ...facts }: BreakGlassCheck): boolean {
-  return Object.values(facts).some((answer) => answer !== 'yes');
 }
 
 /** By the policies as they stand today, at a screen: an emergency account uses no older client. */

@@ -1,4 +1,5 @@
 import type { Json } from '../../lib/canonical-json.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Graph } from '../../services/graph/client.ts';
 import { listPolicies } from '../../services/graph/conditional-access.ts';
 import { listGroups, listMembers } from '../../services/graph/groups.ts';
@@ -9,8 +10,11 @@ import { listRoleAssignments } from '../../services/graph/roles.ts';
 import { getUser } from '../../services/graph/users.ts';
 import type { Database } from '../../store/database.ts';
 import type { Customer } from '../customers/customers.ts';
+import { drilledIn } from '../emergency/drilled.ts';
+import type { UsableCheck } from '../emergency/emergency-types.core.ts';
+import { usableChecks } from '../emergency/usable.core.ts';
 import { checkBreakGlass } from '../exceptions/break-glass.core.ts';
-import type { BreakGlassCheck, ExceptionTable } from '../exceptions/exception-types.core.ts';
+import type { ExceptionTable } from '../exceptions/exception-types.core.ts';
 import type { Procedure } from '../phases/phase-types.core.ts';
 import { procedureIn } from '../phases/phases.ts';
 import type { Snapshot } from '../snapshots/snapshot-file.ts';
@@ -33,10 +37,13 @@ export type Known = {
   state: DraftState;
   owned: readonly ManagedObject[];
   procedure: Procedure | null;
+  /** Break-glass accounts whose drill counts now. */
+  drilled: ReadonlySet<string>;
 };
 
 export type KnownDeps = {
   database: Database;
+  clock: Clock;
   syncs: Pick<Syncs, 'stored' | 'exceptions'>;
   drafts: Pick<PolicyDrafts, 'draw' | 'state'>;
 };
@@ -44,12 +51,13 @@ export type KnownDeps = {
 /** Reads what is known without asking the tenant. Refuses with `snapshot_part_missing` before the first sync. */
 export async function readStored(deps: KnownDeps, customer: Customer, actor: Json): Promise<Known> {
   const { draft } = await deps.drafts.draw(customer, actor);
-  const { owned, procedure } = await deps.database.withCustomer(customer.id, async (tx) => ({
+  const { owned, procedure, drilled } = await deps.database.withCustomer(customer.id, async (tx) => ({
     owned: await readManaged(tx),
     procedure: await procedureIn(tx),
+    drilled: await drilledIn(tx, customer, deps.clock.now()),
   }));
   return {
-    ...{ customer, draft, owned, procedure },
+    ...{ customer, draft, owned, procedure, drilled },
     stored: await deps.syncs.stored(customer),
     table: await deps.syncs.exceptions(customer),
     state: await deps.drafts.state(customer, draft),
@@ -62,7 +70,7 @@ export function clientIdsOf({ settings }: Customer): string[] {
 }
 
 /** The parts of a tenant that a push rests on, read at this moment. */
-export type LiveReading = { snapshot: Snapshot; breakGlass: BreakGlassCheck[] };
+export type LiveReading = { snapshot: Snapshot; breakGlass: UsableCheck[] };
 
 /** Who has to be read again, and the day on which it is, in the customer's time zone. */
 type Wanted = { known: Known; today: string; options: ReadOptions };
@@ -100,7 +108,26 @@ export async function readLive(reader: Graph, { known, today, options }: Wanted)
     .map((user) =>
       checkBreakGlass(user, { today, accounts: users, roster: null, roleAssignments, roleGroupMembers, methods }),
     );
-  return { snapshot, breakGlass: checks };
+  return { snapshot, breakGlass: completed(known, snapshot, { checks, methods }) };
+}
+
+/** What is known of the accounts without asking the tenant. */
+export function storedUsability(known: Known): UsableCheck[] {
+  return completed(known, known.stored, { checks: known.table.breakGlass, methods: [] });
+}
+
+type Checked = { checks: ExceptionTable['breakGlass']; methods: NonNullable<Snapshot['authenticationMethods']> };
+
+/** The checks with what they say nothing of: the daily administrators' methods, and the drills. */
+function completed({ customer, drilled }: Known, snapshot: Snapshot, { checks, methods }: Checked): UsableCheck[] {
+  const { users, roleAssignments, registration, groups } = snapshot;
+  const members = new Map((groups ?? []).map((group) => [group.id, group.members?.map(({ id }) => id)]));
+  return usableChecks({
+    ...{ checks, drilled, roleAssignments, registration, declared: customer.settings.declared.breakGlass },
+    users: users ?? [],
+    membersOf: (groupId) => members.get(groupId),
+    methods: [...(snapshot.authenticationMethods ?? []), ...methods],
+  });
 }
 
 type GroupsWanted = Pick<Wanted, 'known' | 'options'>;

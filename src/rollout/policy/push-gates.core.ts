@@ -4,7 +4,8 @@
  * refuses as well: a rule never guesses. Undoing asks none of them.
  */
 import { digestOf } from '../../lib/digest.ts';
-import type { BreakGlassCheck } from '../exceptions/exception-types.core.ts';
+import type { UsableCheck } from '../emergency/emergency-types.core.ts';
+import { isUsable, lacksDrill } from '../emergency/usable.core.ts';
 import type { PolicyDraft } from './draft.core.ts';
 import { type GraphObject, type JsonObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
 import { liveGroupFingerprint, type ManagedObject, policyFingerprint } from './managed-objects.core.ts';
@@ -26,7 +27,7 @@ export type PushFacts = {
   /** The same draft drawn over what is live. */
   fresh: PolicyDraft;
   /** The facts of every declared break-glass account as they are now. */
-  breakGlass: readonly BreakGlassCheck[];
+  breakGlass: readonly UsableCheck[];
   owned: readonly ManagedObject[];
   plan: PushPlan;
   rails: { accountsMax: number; percentMax: number };
@@ -40,6 +41,7 @@ type Gate = { rule: string; check(facts: PushFacts): { code: string; message: st
 const GATES: readonly Gate[] = [
   { rule: 'S22', check: approvalGate },
   { rule: 'S2', check: breakGlassGate },
+  { rule: 'S2', check: drillGate },
   { rule: 'S19', check: microsoftGate },
   { rule: 'S26', check: ownIdentityGate },
   { rule: 'S26', check: partnerGate },
@@ -96,12 +98,10 @@ function approvalGate({ digest, stored }: PushFacts): ReturnType<Gate['check']> 
 const BREAK_GLASS_MIN = 2;
 
 function breakGlassGate({ breakGlass }: PushFacts): ReturnType<Gate['check']> {
-  const usable = breakGlass.filter(({ accountId: _id, ...facts }) =>
-    Object.values(facts).every((fact) => fact === 'yes'),
-  );
+  const usable = breakGlass.filter(isUsable);
   if (usable.length >= BREAK_GLASS_MIN) return null;
   const why = breakGlass.flatMap(({ accountId, ...facts }) => {
-    const missing = Object.entries(facts).filter(([, fact]) => fact !== 'yes');
+    const missing = Object.entries(facts).filter(([name, fact]) => name !== 'drill' && fact !== 'yes');
     return missing.length === 0
       ? []
       : [`${accountId}: ${missing.map(([name, fact]) => `${WORDS[name] ?? name} ${fact}`).join(', ')}`];
@@ -110,12 +110,20 @@ function breakGlassGate({ breakGlass }: PushFacts): ReturnType<Gate['check']> {
   return { code: 'break_glass_unusable', message };
 }
 
+function drillGate({ breakGlass }: PushFacts): ReturnType<Gate['check']> {
+  const undrilled = breakGlass.filter(lacksDrill).map(({ accountId }) => accountId);
+  if (undrilled.length === 0) return null;
+  const message = `No drill that counts is on record of ${undrilled.length} break-glass accounts (${undrilled.join(', ')}): nobody knows whether they get in. Start one for each ("mfa-rollout break-glass drill ACCOUNT", or the card of the emergency accounts) and sign in with the account; the sign-in log shows it within a quarter of an hour. Then push again.`;
+  return { code: 'break_glass_no_drill', message };
+}
+
 const WORDS: Readonly<Record<string, string>> = {
   enabled: 'sign-in enabled',
   cloudOnly: 'cloud-only',
   initialDomain: 'on the onmicrosoft.com domain',
   permanentGlobalAdmin: 'permanent Global Administrator',
   phishingResistantMethod: 'passkey or certificate',
+  otherMethod: 'another method than the daily administrators',
 };
 
 /** Graph marks them by their name alone. */

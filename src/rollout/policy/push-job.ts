@@ -164,14 +164,9 @@ async function saveLive(run: PushRun, tx: Tx, comparison: Comparison): Promise<v
 
 /** What whoever pushed has to know and what stopped nothing. */
 function findingsOf({ asked, permitted }: Comparison): PushOutcome['findings'] {
-  const drill = {
-    code: 'break_glass_no_drill',
-    rule: 'S2',
-    message: 'No drill of the break-glass accounts is on record. Sign in once with each before anybody is enforced.',
-  };
-  if (permitted) return [drill];
+  if (permitted) return [];
   const message = `Graph's own evaluation was not asked (${asked} answers): the reading application has no right for it (Policy.Read.ConditionalAccess).`;
-  return [drill, { code: 'graph_not_asked', rule: 'S8', message }];
+  return [{ code: 'graph_not_asked', rule: 'S8', message }];
 }
 
 type Failure = NonNullable<PushOutcome['failure']>;

@@ -22,7 +22,7 @@ import {
   readPushBefore,
   savePush,
 } from './push.store.ts';
-import { clientIdsOf, factsOf, type Known, readStored } from './push-facts.ts';
+import { clientIdsOf, factsOf, type Known, readStored, storedUsability } from './push-facts.ts';
 import { type Refusal, refusalOf } from './push-gates.core.ts';
 import { type PushJobDeps, runPush, runUndo } from './push-job.ts';
 
@@ -204,7 +204,7 @@ async function pushToUndo(tx: Tx, wanted: string | undefined): Promise<{ push: P
 
 async function preview(deps: PolicyPushDeps, customer: Customer, actor: Json): Promise<PushPreview> {
   const known: Known = await readStored(deps, customer, actor);
-  const live = { snapshot: known.stored, breakGlass: known.table.breakGlass };
+  const live = { snapshot: known.stored, breakGlass: storedUsability(known) };
   const { digest } = known.draft;
   const facts = factsOf(known, live, { digest, pushId: 'preview', clientIds: clientIdsOf(customer) });
   return { digest, steps: facts.plan.steps.map((step) => told(step, null)), refusal: refusalOf(facts) };
