@@ -294,6 +294,18 @@ describe('a sample', () => {
     expect(sentMails(world).map(({ to }) => to)).toEqual([[ask.to]]);
     expect(await rowsOf(bench)).toEqual([]);
   });
+
+  it('that the mail system does not take is told by what is wrong', async () => {
+    world.sandbox.faults.put({ id: 'no', ...SEND, status: 400, body: graphError('ErrorInvalidRecipients') });
+    const bench = await open(worldPeople(world, 1));
+    const ask = { message: 'announcement', to: 'nobody@provider.example' } as const;
+    const sending = bench.outreach.testSend(bench.customer, ask, new AbortController().signal);
+    const told = expect(sending).rejects.toMatchObject({
+      code: 'mail_invalidRecipient',
+      userMessage: expect.stringContaining('address') as string,
+    });
+    await Promise.all([told, bench.worker.drain().then(() => bench.worker.drain())]);
+  });
 });
 
 describe('a mail that came back', () => {

@@ -21,7 +21,7 @@ import { outreachGates, unwrittenGates } from './outreach-gate.core.ts';
 import { LEDGER_STATES, type LedgerState, type MailRef, type PlannedMail, type Reason } from './outreach-types.core.ts';
 import { runSend } from './send-job.ts';
 import { isOpen, postponed } from './send-run.ts';
-import { runTestSend, TEST_KIND } from './test-send.ts';
+import { runTestSend, sampleFailure, TEST_KIND } from './test-send.ts';
 
 /** How often it is looked for messages that are due. */
 export const OUTREACH_SCHEDULE: Recurring = { kind: 'outreach.due', everySeconds: 5 * 60 };
@@ -59,7 +59,7 @@ export type Outreach = {
   plan(customer: Customer): Promise<OutreachPlan | null>;
   /**
    * Sends one sample of a message to an address, through the queue; the ledger is not touched. Refuses with
-   * `mail_not_configured`, `rollout_none`, `message_unknown` or `effect_failed`.
+   * `mail_not_configured`, `rollout_none`, or with what the mail system or the writing of the message failed with.
    */
   testSend(customer: Customer, ask: { message: MessageKind; to: string }, signal: AbortSignal): Promise<void>;
   /**
@@ -105,7 +105,11 @@ export function createOutreach(given: OutreachDeps & { newId?: NewId }): Outreac
       await deps.database.withCustomer(customer.id, (tx) =>
         enqueue(tx, { kind: TEST_KIND, key, payload: ask, dueAt, priority: 10 }),
       );
-      await awaitEffect(deps.database, { customerId: customer.id, key }, signal);
+      try {
+        await awaitEffect(deps.database, { customerId: customer.id, key }, signal);
+      } catch (error) {
+        throw error instanceof AppError && error.code === 'effect_failed' ? sampleFailure(error) : error;
+      }
     },
     settle: (customer, ask, actor) => settleDoubt(deps, { customer, ask, actor }),
   };

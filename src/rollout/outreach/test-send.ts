@@ -46,6 +46,29 @@ async function sendSample(
   return undefined;
 }
 
+const FAILURES: Readonly<Record<string, string>> = {
+  mail_not_configured: 'This customer has no mailbox to send from: give its file the section "mail".',
+  mail_invalidRecipient: 'The mail system takes no mail for this address. Check how it is written.',
+  mail_quota: 'The mailbox has sent as much as it may today. Try again tomorrow.',
+  mail_mailboxMissing: 'The mail system does not know the mailbox of the customer file. Correct its section "mail".',
+  mail_notTaken: 'The mail system does not take this mail as it is.',
+  mail_answer_lost:
+    'The mail system’s answer was lost: the sample may have been sent. Look into the inbox before trying again.',
+  rollout_none: 'No phase has anybody in it, and a sample shows a person of a phase. See "mfa-rollout status".',
+  vendor_refused:
+    'The mail system refuses the request. Run "mfa-rollout customers check": a permission may be missing.',
+  vendor_unreachable: 'The mail system does not answer. Try again later.',
+  vendor_broken: 'The mail system gave an answer that cannot be understood. Try again later.',
+};
+
+/** Why there was no sample, in the code and words of what went wrong rather than of the job. */
+export function sampleFailure(error: AppError): AppError {
+  const code = typeof error.facts.code === 'string' ? error.facts.code : error.code;
+  const userMessage =
+    FAILURES[code] ?? `No sample was sent (${code}). Preview the message to see what is wrong with it.`;
+  return new AppError(code, userMessage, { userMessage, cause: error });
+}
+
 /** The first phase that somebody is in, with its first person: a sample shows real names, as the mail will. */
 async function sampleAsk(deps: OutreachDeps, customer: Customer, kind: MessageKind): Promise<RenderAsk> {
   const rollout = await deps.phases.current(customer.id);
