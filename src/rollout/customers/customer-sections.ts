@@ -52,6 +52,9 @@ export const rails = z.strictObject({
   percentMax: z.number().min(0).max(100).default(30),
 });
 
+/** What the helpdesk may do in the tenant; issuing a Temporary Access Pass is off until the customer wants it. */
+export const helpdesk = z.strictObject({ accessPass: z.boolean().default(false) });
+
 export const bamboohr = z.strictObject({
   source: z.literal('bamboohr'),
   baseUrl: baseUrl.optional(),

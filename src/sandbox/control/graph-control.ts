@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Answer, Call } from '../http/exchange.ts';
 import { reportLife } from '../life/life-report.ts';
 import * as admins from '../other-admins.ts';
+import { usePass, usePassSchema } from '../pass-use.ts';
 import type { TenantState } from '../state/state.ts';
 import type { TeamsApp } from '../world/world.ts';
 import { type ControlDeps, type ControlRoute, ok, readBody, route, withBody, withoutUndefined } from './routes.ts';
@@ -71,6 +72,11 @@ export const GRAPH_CONTROL_ROUTES: readonly ControlRoute[] = [
   route('POST', `${TENANT}/securityDefaults`, (deps, call, values) =>
     withBody(call, securityDefaultsSchema, (change) =>
       admins.switchSecurityDefaults(deps.world, where(values), change),
+    ),
+  ),
+  route('POST', `${TENANT}/people/{person}/accessPass/use`, (deps, call, values) =>
+    withBody(call, usePassSchema, (use) =>
+      usePass(deps.world, { ...where(values), userId: values.person ?? '' }, withoutUndefined(use)),
     ),
   ),
   route('POST', `${TENANT}/policies/{policy}`, changePolicy),

@@ -87,6 +87,8 @@ export const tenantOptionsSchema = z
       maximumMinutes: z.int().positive(),
       defaultMinutes: z.int().positive(),
       onceOnly: z.boolean(),
+      forGroups: z.array(z.string()).optional(),
+      notForGroups: z.array(z.string()).optional(),
     }),
     mailSettleMs: window,
     mailReturnMs: window,

@@ -3,6 +3,7 @@
  * `write-routes.ts` as further lines. Permissions as in the published permission table of 2026-08, one of them is enough unless
  * `alsoNeeds` says otherwise.
  */
+import { getMethodsPolicy, listPasses } from './access-passes.ts';
 import { getSignIn, listDirectoryAudits, listSignIns } from './audit-logs.ts';
 import { getStrength, listStrengths } from './authentication-strengths.ts';
 import {
@@ -63,6 +64,8 @@ const STRENGTHS = [
   'Policy.ReadWrite.ConditionalAccess',
 ];
 const METHODS = ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All'];
+const PASSES = ['UserAuthMethod-TAP.Read.All', 'UserAuthMethod-TAP.ReadWrite.All', ...METHODS];
+const METHODS_POLICY = ['Policy.Read.AuthenticationMethod', 'Policy.ReadWrite.AuthenticationMethod', 'Policy.Read.All'];
 const MAILBOX = ['MailboxSettings.Read', 'MailboxSettings.ReadWrite'];
 const POLICIES = ['Policy.Read.All'];
 const AUDIT = ['AuditLog.Read.All'];
@@ -89,6 +92,10 @@ export const GRAPH_ROUTES: readonly GraphRoute[] = [
   read('/users/{id}/transitiveMemberOf', MEMBER_OF, { throttle: 'directory', units: 2, handle: listMemberOf }),
   read('/users/{id}/mailboxSettings', MAILBOX, { throttle: 'outlook', handle: getMailboxSettings }),
   read('/users/{id}/authentication/methods', METHODS, { throttle: 'userMethods', handle: listAuthenticationMethods }),
+  read('/users/{id}/authentication/temporaryAccessPassMethods', PASSES, {
+    throttle: 'userMethods',
+    handle: listPasses,
+  }),
   read('/users/{id}/authentication/requirements', [...POLICIES, 'Policy.ReadWrite.AuthenticationMethod'], {
     versions: BETA,
     throttle: 'directory',
@@ -135,6 +142,7 @@ export const GRAPH_ROUTES: readonly GraphRoute[] = [
     throttle: 'securityDefaults',
     handle: getSecurityDefaults,
   }),
+  read('/policies/authenticationMethodsPolicy', METHODS_POLICY, { throttle: 'directory', handle: getMethodsPolicy }),
   read('/policies/authenticationStrengthPolicies', STRENGTHS, { throttle: 'directory', handle: listStrengths }),
   read('/policies/authenticationStrengthPolicies/{id}', STRENGTHS, { throttle: 'directory', handle: getStrength }),
   read('/reports/authenticationMethods/userRegistrationDetails', AUDIT, {

@@ -37,9 +37,12 @@ const MINUTE_MS = 60_000;
 export function showPass<T extends GraphObject>(pass: T, now: number): T & GraphObject {
   const start = Date.parse(textOf(pass, 'startDateTime'));
   const minutes = typeof pass.lifetimeInMinutes === 'number' ? pass.lifetimeInMinutes : 0;
-  const reason = now < start ? 'NotYetValid' : now < start + minutes * MINUTE_MS ? 'EnabledByPolicy' : 'Expired';
+  const { usedAt, ...shown } = pass;
+  const isUsedUp = typeof usedAt === 'string' && pass.isUsableOnce === true;
+  const byTime = now < start ? 'NotYetValid' : now < start + minutes * MINUTE_MS ? 'EnabledByPolicy' : 'Expired';
+  const reason = isUsedUp ? 'OneTimeUsed' : byTime;
   return {
-    ...pass,
+    ...(shown as unknown as T),
     temporaryAccessPass: null,
     isUsable: reason === 'EnabledByPolicy',
     methodUsabilityReason: reason,

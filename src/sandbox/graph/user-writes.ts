@@ -3,6 +3,7 @@ import type { Answer } from '../http/exchange.ts';
 import type { PerUserMfaState } from '../state/events.ts';
 import type { GraphUser } from '../state/state.ts';
 import type { GraphObject } from '../world/world.ts';
+import { reachesPerson } from './access-passes.ts';
 import { type AuditFacts, auditTarget, modified } from './audit-trail.ts';
 import { contextUrl, type GraphContext } from './context.ts';
 import { badRequest, forbidden, graphError, notFound } from './errors.ts';
@@ -125,6 +126,9 @@ export function createPass(context: GraphContext): Answer {
   if (user === undefined) return notFound(context.values.id ?? '');
   const read = context.call.body.trim() === '' ? { ok: true as const, body: {} } : readBody(context);
   if (!read.ok) return read.refusal;
+  if (!reachesPerson(context.tenant, user.id)) {
+    return badRequest('The tenant policy does not allow a Temporary Access Pass for this user.', 'BadRequest');
+  }
   const wish = readWish(context, read.body);
   if (!wish.ok) return badRequest(wish.message, 'BadRequest');
   const pass: Pass = { '@odata.type': TAP_TYPE, id: randomUUID(), createdDateTime: instant(context), ...wish.pass };

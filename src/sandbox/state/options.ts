@@ -47,6 +47,10 @@ export type WriteOptions = {
     maximumMinutes: number;
     defaultMinutes: number;
     onceOnly: boolean;
+    /** Groups whose people may have one; left out: everybody. */
+    forGroups?: string[] | undefined;
+    /** Groups whose people may have none. */
+    notForGroups?: string[] | undefined;
   };
   /** Shortest and longest time from an accepted send to the copy in Sent Items. */
   mailSettleMs: [number, number];

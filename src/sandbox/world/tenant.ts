@@ -34,6 +34,7 @@ const PERMISSION_SETS: readonly { displayName: string; roles: string[] }[] = [
       'GroupMember.ReadWrite.All',
       'Group.ReadWrite.All',
       'UserAuthMethod-TAP.ReadWrite.All',
+      'User.RevokeSessions.All',
     ],
   },
   {

@@ -130,6 +130,8 @@ export const signInSchema = z.looseObject({
   authenticationProtocol: textOrNull,
   authenticationRequirement: textOrNull,
   incomingTokenType: textOrNull,
+  ipAddress: textOrNull,
+  location: z.looseObject({ countryOrRegion: textOrNull }).nullish(),
 });
 export type GraphSignIn = z.infer<typeof signInSchema>;
 
