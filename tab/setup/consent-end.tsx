@@ -16,9 +16,9 @@ export function ConsentEnd({ answer, isInTeams }: { answer: ConsentAnswer; isInT
   return (
     <main className={styles.page}>
       {answer.given ? (
-        <Empty title={t.setup.consentGivenTitle} text={t.setup.consentGiven} />
+        <Empty isPage title={t.setup.consentGivenTitle} text={t.setup.consentGiven} />
       ) : (
-        <Empty title={t.setup.consentNotGivenTitle} text={t.setup.consentNotGiven(answer.why)} />
+        <Empty isPage title={t.setup.consentNotGivenTitle} text={t.setup.consentNotGiven(answer.why)} />
       )}
     </main>
   );

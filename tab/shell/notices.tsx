@@ -70,12 +70,20 @@ export function Failed({ error, retry }: { error: unknown; retry: () => void }) 
   );
 }
 
+type EmptyProps = {
+  title: string;
+  text: string;
+  /** A page of its own has this as its one heading. */
+  isPage?: boolean;
+  children?: ReactNode;
+};
+
 /** Nothing to show, why, and what to do about it. */
-export function Empty({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
+export function Empty({ title, text, isPage = false, children }: EmptyProps) {
   const styles = useStyles();
   return (
     <div className={styles.empty}>
-      <Subtitle1 as="h2">{title}</Subtitle1>
+      <Subtitle1 as={isPage ? 'h1' : 'h2'}>{title}</Subtitle1>
       <Body1 as="p">{text}</Body1>
       {children}
     </div>

@@ -109,7 +109,7 @@ describe('the end of a consent', () => {
   it('tells the page that opened the window', async () => {
     history.replaceState(null, '', '/?admin_consent=True&tenant=x');
     const { host } = open({ frameContext: 'authentication' });
-    await screen.findByText('Thank you, consent was given');
+    await screen.findByRole('heading', { level: 1, name: 'Thank you, consent was given' });
     expect(host.calls).toContain('authentication.authenticate.success');
   });
 
