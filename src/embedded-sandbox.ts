@@ -78,6 +78,8 @@ export type EmbeddedSandbox = {
   teams(publicUrl: string): TeamsSettings;
   /** Tells Teams where the bot answers. */
   tellBot(endpoint: string): Promise<void>;
+  /** Lets somebody of a made-up customer sign in at the admin portal now. */
+  signIn(tenantId: string, userId: string): Promise<void>;
   /** How far the sandbox's clock stands ahead of the machine's. */
   offsetMs(): number;
   /** Turns the sandbox's clock on, and this process's with it. */
@@ -143,6 +145,11 @@ export async function startEmbeddedSandbox(
       await answer.body.dump();
       if (answer.statusCode >= 300) throw sandboxGone(`it answered ${answer.statusCode}`);
     },
+    signIn: async (tenantId, userId) => {
+      const answer = await control(`tenants/${tenantId}/signIns/attempts`, [{ ...ADMIN_PORTAL, userId }]);
+      await answer.body.dump();
+      if (answer.statusCode >= 300) throw sandboxGone(`it answered ${answer.statusCode}`);
+    },
     offsetMs: () => offsetMs,
     advance: async (advanceMs) => {
       if (advanceMs > ADVANCE_MS_MAX) throw clockRefused();
@@ -166,6 +173,11 @@ function teamsOf({ urls, app, caFile }: z.infer<typeof readyLine>, publicUrl: st
     caFile,
   };
 }
+
+const ADMIN_PORTAL = {
+  ...{ appId: 'c44b4083-3bb0-49c1-b47d-974e53cbdf3c', appName: 'Azure Portal', client: 'Browser' },
+  isInteractive: true,
+};
 
 /** A clock turned beyond what a date can hold could not be turned back; no rollout lasts so long. */
 const ADVANCE_MS_MAX = 3_660 * 24 * 3_600_000;

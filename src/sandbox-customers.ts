@@ -5,6 +5,7 @@ import type { App } from './compose.ts';
 import { type EmbeddedSandbox, SANDBOX_FOLDER, type SandboxCustomer } from './embedded-sandbox.ts';
 import { AppError } from './lib/errors.ts';
 import { parseCustomerFile } from './rollout/customers/customer-file.ts';
+import type { Customer } from './rollout/customers/customers.ts';
 
 /**
  * Adds the sandbox's made-up customers the way an engineer adds a real one: a customer file with references to secrets
@@ -46,11 +47,28 @@ export async function openDoors(app: App, sandbox: EmbeddedSandbox): Promise<voi
       const watch = { signal: app.signal, onProgress: () => undefined };
       const request = { peopleOnly: false, full: false, acceptShrunk: false, actor: SANDBOX };
       if ((await app.syncs.readings(customer)).length === 0) await app.syncs.sync(customer, request, watch);
+      await drillBreakGlass(app, sandbox, customer);
       await app.channel.open(customer, SANDBOX, app.signal);
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'unexpected';
       app.log.warn('sandbox.not_opened', { customerId: tenantId, code });
     }
+  }
+}
+
+/**
+ * Starts a drill of each break-glass account that never had one and lets its made-up owner sign in. The product sees
+ * that in the log by itself, some minutes later, as it would with a real account.
+ */
+async function drillBreakGlass(
+  { emergency }: Pick<App, 'emergency'>,
+  sandbox: Pick<EmbeddedSandbox, 'signIn'>,
+  customer: Customer,
+): Promise<void> {
+  const { accounts } = await emergency.status(customer);
+  for (const { accountId } of accounts.filter(({ state, missedAt }) => state === 'never' && missedAt === null)) {
+    await emergency.startDrill(customer, SANDBOX, accountId);
+    await sandbox.signIn(customer.id, accountId);
   }
 }
 

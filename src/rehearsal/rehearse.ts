@@ -30,6 +30,7 @@ import {
   resumeRolledBack,
   signAgain,
 } from './rehearsed-decisions.ts';
+import { drillDueAccounts } from './rehearsed-drill.ts';
 
 export type RehearsalWishes = {
   seed: number;
@@ -186,6 +187,8 @@ async function prepare(stage: Stage, wishes: RehearsalWishes, tell: Tell): Promi
   const procedure = wishes.procedure ?? procedureSchema.parse(suggested);
   const plan = { procedure, startsOn: wishes.startsOn, deadline: dayAfter(wishes.startsOn, DAYS_MAX) };
   await app.phases.begin(customer, plan, REHEARSAL);
+  await drillDueAccounts(stage, (wanted) => through(app, wanted));
+  tell('every break-glass account signed in for its drill');
   const digest = await approveDraft(app, customer, deciders);
   await through(app, app.push.push(customer, REHEARSAL, digest));
   tell('both policies are live, report-only');
@@ -249,6 +252,8 @@ async function goThroughHours(
 }
 
 async function mendByEvening(stage: Stage, { deciders, tell }: Playing): Promise<void> {
+  const drilled = await drillDueAccounts(stage, (wanted) => through(stage.app, wanted));
+  if (drilled > 0) tell(`break-glass accounts whose drill had grown old, drilled again: ${drilled}`);
   const resumed = await resumeRolledBack(stage.app, stage.customer, deciders);
   for (const name of resumed) tell(`${name}: begins its window again`);
 }
