@@ -7,6 +7,11 @@ export type Clock = {
   now(): number;
   /** Resolves once this clock has passed `ms` further milliseconds; rejects with the signal's reason when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * The same for how long an answer is waited for: a clock that hurries through pauses leaves that to the machine which
+   * answers. Absent: as `sleep`.
+   */
+  deadline?(ms: number, signal: AbortSignal): Promise<void>;
 };
 
 /** A day of 24 hours in milliseconds. */

@@ -104,7 +104,8 @@ async function exchangeOnce(wire: Wire, request: HttpRequest): Promise<HttpAnswe
   const done = new AbortController();
   const deadlineMs = request.deadlineMs ?? DEADLINE_MS;
   // The sleep is ended by `done` as soon as the call is over, which rejects it: nothing to report then.
-  wire.options.clock.sleep(deadlineMs, done.signal).then(
+  const { clock } = wire.options;
+  (clock.deadline ?? clock.sleep)(deadlineMs, done.signal).then(
     () => deadline.abort(),
     () => undefined,
   );

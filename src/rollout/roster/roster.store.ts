@@ -112,16 +112,82 @@ export async function savePart(tx: Tx, part: { name: string; value: unknown; rea
     ON CONFLICT (customer_id, part) DO UPDATE SET value = excluded.value, read_at = excluded.read_at`);
 }
 
-/** Every stored part by its name. */
-export async function readParts(tx: Tx): Promise<Map<string, unknown>> {
-  const { rows } = await tx.execute<{ part: string; value: unknown }>(sql`SELECT part, value FROM tenant_parts`);
+/** What was read of the parts before, by part: the state of the row, and its value. */
+export type KnownParts = Map<string, { mark: string; value: unknown }>;
+
+/**
+ * Every stored part by its name; what is kept by the day comes as one list. Rows that stand as they are known are not
+ * read again, and `known` is brought up to date: a month of sign-ins is megabytes of which an hour changes a few.
+ */
+export async function readParts(tx: Tx, known: KnownParts = new Map()): Promise<Map<string, unknown>> {
+  const { rows: marks } = await tx.execute<{ part: string; mark: string }>(sql`
+    SELECT part, concat_ws(' ', xmin, ctid, read_at) AS mark FROM tenant_parts ORDER BY part COLLATE "C" DESC`);
+  // Taken before anything is awaited, since somebody else may be bringing `known` up to date meanwhile.
+  const kept = new Map(
+    [...known].filter(([part, { mark }]) => marks.some((row) => row.part === part && row.mark === mark)),
+  );
+  const fresh = await readValues(
+    tx,
+    marks.map(({ part }) => part).filter((part) => !kept.has(part)),
+  );
+  known.clear();
+  const parts = new Map<string, unknown>();
+  for (const { part, mark } of marks) {
+    const value = kept.has(part) ? kept.get(part)?.value : fresh.get(part);
+    known.set(part, { mark, value });
+    const [name = part, day] = part.split(DAY_SIGN);
+    parts.set(name, day === undefined ? value : [...((parts.get(name) ?? []) as unknown[]), ...(value as unknown[])]);
+  }
+  return parts;
+}
+
+async function readValues(tx: Tx, parts: readonly string[]): Promise<Map<string, unknown>> {
+  if (parts.length === 0) return new Map();
+  const { rows } = await tx.execute<{ part: string; value: unknown }>(sql`
+    SELECT part, value FROM tenant_parts
+    WHERE part IN (SELECT jsonb_array_elements_text(${JSON.stringify(parts)}::jsonb))`);
   return new Map(rows.map((row) => [row.part, row.value]));
 }
 
-/** One stored part; undefined when there is none. */
-export async function readPart(tx: Tx, name: string): Promise<unknown> {
-  const { rows } = await tx.execute<{ value: unknown }>(sql`SELECT value FROM tenant_parts WHERE part = ${name}`);
-  return rows[0]?.value;
+/** Stands between the name of a part and the day of its rows. */
+const DAY_SIGN = '@';
+
+export type DatedRow = { id: string; createdDateTime: string };
+
+/**
+ * Adds rows to a part that is kept by the day, by id, and forgets those before `oldest`; days that nothing is added to are
+ * not read. Returns how many rows there are then.
+ */
+export async function mergeDays(
+  tx: Tx,
+  part: { name: string; rows: readonly DatedRow[]; oldest: string; readAt: Date },
+): Promise<number> {
+  const { name, rows, oldest, readAt } = part;
+  const first = dayPart(name, oldest);
+  const touched = [...new Set([name, first, ...rows.map((row) => dayPart(name, row.createdDateTime))])];
+  const stored = await readValues(tx, touched);
+  const all = new Map([...[...stored.values()].flat(), ...rows].map((row) => [(row as DatedRow).id, row as DatedRow]));
+  const kept = [...all.values()].filter((row) => row.createdDateTime >= oldest).sort(newestFirst);
+  const days = Map.groupBy(kept, (row) => dayPart(name, row.createdDateTime));
+  for (const [day, value] of days) await savePart(tx, { name: day, value, readAt });
+  const gone = JSON.stringify(touched.filter((day) => !days.has(day)));
+  await tx.execute(sql`
+    DELETE FROM tenant_parts WHERE part IN (SELECT jsonb_array_elements_text(${gone}::jsonb))
+      OR (starts_with(part, ${name + DAY_SIGN}) AND part COLLATE "C" < ${first})`);
+  if (days.size === 0) await savePart(tx, { name, value: [], readAt });
+  const { rows: counts } = await tx.execute<{ count: number }>(sql`
+    SELECT coalesce(sum(jsonb_array_length(value)), 0)::int AS count FROM tenant_parts
+    WHERE part = ${name} OR starts_with(part, ${name + DAY_SIGN})`);
+  return counts[0]?.count ?? 0;
+}
+
+function dayPart(name: string, instant: string): string {
+  return `${name}${DAY_SIGN}${instant.slice(0, 10)}`;
+}
+
+function newestFirst(a: DatedRow, b: DatedRow): number {
+  if (a.createdDateTime !== b.createdDateTime) return a.createdDateTime < b.createdDateTime ? 1 : -1;
+  return a.id < b.id ? -1 : 1;
 }
 
 /** Notes how an attempt to read a source ended. A reading that failed keeps the time of the older one. */

@@ -9,6 +9,7 @@ import type { Customer, Customers } from '../customers/customers.ts';
 import { type EvidencePlan, type EvidenceReading, readEvidence } from './read-evidence.ts';
 import { daysBefore, readPeopleSources } from './read-sources.ts';
 import {
+  type KnownParts,
   readMark,
   readParts,
   readReadings,
@@ -79,12 +80,18 @@ const SIGN_INS_OVERLAP_DAYS = 1;
 
 /** Creates the access to what the master list stands on. */
 export function createRosterSources(deps: RosterDeps): RosterSources {
+  let remembered: { customerId: string; parts: KnownParts } = { customerId: '', parts: new Map() };
   return {
     readPeople: (customer, options) => readPeople(deps, customer, options),
     takeMark: (customer, signal) => takeMark(deps, customer, signal),
     readEvidence: (customer, scope, options) => readEvidenceOf(deps, customer, { scope, options }),
     readings: (customerId) => deps.database.withCustomer(customerId, readReadings),
-    stored: (customerId) => deps.database.withCustomer(customerId, readStored),
+    stored: (customerId) => {
+      // Of the customer who was asked about last, since what is remembered is large.
+      if (remembered.customerId !== customerId) remembered = { customerId, parts: new Map() };
+      const { parts } = remembered;
+      return deps.database.withCustomer(customerId, (tx) => readStored(tx, parts));
+    },
     mark: (customerId) => deps.database.withCustomer(customerId, readMark),
   };
 }
@@ -175,13 +182,13 @@ function ofTenant(customer: Customer, reading: EvidenceReading): EvidenceReading
 }
 
 /** Each statement sees what is committed by then, so a save that ends between two of them makes this begin again. */
-async function readStored(tx: Tx): Promise<StoredSources & { mark: string }> {
+async function readStored(tx: Tx, known: KnownParts): Promise<StoredSources & { mark: string }> {
   for (let mark = await readMark(tx); ; ) {
     const stored = {
       employees: (await readRows(tx, 'hr_employees')) as Employee[],
       accounts: (await readRows(tx, 'tenant_accounts')) as { id: string }[],
       registrations: (await readRows(tx, 'tenant_registrations')) as { id: string }[],
-      parts: await readParts(tx),
+      parts: await readParts(tx, known),
       readings: await readReadings(tx),
     };
     const after = await readMark(tx);

@@ -6,8 +6,9 @@ import { daysBefore, type Outcome, type PeopleReading, type UsersReading } from 
 import {
   countRows,
   countRowsOf,
+  type DatedRow,
   type KeyedRow,
-  readPart,
+  mergeDays,
   readReadings,
   readRows,
   readRowsOf,
@@ -146,8 +147,7 @@ async function saveWhole(tx: Tx, source: string, outcome: Outcome<unknown>, at: 
   await saveReading(tx, { source, state: 'read', rows, why: null, code: null, triedAt: at });
 }
 
-type SignInRow = { id: string; createdDateTime: string };
-type SignInOutcome = Outcome<{ kind: 'rows'; rows: SignInRow[] } | { kind: 'notLicensed' }>;
+type SignInOutcome = Outcome<{ kind: 'rows'; rows: DatedRow[] } | { kind: 'notLicensed' }>;
 
 /** New rows join the older ones by id, since windows overlap for rows that arrive late; what is too old goes. */
 async function saveSignIns(tx: Tx, source: string, outcome: SignInOutcome, at: Date): Promise<void> {
@@ -161,15 +161,8 @@ async function saveSignIns(tx: Tx, source: string, outcome: SignInOutcome, at: D
     return;
   }
   const oldest = daysBefore(at.getTime(), SIGN_INS_KEPT_DAYS);
-  const older = ((await readPart(tx, source)) ?? []) as SignInRow[];
-  const all = new Map([...older, ...outcome.value.rows].map((row) => [row.id, row]));
-  const rows = [...all.values()].filter((row) => row.createdDateTime >= oldest).sort(newestFirst);
-  await saveWhole(tx, source, { ok: true, value: rows }, at);
-}
-
-function newestFirst(a: SignInRow, b: SignInRow): number {
-  if (a.createdDateTime !== b.createdDateTime) return a.createdDateTime < b.createdDateTime ? 1 : -1;
-  return a.id < b.id ? -1 : 1;
+  const rows = await mergeDays(tx, { name: source, rows: outcome.value.rows, oldest, readAt: at });
+  await saveReading(tx, { source, state: 'read', rows, why: null, code: null, triedAt: at });
 }
 
 /** Leaves what is stored and notes why; a source of which nothing is in force is missing. */
