@@ -27,7 +27,7 @@ import { BOUNCE_SCHEDULE, createOutreach, OUTREACH_SCHEDULE, type Outreach } fro
 import type { TeamsChat } from './rollout/outreach/outreach-facts.ts';
 import { createTeamsChat } from './rollout/outreach/teams-chat.ts';
 import type { MessageTemplates } from './rollout/outreach/templates/templates.ts';
-import { createExceptionGate, orderGate, registrationGate } from './rollout/phases/own-gates.ts';
+import { createExceptionGate, createOrderGate, registrationGate } from './rollout/phases/own-gates.ts';
 import type { GateSource } from './rollout/phases/phase-ports.ts';
 import { type Phases, THE_PRODUCT } from './rollout/phases/phases.ts';
 import { createRolloutJobs, eventOfFlip, type LookListener, ROLLOUT_SCHEDULE } from './rollout/phases/rollout-jobs.ts';
@@ -41,6 +41,7 @@ import type { Syncs } from './rollout/snapshots/syncs.ts';
 import { findingTickets, holdoutTickets } from './rollout/tickets/ticket-lists.core.ts';
 import { createTickets, TICKETS_SCHEDULE, type Tickets } from './rollout/tickets/tickets.ts';
 import type { Database } from './store/database.ts';
+import { enqueue } from './store/outbox.ts';
 import type { JobKinds } from './work/job.ts';
 import type { Recurring } from './work/schedule.ts';
 
@@ -94,18 +95,8 @@ export const ROLLOUT_SCHEDULES: readonly Recurring[] = [
 
 /** Builds the nouns of the rollout and joins what each tells the others. */
 export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKinds } {
-  const { clock, phases, syncs, teams, publicUrl, messageTemplates: templates } = parts;
-  const flipping: EnforcementDeps = {
-    ...parts,
-    outcome: async (tx, outcome, { rolloutId }) => {
-      const event = eventOfFlip(outcome);
-      const told = { rolloutId, phase: outcome.phase, event, at: outcome.at, actor: THE_PRODUCT };
-      await phases.apply(tx, told).catch((error: unknown) => {
-        // A phase of an earlier rollout: what stands in the tenant is the fact, and nobody waits for it any more.
-        if (!(error instanceof AppError && error.code === 'phase_unknown')) throw error;
-      });
-    },
-  };
+  const { clock, syncs, teams, publicUrl, messageTemplates: templates } = parts;
+  const flipping = createFlipping(parts);
   const enforcement = createEnforcement(flipping);
   const members = createMembers(flipping);
   const approvals = createPhaseApprovals({
@@ -175,6 +166,25 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
   };
 }
 
+/** What flips need, and what their ends tell the phases. */
+function createFlipping(parts: RolloutParts): EnforcementDeps {
+  return {
+    ...parts,
+    outcome: async (tx, outcome, { rolloutId }) => {
+      const event = eventOfFlip(outcome);
+      const told = { rolloutId, phase: outcome.phase, event, at: outcome.at, actor: THE_PRODUCT };
+      await parts.phases.apply(tx, told).catch((error: unknown) => {
+        // A phase of an earlier rollout: what stands in the tenant is the fact, and nobody waits for it any more.
+        if (!(error instanceof AppError && error.code === 'phase_unknown')) throw error;
+      });
+    },
+    defaultsSwitched: async (tx, { flip, at, actor }) => {
+      const payload = { full: false, acceptShrunk: false, thenEvidence: true, actor };
+      await enqueue(tx, { kind: 'sync.people', key: `sync:security-defaults-${flip}`, payload, dueAt: at });
+    },
+  };
+}
+
 /** Who hears by name of what concerns one account: people of any tenant. */
 function createEngineersOf({ access }: Pick<RolloutParts, 'access'>) {
   return async (customerId: string) =>
@@ -194,7 +204,9 @@ function gatesOf(
       return { exceptions: exceptions.filter((row) => !isRequested(row)) };
     }),
     classes.gate,
-    orderGate,
+    createOrderGate(
+      async (customer) => (await parts.syncs.derived(customer)).snapshot.securityDefaults?.isEnabled === true,
+    ),
     outreach.gate,
     ...signIns.gates,
   ];

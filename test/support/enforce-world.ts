@@ -11,9 +11,10 @@ import type { Phase, PhasePerson, PhaseState, Rollout } from '../../src/rollout/
 import { createEnforcement, type Enforcement } from '../../src/rollout/policy/enforce.ts';
 import type { EnforcementDeps } from '../../src/rollout/policy/enforce-run.ts';
 import { rosterOf } from '../../src/rollout/snapshots/answers.ts';
+import type { WorldName } from '../../src/sandbox/world/generate.ts';
 import { withdraw } from '../../src/store/outbox.ts';
 import { hurriedClock } from './hurried-clock.ts';
-import { startProduct, startWorld } from './product.ts';
+import { type RunningSandbox, startProduct, startWorld } from './product.ts';
 import { addWrittenCustomer, BY, decideDraft, signExceptions, writableParts } from './push-world.ts';
 import { embeddedFolder } from './store.ts';
 
@@ -25,11 +26,20 @@ export const APPROVER: Identity = { tenantId: MSP, objectId: '99999999-0000-4000
 const LATER = new Date('2090-01-01T00:00:00Z');
 const WHY = { en: 'Taken back in a test.', de: 'Im Test zurückgenommen.' };
 
+export type EnforceWishes = {
+  isSigned?: boolean;
+  name?: WorldName;
+  /** What happens in the tenant before the product first meets it. */
+  prepare?(world: RunningSandbox): void;
+};
+
 export type EnforceWorld = Awaited<ReturnType<typeof startEnforceWorld>>;
 
 /** Starts sandbox and product, pushes, and puts a running rollout over the departments. */
-export async function startEnforceWorld(seed: number, { isSigned = true } = {}) {
-  const world = await startWorld({ seed, size: 100 });
+export async function startEnforceWorld(seed: number, wishes: EnforceWishes = {}) {
+  const { isSigned = true, name = 'reference' } = wishes;
+  const world = await startWorld({ seed, size: 100, name });
+  wishes.prepare?.(world);
   const hooks: { stopPoint: StopPoint } = { stopPoint: () => undefined };
   const stopPoint: StopPoint = (name) => hooks.stopPoint(name);
   const app = await startProduct({ dataDir: embeddedFolder() }, { clock: hurriedClock, stopPoint });
@@ -60,7 +70,9 @@ export async function startEnforceWorld(seed: number, { isSigned = true } = {}) 
   return { world, before, app, customer, rollout, phases, flipping, enforcement, approvals, outcomes, hooks, stop };
 }
 
-const STATE_AFTER = { enforced: 'enforced', withdrawn: 'rolledBack', refused: 'blocked' } as const;
+const STATE_AFTER = {
+  ...{ enforced: 'enforced', withdrawn: 'rolledBack', refused: 'blocked', returned: 'observing', kept: 'enforced' },
+} as const satisfies Record<FlipOutcome['kind'], PhaseState>;
 const STATE_OF: Record<PhaseDecided['kind'], PhaseState> = {
   ...{ approved: 'approved', hold: 'held', resume: 'ready', rollBack: 'rolledBack' },
 };

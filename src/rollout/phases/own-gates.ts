@@ -1,6 +1,6 @@
 import type { Customer } from '../customers/customers.ts';
 import type { ExceptionRow } from '../exceptions/exception-types.core.ts';
-import { UNREGISTERED } from './phase-life.core.ts';
+import { openBefore, STATE_WORDS, UNREGISTERED, WAITS_FOR_SWITCH } from './phase-life.core.ts';
 import type { GateContext, GateSource } from './phase-ports.ts';
 import type { Gate, PhasePerson } from './phase-types.core.ts';
 
@@ -54,26 +54,49 @@ export function createExceptionGate(
   };
 }
 
-/** Everyone else comes last: with include-All nobody is left for a phase of his own. */
-export const orderGate: GateSource = ({ rollout, phase }) => {
-  if (!phase.everyoneElse) return Promise.resolve([]);
-  const open = rollout.phases.filter((other) => !other.everyoneElse && other.state !== 'enforced');
-  if (open.length === 0) return Promise.resolve([]);
-  const names = open.map(({ name }) => name).join(', ');
-  const gate: Gate = {
-    code: 'phases_before',
-    rule: 'S6',
-    message: {
-      en: `These phases are not enforced yet: ${names}.`,
-      de: `Diese Phasen sind noch nicht erzwungen: ${names}.`,
-    },
-    clear: {
-      en: 'Finish them first: this phase takes everybody in.',
-      de: 'Schließen Sie sie zuerst ab: Diese Phase erfasst alle.',
-    },
-    accountIds: [],
+/**
+ * The gates about the order of phases. Everyone else comes last: with include-All nobody is left for a phase of his own.
+ * While Security Defaults are on (`areDefaultsOn`, by what is stored) the others wait in `ready` for that last step (S14).
+ */
+export function createOrderGate(areDefaultsOn: (customer: Customer) => Promise<boolean>): GateSource {
+  return async ({ customer, rollout, phase }) => {
+    const isOn = await areDefaultsOn(customer);
+    if (!phase.everyoneElse) return isOn ? [WAITING_GATE] : [];
+    const open = openBefore(rollout.phases, isOn);
+    if (open.length === 0) return [];
+    const names = (language: 'en' | 'de') =>
+      open.map((one) => `${one.name} (${STATE_WORDS[one.state][language]})`).join(', ');
+    const [en, de] = isOn ? (['ready', 'bereit'] as const) : (['enforced', 'erzwungen'] as const);
+    return [
+      {
+        code: 'phases_before',
+        rule: 'S6',
+        message: {
+          en: `These phases are not ${en} yet: ${names('en')}.`,
+          de: `Diese Phasen sind noch nicht ${de}: ${names('de')}.`,
+        },
+        clear: {
+          en: 'Finish them first: this phase takes everybody in. Whoever held or rolled back a phase has to resume it.',
+          de: 'Schließen Sie sie zuerst ab: Diese Phase erfasst alle. Wer eine Phase angehalten oder zurückgenommen hat, muss sie fortsetzen.',
+        },
+        accountIds: [],
+      },
+    ];
   };
-  return Promise.resolve([gate]);
+}
+
+const WAITING_GATE: Gate = {
+  code: WAITS_FOR_SWITCH,
+  rule: 'S14',
+  message: {
+    en: 'Security Defaults are on; enforcement comes with the last step, for everybody at once.',
+    de: 'Die Sicherheitsstandards sind an; erzwungen wird mit dem letzten Schritt, für alle zugleich.',
+  },
+  clear: {
+    en: 'Nothing to do: nobody approves this phase by itself.',
+    de: 'Nichts zu tun: Diese Phase gibt niemand einzeln frei.',
+  },
+  accountIds: [],
 };
 
 /** Every closed gate of a phase, in the order of the sources. A source that fails is a closed gate. */

@@ -16,10 +16,16 @@ export type PhaseEvent =
   | { kind: 'approved' }
   /** The group was read back in the enforcing policy. */
   | { kind: 'enforced' }
+  /** The enforcing policy was read back with everybody in it, this phase's people among them. */
+  | { kind: 'enforcedWithAll' }
   /** The flip was refused before anything was written. */
   | { kind: 'refused'; gate: Gate }
   /** The group was read back out of the enforcing policy. */
   | { kind: 'withdrawn' }
+  /** Another phase was taken back, and with it the step that had enforced this one too. */
+  | { kind: 'returned' }
+  /** It was to be taken out and cannot be without leaving its people with less than they had. */
+  | { kind: 'kept'; gate: Gate }
   | { kind: 'hold' }
   | { kind: 'resume' }
   /** Somebody, or the stop line, wants the phase out of enforcement. */
@@ -55,6 +61,26 @@ export const UNREGISTERED = 'unregistered_people';
  */
 const PASSED_BY_APPROVAL: ReadonlySet<string> = new Set([UNREGISTERED, 'manager_missing']);
 
+/**
+ * Security Defaults are on, and with them on Graph lets no policy be enabled: a phase comes to `ready` and waits there.
+ * Nobody approves it by itself; it is enforced with everybody in the last step.
+ */
+export const WAITS_FOR_SWITCH = 'waits_for_switch';
+
+/** Whether a phase has done all that it can do by itself and waits for the last step. */
+export function isWaiting({ state, gates }: Pick<Phase, 'state' | 'gates'>): boolean {
+  return state === 'ready' && gates.some(({ code }) => code === WAITS_FOR_SWITCH);
+}
+
+/**
+ * The phases that keep the last one from taking everybody in. With Security Defaults on they have to be ready, since
+ * nothing can be enforced before; else they have to be enforced.
+ */
+export function openBefore(phases: readonly Phase[], areDefaultsOn: boolean): Phase[] {
+  const isDone = (phase: Phase) => phase.state === 'enforced' || (areDefaultsOn && phase.state === 'ready');
+  return phases.filter((phase) => !phase.everyoneElse && !isDone(phase));
+}
+
 /** What the event makes of the phase at an instant. An event that does not fit changes nothing and says why. */
 export function decide(phase: Phase, event: PhaseEvent, now: string): Decided {
   switch (event.kind) {
@@ -65,7 +91,17 @@ export function decide(phase: Phase, event: PhaseEvent, now: string): Decided {
     case 'judged':
       return judged(phase, event.gates, now);
     case 'approved':
-      return from(phase, ['ready'], () => moved(phase, 'approved', now));
+      return from(phase, isWaiting(phase) ? [] : ['ready'], () => moved(phase, 'approved', now));
+    case 'enforcedWithAll':
+      // Ready when the step began; whatever was decided about it meanwhile, its people are in the policy.
+      return from(phase, ['ready', 'blocked', 'observing', 'held'], () =>
+        moved(phase, 'enforced', now, { enforcedAt: now, gates: [] }),
+      );
+    case 'returned':
+      // Its window goes on: the gates say anew whether it is ready.
+      return from(phase, ['enforced'], () => moved(phase, 'observing', now, { enforcedAt: null, gates: [] }));
+    case 'kept':
+      return kept(phase, event.gate, now);
     case 'enforced':
       // Held while its flip was under way: what was read back in the tenant is the fact.
       return from(phase, isFlipping(phase) ? ['approved', 'held'] : ['approved'], () =>
@@ -108,11 +144,21 @@ function from(phase: Phase, states: readonly PhaseState[], then: () => Decided):
   return {
     changed: false,
     why: {
-      en: `The phase "${phase.name}" is ${STATE_WORDS[phase.state].en} since ${phase.since.slice(0, 16)} UTC: nothing changed.`,
-      de: `Die Phase „${phase.name}“ ist seit ${phase.since.slice(0, 16)} UTC ${STATE_WORDS[phase.state].de}: nichts geändert.`,
+      en: `The phase "${phase.name}" is ${standingWords(phase).en} since ${phase.since.slice(0, 16)} UTC: nothing changed.`,
+      de: `Die Phase „${phase.name}“ ist seit ${phase.since.slice(0, 16)} UTC ${standingWords(phase).de}: nichts geändert.`,
     },
   };
 }
+
+/** How a phase stands, in words. */
+export function standingWords(phase: Pick<Phase, 'state' | 'gates'>): Sentence {
+  return isWaiting(phase) ? WAITING_WORDS : STATE_WORDS[phase.state];
+}
+
+const WAITING_WORDS: Sentence = {
+  en: 'ready, waiting for the last step',
+  de: 'bereit, wartet auf den letzten Schritt',
+};
 
 /** The states in words. */
 export const STATE_WORDS: Readonly<Record<PhaseState, Sentence>> = {
@@ -144,8 +190,13 @@ function judged(phase: Phase, gates: readonly Gate[], now: string): Decided {
     case 'blocked':
       return hinders(gates) ? withGates(phase, gates) : moved(phase, 'ready', now, { gates });
     case 'ready':
-    case 'approved':
       return hinders(gates) ? moved(phase, 'blocked', now, { gates }) : withGates(phase, gates);
+    case 'approved':
+      if (hinders(gates)) return moved(phase, 'blocked', now, { gates });
+      // Approved by itself, and not to be enforced by itself any more.
+      return gates.some(({ code }) => code === WAITS_FOR_SWITCH)
+        ? moved(phase, 'ready', now, { gates })
+        : withGates(phase, gates);
     case 'enforced':
     case 'held':
     case 'rolledBack':
@@ -154,7 +205,7 @@ function judged(phase: Phase, gates: readonly Gate[], now: string): Decided {
 }
 
 function hinders(gates: readonly Gate[]): boolean {
-  return gates.some(({ code }) => !PASSED_BY_APPROVAL.has(code) && !WAITED_FOR.has(code));
+  return gates.some(({ code }) => !PASSED_BY_APPROVAL.has(code) && !WAITED_FOR.has(code) && code !== WAITS_FOR_SWITCH);
 }
 
 /** Whether an approved phase may be enforced now: only what its approval passed may still be closed. */
@@ -174,6 +225,13 @@ function withdrawn(phase: Phase, now: string): Decided {
   if (phase.state === 'rolledBack' && phase.enforcedAt === null)
     return from(phase, [], () => moved(phase, 'held', now));
   return moved(phase, 'rolledBack', now, { enforcedAt: null, gates: [] });
+}
+
+/** The phase stays enforced, and its gate says why. */
+function kept(phase: Phase, gate: Gate, now: string): Decided {
+  return from(phase, ['enforced', 'approved', 'held', 'rolledBack'], () =>
+    moved(phase, 'enforced', now, { enforcedAt: phase.enforcedAt ?? now, gates: [gate] }),
+  );
 }
 
 /** A flip that is under way cannot be called back, so that its group is taken out after it. */

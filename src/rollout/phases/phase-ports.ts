@@ -22,8 +22,14 @@ export type PhaseChange = { customer: Customer; rollout: Rollout; phase: Phase; 
 /** Hears of a change in the transaction that keeps it: saves rows and puts effects into the outbox, no more. */
 export type PhaseListener = (tx: Tx, change: PhaseChange) => Promise<void>;
 
-/** How a flip or its way back ended; told in the transaction that completes the job. */
+/**
+ * How a flip or its way back ended; told in the transaction that completes the job. `together`: enforced with everybody,
+ * not by itself. `returned`: taken back with the phase that it was enforced with. `kept`: to be taken out, and it cannot
+ * be without leaving people with less than they had at first contact.
+ */
 export type FlipOutcome =
-  | { kind: 'enforced'; phase: string; at: Date }
+  | { kind: 'enforced'; phase: string; at: Date; together?: true }
   | { kind: 'withdrawn'; phase: string; at: Date; why: Sentence }
+  | { kind: 'returned'; phase: string; at: Date }
+  | { kind: 'kept'; phase: string; at: Date; code: string; message: Sentence }
   | { kind: 'refused'; phase: string; at: Date; code: string; message: Sentence };

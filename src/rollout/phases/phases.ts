@@ -16,7 +16,7 @@ import type { Snapshot } from '../snapshots/snapshot-file.ts';
 import { type Decided, decide, type PhaseEvent } from './phase-life.core.ts';
 import type { Phase, PhasePerson, Procedure, Rollout } from './phase-types.core.ts';
 import { insertRollout, lockRollout, readNewest, savePhase, saveRolloutState } from './phases.store.ts';
-import { bindProcedure, phaseOf } from './procedure.core.ts';
+import { bindProcedure, followed, phaseOf } from './procedure.core.ts';
 
 export type RolloutPlan = { procedure: Procedure; startsOn: string; deadline: string };
 
@@ -40,8 +40,8 @@ export type Phases = {
    * department stands for the phase. Refuses with `snapshot_part_missing` before the first sync.
    */
   people(customer: Customer): Promise<readonly PhasePerson[]>;
-  /** What binding a procedure to this customer would give, mistakes included; nothing is written. */
-  plan(customer: Customer, plan: RolloutPlan): Promise<ReturnType<typeof bindProcedure>>;
+  /** What binding a procedure to this customer would give, mistakes included, and as it would be followed; writes nothing. */
+  plan(customer: Customer, plan: RolloutPlan): Promise<ReturnType<typeof bindProcedure> & { procedure: Procedure }>;
   /**
    * Begins a rollout. Refuses with the code of what speaks against it (`deadline_past`, `phase_empty` …), and with
    * `rollout_running` while another one runs. The same plan again changes nothing.
@@ -69,8 +69,11 @@ export type PhasesDeps = {
 export function createPhases(deps: PhasesDeps): Phases {
   const current = (customerId: string) => deps.database.withCustomer(customerId, readNewest);
   const plan = async (customer: Customer, { procedure, startsOn, deadline }: RolloutPlan) => {
-    const { people } = (await deps.derived(customer)).roster();
-    return bindProcedure(procedure, people, { startsOn, deadline, today: todayAt(deps, customer) });
+    const { snapshot, roster } = await deps.derived(customer);
+    const securityDefaultsOn = snapshot.securityDefaults?.isEnabled ?? null;
+    const today = todayAt(deps, customer);
+    const bound = bindProcedure(procedure, roster().people, { startsOn, deadline, today, securityDefaultsOn });
+    return { ...bound, procedure: followed(procedure, securityDefaultsOn) };
   };
   return {
     current,
@@ -79,10 +82,10 @@ export function createPhases(deps: PhasesDeps): Phases {
     begin: async (customer, wanted, actor) => {
       const running = await current(customer.id);
       if (running?.state === 'running') return sameOrRefused(running, wanted);
-      const { phases, mistakes } = await plan(customer, wanted);
+      const { phases, mistakes, procedure } = await plan(customer, wanted);
       const [first] = mistakes;
       if (first !== undefined) throw refusedPlan(first.code, mistakes.map(({ message }) => message.en).join('\n'));
-      return begin(deps, customer, { wanted, phases, actor });
+      return begin(deps, customer, { wanted: { ...wanted, procedure }, phases, actor });
     },
     stop: (customer, actor) => stop(deps, customer, actor),
     finish: async (tx, rolloutId, at) => {
@@ -140,10 +143,10 @@ async function peopleOf(deps: PhasesDeps, customer: Customer, rollout: Rollout |
 function sameOrRefused(running: Rollout, { procedure, startsOn, deadline }: RolloutPlan): Rollout {
   const digest = (plan: RolloutPlan) => digestOf(plan as unknown as Json);
   const { procedure: known, startsOn: knownStart, deadline: knownEnd } = running;
-  const isSame =
-    digest({ procedure, startsOn, deadline }) ===
-    digest({ procedure: known, startsOn: knownStart, deadline: knownEnd });
-  if (isSame) return running;
+  const runs = digest({ procedure: known, startsOn: knownStart, deadline: knownEnd });
+  // The file as it was written, or as it was followed where Security Defaults were on when the rollout began.
+  const asked = [procedure, followed(procedure, null)].map((one) => digest({ procedure: one, startsOn, deadline }));
+  if (asked.includes(runs)) return running;
   throw refusedPlan(
     'rollout_running',
     `A rollout runs already, since ${running.startsOn}. Stop it first with "mfa-rollout procedure stop"; what is enforced stays enforced.`,

@@ -36,7 +36,13 @@ function folded(text: string): string {
   return text.normalize('NFC').replaceAll(/\s+/gu, ' ').trim().toLowerCase();
 }
 
-export type Binding = { startsOn: string; deadline: string; today: string };
+export type Binding = {
+  startsOn: string;
+  deadline: string;
+  today: string;
+  /** Whether Security Defaults are on at the customer; null or left out: not known. */
+  securityDefaultsOn?: boolean | null | undefined;
+};
 
 export type BoundPhase = { name: string; everyoneElse: boolean; enforceOn: string };
 
@@ -46,10 +52,22 @@ export type BindMistake = { code: string; message: Sentence };
 export type Bound = { phases: BoundPhase[]; mistakes: BindMistake[] };
 
 /**
+ * The procedure as it is followed at a customer. `sdSwitch: first` has one phase for everybody, on the day of the first:
+ * whom Security Defaults cover is covered by the managed policy in the same step. Where they are known to be off there is
+ * nothing to switch, and the phases stand as they are written.
+ */
+export function followed(procedure: Procedure, securityDefaultsOn: boolean | null): Procedure {
+  const [first] = procedure.phases;
+  if (procedure.sdSwitch === 'last' || securityDefaultsOn === false || first === undefined) return procedure;
+  return { ...procedure, phases: [{ ...lastOf(procedure), enforceAfterDays: first.enforceAfterDays }] };
+}
+
+/**
  * The phases with their days, and everything that speaks against them: a deadline that is past or too early, a phase
  * nobody is in, a person whom two phases name. With a mistake nothing of it is to be used.
  */
-export function bindProcedure(procedure: Procedure, people: readonly Filtered[], binding: Binding): Bound {
+export function bindProcedure(written: Procedure, people: readonly Filtered[], binding: Binding): Bound {
+  const procedure = followed(written, binding.securityDefaultsOn ?? null);
   const { phases, mistakes } = daysOf(procedure, binding);
   return { phases, mistakes: [...mistakes, ...emptyPhases(procedure, people), ...twiceNamed(procedure, people)] };
 }
@@ -136,8 +154,15 @@ const NEXT_AFTER = 3;
 /** The first phase: who helps the others is through it himself. */
 const HELPERS = /^(it|information technology|informatik|edv|ict)$/i;
 
-/** The phases that a customer's departments suggest: the helpers first, then the small before the large, then everyone else. */
-export function suggestPhases(people: readonly Pick<Person, 'department'>[]): ProcedurePhase[] {
+/**
+ * The phases that a customer's departments suggest: the helpers first, then the small before the large, then everyone
+ * else; one for everybody where Security Defaults are to give way first.
+ */
+export function suggestPhases(
+  people: readonly Pick<Person, 'department'>[],
+  sdSwitch: Procedure['sdSwitch'] = 'last',
+): ProcedurePhase[] {
+  if (sdSwitch === 'first') return [{ name: EVERYONE, people: null, enforceAfterDays: FIRST_AFTER }];
   const sizes = new Map<string, { name: string; size: number }>();
   for (const { department } of people) {
     if (department === null || folded(department) === '') continue;
@@ -157,3 +182,4 @@ export function suggestPhases(people: readonly Pick<Person, 'department'>[]): Pr
 }
 
 const EVERYONE_ELSE = 'Everyone else';
+const EVERYONE = 'Everyone';

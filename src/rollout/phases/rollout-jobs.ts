@@ -82,9 +82,15 @@ export function createRolloutJobs(deps: RolloutJobsDeps): JobKinds {
 export function eventOfFlip(outcome: FlipOutcome): PhaseEvent {
   switch (outcome.kind) {
     case 'enforced':
-      return { kind: 'enforced' };
+      return { kind: outcome.together === true ? 'enforcedWithAll' : 'enforced' };
     case 'withdrawn':
       return { kind: 'withdrawn' };
+    case 'returned':
+      return { kind: 'returned' };
+    case 'kept': {
+      const { code, message } = outcome;
+      return { kind: 'kept', gate: { code, rule: 'S14', message, clear: ASK_AGAIN, accountIds: [] } };
+    }
     case 'refused': {
       const { code, message } = outcome;
       const gate: Gate = { code, rule: null, message, clear: APPROVE_AGAIN, accountIds: [] };
@@ -92,6 +98,11 @@ export function eventOfFlip(outcome: FlipOutcome): PhaseEvent {
     }
   }
 }
+
+const ASK_AGAIN: Sentence = {
+  en: 'Mend what it says, then roll back again.',
+  de: 'Beheben Sie das, und nehmen Sie die Phase dann erneut zurück.',
+};
 
 const APPROVE_AGAIN: Sentence = {
   en: 'Mend what it says; the phase then asks for approval again.',

@@ -76,7 +76,7 @@ const skuSchema = z.looseObject({
 });
 
 /** Whether the tenant has Entra ID P1, by itself or within P2, and for how many; null when that was not read. */
-function licenceOf(snapshot: Snapshot): LicenceFacts {
+export function licenceOf(snapshot: Pick<Snapshot, 'subscribedSkus'>): LicenceFacts {
   const premium = new Set<unknown>([SERVICE_PLANS.entraP1, SERVICE_PLANS.entraP2]);
   const skus = z.array(skuSchema).safeParse(snapshot.subscribedSkus);
   if (!skus.success) return null;

@@ -8,8 +8,10 @@ import { getSecurityDefaults } from '../../services/graph/security-defaults.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { PhasePerson } from '../phases/phase-types.core.ts';
 import type { Snapshot } from '../snapshots/snapshot-file.ts';
-import { draftOf } from './draft-answer.ts';
+import { draftOf, licenceOf } from './draft-answer.ts';
 import { compileBoth, type EffectInput, type EffectRow, effectOf } from './draft-effect.core.ts';
+import type { LicenceFacts } from './draft-finding.core.ts';
+import { carvedOut } from './draft-groups.core.ts';
 import {
   type EnforcedPhase,
   type ExcludedGroups,
@@ -19,6 +21,7 @@ import {
   phaseKey,
   planEnforce,
   refusedBy,
+  type Switching,
 } from './enforce.core.ts';
 import { newlyAsked } from './enforce-gates.core.ts';
 import { type FlipScope, scopeOf } from './enforce-scope.core.ts';
@@ -28,6 +31,8 @@ import { groupKey, type ManagedObject, ownedId } from './managed-objects.core.ts
 import type { Known } from './push-facts.ts';
 import { readLive } from './push-facts.ts';
 import { GLOBAL_ADMINISTRATOR } from './role-templates.core.ts';
+import { areDefaultsOn, type ParityGap, parityGaps } from './security-defaults.core.ts';
+import { SWITCH_TEXTS } from './security-defaults-texts.core.ts';
 import { compileTenant } from './tenant.core.ts';
 
 /** What is known of a phase that is to be enforced, without asking the tenant. */
@@ -36,6 +41,8 @@ export type FlipKnown = {
   phase: FlipPhase;
   people: readonly PhasePerson[];
   enforced: readonly EnforcedPhase[];
+  /** The phases of the rollout, where one runs. */
+  phases: readonly FlipPhase[];
   today: string;
 };
 
@@ -55,11 +62,30 @@ export function excludedGroups({ settings }: Customer, owned: readonly ManagedOb
 }
 
 /** The plan of a flip over a policy, with whom it is for; or why there is none. */
-export type Planned = { plan: FlipPlan; scope: FlipScope; excluded: ExcludedGroups };
+export type Planned = {
+  plan: FlipPlan;
+  scope: FlipScope;
+  excluded: ExcludedGroups;
+  /** Null where Security Defaults are off already. */
+  switching: Switching | null;
+};
 
-/** Plans over ENFORCE as given: as it was written, for a review, or as it is live, for the flip. */
-export function planOver(live: GraphObject | undefined, asked: FlipKnown): Planned | FlipRefusal {
+/** ENFORCE as given, as it was written, for a review, or as it is live, for the flip; and Security Defaults beside it. */
+export type PlanBasis = { live: GraphObject | undefined; securityDefaults: unknown };
+
+/**
+ * Plans an enforcement. With Security Defaults on only the last phase can be enforced: it takes their place, for the
+ * people of every phase; any other waits for it. Refuses with `waits_for_switch` and what `planEnforce` refuses with.
+ */
+export function planOver({ live, securityDefaults }: PlanBasis, asked: FlipKnown): Planned | FlipRefusal {
   const { known, phase, people, enforced, today } = asked;
+  const isSwitch = areDefaultsOn(securityDefaults) === true;
+  if (isSwitch && !phase.everyoneElse) {
+    return refusedBy('waits_for_switch', 'S14', SWITCH_TEXTS.waits());
+  }
+  if (isSwitch && enforced.length > 0) {
+    return refusedBy('security_defaults_on_again', 'S14', SWITCH_TEXTS.onAgain());
+  }
   const { owned, customer, draft, table, stored } = known;
   const excluded = excludedGroups(customer, owned);
   if (live === undefined || excluded === null) {
@@ -68,11 +94,22 @@ export function planOver(live: GraphObject | undefined, asked: FlipKnown): Plann
   const plan = planEnforce({ live, owned, excluded, enforced, phase });
   if ('code' in plan) return plan;
   const scope = scopeOf({
-    ...{ phase, people, today, isFirst: plan.isFirst, groups: draft.groups },
+    ...{ phase, people, today, isFirst: plan.isFirst, isWhole: isSwitch, groups: draft.groups },
     ...{ accounts: stored.users ?? [], exceptions: table.exceptions },
     breakGlass: customer.settings.declared.breakGlass,
   });
-  return { plan, scope, excluded };
+  return { plan, scope, excluded, switching: isSwitch ? switchingOf(asked) : null };
+}
+
+/** Every other phase of the rollout with its group: they waited for this step. */
+function switchingOf({ phases, known: { owned } }: FlipKnown): Switching {
+  const others = phases.filter((one) => !one.everyoneElse);
+  return {
+    phases: others.map(({ name, everyoneElse }) => ({
+      ...{ name, everyoneElse },
+      groupId: ownedId(owned, phaseKey({ name })) ?? null,
+    })),
+  };
 }
 
 /** The tenant read at this moment, and what the plan would do there to everybody. */
@@ -85,6 +122,9 @@ export type FlipReading = {
   breakGlassInside: string[];
   leftOut: string[];
   admins: string[] | null;
+  /** Whom the switch would leave with less than Security Defaults give; null where they do not go off. */
+  parity: ParityGap[] | null;
+  licence: LicenceFacts;
   findings: ReturnType<typeof draftOf>['draft']['findings'];
 };
 
@@ -97,8 +137,9 @@ export async function readFlip(
   const { known, today } = asked;
   const live = await readLive(reader, { known, today, options });
   const enforceId = ownedId(known.owned, 'ENFORCE');
+  const securityDefaults = await getSecurityDefaults(reader, options);
   const planned = planOver(
-    live.snapshot.policies?.find(({ id }) => id === enforceId),
+    { live: live.snapshot.policies?.find(({ id }) => id === enforceId), securityDefaults },
     asked,
   );
   if ('code' in planned) return planned;
@@ -113,23 +154,44 @@ export async function readFlip(
   const current = {
     ...live.snapshot,
     subscribedSkus: await listSkus(reader, options),
-    securityDefaults: await getSecurityDefaults(reader, options),
+    securityDefaults,
   };
   const filled = withMembers(current, plan.groupId, scope.members);
   const first = effectOver(filled, plan);
   const snapshot = await withFreshMethods(reader, filled, { effect: first, options });
   const { draft } = draftOf(snapshot, { ...known.table, breakGlass: live.breakGlass }, known);
+  const effect = snapshot === filled ? first : effectOver(snapshot, plan);
   return {
     ...{ snapshot, planned, inGroup, breakGlassInside, breakGlass: live.breakGlass, findings: draft.findings },
-    effect: snapshot === filled ? first : effectOver(snapshot, plan),
+    ...{ effect, licence: licenceOf(snapshot) },
+    parity: planned.switching === null ? null : parityOver(snapshot, { plan, effect, released: releasedBy(asked) }),
     leftOut: [...breakGlassInside, ...exceptionsInside],
     admins: adminsOf(snapshot),
   };
 }
 
+/** Who may be left out of what Security Defaults gave: signed exceptions, and the break-glass accounts. */
+function releasedBy({ known: { table, customer }, today }: FlipKnown): string[] {
+  const signed = carvedOut(table.exceptions, today).map(({ accountId }) => accountId);
+  return [...signed, ...customer.settings.declared.breakGlass];
+}
+
+type Parity = { plan: Pick<FlipPlan, 'json'>; effect: readonly EffectRow[]; released: readonly string[] };
+
+function parityOver(snapshot: Snapshot, { plan, effect, released }: Parity): ParityGap[] {
+  const { after } = compileBoth(effectInput(snapshot, plan));
+  const names = new Map((snapshot.users ?? []).map(({ id, displayName }) => [id, displayName]));
+  return parityGaps({ after, effect, released, nameOf: (id) => names.get(id) ?? id });
+}
+
 /** What a plan would do to every account of a snapshot. */
 export function effectOver(snapshot: Snapshot, plan: Pick<FlipPlan, 'json'>): EffectRow[] {
-  const input: EffectInput = {
+  const input = effectInput(snapshot, plan);
+  return effectOf(input, compileBoth(input));
+}
+
+function effectInput(snapshot: Snapshot, plan: Pick<FlipPlan, 'json'>): EffectInput {
+  return {
     tenant: compileTenant(snapshot),
     users: snapshot.users ?? [],
     live: snapshot.policies ?? null,
@@ -139,7 +201,6 @@ export function effectOver(snapshot: Snapshot, plan: Pick<FlipPlan, 'json'>): Ef
     authenticationMethods: snapshot.authenticationMethods,
     perUserMfa: snapshot.perUserMfa,
   };
-  return effectOf(input, compileBoth(input));
 }
 
 /** The snapshot with these accounts in the group too, as they will be before the policy is changed. */
@@ -186,8 +247,7 @@ export async function withFreshMethods(
   snapshot: Snapshot,
   { effect, options }: { effect: readonly EffectRow[]; options: ReadOptions },
 ): Promise<Snapshot> {
-  const asked = new Set(newlyAsked(effect));
-  const stuck = effect.filter((row) => asked.has(row.accountId) && row.canAnswer !== 'yes').slice(0, READ_MAX);
+  const stuck = stuckIn(effect, new Set(adminsOf(snapshot) ?? [])).slice(0, READ_MAX);
   // Registered and yet not capable: the tenant does not allow the method, which the list of methods does not tell.
   const notAllowed = new Set(
     (snapshot.registration ?? [])
@@ -208,6 +268,19 @@ export async function withFreshMethods(
     registration: others(snapshot.registration),
     authenticationMethods: [...others(snapshot.authenticationMethods), ...fresh.values()],
   };
+}
+
+/**
+ * Who will be asked and is not known to be able to answer, administrators first: of them nobody may be locked out, also
+ * where Security Defaults ask them already.
+ */
+function stuckIn(effect: readonly EffectRow[], admins: ReadonlySet<string>): EffectRow[] {
+  const asked = new Set(newlyAsked(effect));
+  const isAdmin = ({ accountId }: EffectRow) => admins.has(accountId);
+  const isAsked = (row: EffectRow) => asked.has(row.accountId) || (isAdmin(row) && row.isEnabled && row.reach === 'in');
+  return effect
+    .filter((row) => isAsked(row) && row.canAnswer !== 'yes')
+    .sort((one, other) => Number(isAdmin(other)) - Number(isAdmin(one)));
 }
 
 /** The accounts that are active Global Administrators; null when that was not read. */

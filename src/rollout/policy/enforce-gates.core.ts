@@ -6,12 +6,14 @@
 import type { BreakGlassCheck } from '../exceptions/exception-types.core.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import type { EffectRow, Level } from './draft-effect.core.ts';
-import type { DraftFinding } from './draft-finding.core.ts';
+import type { DraftFinding, LicenceFacts } from './draft-finding.core.ts';
 import { type FlipRefusal, refusedBy } from './enforce.core.ts';
 import { BREAK_GLASS_MIN, FLIP_TEXTS } from './enforce-texts.core.ts';
 import type { GraphObject } from './graph-json.core.ts';
 import type { ManagedObject } from './managed-objects.core.ts';
 import { isAsWritten } from './push-gates.core.ts';
+import type { ParityGap } from './security-defaults.core.ts';
+import { SWITCH_TEXTS } from './security-defaults-texts.core.ts';
 
 /** Somebody whose approval stands: of this very digest, in time, with a role at this moment. */
 export type StandingApprover = { tenantId: string; objectId: string; sides: readonly ('msp' | 'customer')[] };
@@ -46,6 +48,10 @@ export type FlipFacts = {
   admins: readonly string[] | null;
   /** What stands against the draft as it is now. */
   findings: readonly DraftFinding[];
+  /** Whom the switch would leave with less than Security Defaults give; null or absent where they do not go off. */
+  parity?: readonly ParityGap[] | null | undefined;
+  /** For how many people the tenant may use Conditional Access; judged where everybody is reached at once. */
+  licence?: LicenceFacts | undefined;
   rails: { accountsMax: number; percentMax: number };
 };
 
@@ -61,6 +67,8 @@ const GATES: readonly Gate[] = [
   { rule: 'S1', check: floorGate },
   { rule: 'S3', check: membersGate },
   { rule: 'S8', check: blockedGate },
+  { rule: 'S14', check: parityGate },
+  { rule: 'S20', check: licenceGate },
   { rule: 'S31', check: unknownGate },
   { rule: 'S13', check: coverGate },
   { rule: 'S8', check: othersGate },
@@ -98,6 +106,7 @@ const ABOUT_PEOPLE: ReadonlySet<string> = new Set(['exceptions_unsigned']);
 
 function isInTheWay({ blocks, code, accountIds }: DraftFinding, facts: FlipFacts): boolean {
   if (blocks === 'nothing' || JUDGED_HERE.has(code)) return false;
+  if (code === 'security_defaults_on' && isSwitch(facts)) return false;
   if (!ABOUT_PEOPLE.has(code)) return true;
   const approved = lower(facts.approved);
   return accountIds.some((id) => approved.has(id.toLowerCase()));
@@ -176,6 +185,27 @@ function turn({ before, after, reach }: EffectRow): number | null {
   return RANK[after] - RANK[before];
 }
 
+/** Whether Security Defaults go off with it. */
+function isSwitch({ parity }: Pick<FlipFacts, 'parity'>): boolean {
+  return (parity ?? null) !== null;
+}
+
+function parityGate({ parity }: FlipFacts): Found {
+  const [gap] = parity ?? [];
+  if (gap === undefined) return null;
+  return { code: 'parity_missing', text: SWITCH_TEXTS.parityMissing(parity ?? []) };
+}
+
+/** The draft is judged for its groups; everybody at once may be more than there are seats. */
+function licenceGate(facts: FlipFacts): Found {
+  const { licence, effect } = facts;
+  if (!isSwitch(facts)) return null;
+  if (!licence) return { code: 'licence_unknown', text: SWITCH_TEXTS.licenceUnknown() };
+  const needed = effect.filter(({ isEnabled, reach }) => isEnabled && reach === 'in').length;
+  if (licence.hasP1 && licence.seats >= needed) return null;
+  return { code: 'licence_short', text: SWITCH_TEXTS.licenceShort(needed, licence.seats) };
+}
+
 function unknownGate({ effect }: FlipFacts): Found {
   const unclear = effect.filter((row) => row.isEnabled && turn(row) === null && !isPlain(row));
   if (unclear.length === 0) return null;
@@ -188,8 +218,10 @@ function isPlain({ after, reach }: EffectRow): boolean {
   return (after === 'everywhere' && reach === 'in') || reach === 'leftOut';
 }
 
-function coverGate({ effect }: FlipFacts): Found {
-  const losing = effect.filter((row) => row.isEnabled && (turn(row) ?? 0) < 0).map(({ accountId }) => accountId);
+function coverGate(facts: FlipFacts): Found {
+  // Signed exceptions and break-glass accounts leave what Security Defaults gave; the parity of all others is judged above.
+  const isLosing = (row: EffectRow) => row.isEnabled && (turn(row) ?? 0) < 0 && !(isSwitch(facts) && wasDefaults(row));
+  const losing = facts.effect.filter(isLosing).map(({ accountId }) => accountId);
   if (losing.length === 0) return null;
   return { code: 'cover_lost', text: FLIP_TEXTS.cover_lost(losing) };
 }
@@ -201,9 +233,18 @@ function othersGate({ effect, approved, phase }: FlipFacts): Found {
   return { code: 'others_enforced', text: FLIP_TEXTS.others_enforced(phase, others) };
 }
 
-/** Enabled accounts that are asked for more than before, or of which that is not excluded. */
+/** Security Defaults make everybody register and ask whoever they find necessary: whom they cover is not new to MFA (S10). */
+function wasDefaults({ coveredBy }: EffectRow): boolean {
+  return coveredBy.before.includes('securityDefaults');
+}
+
+/**
+ * Enabled accounts that are asked for more than before, or of which that is not excluded. Whom Security Defaults cover is
+ * asked already.
+ */
 export function newlyAsked(effect: readonly EffectRow[]): string[] {
-  const isMore = (row: EffectRow) => row.isEnabled && row.reach !== 'leftOut' && (turn(row) ?? 1) > 0;
+  const isMore = (row: EffectRow) =>
+    row.isEnabled && row.reach !== 'leftOut' && (turn(row) ?? 1) > 0 && !wasDefaults(row);
   return effect.filter(isMore).map(({ accountId }) => accountId);
 }
 

@@ -8,6 +8,7 @@ import { appendJournal } from '../../store/journal.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import { approvalsOf, standingOf } from '../approvals/phase-approval-records.ts';
+import { openBefore } from '../phases/phase-life.core.ts';
 import { approvalDigest, type FlipPlan, phaseKey, planWithdraw, refusedBy } from './enforce.core.ts';
 import { endFlip, lastWithdrawn, noteFlip, readEnforced, saveEnforced } from './enforce.store.ts';
 import { enqueueWithdraw } from './enforce-ask.ts';
@@ -32,6 +33,9 @@ import { saveMembers } from './members.store.ts';
 import { requireMembersAtRest } from './members-at-rest.ts';
 import { readLatestPush, readStandingPushes, saveManaged } from './push.store.ts';
 import { readStored } from './push-facts.ts';
+import { type SwitchRow, saveSwitch } from './security-defaults.store.ts';
+import { resumeSwitch, runSwitch } from './security-defaults-off.ts';
+import { SWITCH_TEXTS } from './security-defaults-texts.core.ts';
 
 /** A write whose answer was lost is given this long to show up before it is made again. */
 const SETTLE_MS = 10_000;
@@ -46,14 +50,41 @@ export async function runEnforce(deps: EnforcementDeps, seq: number, job: Runnin
   if (run === null) return undefined;
   const written = { maybe: run.row.plan !== null };
   try {
-    const plan = (await alreadyThere(run)) ?? (await bringAbout(run, written));
-    return (tx) => saveEnforcement(run, tx, plan);
+    return (await resumeSwitch(run, job)) ?? (await enforce(run, { written, job }));
   } catch (error) {
     if (!(error instanceof AppError) || isPassing(error, job)) throw error;
     const failure = failureOf(error);
     deps.log.warn('phase.enforce_refused', { customerId: run.customer.id, flip: seq, code: failure.code });
     return (tx) => saveRefusal(run, tx, { failure, maybeWritten: written.maybe });
   }
+}
+
+type Attempt = { written: { maybe: boolean }; job: RunningJob };
+
+async function enforce(run: FlipRun, { written, job }: Attempt): Promise<Save> {
+  const there = await alreadyThere(run);
+  if (there !== null) return (tx) => saveEnforcement(run, tx, there);
+  const found = await judged(run);
+  const { switching } = found.reading.planned;
+  await note(run, found);
+  run.deps.stopPoint('enforce.noted');
+  if (switching !== null) {
+    written.maybe = true;
+    return runSwitch(run, beginning(run, found), job);
+  }
+  const plan = await bringAbout(run, { found, written });
+  return (tx) => saveEnforcement(run, tx, plan);
+}
+
+/** A switch before its first write. */
+function beginning({ row }: FlipRun, { reading }: Judged): SwitchRow {
+  const { plan, switching } = reading.planned;
+  const live = reading.snapshot.policies?.find(({ id }) => id === plan.policyId);
+  const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as Json;
+  return {
+    ...{ flip: row.seq, state: 'going', phases: [...(switching?.phases ?? [])], moved: [], times: {} },
+    ...{ before: json(live), planned: json(plan.json), updatedAt: row.updatedAt },
+  };
 }
 
 /** The plan of an earlier attempt that did reach the tenant, given time to show; null when it has to be made. */
@@ -79,12 +110,12 @@ function reaches(live: GraphObject, { row }: FlipRun, plan: FlipPlan): boolean {
   return live.state === 'enabled' && planWithdraw({ live, owned: [], enforced, phase: row.phase }) !== null;
 }
 
-async function bringAbout(run: FlipRun, written: { maybe: boolean }): Promise<FlipPlan> {
+type Bringing = { found: Judged; written: { maybe: boolean } };
+
+async function bringAbout(run: FlipRun, { found, written }: Bringing): Promise<FlipPlan> {
   const { deps, customer, row, options } = run;
-  const { reading, digest, asked } = await judged(run);
+  const { reading, asked } = found;
   const { plan, scope } = reading.planned;
-  await note(run, { reading, digest });
-  deps.stopPoint('enforce.noted');
   if (plan.groupId !== null) await fillGroup(run, { groupId: plan.groupId, members: scope.members, reading });
   deps.stopPoint('enforce.filled');
   await requireUnchanged(run, { plan, asked });
@@ -137,9 +168,15 @@ async function judged(run: FlipRun): Promise<Judged> {
   const enforced = await deps.database.withCustomer(customer.id, readEnforced);
   const people = await deps.phases.people(customer);
   const today = dayIn(customer.settings.timeZone, deps.clock.now());
-  const asked: FlipKnown = { known, phase: row.phase, people, enforced, today };
+  const { phases } = rollout;
+  const asked: FlipKnown = { known, phase: row.phase, people, enforced, phases, today };
   const reading = await readFlip(reader, asked, options);
   if ('code' in reading) throw new FlipRefusedError(reading);
+  const open = reading.planned.switching === null ? [] : openBefore(phases, true);
+  if (open.length > 0) {
+    const text = SWITCH_TEXTS.phasesBefore(open.map(({ name }) => name));
+    throw new FlipRefusedError(refusedBy('phases_before', 'S6', text));
+  }
   const { facts, digest } = await factsOf(run, {
     reading,
     asked,
@@ -155,7 +192,7 @@ type Facts = { reading: FlipReading; asked: FlipKnown; expireAfterHours: number 
 async function factsOf(run: FlipRun, { reading, asked, expireAfterHours }: Facts) {
   const { deps, customer, row } = run;
   const { planned, snapshot, ...read } = reading;
-  const { plan, scope } = planned;
+  const { plan, scope, switching } = planned;
   const { approvals, push, usedUpAt } = await deps.database.withCustomer(customer.id, async (tx) => ({
     approvals: await approvalsOf(tx, { rolloutId: row.rolloutId, phase: row.phase.name }),
     push: await readLatestPush(tx),
@@ -164,7 +201,7 @@ async function factsOf(run: FlipRun, { reading, asked, expireAfterHours }: Facts
   // Those who approved named whom they enforce anyway; another list has another digest.
   const anyway = approvals.at(-1)?.anyway ?? [];
   const { users, exempt } = scope;
-  const digest = approvalDigest({ tenantId: customer.id, phase: row.phase, plan, users, exempt, anyway });
+  const digest = approvalDigest({ tenantId: customer.id, phase: row.phase, plan, users, exempt, anyway, switching });
   const now = deps.clock.now();
   const standing = await standingOf(deps.access, approvals, {
     customerId: customer.id,
@@ -193,8 +230,9 @@ function dayIn(timeZone: string, at: number): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
 }
 
-async function note(run: FlipRun, { reading, digest }: Pick<Judged, 'reading' | 'digest'>): Promise<void> {
+async function note(run: FlipRun, found: Judged): Promise<void> {
   const { deps, customer, row } = run;
+  const { reading, digest } = found;
   const { plan, scope } = reading.planned;
   const at = new Date(deps.clock.now());
   const { policyId, groupId, isFirst, json } = plan;
@@ -202,6 +240,7 @@ async function note(run: FlipRun, { reading, digest }: Pick<Judged, 'reading' | 
   await deps.database.withCustomer(customer.id, async (tx) => {
     await requireTurn(tx, run);
     if (!(await noteFlip(tx, row.seq, { plan: noted, before: beforeOf(reading), at }))) throw cancelled();
+    if (reading.planned.switching !== null) await saveSwitch(tx, beginning(run, found), at);
     if (row.plan !== null) return;
     const facts = {
       flip: row.seq,

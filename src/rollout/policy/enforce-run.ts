@@ -37,6 +37,8 @@ export type EnforcementDeps = KnownDeps & {
   signal: AbortSignal;
   /** Hears how a flip ended, in the transaction that completes its job. */
   outcome(tx: Tx, outcome: FlipOutcome, of: { customerId: string; rolloutId: string }): Promise<void>;
+  /** Hears that Security Defaults were switched by this product, so that what is stored of the tenant is read anew. */
+  defaultsSwitched?(tx: Tx, of: { customerId: string; flip: number; at: Date; actor: Json }): Promise<void>;
 };
 
 /** One run of a job over one asked change. */
@@ -120,6 +122,12 @@ function bodyOf({ json, change }: Pick<FlipPlan, 'json' | 'change'>): FlipChange
 export function asManaged(own: ManagedObject, json: GraphObject): ManagedObject {
   const written = writablePolicy(json as unknown as Json) as unknown as Json;
   return { ...own, written, fingerprint: policyFingerprint(json) };
+}
+
+/** The ids of the policies that are this product's own. */
+export async function ownPolicyIds(tx: Tx): Promise<ReadonlySet<string>> {
+  const own = (await readManaged(tx)).filter(({ kind }) => kind === 'policy');
+  return new Set(own.map(({ objectId }) => objectId));
 }
 
 /** ENFORCE as it is owned; undefined before a push. */

@@ -12,6 +12,8 @@ import type { ManagedGroup } from './managed-policies.core.ts';
 export type ScopeInput = {
   phase: FlipPhase;
   isFirst: boolean;
+  /** Whether it is for the people of every phase at once. */
+  isWhole?: boolean | undefined;
   people: readonly { accountId: string; phase: string; exempt: string | null }[];
   /** Groups of the draft, with who is in them or is to be. */
   groups: readonly ManagedGroup[];
@@ -36,7 +38,8 @@ export type FlipScope = {
 export function scopeOf(input: ScopeInput): FlipScope {
   const { phase, people, groups } = input;
   const left = leftOut(input);
-  const own = people.filter((person) => person.phase.toLowerCase() === phase.name.toLowerCase());
+  const isOwn = (name: string) => input.isWhole === true || name.toLowerCase() === phase.name.toLowerCase();
+  const own = people.filter((person) => isOwn(person.phase));
   const group = phase.everyoneElse ? undefined : groups.find((one) => groupKey(one) === phaseKey(phase));
   const direct = input.isFirst ? groups.find(({ purpose }) => purpose === 'direct') : undefined;
   const ofPhase = [...own.map(({ accountId }) => accountId), ...(group?.members ?? [])];

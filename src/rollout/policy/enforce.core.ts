@@ -21,7 +21,7 @@ export type EnforcedPhase = FlipPhase & { groupId: string | null };
 export type ExcludedGroups = { breakGlass: string; exceptions: string };
 
 /** What is sent: conditions whole, since depth may not be merged; the state only where it changes. */
-export type FlipChange = { state?: 'enabled'; conditions: JsonObject; grantControls: JsonObject | null };
+export type FlipChange = { state?: string; conditions: JsonObject; grantControls: JsonObject | null };
 
 /** One write of ENFORCE. */
 export type FlipPlan = {
@@ -34,6 +34,9 @@ export type FlipPlan = {
   json: GraphObject;
   change: FlipChange;
 };
+
+/** What goes with an enforcement that takes the place of Security Defaults: the phases that waited for it. */
+export type Switching = { phases: readonly EnforcedPhase[] };
 
 /** Why a phase is not enforced; `message` is the English of `text`. */
 export type FlipRefusal = { code: string; rule: string; message: string; text: Sentence };
@@ -178,10 +181,12 @@ export type Bound = {
   exempt: readonly string[];
   /** Who is enforced although he cannot answer, by signature. */
   anyway: readonly string[];
+  /** Whether Security Defaults go off with it, and for which phases it stands; null or left out: they are off. */
+  switching?: Switching | null | undefined;
 };
 
 /** The digest that two people approve. */
-export function approvalDigest({ tenantId, phase, plan, users, exempt, anyway }: Bound): string {
+export function approvalDigest({ tenantId, phase, plan, users, exempt, anyway, switching }: Bound): string {
   const sorted = (ids: readonly string[]) => [...new Set(ids.map((id) => id.toLowerCase()))].sort();
   return digestOf({
     tenantId,
@@ -190,5 +195,6 @@ export function approvalDigest({ tenantId, phase, plan, users, exempt, anyway }:
     users: digestOf(sorted(users)),
     exempt: digestOf(sorted(exempt)),
     anyway: sorted(anyway),
+    ...(switching ? { securityDefaults: 'off', phases: switching.phases.map(phaseKey).sort() } : {}),
   });
 }

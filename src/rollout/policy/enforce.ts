@@ -26,11 +26,15 @@ import type { EnforcementDeps } from './enforce-run.ts';
 import { runWithdraw } from './enforce-withdraw.ts';
 import type { PolicyPush } from './push.ts';
 import { readStored } from './push-facts.ts';
+import { KEPT } from './security-defaults-save.ts';
+import { SWITCH_TEXTS } from './security-defaults-texts.core.ts';
 
 /** What enforcing a phase would do, by what is stored: nothing was asked of the tenant. */
 export type FlipPreview = {
   digest: string;
   plan: Pick<FlipPlan, 'policyId' | 'groupId' | 'isFirst' | 'json'>;
+  /** The phases that are enforced in the same step, where it takes the place of Security Defaults. */
+  together: string[];
   /** Everybody it is for, by account id, and who of the phase is carved out. */
   users: string[];
   exempt: string[];
@@ -101,11 +105,13 @@ async function preview(
   const known = await readStored(deps, customer, journalActor(actor));
   const enforced = await deps.database.withCustomer(customer.id, readEnforced);
   const people = await deps.phases.people(customer);
+  const phases = (await deps.phases.current(customer.id))?.phases ?? [];
   const { timeZone } = customer.settings;
   const today = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(deps.clock.now());
-  const planned = planOver(writtenEnforce(known.owned), { known, phase, people, enforced, today });
+  const basis = { live: writtenEnforce(known.owned), securityDefaults: known.stored.securityDefaults };
+  const planned = planOver(basis, { known, phase, people, enforced, phases, today });
   if ('code' in planned) return planned;
-  const { plan, scope } = planned;
+  const { plan, scope, switching } = planned;
   const effect = effectOver(withMembers(storedAsWritten(known), plan.groupId, scope.members), plan);
   const asked = newlyAsked(effect);
   const able = new Set(effect.filter(({ canAnswer }) => canAnswer === 'yes').map(({ accountId }) => accountId));
@@ -113,8 +119,9 @@ async function preview(
   const usedUpAt = await deps.database.withCustomer(customer.id, (tx) => lastWithdrawn(tx, phase));
   return {
     usedUpAt,
-    digest: approvalDigest({ tenantId: customer.id, phase, plan, users, exempt, anyway }),
+    digest: approvalDigest({ tenantId: customer.id, phase, plan, users, exempt, anyway, switching }),
     plan,
+    together: (switching?.phases ?? []).map(({ name }) => name),
     ...{ users, exempt, newlyAsked: asked, unregistered: asked.filter((id) => !able.has(id)) },
   };
 }
@@ -158,6 +165,12 @@ export function createRelease({ database, clock, signal }: ReleaseDeps) {
       const request = { rolloutId, phase, actor, at, why: UNDONE };
       const { key } = await database.withCustomer(customer.id, (tx) => enqueueWithdraw(tx, request));
       await awaitEffect(database, { customerId: customer.id, key }, signal);
+      // Undoing goes no lower than first contact: without the policy and without Security Defaults nobody is protected.
+      const left = await database.withCustomer(customer.id, readEnforced);
+      if (left.some((one) => isSamePhase(one, phase))) {
+        const userMessage = SWITCH_TEXTS.kept().en;
+        throw new AppError(KEPT, userMessage, { userMessage });
+      }
     }
   };
 }
