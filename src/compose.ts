@@ -25,12 +25,16 @@ import { createRelease, guardPush } from './rollout/policy/enforce.ts';
 import { managedGroupIds } from './rollout/policy/managed-groups.ts';
 import { askMembers } from './rollout/policy/members.ts';
 import { createPolicyPush, type PolicyPush } from './rollout/policy/push.ts';
+import { enforcedPhases } from './rollout/policy/push-undo-managed.ts';
 import { createRosterSources, type RosterSources } from './rollout/roster/roster.ts';
 import { createPeopleFacts } from './rollout/snapshots/people-facts.ts';
 import { createRevisions, type Revisions } from './rollout/snapshots/revision.ts';
 import { createSyncJobs, SYNC_SCHEDULE, type Syncs } from './rollout/snapshots/syncs.ts';
+import { createTakeover, type Takeover } from './rollout/takeover/takeover.ts';
+import { createUndoEverything, releaseAfterTakeover, type UndoEverything } from './rollout/takeover/undo-everything.ts';
 import { createPacers, type Limits } from './services/limits.ts';
 import { type Database, openDatabase, type StoreLocation } from './store/database.ts';
+import type { JobKinds } from './work/job.ts';
 import { openQueue, type Queue } from './work/queue.ts';
 import { createSchedule, type Recurring } from './work/schedule.ts';
 import { keepUp } from './work/upkeep.ts';
@@ -74,6 +78,8 @@ export type App = RolloutApp &
     phases: Phases;
     drafts: PolicyDrafts;
     push: PolicyPush;
+    takeover: Takeover;
+    undoEverything: UndoEverything;
     revisions: Revisions;
     guide: Guide;
     messageTemplates: MessageTemplates;
@@ -107,8 +113,8 @@ export async function compose(deps: AppDeps): Promise<App> {
   const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
   const phases = createPhases({ ...deps, database, derived: syncs.derived, exceptions: syncs.exceptions });
   const drafts = createPolicyDrafts({ ...deps, database, customers, access, syncs });
-  const release = createRelease({ database, clock, signal });
-  const push = guardPush(database, createPolicyPush({ ...deps, database, customers, syncs, drafts, signal, release }));
+  const policies = composePolicies({ ...deps, database, customers, access, syncs, drafts, phases, signal });
+  const { push } = policies;
   const guide = createGuide({ database, clock });
   const messageTemplates = createMessageTemplates({ database, clock });
   const faq = createFaq();
@@ -122,16 +128,11 @@ export async function compose(deps: AppDeps): Promise<App> {
   const cards = composeBot({
     ...{ ...deps, database, customers, people, access, signOff, drafts, faq, channel, teams, phases, approvals },
     holdouts: rollout.holdouts,
+    emergency: rollout.emergency,
+    ...help,
   });
-  const kinds = {
-    ...syncs.kinds,
-    ...drafts.kinds,
-    ...channel.kinds,
-    ...push.kinds,
-    ...rollout.kinds,
-    ...help.kinds,
-    ...cards.kinds,
-  };
+  const { takeover, undoEverything } = policies;
+  const kinds = kindsOf([syncs, drafts, channel, push, takeover, undoEverything, rollout, help, cards]);
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();
   const schedule = createSchedule(database, queue, deps.schedules ?? []);
@@ -139,7 +140,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const upkeep = keepUp({ database, clock, log, signal });
   return {
     ...{ database, queue, worker, customers, rosterSources, syncs },
-    ...{ access, signOff, phases, drafts, push, faq, channel },
+    ...{ access, signOff, phases, drafts, faq, channel, ...policies },
     ...{ ...rollout, ...help, approvals },
     revisions: createRevisions(database),
     guide,
@@ -159,6 +160,23 @@ export async function compose(deps: AppDeps): Promise<App> {
       await database.close();
     },
   };
+}
+
+function kindsOf(nouns: readonly { kinds: JobKinds }[]): JobKinds {
+  return Object.fromEntries(nouns.flatMap(({ kinds }) => Object.entries(kinds)));
+}
+
+type PolicyParts = Omit<AppDeps, 'teams'> &
+  Pick<App, 'database' | 'customers' | 'access' | 'syncs' | 'drafts' | 'phases' | 'signal'>;
+
+/** What writes the managed policies, takes over from old ones, and takes all of it back. */
+function composePolicies(parts: PolicyParts): Pick<App, 'push' | 'takeover' | 'undoEverything'> {
+  const { database, customers } = parts;
+  const enforced = (customerId: string) => enforcedPhases(database, customerId);
+  const takeover = createTakeover({ ...parts, enforced });
+  const release = releaseAfterTakeover(takeover, createRelease(parts));
+  const push = guardPush(database, createPolicyPush({ ...parts, release }));
+  return { push, takeover, undoEverything: createUndoEverything({ ...parts, takeover, push, find: customers.find }) };
 }
 
 type MasterListParts = Omit<AppDeps, 'teams'> & {

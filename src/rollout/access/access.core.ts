@@ -39,6 +39,9 @@ const RIGHTS = {
   approvePhase: ['engineer', 'approver'],
   holdPhase: ['engineer', 'approver'],
   rollBackPhase: ['engineer', 'approver'],
+  /** To let old MFA be taken out, each for one of two sides; to put it back. */
+  approveTakeover: ['engineer', 'approver'],
+  undoTakeover: ['engineer', 'approver'],
   /** To say that one works on a client that cannot answer MFA; to let it go on by signature. */
   handleFindings: ['engineer', 'helpdesk'],
   waiveFindings: ['approver'],
@@ -50,6 +53,10 @@ const RIGHTS = {
   publishApp: ['engineer', 'approver'],
   /** To mail the report, names and all, to the customer's approver. */
   sendReport: ['engineer', 'approver'],
+  /** What somebody else changed of the rollout's own objects, with the names of whom it concerns. */
+  seeDrift: ['engineer', 'approver'],
+  /** To put it back, or to take it as it is. */
+  decideDrift: ['engineer'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof RIGHTS;
