@@ -13,15 +13,8 @@ import { adminsOf, excludedGroups, withFreshMethods } from './enforce-facts.ts';
 import type { EnforcementDeps } from './enforce-run.ts';
 import { compilePolicies } from './evaluate.core.ts';
 import { type ManagedObject, ownedId } from './managed-objects.core.ts';
-import {
-  type MembersPlan,
-  type PushedMembers,
-  planMembers,
-  recordOf,
-  type UpkeptGroup,
-  type Wish,
-  wishesOf,
-} from './members.core.ts';
+import { pushedMembers } from './managed-standing.ts';
+import { type MembersPlan, planMembers, recordOf, type UpkeptGroup, type Wish, wishesOf } from './members.core.ts';
 import { readMembers, readNotes } from './members.store.ts';
 import { readStandingPushes } from './push.store.ts';
 import { readLive, readStored } from './push-facts.ts';
@@ -74,15 +67,7 @@ export async function lookAtMembers(
 }
 
 async function readStanding(tx: Tx) {
-  const pushes = (await readStandingPushes(tx)).map(
-    ({ id, plan, progress }): PushedMembers => ({
-      id,
-      groups: plan?.groups ?? [],
-      added: (plan?.steps ?? []).flatMap((step) =>
-        step.do === 'members' ? [{ key: step.key, accountIds: progress[step.name]?.adding ?? [] }] : [],
-      ),
-    }),
-  );
+  const pushes = (await readStandingPushes(tx)).map(pushedMembers);
   return {
     pushes,
     rows: await readMembers(tx),

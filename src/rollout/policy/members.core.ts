@@ -112,12 +112,25 @@ function joined(one: Wishes, other: Wishes): Wishes {
   return { wishes: [...one.wishes, ...other.wishes], findings: [...one.findings, ...other.findings] };
 }
 
-function driftIn({ key, live, known, pending }: UpkeptGroup, { accounts }: MembersInput): MemberFinding[] {
-  const added = [...live].filter((id) => !known.has(id));
-  const removed = [...known].filter((id) => !live.has(id) && !pending.has(id) && accounts.has(id));
+/** Members whom somebody else took in or out: what is just being written is in doubt and not told. */
+export function foreignMembers({
+  live,
+  known,
+  pending,
+}: Pick<MemberRecord, 'known' | 'pending'> & { live: ReadonlySet<string> }): { added: string[]; removed: string[] } {
+  return {
+    added: [...live].filter((id) => !known.has(id) && !pending.has(id)),
+    removed: [...known].filter((id) => !live.has(id) && !pending.has(id)),
+  };
+}
+
+function driftIn({ key, ...group }: UpkeptGroup, { accounts }: MembersInput): MemberFinding[] {
+  const { added, removed } = foreignMembers(group);
   return [
     ...added.map((accountId) => ({ key, accountId, what: 'added', why: WHY.added })),
-    ...removed.map((accountId) => ({ key, accountId, what: 'removed', why: WHY.removed })),
+    ...removed
+      .filter((accountId) => accounts.has(accountId))
+      .map((accountId) => ({ key, accountId, what: 'removed', why: WHY.removed })),
   ];
 }
 

@@ -38,11 +38,34 @@ export async function readPerUserMfa(
 
 async function bulkRows(graph: Graph, options: ReadOptions): Promise<BulkRow[]> {
   try {
-    const query = { $select: 'id,perUserMfaState', $top: PAGE_SIZE };
-    return await rowsOf(graph, { call: 'perUserMfa.bulk', row: bulkRow, options: { ...options, query } });
+    return await listedRows(graph, options);
   } catch (error) {
     // An undocumented property may be refused one day; then everybody is asked for singly.
-    if (error instanceof VendorRefusedError && error.call.status === 400) return [];
+    if (isNotOffered(error)) return [];
+    throw error;
+  }
+}
+
+function listedRows(graph: Graph, options: ReadOptions): Promise<BulkRow[]> {
+  const query = { $select: 'id,perUserMfaState', $top: PAGE_SIZE };
+  return rowsOf(graph, { call: 'perUserMfa.bulk', row: bulkRow, options: { ...options, query } });
+}
+
+function isNotOffered(error: unknown): boolean {
+  return error instanceof VendorRefusedError && error.call.status === 400;
+}
+
+/**
+ * The same of everybody from the one listing alone; null where the tenant's listing does not give the property for every
+ * user, so that whoever looks often reads people singly and seldom. Needs User.Read.All.
+ */
+export async function readPerUserMfaAtOnce(graph: Graph, options: ReadOptions = {}): Promise<PerUserMfa[] | null> {
+  try {
+    const states = (await listedRows(graph, options)).map(({ id, perUserMfaState }) => ({ id, perUserMfaState }));
+    const known = states.filter((row): row is PerUserMfa => (row.perUserMfaState ?? null) !== null);
+    return known.length === states.length ? known : null;
+  } catch (error) {
+    if (isNotOffered(error)) return null;
     throw error;
   }
 }

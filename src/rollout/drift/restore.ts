@@ -1,0 +1,105 @@
+import { AppError, VendorRefusedError, VendorUnreachableError } from '../../lib/errors.ts';
+import { appendJournal } from '../../store/journal.ts';
+import type { Tx } from '../../store/transaction.ts';
+import type { RunningJob, Save } from '../../work/job.ts';
+import type { Sentence } from '../phases/phase-types.core.ts';
+import { isWriting } from '../policy/managed-standing.ts';
+import { type DriftRow, lockDrift, readFinding, readStandingDrift, saveFinding } from './drift.store.ts';
+import { refreshDrift } from './drift-cards.ts';
+import type { DriftDeps } from './drift-deps.ts';
+import { DRIFT_TEXTS } from './drift-texts.core.ts';
+import { restoreGroupName, restoreMembers, restorePerUserMfa } from './restore-others.ts';
+import { restoreManagedPolicy } from './restore-policy.ts';
+import { actorOf, notRestored, type Restored, type RestoreRun, standingNow } from './restore-run.ts';
+
+/**
+ * Puts one finding back, as somebody decided: reads first, writes once, reads back. Run again after a crash it finds what
+ * is done. Waits (`drift_waits`) while something else of ours is writing. What stands against it is kept with the finding,
+ * which then stands open again.
+ */
+export async function runRestore(deps: DriftDeps, id: string, job: RunningJob): Promise<Save | undefined> {
+  const customer = await deps.customers.find(job.customerId);
+  const { row, isBusy } = await deps.database.withCustomer(customer.id, async (tx) => ({
+    row: await readFinding(tx, id),
+    isBusy: await isWriting(tx),
+  }));
+  if (row === null || row.state !== 'restoring' || row.job !== job.key) return undefined;
+  if (isBusy && !job.isLastAttempt) throw new AppError('drift_waits', 'another write of ours is under way');
+  const { graph: reader, writer } = await deps.customers.connections(customer);
+  if (writer === null) return (tx) => end(deps, tx, { row, how: notRestored(DRIFT_TEXTS.noWriter) });
+  const signal = AbortSignal.any([job.signal, deps.signal]);
+  const reading = { graph: reader, clock: deps.clock, options: { priority: 'approval', signal } as const };
+  const standing = await standingNow({ deps, customer });
+  const how = await attempt({ deps, customer, row, reader, writer, reading, standing }, job);
+  return (tx) => end(deps, tx, { row, how });
+}
+
+async function attempt(run: RestoreRun, job: RunningJob): Promise<Restored> {
+  try {
+    return await restore(run);
+  } catch (error) {
+    if (!(error instanceof AppError) || run.reading.options.signal?.aborted === true) throw error;
+    const isPassing = error instanceof VendorUnreachableError && !job.isLastAttempt;
+    if (isPassing) throw error;
+    return notRestored(refusalOf(error));
+  }
+}
+
+function restore(run: RestoreRun): Promise<Restored> {
+  const { row } = run;
+  switch (row.aspect) {
+    case 'policy':
+      return restoreManagedPolicy(run);
+    case 'members':
+      return restoreMembers(run);
+    case 'group':
+      return restoreGroupName(run);
+    case 'perUserMfa':
+      return restorePerUserMfa(run);
+    case 'otherPolicy':
+      return Promise.resolve(notRestored(DRIFT_TEXTS.notOurs));
+    case 'securityDefaults':
+      return Promise.resolve(notRestored(DRIFT_TEXTS.defaultsElsewhere));
+  }
+}
+
+function refusalOf(error: AppError): Sentence {
+  const { sentence } = error;
+  if (!(error instanceof VendorRefusedError)) return { en: sentence, de: sentence };
+  const said = `${error.call.method} ${error.call.path}, ${error.call.status ?? '-'}`;
+  return {
+    en: `Microsoft Graph refused the write (${said}). Look at the writing application's rights and try again.`,
+    de: `Microsoft Graph hat das Schreiben abgelehnt (${said}). Prüfen Sie die Rechte der schreibenden Anwendung und versuchen Sie es wieder.`,
+  };
+}
+
+async function end(deps: DriftDeps, tx: Tx, { row, how }: { row: DriftRow; how: Restored }): Promise<void> {
+  await lockDrift(tx);
+  const now = new Date(deps.clock.now());
+  const at = now.toISOString();
+  const next: DriftRow = how.ok
+    ? { ...row, state: 'restored', changedAt: at, failure: null }
+    : { ...row, state: 'open', failure: how.why, job: null, progress: null };
+  await saveFinding(tx, next);
+  await refreshDrift(tx, row.id, { why: `${next.state}:${row.job ?? ''}`, now });
+  if (how.ok && row.aspect === 'policy') await endSiblings(tx, next, now);
+  const { id, kind, object, objectId, digest } = next;
+  const outcome = how.ok ? { did: how.facts } : { why: how.why.en };
+  const event = how.ok ? 'drift.restore.done' : 'drift.restore.refused';
+  await appendJournal(tx, {
+    at: now,
+    actor: actorOf(row),
+    event,
+    facts: { id, kind, object, objectId, digest, ...outcome },
+  });
+}
+
+/** A policy is written back whole: what else differed in it is put back with it. */
+async function endSiblings(tx: Tx, row: DriftRow, now: Date): Promise<void> {
+  for (const other of await readStandingDrift(tx)) {
+    if (other.id === row.id || other.aspect !== 'policy' || other.object !== row.object) continue;
+    const { decidedBy } = row;
+    await saveFinding(tx, { ...other, state: 'restored', decidedBy, changedAt: now.toISOString(), failure: null });
+    await refreshDrift(tx, other.id, { why: `restored:${row.id}`, now });
+  }
+}
