@@ -21,7 +21,7 @@ import type { Inbound } from './inbound.ts';
 import { phaseNotice, rememberedPhase } from './phase-outcome.ts';
 import { phaseAt } from './phase-views.ts';
 import { storedCard } from './proactive.ts';
-import { draftView, exceptionsView, faqCardOf, phaseView } from './subject-cards.ts';
+import { draftView, emergencyCardFor, exceptionsView, faqCardOf, phaseView } from './subject-cards.ts';
 
 /** One press, its sender verified and its customer found. */
 type Press = { deps: BotDeps; inbound: Inbound; customer: Customer; actor: Actor; language: Language };
@@ -73,6 +73,16 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'phase.rollBack': phaseDecision('rollBack'),
   'phase.askAgain': phaseDecision('askAgain'),
   ...Object.fromEntries(ANSWER_KINDS.map((kind) => [`holdouts.${kind}`, holdoutAnswer(kind)])),
+  'emergency.view': verb({
+    data: z.strictObject({ customer: id }),
+    answer: (press) => emergencyCardFor(press.deps, press),
+  }),
+  'emergency.drill': verb({
+    data: z.strictObject({ customer: id, who: id }),
+    act: async ({ deps, customer, actor }, { who }) =>
+      (await deps.emergency.startDrillAs(customer, actor, who)).outcome,
+    answer: (press) => emergencyCardFor(press.deps, press),
+  }),
   'faq.pick': verb({
     data: picked,
     answer: ({ deps, customer, language }, data) =>

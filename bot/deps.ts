@@ -9,6 +9,7 @@ import type { SignOff } from '../src/rollout/approvals/sign-off.ts';
 import type { Conversations } from '../src/rollout/conversations/conversations.ts';
 import type { TeamsPace } from '../src/rollout/conversations/pace.ts';
 import type { Customer, Customers } from '../src/rollout/customers/customers.ts';
+import type { Emergency } from '../src/rollout/emergency/emergency.ts';
 import type { FaqMatch, FaqTopicText, TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
 import type { Holdouts } from '../src/rollout/holdouts/holdouts.ts';
 import type { Phases } from '../src/rollout/phases/phases.ts';
@@ -84,6 +85,7 @@ export type BotDeps = {
   phases: Pick<Phases, 'current' | 'people'>;
   approvals: PhaseApprovals;
   holdouts: Pick<Holdouts, 'answer' | 'listOf'>;
+  emergency: Pick<Emergency, 'session' | 'startDrillAs' | 'status'>;
   /** Address of the enrolment guide, of one method's page where `method` is given. */
   guideUrl(customer: Customer, language: Language, method: string | null): string;
   /** Address of a page of the tab. */

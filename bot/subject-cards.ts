@@ -15,6 +15,7 @@ import { type PhaseView, phaseCard } from './cards/phase.card.ts';
 import { phaseTextsIn } from './cards/phase-texts.ts';
 import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps, TabPage } from './deps.ts';
+import { emergencyCopy, emergencyView } from './emergency-views.ts';
 import { handOverCardOf } from './hand-over.ts';
 import { holdoutCopy } from './holdout-views.ts';
 import { type FoundPhase, phaseCalled, phaseFacts, shownOfPhase, viewedBy } from './phase-views.ts';
@@ -54,6 +55,8 @@ function drawn(deps: BotDeps, customer: Customer, subject: string): Promise<Subj
 }
 
 async function personalCopy(deps: BotDeps, customer: Customer, subject: string): Promise<SubjectCard> {
+  const emergency = await emergencyCopy(deps, { customer, subject }, () => emergencyFrame(deps, customer));
+  if (emergency !== null) return emergency;
   return (await holdoutCopy(deps, customer, subject)) ?? handOverCopy(deps, customer, subject);
 }
 
@@ -152,6 +155,18 @@ export async function draftView(
   const review = await deps.drafts.review(customer, actor, language);
   const frame = await frameOf(deps, { customer, language, page: 'policy', right: 'seePolicyDraft' });
   return draftCard({ ...review, shortDigest: shortDigest(review.digest), notice }, frame);
+}
+
+function emergencyFrame(deps: BotDeps, customer: Customer, language = customer.settings.language): Promise<Frame> {
+  return frameOf(deps, { customer, language, page: 'policy', right: 'drillBreakGlass' });
+}
+
+/** The card of the break-glass accounts as one person may see it: names and buttons for an engineer. */
+export async function emergencyCardFor(
+  deps: BotDeps,
+  press: { customer: Customer; actor: Actor; language: Language },
+): Promise<Card> {
+  return emergencyView(deps, press, await emergencyFrame(deps, press.customer, press.language));
 }
 
 /** The card of a phase as one person may see it: counts for everybody, buttons for those who decide. */

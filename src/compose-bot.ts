@@ -15,7 +15,17 @@ import { defineJob, type JobKinds } from './work/job.ts';
 
 export type BotParts = Pick<
   BotDeps,
-  'access' | 'approvals' | 'clock' | 'faq' | 'holdouts' | 'log' | 'people' | 'phases' | 'signOff' | 'stopPoint'
+  | 'access'
+  | 'approvals'
+  | 'clock'
+  | 'faq'
+  | 'emergency'
+  | 'holdouts'
+  | 'log'
+  | 'people'
+  | 'phases'
+  | 'signOff'
+  | 'stopPoint'
 > & {
   database: Database;
   customers: Customers;

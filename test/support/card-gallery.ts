@@ -24,6 +24,7 @@ import type { Decision } from '../../src/rollout/approvals/approvals.core.ts';
 import type { PhaseDecision } from '../../src/rollout/approvals/phase-approval.core.ts';
 import type { ExceptionRow } from '../../src/rollout/exceptions/exception-types.core.ts';
 import { createFaq } from '../../src/rollout/helpdesk/faq/faq.ts';
+import { emergencyCards } from './emergency-cards.ts';
 import { holdoutCards } from './holdout-cards.ts';
 
 const CUSTOMER = '0c0a50de-0000-4000-8000-000000000001';
@@ -82,6 +83,7 @@ export function gallery(language: Language, name = 'Alex Example'): Record<strin
     ...notices(language, name),
     ...phaseCards(frame, name),
     ...holdoutCards(frame, name),
+    ...emergencyCards(frame, name),
   };
 }
 
