@@ -13,12 +13,14 @@ import type { PhaseApprovals } from './rollout/approvals/phase-approval-types.ts
 import { createConversations } from './rollout/conversations/conversations.ts';
 import { createPhaseCards } from './rollout/conversations/phase-cards.ts';
 import type { Customers } from './rollout/customers/customers.ts';
+import { createDrift, DRIFT_SCHEDULE, type Drift } from './rollout/drift/drift.ts';
 import { createEmergency, EMERGENCY_SCHEDULE, type Emergency } from './rollout/emergency/emergency.ts';
 import { createReports, type Reports } from './rollout/evidence/report.ts';
 import { findingFact } from './rollout/evidence/report-facts.ts';
 import { type ClassDecisions, createClassDecisions } from './rollout/exceptions/classes.ts';
 import { isRequested } from './rollout/exceptions/decided-rows.core.ts';
 import { createExceptionRequests, type ExceptionRequests } from './rollout/exceptions/requests.ts';
+import { createForecasts, type Forecasts } from './rollout/forecast/forecast.ts';
 import type { Guide } from './rollout/guide/guide.ts';
 import type { Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createHoldouts, HOLDOUTS_SCHEDULE, type Holdouts } from './rollout/holdouts/holdouts.ts';
@@ -27,10 +29,17 @@ import { BOUNCE_SCHEDULE, createOutreach, OUTREACH_SCHEDULE, type Outreach } fro
 import type { TeamsChat } from './rollout/outreach/outreach-facts.ts';
 import { createTeamsChat } from './rollout/outreach/teams-chat.ts';
 import type { MessageTemplates } from './rollout/outreach/templates/templates.ts';
+import { createPersons, type Persons } from './rollout/persons/persons.ts';
 import { createExceptionGate, createOrderGate, registrationGate } from './rollout/phases/own-gates.ts';
 import type { GateSource } from './rollout/phases/phase-ports.ts';
 import { type Phases, THE_PRODUCT } from './rollout/phases/phases.ts';
-import { createRolloutJobs, eventOfFlip, type LookListener, ROLLOUT_SCHEDULE } from './rollout/phases/rollout-jobs.ts';
+import {
+  createRolloutJobs,
+  eventOfFlip,
+  type LookListener,
+  ROLLOUT_SCHEDULE,
+  type RolloutJobsDeps,
+} from './rollout/phases/rollout-jobs.ts';
 import type { PolicyDrafts } from './rollout/policy/drafts.ts';
 import { createEnforcement, type Enforcement } from './rollout/policy/enforce.ts';
 import type { EnforcementDeps } from './rollout/policy/enforce-run.ts';
@@ -76,8 +85,11 @@ export type RolloutApp = {
   tickets: Tickets;
   holdouts: Holdouts;
   reports: Reports;
+  forecasts: Forecasts;
+  drift: Drift;
   requests: ExceptionRequests;
   classes: ClassDecisions;
+  persons: Persons;
 };
 
 /** What recurs for each customer of a running server. */
@@ -89,13 +101,14 @@ export const ROLLOUT_SCHEDULES: readonly Recurring[] = [
   TICKETS_SCHEDULE,
   HOLDOUTS_SCHEDULE,
   MEMBERS_SCHEDULE,
+  DRIFT_SCHEDULE,
   PASSES_SCHEDULE,
   EMERGENCY_SCHEDULE,
 ];
 
 /** Builds the nouns of the rollout and joins what each tells the others. */
 export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKinds } {
-  const { clock, syncs, teams, publicUrl, messageTemplates: templates } = parts;
+  const { syncs, teams, publicUrl, messageTemplates: templates } = parts;
   const flipping = createFlipping(parts);
   const enforcement = createEnforcement(flipping);
   const members = createMembers(flipping);
@@ -116,31 +129,29 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     conversations: createConversations(parts),
     engineersOf: createEngineersOf(parts),
   });
-  const decided = createDecided(parts);
+  const decided = createDecided(parts, flipping);
   const outreach = createOutreach({
     ...parts,
     render: createMailText({ ...parts, templates, publicUrl }),
     teamsChat: teams && chatWith(parts, teams),
   });
+  const forecasts = createForecasts(parts);
   const jobs = createRolloutJobs({
     ...parts,
     gates: gatesOf(parts, { classes: decided.classes, outreach, signIns }),
     listeners: [tickets.onPhaseChange, createPhaseCards()],
-    onLook: [createTicketWishes({ tickets, signIns, holdouts })],
+    onLook: [createTicketWishes({ tickets, signIns, holdouts }), forecasts.onLook],
     flip: enforcement,
     isObserving: async (customer) => (await parts.push.show(customer))?.state === 'live',
-    stopLine: async ({ customer, rollout, phase, people }) => {
-      const now = new Date(clock.now());
-      const { stopLine } = rollout.procedure;
-      const judged = await signIns.judgeStopLine({ customerId: customer.id, phase, people, stopLine, now });
-      return judged.over ? judged.why : null;
-    },
+    stopLine: createStopLine(parts, signIns),
   });
   const reports = createReports({
     ...parts,
     findings: async (customerId) => (await signIns.findings.list(customerId)).map(findingFact),
   });
+  const drift = createDrift(parts);
   const kinds = {
+    ...drift.kinds,
     ...emergency.kinds,
     ...enforcement.kinds,
     ...members.kinds,
@@ -149,6 +160,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     ...tickets.kinds,
     ...outreach.kinds,
     ...holdouts.kinds,
+    ...decided.persons.kinds,
     ...jobs,
   };
   return {
@@ -161,6 +173,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     tickets,
     holdouts,
     reports,
+    drift,
     ...decided,
     kinds,
   };
@@ -212,11 +225,26 @@ function gatesOf(
   ];
 }
 
-/** What people ask for about single people, and what is decided about whole classes. */
-function createDecided(parts: RolloutParts): Pick<RolloutApp, 'requests' | 'classes'> {
+/** Why a phase has to be taken out of enforcement (safety rule S12); null while it need not. */
+function createStopLine({ clock }: RolloutParts, signIns: SignIns): RolloutJobsDeps['stopLine'] {
+  return async ({ customer, rollout, phase, people }) => {
+    const now = new Date(clock.now());
+    const { stopLine } = rollout.procedure;
+    const judged = await signIns.judgeStopLine({ customerId: customer.id, phase, people, stopLine, now });
+    return judged.over ? judged.why : null;
+  };
+}
+
+/** What is asked for and switched for single people, and what is decided about whole classes. */
+function createDecided(
+  parts: RolloutParts,
+  flipping: EnforcementDeps,
+): Pick<RolloutApp, 'requests' | 'classes' | 'persons'> {
   const { exceptions, stored } = parts.syncs;
+  const requests = createExceptionRequests({ ...parts, exceptions, stored, onWithdrawn: askMembers });
   return {
-    requests: createExceptionRequests({ ...parts, exceptions, stored, onWithdrawn: askMembers }),
+    requests,
+    persons: createPersons({ ...flipping, requests }),
     classes: createClassDecisions({ ...parts, exceptions, onDecided: askMembers }),
   };
 }

@@ -3,8 +3,10 @@ import type { App } from '../compose.ts';
 import { AppError } from '../lib/errors.ts';
 import { checkCustomer } from '../rollout/customers/check.ts';
 import { parseCustomerFile } from '../rollout/customers/customer-file.ts';
+import { signable } from '../rollout/exceptions/exception-table.core.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { ACCESS_OPERATIONS } from './access-commands.ts';
+import { ACCESS_PASS_OPERATIONS } from './access-pass-commands.ts';
 import { CHANNEL_OPERATIONS } from './channel-commands.ts';
 import { EMERGENCY_OPERATIONS } from './emergency-commands.ts';
 import { GUIDE_OPERATIONS } from './guide-commands.ts';
@@ -13,6 +15,7 @@ import { MESSAGE_OPERATIONS } from './message-commands.ts';
 import { MESSAGE_TEMPLATE_OPERATIONS } from './message-template-commands.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
 import type { Answer } from './output.ts';
+import { PERSON_OPERATIONS } from './person-commands.ts';
 import { PHASE_OPERATIONS } from './phase-commands.ts';
 import { POLICY_OPERATIONS } from './policy-operations.ts';
 import { PROCEDURE_OPERATIONS } from './procedure-commands.ts';
@@ -71,7 +74,7 @@ const OPERATIONS: OperationTable = {
     return { json: roster, text: rosterText(roster) };
   }),
   exceptions: operation(oneCustomer, async ({ app }, input) => {
-    const answer = await app.syncs.exceptions(await app.customers.find(input.customer));
+    const answer = signable(await app.syncs.exceptions(await app.customers.find(input.customer)));
     return { json: answer, text: answer.markdown };
   }),
   snapshot: operation(oneCustomer.extend({ stored: z.boolean() }), async ({ app, onProgress }, input) => {
@@ -86,7 +89,12 @@ const OPERATIONS: OperationTable = {
     const customer = await app.customers.find(input.customer);
     const { readings, snapshot } = await app.syncs.derived(customer);
     const rollout = await app.phases.current(customer.id);
-    const standing = rollout === null ? null : { rollout, people: await app.phases.people(customer) };
+    const people = rollout === null ? [] : await app.phases.people(customer);
+    const now = new Date(app.clock.now());
+    const standing = rollout && {
+      ...{ rollout, people },
+      progress: await app.forecasts.progress({ customer, rollout, people, now }),
+    };
     return statusOf(customer, { readings, snapshot }, standing);
   }),
   ...ACCESS_OPERATIONS,
@@ -98,6 +106,8 @@ const OPERATIONS: OperationTable = {
   ...PHASE_OPERATIONS,
   ...TICKET_OPERATIONS,
   ...HOLDOUT_OPERATIONS,
+  ...ACCESS_PASS_OPERATIONS,
+  ...PERSON_OPERATIONS,
   ...EMERGENCY_OPERATIONS,
   ...REPORT_OPERATIONS,
   ...PROCEDURE_OPERATIONS,

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DAY_MS } from '../lib/clock.ts';
 import { addGrants } from './access-commands.ts';
+import { addAccessPasses } from './access-pass-commands.ts';
 import type { Backend } from './backend.ts';
 import { addChannel } from './channel-commands.ts';
 import { addEmergency } from './emergency-commands.ts';
@@ -10,6 +11,7 @@ import { addGuide } from './guide-commands.ts';
 import { addHoldouts } from './holdout-commands.ts';
 import { addMessages } from './message-commands.ts';
 import { addMessageTemplates } from './message-template-commands.ts';
+import { addExceptionRequests, addPersons } from './person-commands.ts';
 import { addPhases } from './phase-commands.ts';
 import { addPolicy } from './policy-commands.ts';
 import { addProcedure } from './procedure-commands.ts';
@@ -43,6 +45,8 @@ export function createProgram(backend: Backend): Command {
   addPhases(program, backend);
   addTickets(program, backend);
   addHoldouts(program, backend);
+  addAccessPasses(program, backend);
+  addPersons(program, backend);
   addEmergency(program, backend);
   addReport(program, backend);
   addRehearse(program, backend);
@@ -102,7 +106,7 @@ function addMasterList(program: Command, backend: Backend): void {
     { name: 'exceptions' as const, description: 'the accounts to carve out, each with its evidence, for signature' },
   ];
   for (const { name, description } of commands) {
-    program
+    const command = program
       .command(`${name} [customer]`)
       .description(description)
       .option(...SNAPSHOT)
@@ -113,6 +117,7 @@ function addMasterList(program: Command, backend: Backend): void {
             : await backend.offline(name, readTextFile(options.snapshot), {}),
         );
       });
+    if (name === 'exceptions') addExceptionRequests(command, backend);
   }
 }
 

@@ -248,7 +248,7 @@ describe('people who still have to enrol', () => {
     const asManager = { account: first().accountId, as: managerId() };
     expect((await run('holdouts answer', { ...asManager, token: true })).text).toContain('Noted: needsToken');
     const far = await run('holdouts answer', { ...asManager, extend: '2999-01-01' });
-    expect(far.refusal?.code).toBe('holdout_day_far');
+    expect(far.refusal?.code).toBe('request_day_far');
     await expect(run('holdouts answer', { ...asManager, as: randomUUID(), tap: true })).rejects.toThrow();
   });
 
