@@ -1,0 +1,294 @@
+/**
+ * Watches one tenant by the sandbox's own evaluator, which shares nothing with the product's: after every write of the
+ * product it compares who gets in and who is under MFA with the moment before and with the first contact.
+ */
+import {
+  type Cover,
+  compareCover,
+  type LookMemo,
+  lookAround,
+  ordinaryShapes,
+} from '../../../src/sandbox/evaluator/watch.ts';
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { ROLES } from '../../../src/sandbox/world/roles.ts';
+import type { GraphObject, Tenant } from '../../../src/sandbox/world/world.ts';
+
+export type ViolationKind =
+  | 'breakGlassLockedOut'
+  | 'administratorsLockedOut'
+  | 'personLockedOut'
+  | 'coverShrunk'
+  | 'belowFirstContact'
+  | 'neitherBeforeNorPlanned';
+
+export type Violation = { kind: ViolationKind; at: string; accounts: string[]; detail: string };
+
+/** What somebody outside the product changes; an object of the tenant by its id. */
+export type OutsideChange = { policyId?: string; groupId?: string; users?: boolean; securityDefaults?: boolean };
+
+/** `othersDoing`: somebody else changed an object of the product, and only what follows from that is not as planned. */
+export type Ended = 'asBefore' | 'asPlanned' | 'othersDoing' | 'neither';
+
+/** What the product says that it brought about. */
+export type Claim = {
+  /** Accounts of the phases that are enforced. */
+  enforced: ReadonlySet<string>;
+  /** The phase for everyone else is enforced. */
+  isEverybody: boolean;
+};
+
+export type Judge = {
+  violations: Violation[];
+  /** Writes of the product that were judged. */
+  writes: number;
+  /** Objects of the product that somebody else changed: what became of them is that person's doing. */
+  touched: Set<string>;
+  /** Accounts that a signature carves out, and those who are enforced by signature although they cannot answer. */
+  signed: { exempt: ReadonlySet<string>; anyway: Set<string> };
+  /** The work under way, for whoever looks into a violation. */
+  label: string;
+  /** Hears of every stop point: whether the next write takes something back, so that cover may shrink to the first contact. */
+  point(name: string): void;
+  outside(change: OutsideChange, act: () => void): void;
+  /** The end of one piece of work: what may be open for a moment within it must be closed now. */
+  settle(): void;
+  /** What the tenant is in the end. */
+  ending(claim: Claim): Ended;
+  stop(): void;
+};
+
+type Sight = ReturnType<typeof lookAround>;
+
+const MEMO_MAX = 5_000;
+
+/** Begins to watch; the tenant as it is now is the first contact. */
+export function createJudge(sandbox: Sandbox, tenantId: string, emergency: readonly string[]): Judge {
+  const memo: LookMemo = new Map();
+  const live = () => tenantOf(sandbox, tenantId);
+  const look = (tenant: Tenant): Sight => {
+    if (memo.size > MEMO_MAX) memo.clear();
+    return lookAround(tenant, memo);
+  };
+  const shadow = structuredClone(live());
+  let floor = look(shadow);
+  // Whoever was fully covered at some time is carried over, and stays so whatever others do to the old policies.
+  const best = new Map(floor.cover);
+  let before = floor;
+  let isBack = false;
+  let seenSeq = coverSeqOf(sandbox, tenantId);
+  let gapFrom: Sight | null = null;
+  const judge: Judge = {
+    ...{ violations: [], writes: 0, touched: new Set(), label: 'first contact' },
+    point: (name) => {
+      isBack = /^(?:withdraw|undo)\./.test(name);
+    },
+    signed: { exempt: new Set(), anyway: new Set() },
+    outside: (change, act) => {
+      act();
+      mirror(shadow, live(), { ...change, touched: judge.touched });
+      floor = look(shadow);
+      for (const [id, cover] of floor.cover) if (cover.size > (best.get(id)?.size ?? 0)) best.set(id, cover);
+      before = look(live());
+      seenSeq = coverSeqOf(sandbox, tenantId);
+    },
+    settle: () => {
+      if (gapFrom !== null)
+        judge.violations.push(...shrunk({ judge, from: gapFrom, to: before, at: 'end of the switch' }));
+      gapFrom = null;
+    },
+    ending: (claim) => endingOf({ live: live(), shadow, best, claim, judge, look }),
+    stop: () => {
+      sandbox.requests.add = add;
+    },
+  };
+  const add = sandbox.requests.add;
+  sandbox.requests.add = (request) => {
+    add(request);
+    if (request.vendor !== 'graph' || request.tenant !== tenantId || request.method === 'GET') return;
+    const seq = coverSeqOf(sandbox, tenantId);
+    if (seq === seenSeq) return;
+    seenSeq = seq;
+    const from = before;
+    const isSwitch = isOn(shadow) && !isOn(live());
+    before = look(live());
+    judge.writes += 1;
+    const at = `${judge.label}: ${request.method} ${request.template}`;
+    judge.violations.push(...lockOuts({ judge, from, to: before, at, tenant: live(), emergency }));
+    // Between the two calls of the switch nothing can protect; what counts is its end.
+    if (isSwitch && gapFrom === null && compareCover(from.cover, before.cover).length > 0) gapFrom = from;
+    if (gapFrom !== null) return;
+    if (!isBack) judge.violations.push(...shrunk({ judge, from, to: before, at }));
+    judge.violations.push(...shrunk({ judge, from: floor, to: before, at, kind: 'belowFirstContact' }));
+  };
+  return judge;
+}
+
+/** A tenant of the sandbox as it is. */
+export function tenantOf(sandbox: Sandbox, tenantId: string): Tenant {
+  const state = sandbox.state.tenants.get(tenantId);
+  if (state === undefined) throw new Error(`there is no tenant ${tenantId}`);
+  return state.tenant;
+}
+
+function coverSeqOf(sandbox: Sandbox, tenantId: string): number {
+  return sandbox.state.tenants.get(tenantId)?.coverSeq ?? 0;
+}
+
+function isOn({ securityDefaults }: Tenant): boolean {
+  return securityDefaults.isEnabled;
+}
+
+type Step = { judge: Judge; from: Sight; to: Sight; at: string };
+
+function shrunk({ judge, from, to, at, kind = 'coverShrunk' }: Step & { kind?: ViolationKind }): Violation[] {
+  const lost = compareCover(from.cover, to.cover).filter(({ userId }) => !judge.signed.exempt.has(userId));
+  if (lost.length === 0) return [];
+  const detail = lost.map(({ shapes }) => `${shapes.length}: ${shapes[0] ?? ''}`).join('; ');
+  return [{ kind, at, accounts: lost.map(({ userId }) => userId), detail }];
+}
+
+function lockOuts(step: Step & { tenant: Tenant; emergency: readonly string[] }): Violation[] {
+  const { judge, from, to, at, tenant, emergency } = step;
+  const outBefore = new Set(from.lockedOut);
+  const fresh = to.lockedOut.filter((id) => !outBefore.has(id));
+  const found: Violation[] = [];
+  const tell = (kind: ViolationKind, accounts: string[]) => {
+    if (accounts.length > 0) found.push({ kind, at, accounts, detail: '' });
+  };
+  tell(
+    'breakGlassLockedOut',
+    fresh.filter((id) => emergency.includes(id)),
+  );
+  const admins = administratorsOf(tenant);
+  const isOut = new Set(to.lockedOut);
+  const isAllOut = admins.length > 0 && admins.every((id) => isOut.has(id));
+  if (isAllOut && !admins.every((id) => outBefore.has(id))) tell('administratorsLockedOut', admins);
+  tell(
+    'personLockedOut',
+    fresh.filter((id) => !judge.signed.anyway.has(id) && !emergency.includes(id)),
+  );
+  return found;
+}
+
+function administratorsOf({ roleAssignments, users }: Tenant): string[] {
+  const enabled = new Set(users.filter(({ accountEnabled }) => accountEnabled === true).map(({ id }) => id));
+  const holders = roleAssignments.filter(({ roleDefinitionId }) => roleDefinitionId === ROLES.globalAdministrator);
+  return holders.map(({ principalId }) => principalId).filter((id) => enabled.has(id));
+}
+
+type Mirroring = OutsideChange & { touched: Set<string> };
+
+/** Brings what somebody else changed into the picture of the first contact. */
+function mirror(shadow: Tenant, live: Tenant, change: Mirroring): void {
+  if (change.policyId !== undefined) mirrorPolicy(shadow, live, { id: change.policyId, touched: change.touched });
+  if (change.groupId !== undefined) mirrorGroup(shadow, live, { id: change.groupId, touched: change.touched });
+  if (change.users === true) {
+    shadow.users = structuredClone(live.users);
+    shadow.authenticationMethods = structuredClone(live.authenticationMethods);
+    shadow.roleAssignments = structuredClone(live.roleAssignments);
+  }
+  if (change.securityDefaults === true) shadow.securityDefaults = structuredClone(live.securityDefaults);
+}
+
+type OneObject = { id: string; touched: Set<string> };
+
+function mirrorPolicy(shadow: Tenant, live: Tenant, { id, touched }: OneObject): void {
+  const found = policyIn(live, id);
+  const isOurs = found === undefined ? policyIn(shadow, id) === undefined : isOwn(found);
+  if (isOurs) {
+    touched.add(id);
+    return;
+  }
+  const others = shadow.conditionalAccessPolicies.filter((policy) => policy.id !== id);
+  shadow.conditionalAccessPolicies = found === undefined ? others : [...others, structuredClone(found)];
+}
+
+function mirrorGroup(shadow: Tenant, live: Tenant, { id, touched }: OneObject): void {
+  const found = live.groups.find(({ group }) => group.id === id);
+  const others = shadow.groups.filter(({ group }) => group.id !== id);
+  if (isOwn(found?.group) || others.length === shadow.groups.length) touched.add(id);
+  else shadow.groups = found === undefined ? others : [...others, structuredClone(found)];
+}
+
+const OWN = 'MFA Rollout - ';
+
+function isOwn(object: GraphObject | undefined): boolean {
+  return String(object?.displayName).startsWith(OWN);
+}
+
+type Ending = {
+  live: Tenant;
+  shadow: Tenant;
+  best: Cover;
+  claim: Claim;
+  judge: Judge;
+  look(tenant: Tenant): Sight;
+};
+
+function endingOf(given: Ending): Ended {
+  const { live, shadow } = given;
+  if (stateText(live, () => true) === stateText(shadow, () => true)) return 'asBefore';
+  const problem = unplanned(given);
+  if (problem === null) return 'asPlanned';
+  if (given.judge.touched.size > 0 && problem.isOurs) return 'othersDoing';
+  const { accounts, detail } = problem;
+  given.judge.violations.push({ kind: 'neitherBeforeNorPlanned', at: 'end', accounts, detail });
+  return 'neither';
+}
+
+type Unplanned = Pick<Violation, 'accounts' | 'detail'> & { isOurs: boolean };
+
+/** What is not as the product says; null when all is. */
+function unplanned({ live, shadow, best, claim, judge, look }: Ending): Unplanned | null {
+  const others = (object: GraphObject) => !isOwn(object);
+  // Security Defaults and per-user MFA go when the managed policies have taken over everybody.
+  const isLate = claim.isEverybody;
+  if (stateText(live, others, isLate) !== stateText(shadow, others, isLate)) {
+    return { accounts: [], detail: differenceOf(live, shadow), isOurs: false };
+  }
+  const shapes = ordinaryShapes(live).length;
+  const now = look(live).cover;
+  const { exempt } = judge.signed;
+  const bare: string[] = [];
+  const early: string[] = [];
+  for (const [id, cover] of now) {
+    const wanted = claim.enforced.has(id) || (claim.isEverybody && !exempt.has(id));
+    if (wanted && !exempt.has(id)) {
+      if (cover.size < shapes) bare.push(id);
+    } else if (cover.size > (best.get(id)?.size ?? 0)) early.push(id);
+  }
+  if (bare.length > 0) return { accounts: bare, detail: 'said to be enforced and not asked everywhere', isOurs: true };
+  if (early.length === 0) return null;
+  return { accounts: early, detail: 'asked for MFA without its phase being enforced', isOurs: true };
+}
+
+function differenceOf(live: Tenant, shadow: Tenant): string {
+  const now = policyTexts(live);
+  const was = policyTexts(shadow);
+  const changed = [...now.keys(), ...was.keys()].filter(
+    (id) => now.get(id) !== was.get(id) && !isOwn(policyIn(live, id)),
+  );
+  return `others' objects differ: policies ${[...new Set(changed)].join(', ') || 'none'}`;
+}
+
+function policyIn(
+  { conditionalAccessPolicies }: Tenant,
+  id: string,
+): Tenant['conditionalAccessPolicies'][number] | undefined {
+  return conditionalAccessPolicies.find((policy) => policy.id === id);
+}
+
+function policyTexts({ conditionalAccessPolicies }: Tenant): Map<string, string> {
+  return new Map(conditionalAccessPolicies.map((policy) => [policy.id, JSON.stringify(policy)]));
+}
+
+/** Everything that the product may change in a tenant, in one order. */
+function stateText(tenant: Tenant, isMeant: (object: GraphObject) => boolean, isLate = false): string {
+  const policies = tenant.conditionalAccessPolicies.filter(isMeant).map((policy) => JSON.stringify(policy));
+  const groups = tenant.groups
+    .filter(({ group }) => isMeant(group))
+    .map(({ group, members }) => JSON.stringify([group, members.map(({ id }) => id).sort()]));
+  const perUser = Object.entries(tenant.perUserMfa).filter(([, state]) => state !== 'disabled');
+  const late = isLate ? [] : [tenant.securityDefaults.isEnabled, perUser.sort()];
+  return JSON.stringify([policies.sort(), groups.sort(), late]);
+}

@@ -1,0 +1,171 @@
+/** One sandbox with many generated tenants and one product with as many customers, on a clock that only work moves. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, compose } from '../../../src/compose.ts';
+import { silentLog } from '../../../src/lib/log.ts';
+import type { Identity } from '../../../src/rollout/access/access.core.ts';
+import { parseCustomerFile } from '../../../src/rollout/customers/customer-file.ts';
+import type { Customer } from '../../../src/rollout/customers/customers.ts';
+import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts';
+import { enqueue } from '../../../src/store/outbox.ts';
+import { WIDE_LIMITS } from '../product.ts';
+import type { GeneratedTenant } from './build-tenant.ts';
+import { createGeneratedClock } from './generated-clock.ts';
+
+const MSP = '99999999-0000-4000-8000-000000000000';
+export const ENGINEER: Identity = { tenantId: MSP, objectId: '99999999-0000-4000-8000-000000000001' };
+export const APPROVER: Identity = { tenantId: MSP, objectId: '99999999-0000-4000-8000-000000000002' };
+
+const WIDE = { limit: 1_000_000, windowMs: 1_000 };
+const SANDBOX_LIMITS = {
+  ...{ conditionalAccess: WIDE, logsAndReports: WIDE, logsAndReportsAllTenants: WIDE },
+  resourceUnits: { small: WIDE, medium: WIDE, large: WIDE },
+  teams: { read: WIDE, write: WIDE, remove: WIDE, message: WIDE, perTeam: WIDE },
+};
+/** Nothing here has to outlast the machine, and a disk that is waited for after every write takes half of the time. */
+export const QUICK_FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+/** A Monday. */
+const START_MS = Date.parse('2027-01-11T06:00:00Z');
+/** So long a pause lies between two looks at a queue in which nothing can run yet. */
+const IDLE_MS = 20_000;
+const IDLE_MAX = 400;
+
+export type Stage = {
+  sandbox: Sandbox;
+  app: App;
+  /** Called at every stop point; what it throws is a power cut there. */
+  hooks: { stopPoint(name: string): void; heard(name: string): void };
+  now(): number;
+  moveTo(instantMs: number): void;
+  /** Builds the product anew on the same store, as after a power cut. */
+  restart(): Promise<void>;
+  /** Works the queue until a promise that waits for it is settled. */
+  through<T>(begin: (app: App) => Promise<T>): Promise<T>;
+  /** Puts a recurring job of one customer into the queue and works it off. */
+  run(customer: Customer, kind: string): Promise<void>;
+  /** Works off whatever can run by now. */
+  drain(): Promise<void>;
+  addCustomer(made: GeneratedTenant): Promise<Customer>;
+  stop(): Promise<void>;
+};
+
+/** Thrown from a stop point in place of a power cut: nothing after it happens. */
+export class PowerCut extends Error {}
+
+/** Starts both; `storeAt` makes a folder with a ready store. */
+export async function startStage(tenants: readonly GeneratedTenant[], storeAt: () => string): Promise<Stage> {
+  const folder = mkdtempSync(join(QUICK_FOLDER, 'mfa-generated-'));
+  const clock = createGeneratedClock(START_MS);
+  const world = {
+    ...{ seed: 1, name: 'generated', startsAt: new Date(START_MS).toISOString() },
+    tenants: tenants.map(({ tenant }) => tenant),
+    bambooCompanies: tenants.map(({ company }) => company),
+  };
+  const sandbox = await startSandbox({ dataDir: join(folder, 'sandbox'), world, clock, limits: SANDBOX_LIMITS });
+  const dataDir = storeAt();
+  const hooks: Stage['hooks'] = { stopPoint: () => undefined, heard: () => undefined };
+  const now = () => sandbox.clock.now();
+  let isCut = false;
+  const build = () =>
+    compose({
+      ...{ location: { dataDir }, clock: { now, sleep: clock.sleep }, isClockTurned: () => true, log: silentLog },
+      ...{ environment: {}, limits: WIDE_LIMITS },
+      stopPoint: (name) => {
+        hooks.heard(name);
+        try {
+          hooks.stopPoint(name);
+        } catch (error) {
+          isCut = true;
+          throw error;
+        }
+      },
+    });
+  const stage: Stage = {
+    ...{ sandbox, hooks, now, app: await build() },
+    moveTo: (instantMs) => sandbox.advance(Math.max(0, instantMs - now())),
+    restart: async () => {
+      isCut = false;
+      await stage.app.close();
+      stage.app = await build();
+    },
+    through: (begin) => through(stage, begin),
+    run: async (customer, kind) => {
+      runs += 1;
+      const key = `${kind}:${now()}-${runs}`;
+      const effect = { kind, key, payload: {}, dueAt: new Date(now()) };
+      await stage.app.database.withCustomer(customer.id, (tx) => enqueue(tx, effect));
+      await stage.drain();
+    },
+    drain: async () => {
+      await stage.app.worker.drain();
+      if (!isCut) return;
+      await stage.restart();
+      await stage.drain();
+    },
+    addCustomer: (made) => addCustomer(stage, made, folder),
+    stop: async () => {
+      await stage.app.close();
+      await sandbox.stop();
+      rmSync(folder, { recursive: true, force: true });
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+  let runs = 0;
+  return stage;
+}
+
+/** Whoever waits while the power goes asks again afterwards, as a person would. */
+async function through<T>(stage: Stage, begin: (app: App) => Promise<T>): Promise<T> {
+  const { app } = stage;
+  let isOver = false;
+  const isWaiting = () => !isOver;
+  const settled = begin(app).finally(() => {
+    isOver = true;
+  });
+  settled.catch(() => undefined);
+  for (let idle = 0; isWaiting() && stage.app === app; ) {
+    const before = stage.now();
+    await stage.drain();
+    // Lets whoever waits hear of what was just settled.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    if (!isWaiting()) break;
+    idle += 1;
+    if (idle > IDLE_MAX) throw new Error('nothing goes on any more');
+    if (stage.now() - before < IDLE_MS) stage.moveTo(before + IDLE_MS);
+  }
+  return stage.app === app ? settled : through(stage, begin);
+}
+
+async function addCustomer(stage: Stage, made: GeneratedTenant, folder: string): Promise<Customer> {
+  const { sandbox, app } = stage;
+  const { tenant, company, reader, writer, declared, recipe } = made;
+  const own = mkdtempSync(join(folder, 'customer-'));
+  writeFileSync(join(own, 'reader'), reader.clientSecret);
+  writeFileSync(join(own, 'writer'), writer.clientSecret);
+  writeFileSync(join(own, 'hr'), company.apiKey);
+  const { breakGlass, serviceAccounts, breakGlassGroupId } = declared;
+  const file = {
+    ...{ version: 1, name: `Tailspin ${recipe.seed}`, tenantId: tenant.tenantId, timeZone: 'Europe/Berlin' },
+    graph: {
+      ...{ baseUrl: sandbox.urls.graph, loginUrl: sandbox.urls.login },
+      ...{ clientId: reader.clientId, clientSecret: 'file:reader' },
+    },
+    writer: { clientId: writer.clientId, clientSecret: 'file:writer' },
+    hr: {
+      ...{ source: 'bamboohr', baseUrl: sandbox.urls.bamboohr, company: company.domain },
+      ...{ route: 'gateway', apiKey: 'file:hr' },
+    },
+    tls: { caFile: sandbox.caFile },
+    rails: { accountsMax: 1_000, percentMax: 100 },
+    declared: {
+      ...{ breakGlass, serviceAccounts },
+      ...(breakGlassGroupId === null ? {} : { breakGlassGroupId }),
+    },
+  };
+  const parsed = parseCustomerFile(JSON.stringify(file), join(own, 'customer.yaml'));
+  const { customer } = await app.customers.add(parsed, { kind: 'test' });
+  await app.access.grant(customer.id, { identity: ENGINEER, role: 'engineer', displayName: 'Eva' }, 'test');
+  await app.access.grant(customer.id, { identity: APPROVER, role: 'approver', displayName: 'Ada' }, 'test');
+  return customer;
+}
