@@ -1,17 +1,22 @@
+import { writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { dayAfter, dayOf, weekdayOf } from '../lib/local-time.ts';
 import { createLog } from '../lib/log.ts';
 import type { Rehearsal } from '../rehearsal/rehearse.ts';
 import { parseProcedureFile } from '../rollout/phases/procedure-file.ts';
+import { parseSnapshot } from '../rollout/snapshots/snapshot-file.ts';
 import { readTextFile } from './files.ts';
 import { type Answer, table } from './output.ts';
 
-type Options = { seed: number; size: number; start?: string; procedure?: string };
+type Options = { seed: number; size: number; start?: string; procedure?: string; snapshot?: string; log?: string };
 
 const SIZE_MIN = 100;
 const SIZE_MAX = 2000;
 
-/** Adds `rehearse`, which needs neither server nor store: it plays with made-up people in a folder of its own. */
+/**
+ * Adds `rehearse`, which needs neither server nor store: it plays with made-up people, or with those of a snapshot file,
+ * in a folder of its own. Exits with 1 when what is reported in the end differs from what is so.
+ */
 export function addRehearse(program: Command, backend: { print(answer: Answer): void }): void {
   program
     .command('rehearse')
@@ -19,21 +24,32 @@ export function addRehearse(program: Command, backend: { print(answer: Answer): 
     .option('--seed <number>', 'which made-up customer', wholeNumber(0, 999_999_999), 1)
     .option('--size <number>', `how many people, ${SIZE_MIN} to ${SIZE_MAX}`, wholeNumber(SIZE_MIN, SIZE_MAX), 200)
     .option('--start <day>', 'the first day; without it next Monday')
+    .option(
+      '--snapshot <file>',
+      'rehearse with the people and policies of this file; how they behave comes from the seed',
+    )
+    .option('--log <file>', 'write what happened, line by line: the same seed writes the same')
     .option('--procedure <file>', 'rehearse this procedure instead of the one the departments suggest')
-    .action(async ({ seed, size, start, procedure }: Options) => {
+    .action(async ({ seed, size, start, procedure, snapshot, log }: Options) => {
       // Loaded here, since no other command needs the sandbox in its own process.
-      const { rehearse } = await import('../rehearsal/rehearse.ts');
+      const [{ rehearse }, { logText }] = await Promise.all([
+        import('../rehearsal/rehearse.ts'),
+        import('../rehearsal/event-log.ts'),
+      ]);
       const stop = new AbortController();
       process.once('SIGINT', () => stop.abort());
       const rehearsal = await rehearse({
         ...{ seed, size },
+        snapshot: snapshot === undefined ? undefined : parseSnapshot(readTextFile(snapshot)),
         startsOn: start ?? nextMonday(),
         procedure: procedure === undefined ? undefined : parseProcedureFile(readTextFile(procedure), procedure),
         onLine: (line) => process.stderr.write(`${line}\n`),
         log: createLog('error'),
         signal: stop.signal,
       });
-      backend.print({ json: rehearsal, text: rehearsalText(rehearsal) });
+      if (log !== undefined) writeFileSync(log, logText(rehearsal.log));
+      backend.print({ json: { ...rehearsal, log: undefined }, text: rehearsalText(rehearsal) });
+      if (rehearsal.truth.some(({ agrees }) => !agrees)) process.exitCode = 1;
     });
 }
 
@@ -50,11 +66,16 @@ function nextMonday(): string {
   return dayAfter(today, 8 - weekdayOf(today));
 }
 
-function rehearsalText({ customer, phases, from, to, lockedOut, lostCover }: Rehearsal): string {
+function rehearsalText({ customer, phases, from, to, truth, cost }: Rehearsal): string {
   const rows = phases.map(({ name, state, enforcedAt, people, enrolled }) => [
     ...[name, state, enforcedAt?.slice(0, 10) ?? ''],
     `${enrolled} of ${people}`,
   ]);
-  const safe = `Locked out: ${lockedOut}. Lost cover: ${lostCover}.`;
-  return `${customer}, ${from.slice(0, 10)} to ${to.slice(0, 10)}\n${table(['phase', 'state', 'since', 'enrolled'], rows)}\n${safe}`;
+  const held = truth.map(({ what, reported, truth: so, agrees }) => [what, reported, so, agrees ? '' : 'DIFFERS']);
+  return [
+    `${customer}, ${from.slice(0, 10)} to ${to.slice(0, 10)}`,
+    table(['phase', 'state', 'since', 'enrolled'], rows),
+    table(['what', 'as reported', 'as it is', ''], held),
+    `${cost.jobs} jobs, ${cost.cpuSeconds} s of processor time`,
+  ].join('\n');
 }

@@ -4,26 +4,44 @@ import { createRehearsalClock } from '../../src/rehearsal/rehearsal-clock.ts';
 const START = Date.parse('2027-01-11T08:00:00Z');
 
 describe('the clock of a rehearsal', () => {
-  it('stands still until it is moved, and never goes back', () => {
+  it('lets a pause pass in its own time, however long a vendor asks to wait', async () => {
     const clock = createRehearsalClock(START);
-    expect(clock.now()).toBe(START);
-    clock.moveTo(START + 3_600_000);
-    clock.moveTo(START);
-    expect(clock.now()).toBe(START + 3_600_000);
+    await clock.sleep(60_000);
+    expect(clock.now()).toBe(START + 60_000);
   });
 
-  it('lets a pause before another try pass in its own time', async () => {
+  it('ends pauses in the order of time, and goes no further than the first', async () => {
     const clock = createRehearsalClock(START);
-    await clock.sleep(1_501);
-    expect(clock.now()).toBe(START + 1_501);
+    const ended: [string, number][] = [];
+    const pause = (name: string, ms: number) => clock.sleep(ms).then(() => ended.push([name, clock.now() - START]));
+    await Promise.all([pause('late', 2_000), pause('early', 500), pause('also early', 500)]);
+    expect(ended).toEqual([
+      ['early', 500],
+      ['also early', 500],
+      ['late', 2_000],
+    ]);
   });
 
-  it('leaves deadlines of calls to the machine', async () => {
+  it('stands still while an answer is waited for, whose deadline is the machine\u2019s', async () => {
     const clock = createRehearsalClock(START);
     const call = new AbortController();
-    const deadline = clock.sleep(30_000, call.signal);
+    const deadline = clock.deadline?.(30_000, call.signal) ?? Promise.resolve();
+    const pause = clock.sleep(1_000);
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(clock.now()).toBe(START);
     call.abort(new Error('answered'));
     await expect(deadline).rejects.toThrow('answered');
-    expect(clock.now()).toBe(START);
+    await pause;
+    expect(clock.now()).toBe(START + 1_000);
+  });
+
+  it('never ends what is planned for hours later', async () => {
+    const clock = createRehearsalClock(START);
+    const stop = new AbortController();
+    const plan = clock.sleep(6 * 3_600_000, stop.signal);
+    await clock.sleep(1);
+    stop.abort(new Error('stopped'));
+    await expect(plan).rejects.toThrow('stopped');
+    expect(clock.now()).toBe(START + 1);
   });
 });

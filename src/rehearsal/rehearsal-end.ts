@@ -1,0 +1,62 @@
+import { dayOf } from '../lib/local-time.ts';
+import { readLedger } from '../rollout/outreach/outreach.store.ts';
+import type { CwRecord } from '../sandbox/connectwise/state.ts';
+import { readJournal } from '../store/journal.ts';
+import { canonicalEventLog, type LogLine } from './event-log.ts';
+import type { Stage } from './rehearsal-stage.ts';
+import { judgeByTruth, type TruthRow } from './rehearsal-truth.ts';
+import type { RehearsedPhase } from './rehearse.ts';
+import { REHEARSAL, through } from './rehearsed-day.ts';
+
+export type RehearsalEnd = { phases: RehearsedPhase[]; truth: TruthRow[]; log: LogLine[] };
+
+/** Reads the tenant a last time, and holds what is reported against what is so. */
+export async function endOf(stage: Stage): Promise<RehearsalEnd> {
+  const { app, customer, sandbox } = stage;
+  const request = { peopleOnly: false, full: true, acceptShrunk: false, actor: REHEARSAL };
+  await through(stage, app.syncs.sync(customer, request, { signal: app.signal, onProgress: () => undefined }));
+  const { model } = await app.reports.report(customer);
+  const people = await app.phases.people(customer);
+  const phaseOf = new Map(people.map(({ accountId, phase }) => [accountId, phase]));
+  const mails = await mailsOf(stage);
+  const truth = judgeByTruth(sandbox, customer.id, {
+    model,
+    phaseOf: (accountId) => phaseOf.get(accountId) ?? null,
+    mails: mails.filter(({ state, way }) => state === 'accepted' && way !== 'teams'),
+    today: dayOf(new Date(app.clock.now()), customer.settings.timeZone),
+  });
+  return { phases: await phasesOf(stage), truth, log: await logOf(stage, mails) };
+}
+
+type Mail = { at: Date; message: string; state: string; person: string; phase: string; way: string | null };
+
+async function mailsOf({ app, customer }: Stage): Promise<Mail[]> {
+  const rollout = await app.phases.current(customer.id);
+  if (rollout === null) return [];
+  const rows = await app.database.withCustomer(customer.id, (tx) => readLedger(tx, rollout.id));
+  return rows.map(({ message, state, personId: person, phase, way, settledAt, dueAt }) => {
+    return { at: settledAt ?? dueAt, message, state, person, phase, way };
+  });
+}
+
+async function logOf({ app, customer, sandbox }: Stage, mails: readonly Mail[]): Promise<LogLine[]> {
+  const journal = await app.database.withCustomer(customer.id, (tx) => readJournal(tx, customer.id, 0, 1_000_000));
+  const tickets = [...sandbox.state.connectwise.records.ticket.values()].map(ticketOf);
+  return canonicalEventLog({ timeZone: customer.settings.timeZone, journal, mails, tickets });
+}
+
+function ticketOf(record: CwRecord): { at: Date; summary: string; isClosed: boolean } {
+  const info = record._info as { dateEntered?: unknown } | undefined;
+  const at = typeof info?.dateEntered === 'string' ? info.dateEntered : '1970-01-01T00:00:00Z';
+  return { at: new Date(at), summary: String(record.summary), isClosed: record.closedFlag === true };
+}
+
+async function phasesOf({ app, customer }: Stage): Promise<RehearsedPhase[]> {
+  const rollout = await app.phases.current(customer.id);
+  const people = await app.phases.people(customer);
+  return (rollout?.phases ?? []).map(({ name, state, enforcedAt }) => {
+    const own = people.filter((person) => person.phase === name && person.exempt === null);
+    const enrolled = own.filter(({ enrolment }) => enrolment === 'capable').length;
+    return { name, state, enforcedAt, people: own.length, enrolled };
+  });
+}
