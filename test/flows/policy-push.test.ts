@@ -55,7 +55,7 @@ describeStore('pushing the approved draft', (store) => {
       // S25: whatever the policies leave out stands before they do.
       const writes = graphWrites(world).map((call) => call.includes('conditionalAccess'));
       expect(writes.slice(writes.indexOf(true))).toEqual([true, true]);
-      expect(pushed.findings.map(({ code }) => code)).toEqual(['break_glass_no_drill', 'graph_not_asked']);
+      expect(pushed.findings.map(({ code }) => code)).toEqual(['graph_not_asked']);
       expect(await product.drafts.state(customer, { digest })).toMatchObject({ state: 'approved' });
 
       world.sandbox.requests.clear();

@@ -27,6 +27,7 @@ import {
   sendChange,
 } from './enforce-run.ts';
 import { FLIP_TEXTS } from './enforce-texts.core.ts';
+import { compareFlip } from './graph-compare-flip.ts';
 import { type GraphObject, objectOf } from './graph-json.core.ts';
 import { policyFingerprint } from './managed-objects.core.ts';
 import { saveMembers } from './members.store.ts';
@@ -125,6 +126,7 @@ async function bringAbout(run: FlipRun, { found, written }: Bringing): Promise<F
   const shown = await untilShown(deps.clock, () => isAsPlanned(run, plan), options.signal);
   if (shown === null) throw readBackLate();
   deps.stopPoint('enforce.shown');
+  await compareFlip(run, reading);
   deps.log.info('phase.enforced', { customerId: customer.id, flip: row.seq });
   return plan;
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError, VendorRefusedError, VendorUnreachableError } from '../../lib/errors.ts';
@@ -8,6 +9,7 @@ import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import { latestDecision } from '../approvals/approvals.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
+import type { Comparison } from './graph-compare.ts';
 import type { PushStep } from './push.core.ts';
 import { type PushOutcome, type PushRow, readManaged, savePush } from './push.store.ts';
 import { clientIdsOf, factsOf, type Known, type KnownDeps, readLive, readStored } from './push-facts.ts';
@@ -16,7 +18,7 @@ import { PushRefusedError, type PushRun, planOf, requirePush, rowOf } from './pu
 import { runStep } from './push-steps.ts';
 import { undoSteps } from './push-undo.ts';
 import type { LeftStanding } from './push-undo-policies.ts';
-import { type Comparison, compareWithGraph, verifyGroups } from './push-verify.ts';
+import { comparePush, verifyGroups } from './push-verify.ts';
 
 export type PushJobDeps = KnownDeps & {
   customers: Customers;
@@ -137,12 +139,18 @@ async function bringAbout(deps: PushJobDeps, run: PushRun, customer: Customer): 
     await runStep(run, step);
   }
   const { draft } = await deps.drafts.draw(customer, run.actor);
-  const comparison = await compareWithGraph(
-    run,
-    draft.admins.map(({ accountId }) => accountId),
-  );
+  const acting = actingIn(run);
+  const comparison = await comparePush(run, [...draft.admins.map(({ accountId }) => accountId), ...acting]);
   deps.stopPoint('push.compared');
   return comparison;
+}
+
+const person = z.looseObject({ kind: z.literal('person'), tenantId: z.string(), objectId: z.string() });
+
+/** Whoever pushes, where he has an account in this tenant. */
+function actingIn({ actor, customerId }: PushRun): string[] {
+  const known = person.safeParse(actor);
+  return known.success && known.data.tenantId === customerId ? [known.data.objectId] : [];
 }
 
 async function requireApprovalUnlessDone(deps: PushJobDeps, run: PushRun, step: PushStep): Promise<void> {
@@ -164,7 +172,10 @@ async function saveLive(run: PushRun, tx: Tx, comparison: Comparison): Promise<v
 
 /** What whoever pushed has to know and what stopped nothing. */
 function findingsOf({ asked, permitted }: Comparison): PushOutcome['findings'] {
-  if (permitted) return [];
+  if (permitted) {
+    const told = `Graph's own evaluation says the same of ${asked} accounts: every break-glass account and Global Administrator, and some of each group.`;
+    return [{ code: 'graph_agrees', rule: 'S8', message: told }];
+  }
   const message = `Graph's own evaluation was not asked (${asked} answers): the reading application has no right for it (Policy.Read.ConditionalAccess).`;
   return [{ code: 'graph_not_asked', rule: 'S8', message }];
 }
