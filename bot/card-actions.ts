@@ -16,6 +16,7 @@ import { messageCard } from './cards/notice.card.ts';
 import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps } from './deps.ts';
 import { handOver, handOverCardOf } from './hand-over.ts';
+import { endSessions, issuePass, passAsked, passView, personShown, withdrawPass } from './help-views.ts';
 import { answerHoldout, holdoutShown, holdoutView } from './holdout-views.ts';
 import type { Inbound } from './inbound.ts';
 import { phaseNotice, rememberedPhase } from './phase-outcome.ts';
@@ -34,6 +35,8 @@ type Verb<D extends z.ZodType = z.ZodType> = {
   data: D;
   act?: (press: Press, data: z.output<D>) => Promise<Json>;
   answer(press: Press, data: z.output<D>, acted: Json): Promise<Answer>;
+  /** Stands for `act` where the answer holds what nothing may remember; what is behind it is safe to be pressed twice. */
+  reveal?: (press: Press, data: z.output<D>) => Promise<Answer>;
 };
 
 type Answer = Card | { message: string };
@@ -73,6 +76,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'phase.rollBack': phaseDecision('rollBack'),
   'phase.askAgain': phaseDecision('askAgain'),
   ...Object.fromEntries(ANSWER_KINDS.map((kind) => [`holdouts.${kind}`, holdoutAnswer(kind)])),
+  'pass.view': verb({ data: personShown, answer: (press, data) => passView(press, data, null) }),
+  'pass.issue': verb({ data: passAsked, reveal: issuePass, answer: (press, data) => passView(press, data, null) }),
+  'pass.withdraw': verb({ data: personShown, act: withdrawPass, answer: passView }),
+  'sessions.end': verb({ data: personShown, act: endSessions, answer: passView }),
   'emergency.view': verb({
     data: z.strictObject({ customer: id }),
     answer: (press) => emergencyCardFor(press.deps, press),
@@ -194,7 +201,9 @@ export async function answerAction(deps: BotDeps, place: Place, inbound: Inbound
   const customer = await customerFor(deps, place, { named, identity });
   const actor = await actorFor(deps, customer, { identity, name: inbound.from.name });
   const press: Press = { deps, inbound, customer, actor, language: languageFor(customer, inbound) };
-  const acts = value.data.trigger === 'automatic' ? undefined : found.act;
+  const isAutomatic = value.data.trigger === 'automatic';
+  if (found.reveal !== undefined && !isAutomatic) return invokeAnswer(await found.reveal(press, data.data));
+  const acts = isAutomatic ? undefined : found.act;
   const acted = acts === undefined ? null : await actOnce(press, () => acts(press, data.data));
   return invokeAnswer(await found.answer(press, data.data, acted));
 }

@@ -7,6 +7,7 @@ import { type CustomerStatus, customersCard, helpCard, messageCard, statusCard }
 import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps } from './deps.ts';
 import { handOver } from './hand-over.ts';
+import { stuckView } from './help-views.ts';
 import type { Inbound } from './inbound.ts';
 
 /** A message with its sender and customer. */
@@ -22,6 +23,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   start: showHelp,
   status: showStatus,
   stand: showStatus,
+  stuck: stuckView,
+  hängt: stuckView,
+  feststeckt: stuckView,
 };
 
 /** What the bot says to a message; null when it has nothing to say. What it does beside that, it does here. */

@@ -3,6 +3,7 @@ import type { Log } from '../src/lib/log.ts';
 import type { StopPoint } from '../src/lib/stop-point.ts';
 import type { Actor } from '../src/rollout/access/access.core.ts';
 import type { Access } from '../src/rollout/access/access.ts';
+import type { AccessPasses } from '../src/rollout/access-pass/access-pass.ts';
 import type { Decision, DecisionOutcome } from '../src/rollout/approvals/approvals.core.ts';
 import type { PhaseApprovals } from '../src/rollout/approvals/phase-approval-types.ts';
 import type { SignOff } from '../src/rollout/approvals/sign-off.ts';
@@ -11,8 +12,10 @@ import type { TeamsPace } from '../src/rollout/conversations/pace.ts';
 import type { Customer, Customers } from '../src/rollout/customers/customers.ts';
 import type { Emergency } from '../src/rollout/emergency/emergency.ts';
 import type { FaqMatch, FaqTopicText, TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
+import type { Stuck } from '../src/rollout/helpdesk/stuck.ts';
 import type { Holdouts } from '../src/rollout/holdouts/holdouts.ts';
 import type { Phases } from '../src/rollout/phases/phases.ts';
+import type { Sessions } from '../src/rollout/sessions/sessions.ts';
 import type { OwnFacts } from './cards/faq.card.ts';
 import type { Language } from './cards/texts.ts';
 import type { BotSettings } from './settings.ts';
@@ -84,6 +87,9 @@ export type BotDeps = {
   people: People;
   phases: Pick<Phases, 'current' | 'people'>;
   approvals: PhaseApprovals;
+  accessPasses: Pick<AccessPasses, 'issue' | 'withdraw' | 'list' | 'requests'>;
+  sessions: Pick<Sessions, 'endFor'>;
+  stuck: Stuck;
   holdouts: Pick<Holdouts, 'answer' | 'listOf'>;
   emergency: Pick<Emergency, 'session' | 'startDrillAs' | 'status'>;
   /** Address of the enrolment guide, of one method's page where `method` is given. */

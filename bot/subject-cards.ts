@@ -17,6 +17,7 @@ import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps, TabPage } from './deps.ts';
 import { emergencyCopy, emergencyView } from './emergency-views.ts';
 import { handOverCardOf } from './hand-over.ts';
+import { passCopy } from './help-views.ts';
 import { holdoutCopy } from './holdout-views.ts';
 import { type FoundPhase, phaseCalled, phaseFacts, shownOfPhase, viewedBy } from './phase-views.ts';
 
@@ -57,6 +58,8 @@ function drawn(deps: BotDeps, customer: Customer, subject: string): Promise<Subj
 async function personalCopy(deps: BotDeps, customer: Customer, subject: string): Promise<SubjectCard> {
   const emergency = await emergencyCopy(deps, { customer, subject }, () => emergencyFrame(deps, customer));
   if (emergency !== null) return emergency;
+  const pass = await passCopy(deps, customer, subject);
+  if (pass !== null) return pass;
   return (await holdoutCopy(deps, customer, subject)) ?? handOverCopy(deps, customer, subject);
 }
 

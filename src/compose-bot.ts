@@ -16,6 +16,9 @@ import { defineJob, type JobKinds } from './work/job.ts';
 export type BotParts = Pick<
   BotDeps,
   | 'access'
+  | 'accessPasses'
+  | 'sessions'
+  | 'stuck'
   | 'approvals'
   | 'clock'
   | 'faq'

@@ -6,6 +6,7 @@ import { type AccessPasses, createAccessPasses } from './rollout/access-pass/acc
 import type { PassRequest } from './rollout/access-pass/access-pass-types.core.ts';
 import { createConversations } from './rollout/conversations/conversations.ts';
 import type { Customer, Customers } from './rollout/customers/customers.ts';
+import { createStuck, type Stuck } from './rollout/helpdesk/stuck.ts';
 import type { Holdouts } from './rollout/holdouts/holdouts.ts';
 import type { Phases } from './rollout/phases/phases.ts';
 import { createSessions, type Sessions } from './rollout/sessions/sessions.ts';
@@ -25,12 +26,12 @@ export type HelpParts = {
   phases: Phases;
   syncs: Syncs;
   holdouts: Pick<Holdouts, 'list'>;
-  signIns: Pick<SignIns, 'judgeStopLine'>;
+  signIns: Pick<SignIns, 'judgeStopLine' | 'findings'>;
 };
 
-export type HelpApp = { accessPasses: AccessPasses; sessions: Sessions };
+export type HelpApp = { accessPasses: AccessPasses; sessions: Sessions; stuck: Stuck };
 
-/** Builds what the helpdesk does in a tenant: passes and the end of sessions. */
+/** Builds what the helpdesk does in a tenant: passes, the end of sessions, and who is stuck. */
 export function composeHelp(parts: HelpParts): HelpApp & { kinds: JobKinds } {
   const breakGlassOf = async (customer: Customer) => {
     const { exceptions } = await parts.syncs.exceptions(customer);
@@ -50,7 +51,14 @@ export function composeHelp(parts: HelpParts): HelpApp & { kinds: JobKinds } {
     },
   });
   const sessions = createSessions({ ...parts, breakGlassOf });
-  return { accessPasses, sessions, kinds: { ...accessPasses.kinds, ...sessions.kinds } };
+  const stuck = createStuck({
+    ...parts,
+    failingOf: (customer) => failingOf(parts, customer),
+    findings: (customerId) => parts.signIns.findings.list(customerId),
+    holdouts: (customer) => parts.holdouts.list(customer),
+    passes: accessPasses,
+  });
+  return { accessPasses, sessions, stuck, kinds: { ...accessPasses.kinds, ...sessions.kinds } };
 }
 
 /** What managers asked for on their cards, as long as it stands and nothing was tried since. */

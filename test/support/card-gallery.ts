@@ -25,6 +25,7 @@ import type { PhaseDecision } from '../../src/rollout/approvals/phase-approval.c
 import type { ExceptionRow } from '../../src/rollout/exceptions/exception-types.core.ts';
 import { createFaq } from '../../src/rollout/helpdesk/faq/faq.ts';
 import { emergencyCards } from './emergency-cards.ts';
+import { helpCards } from './help-cards.ts';
 import { holdoutCards } from './holdout-cards.ts';
 
 const CUSTOMER = '0c0a50de-0000-4000-8000-000000000001';
@@ -84,6 +85,7 @@ export function gallery(language: Language, name = 'Alex Example'): Record<strin
     ...phaseCards(frame, name),
     ...holdoutCards(frame, name),
     ...emergencyCards(frame, name),
+    ...helpCards(frame, name),
   };
 }
 

@@ -40,6 +40,8 @@ export async function issuePass(deps: AccessPassDeps, asking: Asking): Promise<I
   const stored = await storedFacts(deps, { customer, actor, ask });
   const asked = judgeAsk(ask, stored);
   if (!asked.ok) return refused(asked);
+  const own = await deps.database.withCustomer(customer.id, (tx) => readPassesOf(tx, ask.accountId));
+  if (own.some(({ state }) => state === 'issuing')) return refused(passRefusal('pass_unsettled'));
   const { graph, writer } = await deps.customers.connections(customer);
   if (writer === null) return refused(passRefusal('pass_no_writer'));
   const facts = await readFacts(deps, { customer, graph, accountId: ask.accountId });

@@ -23,6 +23,8 @@ const NO_REQUESTS: ReadonlyMap<string, readonly PassRequest[]> = new Map();
 const WATCHED_AFTER_MS = 24 * HOUR_MS;
 /** Where somebody usually is, is told by so many days before. */
 const USUAL_MS = 30 * 24 * HOUR_MS;
+/** Whoever asked may still be waiting for the answer: longer than any call lasts. */
+const UNDER_WAY_MS = 3 * 60_000;
 /** Rows of the sign-in log come later than those of the audit log: nothing is called unknown before. */
 const ROWS_LATE_MS = 20 * 60_000;
 
@@ -63,7 +65,8 @@ async function lookAtOpen(deps: AccessPassDeps, customer: Customer, open: readon
   const ended: Ended[] = [];
   for (const pass of open) {
     if (pass.state === 'issuing') {
-      if (writer !== null) await settleUnclaimed(deps, { customer, graph, writer, intent: pass });
+      const isUnderWay = deps.clock.now() < Date.parse(pass.askedAt) + UNDER_WAY_MS;
+      if (writer !== null && !isUnderWay) await settleUnclaimed(deps, { customer, graph, writer, intent: pass });
       continue;
     }
     const listed = await listPasses(graph, pass.accountId, { signal: deps.signal });
