@@ -9,6 +9,7 @@ import { ACCESS_OPERATIONS } from './access-commands.ts';
 import { ACCESS_PASS_OPERATIONS } from './access-pass-commands.ts';
 import { CHANNEL_OPERATIONS } from './channel-commands.ts';
 import { EMERGENCY_OPERATIONS } from './emergency-commands.ts';
+import { DRIFT_OPERATIONS } from './drift-commands.ts';
 import { GUIDE_OPERATIONS } from './guide-commands.ts';
 import { HOLDOUT_OPERATIONS } from './holdout-commands.ts';
 import { MESSAGE_OPERATIONS } from './message-commands.ts';
@@ -23,6 +24,7 @@ import { checkText, customersText, statusOf, syncAnswer } from './render-custome
 import { rosterText } from './render-roster.ts';
 import { REPORT_OPERATIONS } from './report-commands.ts';
 import { signInOperations } from './sign-in-commands.ts';
+import { TAKEOVER_OPERATIONS } from './takeover-commands.ts';
 import { TICKET_OPERATIONS } from './ticket-commands.ts';
 
 /** The commands that need the store; the same table serves the socket and a command line without server. */
@@ -99,11 +101,13 @@ const OPERATIONS: OperationTable = {
   }),
   ...ACCESS_OPERATIONS,
   ...GUIDE_OPERATIONS,
+  ...DRIFT_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...MESSAGE_TEMPLATE_OPERATIONS,
   ...CHANNEL_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...PHASE_OPERATIONS,
+  ...TAKEOVER_OPERATIONS,
   ...TICKET_OPERATIONS,
   ...HOLDOUT_OPERATIONS,
   ...ACCESS_PASS_OPERATIONS,

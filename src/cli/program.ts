@@ -5,6 +5,7 @@ import { addAccessPasses } from './access-pass-commands.ts';
 import type { Backend } from './backend.ts';
 import { addChannel } from './channel-commands.ts';
 import { addEmergency } from './emergency-commands.ts';
+import { addDrift } from './drift-commands.ts';
 import { addFaq } from './faq-commands.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
 import { addGuide } from './guide-commands.ts';
@@ -18,6 +19,7 @@ import { addProcedure } from './procedure-commands.ts';
 import { addRehearse } from './rehearse-command.ts';
 import { addReport } from './report-commands.ts';
 import { addSignIns } from './sign-in-commands.ts';
+import { addTakeover } from './takeover-commands.ts';
 import { addTickets } from './ticket-commands.ts';
 
 const SNAPSHOT = ['--snapshot <file>', 'answer from this snapshot file, without server and store'] as const;
@@ -43,6 +45,8 @@ export function createProgram(backend: Backend): Command {
   addSignIns(program, backend);
   addPolicy(program, backend);
   addPhases(program, backend);
+  addDrift(program, backend);
+  addTakeover(program, backend);
   addTickets(program, backend);
   addHoldouts(program, backend);
   addAccessPasses(program, backend);

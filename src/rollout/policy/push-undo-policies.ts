@@ -55,10 +55,17 @@ async function removePolicy(run: PushRun, step: PolicyStep): Promise<string | nu
 
 async function madePolicy(run: PushRun, step: PolicyStep, json: Json): Promise<GraphPolicy | null> {
   const progress = progressOf(await rowOf(run), step);
-  if (progress?.objectId !== undefined) return getPolicy(run.reader, progress.objectId, run.options);
+  // It may have been made anew since, under another id.
+  const objectId = (await ownedNow(run, step)) ?? progress?.objectId;
+  if (objectId !== undefined) return getPolicy(run.reader, objectId, run.options);
   // Begun, and nobody knows what came of it.
   if (progress !== undefined) await settle(run, progress);
   return findOwnPolicy(run.reader, await ownPolicy(run, step, json), run.options);
+}
+
+async function ownedNow({ deps, customerId, pushId }: PushRun, { key }: PolicyStep): Promise<string | undefined> {
+  const owned = await deps.database.withCustomer(customerId, readManaged);
+  return owned.find((object) => object.key === key && object.pushId === pushId)?.objectId;
 }
 
 /**
