@@ -580,6 +580,29 @@ const phaseHead = {
 export const phaseSummarySchema = z.object(phaseHead);
 export type PhaseSummary = z.infer<typeof phaseSummarySchema>;
 
+const rangeSchema = z.object({ low: count, expected: count, high: count });
+
+/** What to expect by the deadline, by how fast people enrolled lately. */
+export const forecastSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done') }),
+  z.object({ kind: z.literal('over'), left: count }),
+  z.object({ kind: z.literal('notEnough'), days: count, daysNeeded: count }),
+  z.object({
+    ...{ kind: z.literal('expected'), by: day, percent: rangeSchema, atRisk: rangeSchema },
+    perHundredADay: z.number(),
+    basis: z.object({ from: day, to: day, enrolled: count }),
+  }),
+]);
+
+/** How a rollout got on so far and how it was meant to; people in scope, day by day. */
+export const progressSchema = z.object({
+  days: z.array(z.object({ day, people: count, capable: count })),
+  plan: z.array(z.object({ day, people: count })),
+  forecast: forecastSchema,
+  sentence: sentenceSchema,
+});
+export type RolloutProgress = z.infer<typeof progressSchema>;
+
 /** GET /customers/:id/rollout */
 export const rolloutSchema = z.object({
   /** `team`: the numbers are about the own people only. */
@@ -596,6 +619,8 @@ export const rolloutSchema = z.object({
       timeZone: z.string(),
       counts: readinessSchema,
       phases: z.array(phaseSummarySchema),
+      /** Null for somebody who sees the own people only: the days were counted over everybody. */
+      progress: progressSchema.nullable(),
     })
     .nullable(),
 });
@@ -895,3 +920,113 @@ export const holdoutsSchema = z.object({
   ),
 });
 export type Holdouts = z.infer<typeof holdoutsSchema>;
+
+/** The evaluated status of one person at one moment. */
+const evaluatedSchema = z.object({
+  covered: z.enum(['all', 'some', 'partial', 'none', 'unknown']),
+  by: z.array(z.object({ name: z.string(), why: z.string() })),
+  why: z.string(),
+  canAnswer: z.enum(['yes', 'no', 'unknown']),
+  at: instant,
+});
+export type Evaluated = z.infer<typeof evaluatedSchema>;
+
+/** What somebody asked for about one person; it counts once the approver has signed it. */
+const exceptionRequestSchema = z.object({
+  id: z.string(),
+  accountId: z.string(),
+  name: z.string(),
+  kind: z.enum(['extension', 'onLeave', 'mfaOff']),
+  until: day,
+  reason: z.string().nullable(),
+  askedBy: z.string().nullable(),
+  at: instant,
+  standing: z.enum(['unsigned', 'signed', 'ended', 'covered', 'replaced', 'withdrawn']),
+});
+export type ExceptionRequest = z.infer<typeof exceptionRequestSchema>;
+
+/** GET /customers/:id/people/:accountId/mfa */
+export const personMfaSchema = z.object({
+  accountId: z.string(),
+  evaluated: evaluatedSchema.nullable(),
+  isDirect: z.boolean(),
+  /** Put into the direct group by a switch, which can be taken back. */
+  isOurs: z.boolean(),
+  requests: z.array(exceptionRequestSchema),
+  latest: z
+    .object({
+      kind: z.enum(['on', 'back']),
+      state: z.enum(['asked', 'writing', 'done', 'refused']),
+      by: z.string().nullable(),
+      at: instant,
+      before: evaluatedSchema.nullable(),
+      after: evaluatedSchema.nullable(),
+      refusal: z.object({ code: z.string(), message: sentenceSchema }).nullable(),
+    })
+    .nullable(),
+  /** What happens to somebody who came after everybody was enforced. */
+  newcomer: sentenceSchema.nullable(),
+  maySwitch: z.boolean(),
+  maySign: z.boolean(),
+});
+export type PersonMfa = z.infer<typeof personMfaSchema>;
+
+/** POST /customers/:id/people/:accountId/mfa: on, with the approver's signature where `anyway`; or taken back. */
+export const personSwitchRequestSchema = z.strictObject({
+  kind: z.enum(['on', 'back']),
+  anyway: z.boolean().default(false),
+});
+
+/** POST /customers/:id/people/:accountId/request */
+export const exceptionAskRequestSchema = z.strictObject({
+  kind: z.enum(['extension', 'onLeave', 'mfaOff']),
+  until: z.string().max(20),
+  reason: z.string().max(2_000),
+});
+
+/** GET /customers/:id/exception-requests, the newest first */
+export const exceptionRequestsSchema = z.object({ requests: z.array(exceptionRequestSchema) });
+
+/** POST /customers/:id/exception-requests/withdraw */
+export const withdrawRequestSchema = z.strictObject({ id: z.string().max(20) });
+
+/** Guests, rooms or devices, decided as a whole. */
+const exceptionClassSchema = z.object({
+  class: z.enum(['guest', 'room', 'equipment']),
+  count,
+  digest: z.string(),
+  state: z.enum(['empty', 'undecided', 'enforced', 'carvedOut', 'review']),
+  decision: z
+    .object({
+      verdict: z.enum(['enforce', 'carveOut']),
+      reason: z.string(),
+      reviewAt: day.nullable(),
+      by: z.string().nullable(),
+      at: instant,
+    })
+    .nullable(),
+  /** Members came or went since; the decision counts for them too. */
+  hasChanged: z.boolean(),
+});
+export type ExceptionClass = z.infer<typeof exceptionClassSchema>;
+
+/** GET /customers/:id/exception-classes */
+export const exceptionClassesSchema = z.object({ classes: z.array(exceptionClassSchema), mayDecide: z.boolean() });
+
+/** POST /customers/:id/exception-classes/decide */
+export const classDecideRequestSchema = z.strictObject({
+  class: z.enum(['guest', 'room', 'equipment']),
+  verdict: z.enum(['enforce', 'carveOut']),
+  reason: z.string().max(2_000),
+  reviewAt: z.string().max(20).nullable(),
+  digest: z.string().max(100),
+});
+
+/** How a press about a person, a request or a class ended; everything but the first changed nothing. */
+export const askOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('done'), note: sentenceSchema.nullable() }),
+  z.object({ outcome: z.literal('already'), note: sentenceSchema.nullable() }),
+  z.object({ outcome: z.literal('stale') }),
+  z.object({ outcome: z.literal('refused'), code: z.string(), message: sentenceSchema }),
+]);
+export type AskOutcome = z.infer<typeof askOutcomeSchema>;

@@ -15,6 +15,8 @@ const STATUS: Readonly<Record<string, number>> = {
   not_yours: 403,
   not_yours_to_see: 403,
   not_your_decision: 403,
+  not_your_person: 403,
+  account_unknown: 404,
   // Whether a customer exists is not told to people who have nothing to do with it.
   not_granted: 404,
   customer_none: 404,

@@ -34,24 +34,26 @@ import { detailSeenBy } from './exception-sight.ts';
 import { createKept } from './kept.ts';
 import { type OverviewFacts, overviewAnswer } from './overview-answer.ts';
 import { leftoversPage, peoplePage, personDetail } from './people-answers.ts';
+import { type PersonRouteDeps, personRoutes } from './person-routes.ts';
 import type { ReadModel, ReadModels } from './read-models.ts';
 import { createReviews, draftAnswer, exceptionAnswer, exceptionOf, type Reviews } from './reviews.ts';
 import { type RolloutRouteDeps, rolloutRoutes } from './rollout-routes.ts';
 import type { Route, RouteAnswer, RouteRequest } from './route.ts';
 import { bearerOf, type SignedIn, type TokenCheck } from './token.ts';
 
-export type ApiDeps = RolloutRouteDeps & {
-  token: TokenCheck;
-  access: Pick<Access, 'actorOf' | 'customersOf'>;
-  customers: Pick<Customers, 'list'>;
-  revisions: Revisions;
-  readModels: ReadModels;
-  signOff: SignOff;
-  drafts: PolicyDrafts;
-  publisher: PackagePublisher;
-  /** Aborted when the process stops. */
-  signal?: AbortSignal;
-};
+export type ApiDeps = RolloutRouteDeps &
+  PersonRouteDeps & {
+    token: TokenCheck;
+    access: Pick<Access, 'actorOf' | 'customersOf'>;
+    customers: Pick<Customers, 'list'>;
+    revisions: Revisions;
+    readModels: ReadModels;
+    signOff: SignOff;
+    drafts: PolicyDrafts;
+    publisher: PackagePublisher;
+    /** Aborted when the process stops. */
+    signal?: AbortSignal;
+  };
 
 /** Kept overviews; each takes some kilobytes, and is asked for again by every open tab. */
 const OVERVIEWS_MAX = 200;
@@ -128,6 +130,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     },
     consentRoute(deps.publisher),
     ...rolloutRoutes(deps, at),
+    ...personRoutes(deps, at),
   ];
 }
 

@@ -180,7 +180,7 @@ describe('people who still have to enrol', () => {
     const missing = await pressOn(manager, 'extend');
     expect([missing.body.statusCode, missing.text]).toEqual([
       400,
-      expect.stringContaining('Choose the last day first'),
+      expect.stringContaining('Choose the day on which it ends first'),
     ]);
     const heard = await Promise.all([1, 2, 3].map(() => pressOn(manager, 'extend', { ...given, seen })));
     expect(heard.map(({ body }) => body.statusCode)).toEqual([200, 200, 200]);

@@ -66,8 +66,12 @@ describe('one person', () => {
   };
   const isFree = ({ accountStatus, exempt, accountId }: PhasePerson) =>
     accountStatus === 'enabled' && exempt === null && !group('direct').includes(accountId);
+  /** What the tenant shows at this moment, which the report of the last sync may lag behind. */
+  const hasNone = ({ accountId }: PhasePerson) =>
+    (tenantOf(world).authenticationMethods[accountId] ?? []).every((one) => /password|email/i.test(one['@odata.type']));
   const pick = (enrolment: PhasePerson['enrolment'], at = 0): PhasePerson => {
-    const found = people.filter((person) => isFree(person) && person.enrolment === enrolment)[at];
+    const fitting = people.filter((person) => isFree(person) && person.enrolment === enrolment);
+    const found = fitting.filter((person) => enrolment === 'capable' || hasNone(person))[at];
     if (found === undefined) throw new Error(`nobody free is ${enrolment}`);
     return found;
   };
@@ -150,8 +154,10 @@ describe('one person', () => {
     const { exceptions } = await app.syncs.exceptions(customer);
     const codes = new Map<string, string>();
     for (const row of exceptions.filter(({ signInBlocked }) => !signInBlocked)) {
+      const kind = row.directorySync ? 'sync' : row.kind;
+      if (codes.has(kind)) continue;
       const latest = await switched(row.accountId, 'on');
-      codes.set(row.directorySync ? 'sync' : row.kind, latest?.refusal?.code ?? 'done');
+      codes.set(kind, latest?.refusal?.code ?? 'done');
     }
     expect(Object.fromEntries(codes)).toMatchObject({ breakGlass: 'break_glass', sync: 'sync_account' });
     expect([...codes.values()]).not.toContain('done');
