@@ -194,6 +194,7 @@ async function startProduct(
     phases: { current: () => Promise.resolve(null), people: notThere },
     approvals: { review: notThere, decide: notThere },
     outreach: { ledger: notThere, plan: notThere, settle: notThere },
+    forecasts: { onLook: notThere, progress: notThere },
     signIns: { impact: notThere, findings: { list: notThere, take: notThere, waive: notThere } },
   } satisfies ApiDeps;
   const probes = { readiness: () => ({ ready: true }) as const, metrics: () => '' };

@@ -173,6 +173,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     tickets,
     holdouts,
     reports,
+    forecasts,
     drift,
     ...decided,
     kinds,

@@ -7,12 +7,15 @@ import {
   type PhaseReview,
   type PhaseSummary,
   type RolloutAnswer,
+  type RolloutProgress,
 } from '../contract.ts';
 import { dayOf } from '../lib/local-time.ts';
 import { type Actor, may } from '../rollout/access/access.core.ts';
 import type { PhaseDecision } from '../rollout/approvals/phase-approval.core.ts';
 import type { PhaseApprovals, PhaseReview as Review } from '../rollout/approvals/phase-approval-types.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
+import type { Forecasts } from '../rollout/forecast/forecast.ts';
+import { forecastSentence } from '../rollout/forecast/forecast-texts.core.ts';
 import type { Phase, PhasePerson, Rollout } from '../rollout/phases/phase-types.core.ts';
 import { announcedAt } from '../rollout/phases/rollout-jobs.ts';
 import type { SignIns, WindowReport } from '../rollout/sign-ins/sign-ins.ts';
@@ -21,6 +24,7 @@ import { readinessOf, type SeenRollout } from './rollout-people.ts';
 export type RolloutReads = {
   approvals: Pick<PhaseApprovals, 'review'>;
   signIns: Pick<SignIns, 'impact'>;
+  forecasts: Forecasts;
 };
 
 type Asked = { customer: Customer; actor: Actor };
@@ -48,8 +52,17 @@ export async function rolloutAnswer(
       timeZone,
       counts: readinessOf(people),
       phases,
+      progress: isWhole ? await progressOf(reads, { customer, rollout, people, now }) : null,
     },
   };
+}
+
+async function progressOf(
+  { forecasts }: RolloutReads,
+  asked: Parameters<Forecasts['progress']>[0],
+): Promise<RolloutProgress> {
+  const progress = await forecasts.progress(asked);
+  return { ...progress, sentence: forecastSentence(progress.forecast) };
 }
 
 /** The phase of this name, case aside; without a name the first. Undefined: there is none. */
@@ -60,7 +73,7 @@ export function phaseNamed({ phases }: Rollout, name: string | undefined): Phase
 
 /** One phase; the review is for those who may decide about it. */
 export async function phaseAnswer(
-  reads: RolloutReads,
+  reads: Pick<RolloutReads, 'approvals' | 'signIns'>,
   asked: Asked & { seen: SeenRollout; phase: Phase },
 ): Promise<PhaseDetail> {
   const { customer, actor, seen, phase } = asked;

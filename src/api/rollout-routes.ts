@@ -16,6 +16,7 @@ import {
 import type { Clock } from '../lib/clock.ts';
 import { journalActor } from '../rollout/access/access.core.ts';
 import type { PhaseApprovals, PhaseDecisionOutcome } from '../rollout/approvals/phase-approval-types.ts';
+import type { Forecasts } from '../rollout/forecast/forecast.ts';
 import type { Outreach } from '../rollout/outreach/outreach.ts';
 import type { FindingOutcome } from '../rollout/sign-ins/findings.ts';
 import type { SignIns } from '../rollout/sign-ins/sign-ins.ts';
@@ -34,6 +35,7 @@ export type RolloutRouteDeps = {
   approvals: PhaseApprovals;
   outreach: Pick<Outreach, 'ledger' | 'plan' | 'settle'>;
   signIns: Pick<SignIns, 'impact' | 'findings'>;
+  forecasts: Forecasts;
 };
 
 type At = (method: Route['method'], path: string, handle: CustomerHandler) => Route;

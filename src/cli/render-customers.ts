@@ -1,5 +1,8 @@
 import type { Check } from '../rollout/customers/check.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
+import type { Progress } from '../rollout/forecast/forecast.ts';
+import { forecastSentence } from '../rollout/forecast/forecast-texts.core.ts';
+import { isWaiting, WAITS_FOR_SWITCH } from '../rollout/phases/phase-life.core.ts';
 import type { PhasePerson, Rollout } from '../rollout/phases/phase-types.core.ts';
 import type { SourceReading } from '../rollout/roster/roster.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
@@ -38,7 +41,7 @@ export function syncAnswer(customer: Customer, readings: readonly SourceReading[
 }
 
 /** A rollout with everybody of the master list. */
-export type Standing = { rollout: Rollout; people: readonly PhasePerson[] };
+export type Standing = { rollout: Rollout; people: readonly PhasePerson[]; progress: Progress };
 
 /** Where a customer stands and what comes next; without a rollout the list of phases is empty. */
 export function statusOf(
@@ -60,6 +63,7 @@ export function statusOf(
       .filter((reading) => reading.state !== 'read')
       .map((reading) => `${reading.source}: ${reading.why ?? ''}`),
     ...(standing === null ? [] : [phaseTable(standing, phases)]),
+    ...(standing === null ? [] : [forecastSentence(standing.progress.forecast).en]),
     `Next: ${next}`,
   ];
   return {
@@ -68,6 +72,7 @@ export function statusOf(
       phases,
       rollout: standing === null ? null : rolloutFacts(standing.rollout),
       next,
+      forecast: standing?.progress.forecast ?? null,
       counts,
       exceptions,
       sources: readings,
@@ -87,17 +92,22 @@ type PhaseRow = {
   enrolled: number;
   enforceOn: string;
   blockedBy: string[];
+  /** Ready, and enforced with the last step because Security Defaults are on. */
+  waiting: boolean;
 };
 
 /** People of a phase who are carved out are not counted: nobody waits for them. */
 function phaseRows({ rollout, people }: Standing): PhaseRow[] {
-  return rollout.phases.map(({ name, state, enforceOn, gates }) => {
+  return rollout.phases.map((phase) => {
+    const { name, state, enforceOn, gates } = phase;
     const own = people.filter((person) => person.phase === name && person.exempt === null);
     return {
       ...{ name, state, enforceOn },
       people: own.length,
       enrolled: own.filter(({ enrolment }) => enrolment === 'capable').length,
-      blockedBy: gates.map(({ code }) => code),
+      // What it waits for in `ready` is no hindrance that anybody could clear.
+      blockedBy: gates.map(({ code }) => code).filter((code) => code !== WAITS_FOR_SWITCH),
+      waiting: isWaiting(phase),
     };
   });
 }
@@ -105,13 +115,17 @@ function phaseRows({ rollout, people }: Standing): PhaseRow[] {
 function phaseTable({ rollout }: Standing, phases: readonly PhaseRow[]): string {
   const rows = table(
     ['phase', 'state', 'enrolled', 'day', 'waits for'],
-    phases.map(({ name, state, people, enrolled, enforceOn, blockedBy }) => [
+    phases.map(({ name, state, people, enrolled, enforceOn, blockedBy, waiting }) => [
       ...[name, state, `${enrolled} of ${people}`, enforceOn],
-      blockedBy.join(', '),
+      [...blockedBy, ...(waiting ? ['the last step'] : [])].join(', '),
     ]),
   );
-  return `${rollout.procedure.name}: ${rollout.state}, deadline ${rollout.deadline}\n${rows}`;
+  const waits = phases.some(({ waiting }) => waiting) ? `\n${WAITING}` : '';
+  return `${rollout.procedure.name}: ${rollout.state}, deadline ${rollout.deadline}\n${rows}${waits}`;
 }
+
+const WAITING =
+  'Ready phases wait: Security Defaults are on, enforcement comes with the last step, for everybody at once.';
 
 function nextOf(isRead: boolean, standing: Standing | null): string {
   if (!isRead) return 'Run: mfa-rollout sync';
@@ -121,10 +135,10 @@ function nextOf(isRead: boolean, standing: Standing | null): string {
   const { phases, state } = standing.rollout;
   if (state !== 'running')
     return state === 'finished' ? 'The closing report: mfa-rollout report' : 'Begin again: mfa-rollout procedure apply';
-  const ready = phases.find((phase) => phase.state === 'ready');
+  const ready = phases.find((phase) => phase.state === 'ready' && !isWaiting(phase));
   if (ready !== undefined) return `Approve the phase "${ready.name}": mfa-rollout phase show "${ready.name}"`;
   const waiting =
-    phases.find((phase) => !['enforced', 'planned'].includes(phase.state)) ??
+    phases.find((phase) => !['enforced', 'planned'].includes(phase.state) && !isWaiting(phase)) ??
     phases.find((phase) => phase.state === 'planned');
   const gate = waiting?.gates[0];
   if (waiting === undefined) return 'Everybody is through. The closing report: mfa-rollout report';

@@ -52,8 +52,10 @@ export function dayAfter(day: string, days: number): string {
 }
 
 function knownZone(zone: string): IANAZone {
-  if (!IANAZone.isValidZone(zone)) throw new AppError('bad_time_zone', `not a time zone: ${zone}`);
-  return IANAZone.create(zone);
+  // Kept by luxon, unlike what it asks of the machine to tell whether there is such a zone.
+  const known = IANAZone.create(zone);
+  if (!known.isValid) throw new AppError('bad_time_zone', `not a time zone: ${zone}`);
+  return known;
 }
 
 /** Reckoned in UTC, where every day has 24 hours. */

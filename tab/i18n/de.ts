@@ -451,6 +451,19 @@ export const de: Texts = {
       f.plural(n, { one: 'Bis zum Stichtag bleibt ein Tag.', other: 'Bis zum Stichtag bleiben # Tage.' }),
     overdue: 'Der Stichtag ist vorbei.',
     ended: { running: '', finished: 'Dieser Rollout ist abgeschlossen.', stopped: 'Dieser Rollout wurde beendet.' },
+    burnUp: {
+      title: 'Wer MFA beantworten kann',
+      method:
+        'Danach, wie viele der Übrigen sich zuletzt an einem Tag registriert haben; der Bereich gilt in vier von fünf Fällen.',
+      told: (f, capable, people, on) =>
+        `${f.number(capable)} von ${f.number(people)} Personen konnten am ${on} MFA beantworten. Die Tabelle darunter nennt jeden Tag.`,
+      enrolled: 'registriert',
+      plan: 'geplant',
+      expected: 'erwartet',
+      asTable: 'Jeden Tag als Tabelle zeigen',
+      day: 'Tag',
+      people: 'im Geltungsbereich',
+    },
     phasesTitle: 'Phasen',
     state: {
       planned: 'geplant',

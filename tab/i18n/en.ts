@@ -464,6 +464,18 @@ export const en = {
       f.plural(n, { one: 'One day is left until the deadline.', other: '# days are left until the deadline.' }),
     overdue: 'The deadline has passed.',
     ended: { running: '', finished: 'This rollout is finished.', stopped: 'This rollout was stopped.' },
+    burnUp: {
+      title: 'Who can answer MFA',
+      method: 'By how many of those who were left enrolled on a day lately; the range holds in four of five cases.',
+      told: (f: Format, capable: number, people: number, on: string) =>
+        `${f.number(capable)} of ${f.number(people)} people could answer MFA on ${on}. The table below has every day.`,
+      enrolled: 'enrolled',
+      plan: 'planned',
+      expected: 'expected',
+      asTable: 'Show every day as a table',
+      day: 'Day',
+      people: 'in scope',
+    },
     phasesTitle: 'Phases',
     state: {
       planned: 'planned',

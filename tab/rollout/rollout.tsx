@@ -7,6 +7,7 @@ import type { PageProps } from '../route.ts';
 import { Answer } from '../shell/answer.tsx';
 import { Empty } from '../shell/notices.tsx';
 import { Section } from '../shell/section.tsx';
+import { BurnUp } from './burn-up.tsx';
 import { Holdouts } from './holdouts.tsx';
 import { PhaseList } from './phase-list.tsx';
 import { PhasePage } from './phase-page.tsx';
@@ -37,6 +38,7 @@ function Whole({ customerId, route }: PageProps) {
         ) : (
           <>
             <Line rollout={found} scope={scope} />
+            {found.progress === null ? null : <BurnUp rollout={found} progress={found.progress} />}
             <PhaseList phases={found.phases} route={route} />
             <Holdouts customerId={customerId} route={route} />
           </>

@@ -10,6 +10,7 @@ import type {
   PhaseReview,
   PhaseSummary,
   RolloutAnswer,
+  RolloutProgress,
 } from '../../src/contract.ts';
 
 export type RolloutWorld = {
@@ -175,6 +176,32 @@ const LOST = {
 };
 const ENROLLED = { en: 'Has enrolled already.', de: 'Ist schon registriert.' };
 
+/** Nineteen days, each a little better than the one before. */
+function progress(): RolloutProgress {
+  const days = Array.from({ length: 19 }, (_, n) => {
+    const capable = Math.round(192 - 90 * 0.94 ** n - 22);
+    return { day: `2026-11-${String(n + 2).padStart(2, '0')}`, people: 192, capable };
+  });
+  return {
+    days,
+    plan: [
+      { day: '2026-11-09', people: 12 },
+      { day: '2026-11-20', people: 55 },
+      { day: '2026-12-02', people: 110 },
+      { day: '2026-12-16', people: 192 },
+    ],
+    forecast: {
+      ...{ kind: 'expected', by: '2026-12-31', percent: { low: 88, expected: 95, high: 98 } },
+      ...{ atRisk: { low: 3, expected: 8, high: 22 }, perHundredADay: 4.1 },
+      basis: { from: '2026-11-06', to: '2026-11-20', enrolled: 31 },
+    },
+    sentence: {
+      en: 'Expected: 95 % by Thursday 31 December, 8 people at risk (3 to 22).',
+      de: 'Erwartet: 95 % bis Donnerstag, 31. Dezember, 8 Personen gefährdet (3 bis 22).',
+    },
+  };
+}
+
 /** A rollout with a phase in every stage; Sales waits for a decision. */
 export function rolloutWorld(): RolloutWorld {
   return {
@@ -182,6 +209,7 @@ export function rolloutWorld(): RolloutWorld {
       ...{ name: 'Reference', state: 'running', startsOn: '2026-11-02', deadline: '2026-12-31', today: '2026-11-20' },
       ...{ timeZone: 'Europe/Berlin', counts: { people: 192, capable: 141, not: 48, unknown: 3, exempt: 3 } },
       phases: phases(),
+      progress: progress(),
     },
     reviews: new Map([
       [
