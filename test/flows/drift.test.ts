@@ -1,13 +1,12 @@
 /** What other administrators change of the rollout's own objects is found at the next look, told, put back or accepted. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
-import type { DriftView } from '../../src/rollout/drift/drift.ts';
+import type { DriftOutcome, DriftView } from '../../src/rollout/drift/drift.ts';
 import {
   changeMembersAs,
   editGroup,
   editPolicy,
   putPolicy,
-  removeGroup,
   removePolicy,
   switchSecurityDefaults,
 } from '../../src/sandbox/other-admins.ts';
@@ -18,7 +17,6 @@ import {
   addWrittenCustomer,
   BY,
   decideDraft,
-  graphWrites,
   ownGroups,
   ownPolicies,
   signExceptions,
@@ -28,12 +26,14 @@ import {
 import { embeddedFolder } from '../support/store.ts';
 
 const ROUND_MS = 120_000;
-const ALEX = 'admin-alex';
+const HOUR_MS = 3_600_000;
 
 let world: Awaited<ReturnType<typeof startWorld>>;
 let app: Awaited<ReturnType<typeof startProduct>>;
 let customer: Customer;
 let bench: DriftBench;
+let by = '';
+let pushed: unknown;
 beforeAll(async () => {
   world = await startWorld({ seed: 31, size: 100 });
   app = await startProduct({ dataDir: embeddedFolder() }, { clock: hurriedClock });
@@ -41,25 +41,224 @@ beforeAll(async () => {
   await signExceptions(app, customer);
   await app.push.push(customer, BY, await decideDraft(app, customer));
   bench = await startDrift(app, customer);
+  by = String(tenantOf(world).users.find(({ accountEnabled }) => accountEnabled === true)?.id);
+  pushed = likeness();
 }, ROUND_MS);
 afterAll(async () => {
   await app.close();
   await world.stop();
 });
 
-const policyId = (name: string) => String(ownPolicies(world).get(name)?.id);
-const tenantId = () => customer.id;
+/** The tenant without the instants that every write leaves. */
+function likeness(): unknown {
+  return JSON.parse(
+    JSON.stringify(writableParts(world), (key, value: unknown) => (key === 'modifiedDateTime' ? null : value)),
+  );
+}
+
+const policyOf = (name: string) => ({ tenantId: customer.id, policyId: String(ownPolicies(world).get(name)?.id) });
+const groupOf = (name: string) => ({ tenantId: customer.id, groupId: ownGroups(world).get(name)?.id ?? '' });
+const exceptionGroup = () => ({
+  tenantId: customer.id,
+  groupId: customer.settings.declared.exceptionGroupId ?? groupOf('exceptions').groupId,
+});
+const breakGlassGroup = () => ({
+  tenantId: customer.id,
+  groupId: customer.settings.declared.breakGlassGroupId ?? groupOf('break-glass').groupId,
+});
+
+async function foundAlone(): Promise<DriftView> {
+  await bench.look();
+  const open = await bench.open();
+  expect(open).toHaveLength(1);
+  return open[0] as DriftView;
+}
+
+function decide(view: DriftView, verdict: 'restore' | 'accept', digest = view.digest): Promise<DriftOutcome> {
+  return bench.drift.decide(customer, bench.engineer, { id: view.id, verdict, digest });
+}
+
+async function restoreOne(view: DriftView): Promise<DriftView | null> {
+  const outcome = await decide(view, 'restore');
+  if (outcome.outcome !== 'recorded' || outcome.job === null) throw new Error(JSON.stringify(outcome));
+  await bench.restore(outcome.job);
+  return bench.drift.find(customer, view.id);
+}
 
 it('tells nothing where nobody but us wrote', async () => {
   expect(await bench.look()).toEqual([]);
   expect(await bench.look()).toEqual([]);
 });
 
-it('finds an edited policy', async () => {
-  const which = { tenantId: tenantId(), policyId: policyId('OBSERVE') };
-  const { conditions } = ownPolicies(world).get('OBSERVE') as { conditions: object };
-  editPolicy(world.sandbox, which, { set: { conditions: { ...conditions, clientAppTypes: ['browser'] } }, by: ALEX });
-  const [found, ...more] = await bench.look();
-  expect(more).toEqual([]);
-  expect(found).toMatchObject({ kind: 'edited', object: 'OBSERVE', state: 'open' });
-});
+it(
+  'finds an edited policy with its effect and its actor, and restores it to the letter',
+  async () => {
+    const { conditions } = ownPolicies(world).get('OBSERVE') as { conditions: object };
+    const locations = { includeLocations: ['All'], excludeLocations: ['AllTrusted'] };
+    const set = { conditions: { ...conditions, clientAppTypes: ['browser'], locations } };
+    editPolicy(world.sandbox, policyOf('OBSERVE'), { set, by });
+    const found = await foundAlone();
+    expect(found).toMatchObject({ kind: 'edited', object: 'OBSERVE', severity: 2 });
+    expect(found.effect?.sentence.en).toBe('No effect on anybody’s cover.');
+    expect(found.after).toMatchObject({ 'conditions.clientAppTypes': ['browser'] });
+    expect(found.actor).toBe(null);
+    world.sandbox.record({ tenantId: customer.id, type: 'options.set', options: { auditDelayMs: [0, 0] } });
+    await bench.look();
+    expect((await bench.drift.find(customer, found.id))?.actor).toMatchObject({ kind: 'user', id: by });
+    expect(await restoreOne(found)).toMatchObject({ state: 'restored', decidedBy: { displayName: 'Eva Engineer' } });
+    expect(likeness()).toEqual(pushed);
+    expect(await decide(found, 'restore')).toMatchObject({ outcome: 'already' });
+    await bench.look();
+    expect(await bench.open()).toEqual([]);
+  },
+  ROUND_MS,
+);
+
+it(
+  'finds a renamed policy, and takes the name over when that is accepted',
+  async () => {
+    editPolicy(world.sandbox, policyOf('OBSERVE'), { set: { displayName: 'Watch only' }, by });
+    const found = await foundAlone();
+    expect(found).toMatchObject({ kind: 'renamed', before: { displayName: 'MFA Rollout - OBSERVE' } });
+    expect(await decide(found, 'accept', `sha256:${'0'.repeat(64)}`)).toMatchObject({ outcome: 'stale' });
+    expect(await decide(found, 'accept')).toMatchObject({ outcome: 'recorded', state: 'accepted' });
+    await bench.look();
+    expect(await bench.open()).toEqual([]);
+    const policyId = tenantOf(world).conditionalAccessPolicies.find((one) => one.displayName === 'Watch only')?.id;
+    const which = { tenantId: customer.id, policyId: String(policyId) };
+    editPolicy(world.sandbox, which, { set: { displayName: 'MFA Rollout - OBSERVE' }, by });
+    expect(await restoreOneToAccepted()).toBe('accepted');
+  },
+  ROUND_MS,
+);
+
+async function restoreOneToAccepted(): Promise<string | undefined> {
+  const outcome = await decide(await foundAlone(), 'accept');
+  return outcome.outcome === 'recorded' ? outcome.state : undefined;
+}
+
+it(
+  'finds a switched policy, does not accept the switch, and puts the state back',
+  async () => {
+    editPolicy(world.sandbox, policyOf('ENFORCE'), { set: { state: 'disabled' }, by });
+    const found = await foundAlone();
+    expect(found).toMatchObject({ kind: 'disabled', object: 'ENFORCE', severity: 1 });
+    expect(await decide(found, 'accept')).toMatchObject({ outcome: 'refused', code: 'state_by_approval' });
+    expect(await restoreOne(found)).toMatchObject({ state: 'restored' });
+    expect(likeness()).toEqual(pushed);
+  },
+  ROUND_MS,
+);
+
+it(
+  'brings a deleted policy back under its id',
+  async () => {
+    removePolicy(world.sandbox, policyOf('ENFORCE'), by);
+    const found = await foundAlone();
+    expect(found).toMatchObject({ kind: 'deleted', object: 'ENFORCE' });
+    expect(await restoreOne(found)).toMatchObject({ state: 'restored' });
+    expect(likeness()).toEqual(pushed);
+    await bench.look();
+    expect(await bench.open()).toEqual([]);
+  },
+  ROUND_MS,
+);
+
+it(
+  'finds a stranger in the group of exceptions, and takes him out',
+  async () => {
+    const inside = tenantOf(world).groups.find(({ group }) => group.id === exceptionGroup().groupId)?.members ?? [];
+    const stranger = tenantOf(world).users.find(({ id }) => inside.every((member) => member.id !== id))?.id ?? '';
+    changeMembersAs(world.sandbox, exceptionGroup(), { add: [stranger], remove: [], by });
+    const found = await foundAlone();
+    expect(found).toMatchObject({ kind: 'membership', object: 'exceptions', after: { [stranger]: 'in' }, severity: 1 });
+    const another = tenantOf(world).users.find(({ id }) => id !== stranger && inside.every((one) => one.id !== id))?.id;
+    changeMembersAs(world.sandbox, exceptionGroup(), { add: [another ?? ''], remove: [], by });
+    const refused = await restoreOne(found);
+    expect(refused).toMatchObject({ state: 'open' });
+    expect(refused?.failure?.en).toContain('changed again');
+    const again = await foundAlone();
+    expect(again.id).toBe(found.id);
+    expect(await restoreOne(again)).toMatchObject({ state: 'restored' });
+    expect(likeness()).toEqual(pushed);
+  },
+  ROUND_MS,
+);
+
+it(
+  'finds a break-glass account that was taken out, and puts it back before any policy is written',
+  async () => {
+    const [account = ''] = customer.settings.declared.breakGlass;
+    changeMembersAs(world.sandbox, breakGlassGroup(), { add: [], remove: [account], by });
+    editPolicy(world.sandbox, policyOf('ENFORCE'), { set: { displayName: 'Other' }, by });
+    await bench.look();
+    const open = await bench.open();
+    const group = open.find(({ kind }) => kind === 'breakGlass') as DriftView;
+    const name = open.find(({ kind }) => kind === 'renamed') as DriftView;
+    expect(await decide(group, 'accept')).toMatchObject({ outcome: 'refused', code: 'break_glass_missing' });
+    expect((await restoreOne(name))?.failure?.en).toContain('S1');
+    expect(await restoreOne(group)).toMatchObject({ state: 'restored' });
+    expect(await restoreOne(name)).toMatchObject({ state: 'restored' });
+    expect(likeness()).toEqual(pushed);
+  },
+  ROUND_MS,
+);
+
+it(
+  'finds Security Defaults, another policy that asks for MFA, and per-user MFA',
+  async () => {
+    const wereOn = tenantOf(world).securityDefaults.isEnabled;
+    switchSecurityDefaults(world.sandbox, { tenantId: customer.id }, { isEnabled: false, by });
+    await bench.look();
+    switchSecurityDefaults(world.sandbox, { tenantId: customer.id }, { isEnabled: true, by });
+    const defaults = await foundAlone();
+    expect(defaults).toMatchObject({ kind: 'securityDefaults', offers: { restore: { yes: false } } });
+    expect(await decide(defaults, 'accept')).toMatchObject({ outcome: 'recorded' });
+    switchSecurityDefaults(world.sandbox, { tenantId: customer.id }, { isEnabled: wereOn, by });
+    await bench.look();
+
+    const policyId = '11111111-aaaa-4aaa-8aaa-111111111111';
+    const policy = {
+      ...{ displayName: 'MFA for everybody', state: 'enabled' },
+      conditions: {
+        users: { includeUsers: ['All'] },
+        applications: { includeApplications: ['All'] },
+        clientAppTypes: ['all'],
+      },
+      grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+    };
+    putPolicy(world.sandbox, { tenantId: customer.id, policyId }, { policy, by });
+    const elsewhere = await foundAlone();
+    expect(elsewhere).toMatchObject({ kind: 'mfaElsewhere', objectId: policyId });
+    removePolicy(world.sandbox, { tenantId: customer.id, policyId }, by);
+    await bench.look();
+    expect((await bench.drift.find(customer, elsewhere.id))?.state).toBe('gone');
+
+    const userId = tenantOf(world).users.find(({ id }) => tenantOf(world).perUserMfa[id] === undefined)?.id ?? '';
+    world.sandbox.record({ tenantId: customer.id, type: 'perUserMfa.set', userId, state: 'enforced' });
+    const perUser = await foundAlone();
+    expect(perUser).toMatchObject({ kind: 'perUserMfa', after: { [userId]: 'on' } });
+    expect(await restoreOne(perUser)).toMatchObject({ state: 'restored' });
+    expect(tenantOf(world).perUserMfa[userId]).toBe('disabled');
+    await bench.look();
+    expect(await bench.open()).toEqual([]);
+  },
+  ROUND_MS,
+);
+
+it(
+  'finds a group that a rule fills now, and says that the log names nobody after an hour',
+  async () => {
+    const set = { groupTypes: ['DynamicMembership'], membershipRule: '(user.department -eq "Sales")' };
+    world.sandbox.record({ tenantId: customer.id, type: 'group.patch', groupId: groupOf('direct').groupId, set });
+    const found = await foundAlone();
+    expect(found).toMatchObject({ kind: 'membership', object: 'direct', after: { membership: 'dynamic' } });
+    bench.turn(HOUR_MS + 60_000);
+    await bench.look();
+    expect((await bench.drift.find(customer, found.id))?.actor).toEqual({ kind: 'unnamed' });
+    editGroup(world.sandbox, groupOf('direct'), { set: { groupTypes: [], membershipRule: null }, by });
+    await bench.look();
+    expect(await bench.open()).toEqual([]);
+  },
+  ROUND_MS,
+);

@@ -39,8 +39,10 @@ export type CompareInput = {
 
 /** Our steps that may let another policy ask for MFA again: a way back. */
 const ANY_WRITE = /./;
-/** Our steps that enforce, take back and push, and with it may switch Security Defaults. */
-const FLIPS = /^(phase|policy[.](push|undo)|securityDefaults)/;
+/** Our own ways back to Security Defaults (S14); they name no object, since a tenant has them once. */
+const DEFAULTS_ON = /^(security_defaults[.](returned|switched_on)|undo)/;
+const FLIPS = /^(phase|security_defaults)[.]/;
+const ANYTHING = '';
 /** Our steps that write people's own MFA switches back; everything else of ours only ever switches them off. */
 const PER_USER = /takeover|undo|per-?user/i;
 
@@ -64,22 +66,15 @@ export function compare(input: CompareInput): DriftSeen[] {
 
 function defaultsDrift({ written, seen, baseline, isOwnWrite }: CompareInput): DriftSeen[] {
   if (seen.securityDefaultsOn === undefined || written.isFlipping) return [];
-  const enforce = written.owned.find(({ key }) => key === 'ENFORCE');
-  // The way back of a flip that failed ends with Security Defaults on and ENFORCE not enabled (S14): that was us.
-  const isOurs = enforce !== undefined && !isEnabled(enforce) && isOwnWrite(enforce.objectId, FLIPS);
+  const isOurs = isOwnWrite(ANYTHING, DEFAULTS_ON);
   return isOurs ? [] : findDefaultsDrift(baseline.securityDefaultsOn, seen.securityDefaultsOn);
-}
-
-function isEnabled({ written }: ManagedObject): boolean {
-  return typeof written === 'object' && written !== null && 'state' in written && written.state === 'enabled';
 }
 
 const MICROSOFT = /^microsoft-managed/i;
 
 /** Microsoft makes policies of its own in the minute in which Security Defaults are switched off, by whomever. */
 function isMicrosofts({ name }: DriftSeen, { written, isOwnWrite }: CompareInput): boolean {
-  const enforce = written.owned.find(({ key }) => key === 'ENFORCE');
-  return MICROSOFT.test(name) && enforce !== undefined && (written.isFlipping || isOwnWrite(enforce.objectId, FLIPS));
+  return MICROSOFT.test(name) && (written.isFlipping || isOwnWrite(ANYTHING, FLIPS));
 }
 
 /** The ids of the managed objects, in lower case. */

@@ -195,7 +195,7 @@ export async function readOwnWrites(tx: Tx, since: Date): Promise<OwnWrite[]> {
   const { rows } = await tx.execute<{ at: string | Date; event: string; text: string }>(sql`
     SELECT at, event, lower(facts::text) AS text FROM journal
     WHERE customer_id = app_customer() AND at >= ${since.toISOString()}::timestamptz
-      AND event ~ '[.](begun|done|started|live|undone|withdrawn|enforced|cleared|stripped|switched|restored|written)$'
+      AND event ~ '[.](begun|done|started|live|undone|withdrawn|enforced|cleared|stripped|switched_on|switched_off|returned|writing|restored|written)$'
       AND event !~ '^(sync|outreach|cards)[.]'`);
   return rows.map(({ at, ...row }) => ({ ...row, at: new Date(at).getTime() }));
 }

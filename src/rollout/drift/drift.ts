@@ -44,7 +44,8 @@ export type DriftPress = { id: string; verdict: DriftVerdict; digest: string };
 
 export type DriftOutcome =
   | { outcome: 'recorded'; state: 'restoring' | 'accepted'; message: string; text: Sentence; job: string | null }
-  | { outcome: 'already' | 'stale'; message: string; text: Sentence }
+  | { outcome: 'already'; message: string; text: Sentence }
+  | { outcome: 'stale'; message: string; text: Sentence }
   | { outcome: 'refused'; code: string; message: string; text: Sentence };
 
 export type Drift = {

@@ -66,15 +66,18 @@ function membersOf(watched: WatchedGroup, found: SeenGroup, input: GroupsInput):
   const { added, removed: missing } = foreignMembers({ ...record, live });
   const removed = missing.filter((id) => !input.goneAccounts.has(id));
   if (added.length + removed.length === 0) return [];
-  const before: DriftSide = Object.fromEntries<string>([
-    ...added.map((id) => [id, 'out']),
-    ...removed.map((id) => [id, 'in']),
-  ]);
-  const after: DriftSide = Object.fromEntries<string>([
-    ...added.map((id) => [id, groups.has(id) ? 'nested group' : 'in']),
-    ...removed.map((id) => [id, 'out']),
-  ]);
+  const before = sideOf(added, removed, { added: () => 'out', removed: 'in' });
+  const after = sideOf(added, removed, { added: (id) => (groups.has(id) ? 'nested group' : 'in'), removed: 'out' });
   return [{ ...different(watched, 'members', { before, after }), aspect: 'members' }];
+}
+
+type Words = { added(id: string): string; removed: string };
+
+function sideOf(added: readonly string[], removed: readonly string[], words: Words): DriftSide {
+  const side: Record<string, string> = {};
+  for (const id of added) side[id] = words.added(id);
+  for (const id of removed) side[id] = words.removed;
+  return side;
 }
 
 function different(
