@@ -44,6 +44,7 @@ export async function phaseFacts(
   return {
     ...{ rolloutId: rollout.id, ordinal: phase.ordinal, name: phase.name, state: phase.state },
     ...{ enforceOn: phase.enforceOn, revision: phase.revision, gates: phase.gates, isFirst: review.isFirst },
+    ...{ waits: review.waits, together: review.together.length },
     people: readiness(people),
     effect: review.digest === null ? null : { asked, already },
     notReady: notReadyOf(review),

@@ -42,6 +42,11 @@ const EN = {
   gatesTitle: 'What stands in the way',
   moreGates: (left: number) => `${left} more in the tab.`,
   mayPass: 'To be decided',
+  waiting: 'ready, waiting for the last step',
+  waits:
+    'Ready; Security Defaults are on, enforcement comes with the last step. Nobody has to approve this phase by itself.',
+  switches: (phases: number) =>
+    `Approving this takes the place of Security Defaults: they go off, and everybody of this phase and of ${phases === 1 ? 'the other phase' : `the ${phases} other phases`} is enforced in one step.`,
   first: 'This is the first phase: approving it switches the enforcing policy on.',
   missing: {
     msp: 'Still needed: the approval of an engineer.',
@@ -111,6 +116,11 @@ const DE: PhaseTexts = {
   gatesTitle: 'Was im Weg steht',
   moreGates: (left) => `${left} weitere in der Registerkarte.`,
   mayPass: 'Zu entscheiden',
+  waiting: 'bereit, wartet auf den letzten Schritt',
+  waits:
+    'Bereit; die Sicherheitsstandards sind an, erzwungen wird mit dem letzten Schritt. Diese Phase muss niemand einzeln freigeben.',
+  switches: (phases) =>
+    `Diese Freigabe löst die Sicherheitsstandards ab: Sie gehen aus, und für alle dieser Phase und der ${phases === 1 ? 'anderen Phase' : `${phases} anderen Phasen`} wird MFA in einem Schritt erzwungen.`,
   first: 'Das ist die erste Phase: Mit ihr wird die erzwingende Richtlinie eingeschaltet.',
   missing: {
     msp: 'Es fehlt noch die Freigabe eines Technikers.',

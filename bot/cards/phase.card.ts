@@ -32,9 +32,13 @@ export type PhaseFacts = {
   effect: { asked: number; already: number } | null;
   /** Whether it switches the enforcing policy on. */
   isFirst: boolean;
+  /** Ready, and enforced with the last step: nobody approves it by itself. */
+  waits?: boolean | undefined;
+  /** How many other phases are enforced with it, where it takes the place of Security Defaults. */
+  together?: number | undefined;
   /** People who would be asked and cannot answer: named to be enforced anyway, and not. */
   notReady: { named: number; unnamed: number };
-  gates: readonly { message: Sentence; clear: Sentence }[];
+  gates: readonly { code?: string; message: Sentence; clear: Sentence }[];
   /** What an approval is bound to; null where there is nothing to approve, and `refusal` says why. */
   digest: string | null;
   refusal: Sentence | null;
@@ -66,13 +70,19 @@ export function phaseCard(view: PhaseView, frame: Frame): Card {
     body: [
       noticeOf(view, frame),
       heading(texts.title),
-      sentence([{ foreign: view.name, max: NAME_CHARS_MAX }, ` · ${texts.states[view.state]}`], {
-        weight: 'Bolder',
-        size: 'Medium',
-        spacing: 'Small',
-      }),
+      sentence(
+        [
+          { foreign: view.name, max: NAME_CHARS_MAX },
+          ` · ${view.waits === true ? texts.waiting : texts.states[view.state]}`,
+        ],
+        {
+          weight: 'Bolder',
+          size: 'Medium',
+          spacing: 'Small',
+        },
+      ),
       customerOf(frame),
-      ownText(texts.says[view.state]),
+      ownText(view.waits === true ? texts.waits : texts.says[view.state]),
       countsOf(view, frame),
       ...gatesOf(view, frame),
       standingOf(view, frame),
@@ -121,8 +131,10 @@ function countsOf(view: PhaseFacts, { language }: Frame): Element {
 
 const DIGEST_CHARS = 12;
 
-function gatesOf({ gates, state }: PhaseFacts, { language }: Frame): Element[] {
+function gatesOf({ gates: closed, state, waits }: PhaseFacts, { language }: Frame): Element[] {
   const texts = phaseTextsIn(language);
+  // That it waits is said above.
+  const gates = waits === true ? closed.filter(({ code }) => code !== 'waits_for_switch') : closed;
   if (gates.length === 0) return [];
   const left = gates.length - GATES_MAX;
   const title = state === 'ready' || state === 'approved' ? texts.mayPass : texts.gatesTitle;
@@ -151,24 +163,25 @@ const STYLES = {
 /** Who decided last, what is missing, and when it lapses. */
 function standingOf(view: PhaseView, frame: Frame): Element | null {
   const { state, approvals, latest } = view;
+  const isOpen = state === 'ready' && view.waits !== true;
   const past = latest === null || latest.verdict === 'approve' ? [] : [latest];
   const shown = approvals.length > 0 ? approvals : past;
   const lines = [
     ...shown.map((decision) => decidedLine(decision, frame)),
-    ...(state === 'ready' ? openLines(view, frame) : []),
+    ...(isOpen ? openLines(view, frame) : []),
     ...lapseLine(view, frame),
   ];
   if (lines.length === 0) return null;
-  const isUndecided = state === 'ready' && approvals.length === 0;
+  const isUndecided = isOpen && approvals.length === 0;
   return strip(isUndecided ? 'accent' : STYLES[shown.at(-1)?.verdict ?? 'askAgain'], lines);
 }
 
 /** What the phase still needs before it is approved. */
 function openLines(view: PhaseView, { language }: Frame): Element[] {
   const texts = phaseTextsIn(language);
-  const { isFirst, notReady, refusal, hasApproved, missing } = view;
+  const { isFirst, notReady, refusal, hasApproved, missing, together = 0 } = view;
   return [
-    ...(isFirst ? [ownText(texts.first)] : []),
+    ...(isFirst ? [ownText(together > 0 ? texts.switches(together) : texts.first)] : []),
     ...(notReady.unnamed > 0 ? [ownText(texts.unnamed(notReady.unnamed))] : []),
     ...(refusal === null ? [] : [sentence([{ foreign: refusal[language], max: GATE_CHARS_MAX }])]),
     ...(hasApproved ? [ownText(texts.youApproved)] : []),

@@ -116,15 +116,21 @@ function reviewAnswer(review: PhaseReview): Answer {
   const { phase, state, digest, refusal, counts, missing, approvals, gates, people } = review;
   const lines = [
     `${phase}: ${state}. ${counts.asked} people would be asked for MFA, ${counts.already} are already, ${counts.exempt} are exempt, ${counts.notReady} are not ready.`,
+    ...(review.together.length === 0 ? [] : [togetherLine(review.together)]),
     refusal === null ? `Digest: ${digest ?? '-'}` : `Nothing to approve (${refusal.code}): ${refusal.message}`,
     ...gates.map(({ message, clear }) => `In the way: ${message.en} ${clear.en}`),
     ...approvals.map(({ displayName, by, at }) => `Approved by ${displayName ?? by.objectId}, ${at}`),
+    ...(review.waits ? ['Ready; it waits for the last step, and nobody approves it by itself.'] : []),
     missing.length === 0 ? 'Nobody’s approval is missing.' : `Still to approve: ${missing.join(', ')}`,
     ...(review.latest === null ? [] : [`Newest decision: ${review.latest.id} (${review.latest.verdict})`]),
   ];
   const rows = people.map((one) => [one.displayName, one.effect, one.readiness, one.anyway ? 'yes' : '', one.why]);
   const list = rows.length === 0 ? [] : ['', table(['person', 'effect', 'ready', 'anyway', 'why'], rows)];
   return { json: review, text: [...lines, ...list].join('\n') };
+}
+
+function togetherLine(phases: readonly string[]): string {
+  return `It takes the place of Security Defaults, for everybody at once; enforced with it: ${phases.join(', ')}.`;
 }
 
 function outcomeAnswer(outcome: PhaseDecisionOutcome): Answer {

@@ -2,6 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/database.ts';
 import { type Actor, may, rolesFor } from '../access/access.core.ts';
 import type { Customer } from '../customers/customers.ts';
+import { isWaiting } from '../phases/phase-life.core.ts';
 import type { Phase, PhasePerson, Rollout } from '../phases/phase-types.core.ts';
 import { approvalsSince, missingSides, type PhaseDecision, type Standing } from './phase-approval.core.ts';
 import { type PhaseRef, readPhaseDecisions } from './phase-approval.store.ts';
@@ -55,6 +56,8 @@ export async function reviewPhase(
     digest: isPlanned ? preview.digest : null,
     refusal: isPlanned ? null : preview,
     isFirst: isPlanned && preview.plan.isFirst,
+    waits: isWaiting(phase),
+    together: isPlanned ? [...(preview.together ?? [])] : [],
     people,
     counts: {
       ...{ asked: count('asked'), already: count('already'), exempt: count('exempt') },
@@ -62,7 +65,7 @@ export async function reviewPhase(
     },
     anyway: [...anyway],
     approvals: standing.map(({ decision }) => decision),
-    missing: missingSides(standing),
+    missing: isWaiting(phase) ? [] : missingSides(standing),
     expiresAt: lapseOf(standing, rollout),
     latest: decisions.at(-1) ?? null,
     mayDecide: mayDecide(actor, 'approvePhase'),

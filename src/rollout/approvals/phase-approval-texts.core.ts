@@ -41,6 +41,10 @@ export const DECISION_TEXTS = {
     en: `The phase "${phase}" is ${state}, so that it cannot be approved now.`,
     de: `Die Phase „${phase}“ ist ${STATES[state]} und kann jetzt nicht freigegeben werden.`,
   }),
+  waits: (phase: string): Sentence => ({
+    en: `The phase "${phase}" is ready; Security Defaults are on, and enforcement comes with the last step. Approve that one: it covers everybody.`,
+    de: `Die Phase „${phase}“ ist bereit; die Sicherheitsstandards sind an, und erzwungen wird mit dem letzten Schritt. Geben Sie diesen frei: Er gilt für alle.`,
+  }),
   changesNothing: (phase: string, state: PhaseState): Sentence => ({
     en: `The phase "${phase}" is ${state}: this changes nothing there.`,
     de: `Die Phase „${phase}“ ist ${STATES[state]}: Daran ändert das nichts.`,

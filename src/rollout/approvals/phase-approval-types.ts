@@ -33,6 +33,8 @@ export type PhaseDecided =
 export type ApprovalPreview = {
   digest: string;
   plan: { policyId: string; groupId: string | null; isFirst: boolean; json: GraphObject };
+  /** The phases that are enforced with it, where Security Defaults give way. */
+  together?: readonly string[] | undefined;
   users: readonly string[];
   exempt: readonly string[];
   newlyAsked: readonly string[];
@@ -77,6 +79,10 @@ export type PhaseReview = {
   refusal: FlipRefusal | null;
   /** Whether this switches the enforcing policy on. */
   isFirst: boolean;
+  /** Whether the phase is ready and nobody approves it by itself, because Security Defaults are on. */
+  waits: boolean;
+  /** The phases that are enforced in the same step, in which Security Defaults give way; empty in any other. */
+  together: string[];
   people: ReviewedPerson[];
   counts: Record<ReviewedPerson['effect'] | 'notReady', number>;
   anyway: string[];

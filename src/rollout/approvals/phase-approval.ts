@@ -5,6 +5,7 @@ import type { Tx } from '../../store/database.ts';
 import { appendJournal } from '../../store/journal.ts';
 import { type Actor, journalActor, type Right } from '../access/access.core.ts';
 import type { Customer } from '../customers/customers.ts';
+import { isWaiting, WAITS_FOR_SWITCH } from '../phases/phase-life.core.ts';
 import type { Phase, PhaseState, Rollout, Sentence } from '../phases/phase-types.core.ts';
 import {
   approvalsSince,
@@ -92,6 +93,7 @@ async function approve(deps: PhaseApprovalDeps, tx: Tx, pressed: Pressed): Promi
   const { customer, actor, press, rollout, phase, decisions } = pressed;
   const anyway = [...new Set((press.anyway ?? approvalsSince(decisions).at(-1)?.anyway ?? []).map(lower))].sort();
   if (phase.state !== 'ready') return notReady(pressed);
+  if (isWaiting(phase)) return refused(WAITS_FOR_SWITCH, DECISION_TEXTS.waits(phase.name));
   const preview = await deps.preview(customer, actor, { phase, anyway });
   if ('code' in preview) return refused(preview.code, preview.text);
   if (preview.digest !== press.digest) return staleAt(preview.digest);
@@ -101,7 +103,10 @@ async function approve(deps: PhaseApprovalDeps, tx: Tx, pressed: Pressed): Promi
   }
   const standing = await standingNow(deps, { customer, rollout, decisions, preview });
   const own = standing.find(({ decision }) => isSamePerson(decision.by, actor.identity));
-  if (own !== undefined) return alreadyBy(own.decision, DECISION_TEXTS.ownApproval);
+  // Both approved and the enforcement was refused: once that is mended, either of them may send it on its way again.
+  if (own !== undefined && missingSides(standing).length > 0) {
+    return alreadyBy(own.decision, DECISION_TEXTS.ownApproval);
+  }
   const content: Json = JSON.parse(
     JSON.stringify({ ...preview, gates: phase.gates.map(({ code, accountIds }) => ({ code, accountIds })), anyway }),
   ) as Json;

@@ -4,6 +4,7 @@ import type { Database } from '../../store/database.ts';
 import { enqueue } from '../../store/outbox.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { PhaseApprovals } from '../approvals/phase-approval-types.ts';
+import { isWaiting } from '../phases/phase-life.core.ts';
 import type { PhaseChange, PhaseListener } from '../phases/phase-ports.ts';
 import type { Phase } from '../phases/phase-types.core.ts';
 
@@ -65,9 +66,13 @@ function occasionOf({ phase, from }: PhaseChange): Occasion | null {
   const { state, revision } = phase;
   // A phase that stays blocked is news when something else keeps it so; the same things again are none.
   if (state === 'blocked') return { id: `blocked-${gatesOf(phase)}`, toDeciders: true };
+  // Taking it out was wanted and not done: whoever wanted it has to know.
+  if (state === 'enforced' && phase.gates.length > 0) return { id: `kept-${gatesOf(phase)}`, toDeciders: true };
   if (state === from) return null;
   switch (state) {
     case 'ready':
+      // Nobody is asked to approve a phase that waits for the last step.
+      return { id: `${state}-${revision}`, toDeciders: !isWaiting(phase) };
     case 'rolledBack':
       return { id: `${state}-${revision}`, toDeciders: true };
     case 'approved':

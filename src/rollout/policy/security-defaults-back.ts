@@ -4,7 +4,7 @@ import { untilShown } from '../../services/graph/eventually.ts';
 import { switchSecurityDefaults } from '../../services/graph/security-defaults-write.ts';
 import { type FlipRun, ownPolicyIds, sendChange } from './enforce-run.ts';
 import type { GraphObject } from './graph-json.core.ts';
-import { type Move, movesFor, REPORT_ONLY, saysTheSame } from './security-defaults.core.ts';
+import { type Move, movesFor, quietingOf, REPORT_ONLY, saysTheSame } from './security-defaults.core.ts';
 import type { SwitchRow } from './security-defaults.store.ts';
 import { enable, lookAt, noteWrites, plannedOf, planTo, type Sight, setState } from './security-defaults-run.ts';
 
@@ -78,6 +78,7 @@ async function askedOn(back: Back, round: number): Promise<'on' | 'refused' | 'a
 }
 
 async function move(back: Back, moves: readonly Move[]): Promise<void> {
+  if (moves.length === 0) return;
   const { run } = back;
   const disabled = moves.filter(({ to }) => to === 'disabled').map(({ id, from }) => ({ id, from }));
   const known = new Set(back.row.moved.map(({ id }) => id));
@@ -97,9 +98,11 @@ async function move(back: Back, moves: readonly Move[]): Promise<void> {
 async function restore(back: Back): Promise<void> {
   const { run, row } = back;
   const before = row.before as unknown as GraphObject;
+  const ownIds = await run.deps.database.withCustomer(run.customer.id, ownPolicyIds);
   const isSame = async () => {
-    const { enforce, defaultsOn } = await lookAt(run, before.id);
-    return defaultsOn && (enforce === null || saysTheSame(enforce, before)) ? true : null;
+    const { enforce, defaultsOn, policies } = await lookAt(run, before.id);
+    const isQuietNow = quietingOf(policies, ownIds).length === 0;
+    return defaultsOn && isQuietNow && (enforce === null || saysTheSame(enforce, before)) ? true : null;
   };
   for (let round = 1; round <= RESTORES; round += 1) {
     const sight = await lookAt(run, before.id);
@@ -108,6 +111,11 @@ async function restore(back: Back): Promise<void> {
       await sendChange(run, planTo(before)).catch(unlessLost);
       run.deps.stopPoint('back.quiet');
     }
+    // Microsoft's own may have appeared while they were off.
+    await move(
+      back,
+      quietingOf(sight.policies, ownIds).filter(({ id }) => id !== before.id),
+    );
     await putBack(back, sight);
     if ((await untilShown(run.deps.clock, isSame, run.options.signal)) !== null) return;
   }

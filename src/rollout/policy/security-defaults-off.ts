@@ -39,7 +39,7 @@ export async function resumeSwitch(run: FlipRun, job: RunningJob): Promise<Save 
   deps.log.info('security_defaults.resumed', { customerId: customer.id, flip: row.seq, next });
   switch (next) {
     case 'finish':
-      return switched(run, begun);
+      return orBack(run, { begun, job }, () => switched(run, begun));
     case 'forward':
       return orBack(run, { begun, job }, () => forward(run, begun));
     case 'back':
@@ -90,8 +90,14 @@ async function forward(run: FlipRun, row: SwitchRow): Promise<Save> {
   return switched(run, { ...row, times: { ...row.times, enableAskedAt: askedAt, enabledAt: answeredAt, ...gap } });
 }
 
+/** The last look: both have to stand as planned, or everything goes back. */
 async function switched(run: FlipRun, row: SwitchRow): Promise<Save> {
-  const { policies } = await lookAt(run, plannedOf(row).policyId);
+  const plan = plannedOf(row);
+  const { policies, enforce, defaultsOn } = await lookAt(run, plan.policyId);
+  if (defaultsOn) throw interrupted();
+  if (!saysTheSame(enforce, plan.json)) {
+    throw new AppError('read_back_late', 'Graph does not show the enforcing policy as it was enabled');
+  }
   run.deps.stopPoint('switch.shown');
   return (tx: Tx) => saveSwitched(run, tx, { row, policies });
 }

@@ -145,11 +145,18 @@ export type Move = { id: string; name: string; from: string; to: typeof REPORT_O
  */
 export function movesFor(policies: readonly GraphObject[], ownIds: ReadonlySet<string>): Move[] | null {
   const enabled = policies.filter(({ state }) => state === 'enabled');
-  const isMovable = (policy: GraphObject) => ownIds.has(policy.id) || isMicrosoftManaged(policy);
-  if (enabled.some((policy) => !isMovable(policy))) return null;
-  if (enabled.length > 0) return enabled.map((policy) => moveOf(policy, REPORT_ONLY));
+  const quieting = quietingOf(policies, ownIds);
+  if (quieting.length < enabled.length) return null;
+  if (quieting.length > 0) return quieting;
   const reporting = policies.filter(({ state }) => state === REPORT_ONLY);
   return reporting.length === 0 ? null : reporting.map((policy) => moveOf(policy, 'disabled'));
+}
+
+/** What is enabled of ours and of Microsoft's goes to report-only: both at once were not so before. */
+export function quietingOf(policies: readonly GraphObject[], ownIds: ReadonlySet<string>): Move[] {
+  return policies
+    .filter((policy) => policy.state === 'enabled' && (ownIds.has(policy.id) || isMicrosoftManaged(policy)))
+    .map((policy) => moveOf(policy, REPORT_ONLY));
 }
 
 function moveOf(policy: GraphObject, to: Move['to']): Move {
