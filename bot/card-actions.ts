@@ -5,6 +5,7 @@ import type { Actor } from '../src/rollout/access/access.core.ts';
 import type { Decision, DecisionOutcome } from '../src/rollout/approvals/approvals.core.ts';
 import type { PhaseVerdict } from '../src/rollout/approvals/phase-approval.core.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
+import type { DriftVerdict } from '../src/rollout/drift/drift-types.core.ts';
 import { TOPIC_IDS, type TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../src/rollout/holdouts/holdout-types.core.ts';
 import { actorFor, customerFor, identityOf, languageFor, type Place } from './actor.ts';
@@ -15,14 +16,34 @@ import { answerCard } from './cards/faq.card.ts';
 import { messageCard } from './cards/notice.card.ts';
 import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps } from './deps.ts';
+import { decideDrift, driftShown, driftView } from './drift-views.ts';
 import { handOver, handOverCardOf } from './hand-over.ts';
-import { endSessions, issuePass, passAsked, passView, personShown, withdrawPass } from './help-views.ts';
+import { endSessions, helpShown, issuePass, passAsked, passView, withdrawPass } from './help-views.ts';
 import { answerHoldout, holdoutShown, holdoutView } from './holdout-views.ts';
 import type { Inbound } from './inbound.ts';
+import {
+  classesView,
+  classShown,
+  PERSON_VERBS,
+  type PersonVerb,
+  mfaShown,
+  personView,
+  pressClass,
+  pressPerson,
+} from './person-views.ts';
 import { phaseNotice, rememberedPhase } from './phase-outcome.ts';
 import { phaseAt } from './phase-views.ts';
 import { storedCard } from './proactive.ts';
-import { draftView, emergencyCardFor, exceptionsView, faqCardOf, phaseView } from './subject-cards.ts';
+import {
+  draftView,
+  driftFrame,
+  emergencyCardFor,
+  exceptionsView,
+  faqCardOf,
+  phaseView,
+  takeoverFrame,
+} from './subject-cards.ts';
+import { approveTakeover, takeoverViewFor, undoTakeover } from './takeover-views.ts';
 
 /** One press, its sender verified and its customer found. */
 type Press = { deps: BotDeps; inbound: Inbound; customer: Customer; actor: Actor; language: Language };
@@ -76,10 +97,24 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'phase.rollBack': phaseDecision('rollBack'),
   'phase.askAgain': phaseDecision('askAgain'),
   ...Object.fromEntries(ANSWER_KINDS.map((kind) => [`holdouts.${kind}`, holdoutAnswer(kind)])),
-  'pass.view': verb({ data: personShown, answer: (press, data) => passView(press, data, null) }),
+  'pass.view': verb({ data: helpShown, answer: (press, data) => passView(press, data, null) }),
   'pass.issue': verb({ data: passAsked, reveal: issuePass, answer: (press, data) => passView(press, data, null) }),
-  'pass.withdraw': verb({ data: personShown, act: withdrawPass, answer: passView }),
-  'sessions.end': verb({ data: personShown, act: endSessions, answer: passView }),
+  'pass.withdraw': verb({ data: helpShown, act: withdrawPass, answer: passView }),
+  'sessions.end': verb({ data: helpShown, act: endSessions, answer: passView }),
+  'takeover.view': verb({
+    data: z.strictObject({ customer: id }),
+    answer: (press) => takeoverShown(press, null),
+  }),
+  'takeover.approve': verb({
+    data: z.strictObject({ customer: id, digest }),
+    act: (press, data) => approveTakeover(press, data.digest),
+    answer: (press, _data, acted) => takeoverShown(press, acted),
+  }),
+  'takeover.undo': verb({
+    data: z.strictObject({ customer: id }),
+    act: undoTakeover,
+    answer: (press, _data, acted) => takeoverShown(press, acted),
+  }),
   'emergency.view': verb({
     data: z.strictObject({ customer: id }),
     answer: (press) => emergencyCardFor(press.deps, press),
@@ -90,6 +125,17 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       (await deps.emergency.startDrillAs(customer, actor, who)).outcome,
     answer: (press) => emergencyCardFor(press.deps, press),
   }),
+  'drift.view': verb({
+    data: driftShown,
+    answer: (press, data) => driftView(press, data, { acted: null, frameOf: driftFrame }),
+  }),
+  'drift.restore': driftDecision('restore'),
+  'drift.accept': driftDecision('accept'),
+  'person.view': verb({ data: mfaShown, answer: (press, data) => personView(press, data, null) }),
+  ...Object.fromEntries(PERSON_VERBS.map((name) => [`person.${name}`, personPress(name)])),
+  'classes.view': verb({ data: z.strictObject({ customer: id }), answer: (press) => classesView(press, null) }),
+  'classes.enforce': classPress('enforce'),
+  'classes.carveOut': classPress('carveOut'),
   'faq.pick': verb({
     data: picked,
     answer: ({ deps, customer, language }, data) =>
@@ -160,9 +206,33 @@ function phaseDecision(verdict: PhaseVerdict): Verb {
       return rememberedPhase(outcome, found.phase.revision !== Number(data.revision));
     },
     answer: async (press, data, acted) => {
-      const notice = phaseNotice(press.actor, acted);
+      const notice = phaseNotice(press.actor, acted, press.language);
       return phaseView(press.deps, press, { found: await phaseOf(press, data), notice });
     },
+  });
+}
+
+function driftDecision(verdict: DriftVerdict): Verb {
+  return verb({
+    data: driftShown,
+    act: (press, data) => decideDrift(press, verdict, data),
+    answer: (press, data, acted) => driftView(press, data, { acted, frameOf: driftFrame }),
+  });
+}
+
+function personPress(name: PersonVerb): Verb {
+  return verb({
+    data: mfaShown,
+    act: (press, data) => pressPerson(press, name, data),
+    answer: (press, data, acted) => personView(press, data, acted),
+  });
+}
+
+function classPress(verdict: 'enforce' | 'carveOut'): Verb {
+  return verb({
+    data: classShown,
+    act: (press, data) => pressClass(press, verdict, data),
+    answer: (press, _data, acted) => classesView(press, acted),
   });
 }
 
@@ -172,6 +242,11 @@ function holdoutAnswer(kind: AnswerKind): Verb {
     act: (press, data) => answerHoldout(press, kind, data),
     answer: holdoutView,
   });
+}
+
+async function takeoverShown(press: Press, acted: Json): Promise<Answer> {
+  const frame = await takeoverFrame(press.deps, press.customer, press.language);
+  return takeoverViewFor(press, frame, acted);
 }
 
 function phaseOf({ deps, customer }: Press, data: z.output<typeof phaseShown>) {

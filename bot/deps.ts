@@ -10,12 +10,18 @@ import type { SignOff } from '../src/rollout/approvals/sign-off.ts';
 import type { Conversations } from '../src/rollout/conversations/conversations.ts';
 import type { TeamsPace } from '../src/rollout/conversations/pace.ts';
 import type { Customer, Customers } from '../src/rollout/customers/customers.ts';
+import type { Drift } from '../src/rollout/drift/drift.ts';
 import type { Emergency } from '../src/rollout/emergency/emergency.ts';
+import type { Reports } from '../src/rollout/evidence/report.ts';
+import type { ClassDecisions } from '../src/rollout/exceptions/classes.ts';
+import type { ExceptionRequests } from '../src/rollout/exceptions/requests.ts';
 import type { FaqMatch, FaqTopicText, TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
 import type { Stuck } from '../src/rollout/helpdesk/stuck.ts';
 import type { Holdouts } from '../src/rollout/holdouts/holdouts.ts';
+import type { Persons } from '../src/rollout/persons/persons.ts';
 import type { Phases } from '../src/rollout/phases/phases.ts';
 import type { Sessions } from '../src/rollout/sessions/sessions.ts';
+import type { Takeover } from '../src/rollout/takeover/takeover.ts';
 import type { OwnFacts } from './cards/faq.card.ts';
 import type { Language } from './cards/texts.ts';
 import type { BotSettings } from './settings.ts';
@@ -69,7 +75,14 @@ export type FindPosted = (
 ) => Promise<string | null | undefined>;
 
 /** A page of the tab, as it stands in a link. */
-export type TabPage = 'overview' | 'exceptions' | 'policy' | 'rollout' | `rollout/${string}`;
+export type TabPage = 'takeover' | 'drift' | 'overview' | 'exceptions' | 'policy' | 'rollout' | `rollout/${string}`;
+
+/** What the cards about single people and whole classes stand on. */
+type PersonDeps = {
+  persons: Pick<Persons, 'show' | 'ask' | 'off' | 'find'>;
+  requests: Pick<ExceptionRequests, 'withdraw'>;
+  classes: Pick<ClassDecisions, 'list' | 'decide'>;
+};
 
 /** Everything the bot stands on. */
 export type BotDeps = {
@@ -86,11 +99,15 @@ export type BotDeps = {
   faq: Faq;
   people: People;
   phases: Pick<Phases, 'current' | 'people'>;
+  reports: Pick<Reports, 'totals'>;
   approvals: PhaseApprovals;
+  takeover: Pick<Takeover, 'show' | 'decide' | 'beginUndo'>;
   accessPasses: Pick<AccessPasses, 'issue' | 'withdraw' | 'list' | 'requests'>;
   sessions: Pick<Sessions, 'endFor'>;
   stuck: Stuck;
   holdouts: Pick<Holdouts, 'answer' | 'listOf'>;
+  decisions: PersonDeps;
+  drift: Pick<Drift, 'list' | 'find' | 'decide'>;
   emergency: Pick<Emergency, 'session' | 'startDrillAs' | 'status'>;
   /** Address of the enrolment guide, of one method's page where `method` is given. */
   guideUrl(customer: Customer, language: Language, method: string | null): string;

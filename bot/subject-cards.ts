@@ -5,7 +5,10 @@ import type { Decision } from '../src/rollout/approvals/approvals.core.ts';
 import { mayDecide as permission } from '../src/rollout/approvals/sign-off.ts';
 import { phaseInSubject } from '../src/rollout/conversations/phase-cards.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
+import { driftInSubject } from '../src/rollout/drift/drift-subject.core.ts';
+import { REPORT_SUBJECT } from '../src/rollout/evidence/report-closing.ts';
 import type { TopicId } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
+import { germanAnswer } from '../src/rollout/helpdesk/german-words.core.ts';
 import type { Card } from './cards/card.ts';
 import { draftCard } from './cards/draft.card.ts';
 import { type ExceptionView, exceptionsCard, exceptionsViewCard, type Frame } from './cards/exceptions.card.ts';
@@ -13,13 +16,16 @@ import { faqCard } from './cards/faq.card.ts';
 import { guideCard, messageCard, pinCard } from './cards/notice.card.ts';
 import { type PhaseView, phaseCard } from './cards/phase.card.ts';
 import { phaseTextsIn } from './cards/phase-texts.ts';
+import { reportCard } from './cards/report.card.ts';
 import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps, TabPage } from './deps.ts';
+import { driftCopy } from './drift-views.ts';
 import { emergencyCopy, emergencyView } from './emergency-views.ts';
 import { handOverCardOf } from './hand-over.ts';
 import { passCopy } from './help-views.ts';
 import { holdoutCopy } from './holdout-views.ts';
 import { type FoundPhase, phaseCalled, phaseFacts, shownOfPhase, viewedBy } from './phase-views.ts';
+import { takeoverCopy } from './takeover-views.ts';
 
 /** A card as it goes to everybody, and what it shows: two with the same `shown` look alike. */
 export type SubjectCard = { card: Card; shown: string };
@@ -44,6 +50,12 @@ function drawn(deps: BotDeps, customer: Customer, subject: string): Promise<Subj
       return exceptionsCopy(deps, customer);
     case 'policyDraft':
       return draftCopy(deps, customer);
+    case 'takeover':
+      return takeoverFrame(deps, customer, customer.settings.language).then((frame) =>
+        takeoverCopy(deps, customer, frame),
+      );
+    case REPORT_SUBJECT:
+      return totalsCopy(deps, customer);
     case 'guide':
     case 'pin':
     case 'faq':
@@ -55,7 +67,22 @@ function drawn(deps: BotDeps, customer: Customer, subject: string): Promise<Subj
   }
 }
 
+/** The frame of a finding's card: those who may see names get a view of their own. */
+export function driftFrame(deps: BotDeps, customer: Customer, language: Language): Promise<Frame> {
+  return frameOf(deps, { customer, language, page: 'drift', right: 'seeDrift' });
+}
+
+async function totalsCopy(deps: BotDeps, customer: Customer): Promise<SubjectCard> {
+  const totals = await deps.reports.totals(customer.id);
+  if (totals === null) throw new AppError('subject_unknown', 'no report has closed a rollout of this customer');
+  const { language } = customer.settings;
+  const frame = await frameOf(deps, { customer, language, page: 'rollout', right: 'seePeople' });
+  return { card: reportCard(totals, frame), shown: totals.digest };
+}
+
 async function personalCopy(deps: BotDeps, customer: Customer, subject: string): Promise<SubjectCard> {
+  const findingId = driftInSubject(subject);
+  if (findingId !== null) return driftCopy(deps, { customer, findingId }, driftFrame);
   const emergency = await emergencyCopy(deps, { customer, subject }, () => emergencyFrame(deps, customer));
   if (emergency !== null) return emergency;
   const pass = await passCopy(deps, customer, subject);
@@ -145,7 +172,8 @@ export async function exceptionsView(
   const review = await deps.signOff.review(customer, actor);
   const frame = await frameOf(deps, { customer, language, page: 'exceptions', right: 'seeExceptions' });
   const { total, byKind } = review.counts;
-  const facts = { ...review, shortDigest: shortDigest(review.digest), total, byKind, notice };
+  const mayDecide = toldIn(language, review.mayDecide);
+  const facts = { ...review, mayDecide, shortDigest: shortDigest(review.digest), total, byKind, notice };
   return exceptionsViewCard(facts, frame);
 }
 
@@ -157,7 +185,13 @@ export async function draftView(
 ): Promise<Card> {
   const review = await deps.drafts.review(customer, actor, language);
   const frame = await frameOf(deps, { customer, language, page: 'policy', right: 'seePolicyDraft' });
-  return draftCard({ ...review, shortDigest: shortDigest(review.digest), notice }, frame);
+  const mayDecide = toldIn(language, review.mayDecide);
+  return draftCard({ ...review, mayDecide, shortDigest: shortDigest(review.digest), notice }, frame);
+}
+
+/** The frame of the takeover's card. */
+export function takeoverFrame(deps: BotDeps, customer: Customer, language: Language): Promise<Frame> {
+  return frameOf(deps, { customer, language, page: 'takeover', right: 'approveTakeover' });
 }
 
 function emergencyFrame(deps: BotDeps, customer: Customer, language = customer.settings.language): Promise<Frame> {
@@ -183,7 +217,12 @@ export async function phaseView(
   const reader = mayDecide.yes ? actor : product(customer);
   const facts = await phaseFacts(deps, { customer, actor: reader, found });
   const frame = await phaseFrame(deps, customer, { language, name: found.phase.name });
-  return phaseCard({ ...viewedBy(actor, facts, notice), mayDecide }, frame);
+  return phaseCard({ ...viewedBy(actor, facts, notice), mayDecide: toldIn(language, mayDecide) }, frame);
+}
+
+/** Why somebody may not decide, in the reader's language. */
+function toldIn<T extends { yes: true } | { yes: false; why: string }>(language: Language, mayDecide: T): T {
+  return language === 'de' ? germanAnswer(mayDecide) : mayDecide;
 }
 
 type FrameWish = {

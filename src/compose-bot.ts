@@ -21,14 +21,18 @@ export type BotParts = Pick<
   | 'stuck'
   | 'approvals'
   | 'clock'
+  | 'drift'
+  | 'decisions'
   | 'faq'
   | 'emergency'
   | 'holdouts'
   | 'log'
   | 'people'
   | 'phases'
+  | 'reports'
   | 'signOff'
   | 'stopPoint'
+  | 'takeover'
 > & {
   database: Database;
   customers: Customers;

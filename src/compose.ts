@@ -114,7 +114,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const phases = createPhases({ ...deps, database, derived: syncs.derived, exceptions: syncs.exceptions });
   const drafts = createPolicyDrafts({ ...deps, database, customers, access, syncs });
   const policies = composePolicies({ ...deps, database, customers, access, syncs, drafts, phases, signal });
-  const { push } = policies;
+  const { push, takeover, undoEverything } = policies;
   const guide = createGuide({ database, clock });
   const messageTemplates = createMessageTemplates({ database, clock });
   const faq = createFaq();
@@ -128,10 +128,13 @@ export async function compose(deps: AppDeps): Promise<App> {
   const cards = composeBot({
     ...{ ...deps, database, customers, people, access, signOff, drafts, faq, channel, teams, phases, approvals },
     holdouts: rollout.holdouts,
+    reports: rollout.reports,
+    decisions: rollout,
+    drift: rollout.drift,
     emergency: rollout.emergency,
+    takeover,
     ...help,
   });
-  const { takeover, undoEverything } = policies;
   const kinds = kindsOf([syncs, drafts, channel, push, takeover, undoEverything, rollout, help, cards]);
   const queue = await openQueue({ database, clock, log, kinds });
   await queue.releaseLeft();

@@ -8,7 +8,7 @@ import { LEAVE_TEXTS } from '../../src/rollout/takeover/takeover-texts.core.ts';
 import { ALL_APPS, enforcing, judged, oldPolicy, takeoverInput } from '../support/takeover-tenant.ts';
 
 const FINANCE = { includeGroups: ['finance'] };
-const grant = (operator: string, builtInControls: string[], more = {}) => ({
+const grant = (operator: string, builtInControls: readonly string[], more = {}) => ({
   grantControls: { operator, builtInControls, ...more },
 });
 

@@ -24,9 +24,11 @@ import type { Decision } from '../../src/rollout/approvals/approvals.core.ts';
 import type { PhaseDecision } from '../../src/rollout/approvals/phase-approval.core.ts';
 import type { ExceptionRow } from '../../src/rollout/exceptions/exception-types.core.ts';
 import { createFaq } from '../../src/rollout/helpdesk/faq/faq.ts';
+import { inGerman } from '../../src/rollout/helpdesk/german-words.core.ts';
 import { emergencyCards } from './emergency-cards.ts';
 import { helpCards } from './help-cards.ts';
 import { holdoutCards } from './holdout-cards.ts';
+import { takeoverCards } from './takeover-cards.ts';
 
 const CUSTOMER = '0c0a50de-0000-4000-8000-000000000001';
 const DIGEST = `sha256:${'ab12'.repeat(16)}`;
@@ -85,6 +87,7 @@ export function gallery(language: Language, name = 'Alex Example'): Record<strin
     ...phaseCards(frame, name),
     ...holdoutCards(frame, name),
     ...emergencyCards(frame, name),
+    ...takeoverCards(frame, name),
     ...helpCards(frame, name),
   };
 }
@@ -100,7 +103,7 @@ function exceptionCards(frame: Frame, name: string): Record<string, Card> {
   const view: ExceptionView = { ...counts, rows: rowsOf(14, name), mayDecide: { yes: true }, notice: null };
   const signed = { state: 'signed', decision: decisionOf(name) } as const;
   const many = { ...view, rows: rowsOf(21, name), total: 21 };
-  const mayNot = { yes: false, why: 'Only somebody with the role approver decides this.' } as const;
+  const mayNot = notAllowed(frame);
   return {
     'exceptions-open': exceptionsCard(counts, frame),
     'exceptions-signed': exceptionsCard({ ...counts, signature: signed }, frame),
@@ -117,12 +120,22 @@ function exceptionCards(frame: Frame, name: string): Record<string, Card> {
   };
 }
 
+/** As the product tells it to somebody who may look and not decide. */
+function notAllowed({ language }: Frame): { yes: false; why: string } {
+  const why = 'Only somebody with the role approver decides this. Your engineer can grant it.';
+  return { yes: false, why: language === 'de' ? inGerman(why) : why };
+}
+
+const SENTENCES: Readonly<Record<Language, string>> = {
+  en: 'Once enforced, these 182 people would have to use MFA everywhere; these 2 break-glass accounts would never have to; these 10 accounts would not, until 18 February 2027; nobody else would change; until then both policies only report and nothing changes.',
+  de: 'Sobald erzwungen wird, müssten diese 182 Personen überall MFA verwenden; diese 2 Notfallkonten nie; diese 10 Konten nicht, bis zum 18. Februar 2027; für niemanden sonst ändert sich etwas; bis dahin berichten beide Richtlinien nur, und nichts ändert sich.',
+};
+
 function draftCards(frame: Frame, name: string): Record<string, Card> {
   const view: DraftView = {
     digest: DIGEST,
     shortDigest: 'ab12ab12ab12',
-    sentence:
-      'Once enforced, these 182 people would have to use MFA everywhere; these 2 break-glass accounts would never have to; these 10 accounts would not, until 18 February 2027; nobody else would change; until then both policies only report and nothing changes.',
+    sentence: SENTENCES[frame.language],
     policies: ['MFA Rollout OBSERVE', 'MFA Rollout ENFORCE'],
     changes: 2,
     stuck: 3,
@@ -141,7 +154,7 @@ function draftCards(frame: Frame, name: string): Record<string, Card> {
     ),
     'draft-approved': draftCard({ ...view, state: approved }, frame),
     'draft-late': draftCard({ ...view, state: approved, notice: { already: approved.decision } }, frame),
-    'draft-viewer': draftCard({ ...view, mayDecide: { yes: false, why: 'Only an engineer decides this.' } }, frame),
+    'draft-viewer': draftCard({ ...view, mayDecide: notAllowed(frame) }, frame),
   };
 }
 
@@ -252,7 +265,7 @@ function phaseCards(frame: Frame, name: string): Record<string, Card> {
     'phase-enforced': phaseCard({ ...decider, ...both, state: 'enforced' }, frame),
     'phase-held': phaseCard({ ...decider, ...held }, frame),
     'phase-rolled-back': phaseCard({ ...decider, ...back }, frame),
-    'phase-viewer': phaseCard({ ...view, mayDecide: { yes: false, why: 'Only an engineer decides this.' } }, frame),
+    'phase-viewer': phaseCard({ ...view, mayDecide: notAllowed(frame) }, frame),
     'phase-said': phaseCard({ ...decider, state: 'approved', notice: { said: name } }, frame),
   };
 }
