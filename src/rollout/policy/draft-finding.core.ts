@@ -3,6 +3,7 @@ import type { EffectRow, Judged } from './draft-effect.core.ts';
 import type { DeclaredAccounts } from './draft-groups.core.ts';
 import type { Judgement } from './draft-judgement.core.ts';
 import type { GraphObject, Part } from './graph-json.core.ts';
+import type { ManagedObject } from './managed-objects.core.ts';
 import type { ManagedGroup, ManagedPolicy } from './managed-policies.core.ts';
 import type { CompiledTenant } from './tenant.core.ts';
 
@@ -39,6 +40,10 @@ export type FindingsInput = {
   judgement: Judgement;
   licence: LicenceFacts;
   isHrRead: boolean;
+  /** What earlier pushes made. */
+  owned?: readonly ManagedObject[] | undefined;
+  /** Accounts of guests, by id. */
+  guests?: ReadonlySet<string> | undefined;
   today: string;
 };
 

@@ -7,6 +7,7 @@ import { breakGlassFindings, nameFindings } from './directory-findings.core.ts';
 import { type DraftFinding, type FindingsInput, type Told, when } from './draft-finding.core.ts';
 import { carvedOut } from './draft-groups.core.ts';
 import { brokenRules } from './managed-rules.core.ts';
+import { watchFindings } from './watch-findings.core.ts';
 
 /** Every finding, those that block most first. */
 export function findingsOf(input: FindingsInput): DraftFinding[] {
@@ -19,6 +20,7 @@ export function findingsOf(input: FindingsInput): DraftFinding[] {
     ...exceptionFindings(input),
     ...licenceFindings(input),
     ...peopleFindings(input),
+    ...watchFindings(input),
   ].sort((a, b) => order[a.blocks] - order[b.blocks]);
 }
 

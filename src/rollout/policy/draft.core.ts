@@ -88,7 +88,10 @@ export function drawDraft(input: DraftInput): DrawnDraft {
     digest: digestOf({ tenantId: input.tenantId, policies: policies.map((policy) => boundOf(input, policy)), userSet }),
     sentences: sentenceOf({ effect, leftOutOf: createLeftOut(input), securityDefaultsOn, isHrRead }),
     difference: policies.flatMap((policy) => differenceToLive(input, policy, groups)),
-    findings: findingsOf({ ...input, managedIds, groups, policies, effect, judged, judgement, isHrRead }),
+    findings: findingsOf({
+      ...input,
+      ...{ managedIds, groups, policies, effect, judged, judgement, isHrRead, guests: guestsOf(input) },
+    }),
   };
   return { draft, effect };
 }
@@ -130,6 +133,10 @@ function directMembers({ owned, tenant, users }: DraftInput): string[] {
   if (id === undefined) return [];
   const { ids } = tenant.membersOf(id.toLowerCase());
   return users.filter((user) => ids.has(user.id.toLowerCase())).map((user) => user.id);
+}
+
+function guestsOf({ users }: DraftInput): ReadonlySet<string> {
+  return new Set(users.filter(({ userType }) => userType === 'Guest').map(({ id }) => id));
 }
 
 /** The objects that are this product's own. */

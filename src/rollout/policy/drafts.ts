@@ -103,7 +103,7 @@ export function createPolicyDrafts(deps: PolicyDraftsDeps): PolicyDrafts {
 }
 
 /** Raised when drawing changes, so that stored drafts are drawn anew. */
-const DRAWING = 3;
+const DRAWING = 4;
 
 type Drawing = { customer: Customer; by: Json };
 

@@ -29,11 +29,12 @@ import { FLIP_TEXTS } from './enforce-texts.core.ts';
 import { type GraphObject, objectOf, textsOf } from './graph-json.core.ts';
 import { groupKey, type ManagedObject, ownedId } from './managed-objects.core.ts';
 import type { Known } from './push-facts.ts';
-import { readLive } from './push-facts.ts';
+import { clientIdsOf, principalsOf, readLive } from './push-facts.ts';
 import { GLOBAL_ADMINISTRATOR } from './role-templates.core.ts';
 import { areDefaultsOn, type ParityGap, parityGaps } from './security-defaults.core.ts';
 import { SWITCH_TEXTS } from './security-defaults-texts.core.ts';
 import { compileTenant } from './tenant.core.ts';
+import { ownIdentityFindings } from './watch-findings.core.ts';
 
 /** What is known of a phase that is to be enforced, without asking the tenant. */
 export type FlipKnown = {
@@ -160,9 +161,18 @@ export async function readFlip(
   const first = effectOver(filled, plan);
   const snapshot = await withFreshMethods(reader, filled, { effect: first, options });
   const { draft } = draftOf(snapshot, { ...known.table, breakGlass: live.breakGlass }, known);
+  const principals = principalsOf(known.stored, clientIdsOf(known.customer));
+  const identity = ownIdentityFindings(snapshot.policies ?? [], principals);
   const effect = snapshot === filled ? first : effectOver(snapshot, plan);
   return {
-    ...{ snapshot, planned, inGroup, breakGlassInside, breakGlass: live.breakGlass, findings: draft.findings },
+    ...{
+      snapshot,
+      planned,
+      inGroup,
+      breakGlassInside,
+      breakGlass: live.breakGlass,
+      findings: [...identity, ...draft.findings],
+    },
     ...{ effect, licence: licenceOf(snapshot) },
     parity: planned.switching === null ? null : parityOver(snapshot, { plan, effect, released: releasedBy(asked) }),
     leftOut: [...breakGlassInside, ...exceptionsInside],

@@ -1,11 +1,11 @@
 /**
- * What a managed policy may never say, whoever wrote it (S1, S4, S6, S17, S18). The drawn policies keep to it; it is
+ * What a managed policy may never say, whoever wrote it (S1, S4, S6, S17, S18, S30). The drawn policies keep to it; it is
  * asked again of every JSON that is put before somebody or on its way to the tenant.
  */
 import type { Json } from '../../lib/canonical-json.ts';
 import type { DraftFinding } from './draft-finding.core.ts';
 import { isEmpty, type JsonObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
-import type { ManagedGroup, ManagedPolicy } from './managed-policies.core.ts';
+import { MANAGED_PREFIX, type ManagedGroup, type ManagedPolicy } from './managed-policies.core.ts';
 
 type Rule = {
   code: string;
@@ -22,6 +22,13 @@ const RULES: readonly Rule[] = [
     message: 'is not report-only.',
     clear: 'A policy is born report-only; enforcing is a step of its own.',
     isBroken: ({ policy }) => textOf(policy.state) !== 'enabledForReportingButNotEnforced',
+  },
+  {
+    code: 'not_named_as_ours',
+    rule: 'S30',
+    message: 'does not carry the name by which people know what this product made.',
+    clear: `Let its name begin with "${MANAGED_PREFIX}"; the product itself tells it by id and content.`,
+    isBroken: ({ policy }) => textOf(policy.displayName)?.startsWith(`${MANAGED_PREFIX} - `) !== true,
   },
   {
     code: 'names_users',

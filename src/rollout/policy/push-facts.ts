@@ -180,7 +180,8 @@ export function factsOf(
   };
 }
 
-function principalsOf({ servicePrincipals }: Snapshot, clientIds: readonly string[]): string[] | null {
+/** The service principals of the product's own applications; null when they were not read. */
+export function principalsOf({ servicePrincipals }: Snapshot, clientIds: readonly string[]): string[] | null {
   if ((servicePrincipals ?? null) === null) return null;
   return (servicePrincipals ?? [])
     .filter(({ appId }) => typeof appId === 'string' && clientIds.includes(appId.toLowerCase()))

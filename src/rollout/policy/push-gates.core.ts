@@ -1,5 +1,5 @@
 /**
- * What has to be true before the first write of a push (safety rules S1, S2, S7, S17, S19 to S23, S26). Each rule stands
+ * What has to be true before the first write of a push (safety rules S1, S2, S5, S7, S17, S19 to S23, S26). Each rule stands
  * here once, as a line of a table, and says why it refuses and what somebody can do about it. What cannot be known
  * refuses as well: a rule never guesses. Undoing asks none of them.
  */
@@ -7,10 +7,12 @@ import { digestOf } from '../../lib/digest.ts';
 import type { UsableCheck } from '../emergency/emergency-types.core.ts';
 import { isUsable, lacksDrill } from '../emergency/usable.core.ts';
 import type { PolicyDraft } from './draft.core.ts';
-import { type GraphObject, type JsonObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
+import { type GraphObject, type JsonObject, textOf } from './graph-json.core.ts';
 import { liveGroupFingerprint, type ManagedObject, policyFingerprint } from './managed-objects.core.ts';
+import { MANAGED_POLICIES } from './managed-policies.core.ts';
 import { canonicalMeaning } from './policy-difference.core.ts';
 import type { PushPlan } from './push.core.ts';
+import { ownIdentityFindings } from './watch-findings.core.ts';
 
 export type Refusal = { code: string; rule: string; message: string };
 
@@ -42,9 +44,9 @@ const GATES: readonly Gate[] = [
   { rule: 'S22', check: approvalGate },
   { rule: 'S2', check: breakGlassGate },
   { rule: 'S2', check: drillGate },
+  { rule: 'S5', check: pairGate },
   { rule: 'S19', check: microsoftGate },
   { rule: 'S26', check: ownIdentityGate },
-  { rule: 'S26', check: partnerGate },
   { rule: 'S21', check: railsGate },
   { rule: 'S23', check: ownObjectsGate },
   { rule: 'S23', check: livePoliciesGate },
@@ -126,6 +128,13 @@ const WORDS: Readonly<Record<string, string>> = {
   otherMethod: 'another method than the daily administrators',
 };
 
+function pairGate({ fresh }: PushFacts): ReturnType<Gate['check']> {
+  const missing = MANAGED_POLICIES.filter((name) => !fresh.policies.some((policy) => policy.name === name));
+  if (missing.length === 0) return null;
+  const message = `The draft lacks ${missing.join(' and ')}: one policy watches everybody until the end, the other enforces. Draw it anew ("mfa-rollout policy draft").`;
+  return { code: 'policy_missing', message };
+}
+
 /** Graph marks them by their name alone. */
 const MICROSOFT_MANAGED = 'microsoft-managed';
 
@@ -142,34 +151,9 @@ function microsoftGate({ owned, live }: PushFacts): ReturnType<Gate['check']> {
   return { code: 'microsoft_managed', message };
 }
 
-const EVERY_OWN_APP = 'serviceprincipalsinmytenant';
-
 function ownIdentityGate({ live, principals }: PushFacts): ReturnType<Gate['check']> {
-  const own = principals?.map((id) => id.toLowerCase()) ?? null;
-  const hitting = live.find((policy) => textOf(policy.state) === 'enabled' && mayHit(policy, own));
-  if (hitting === undefined) return null;
-  const message = `The enabled policy "${nameOf(hitting)}" may block the application that writes and takes back these policies. Exclude its service principal there first.`;
-  return { code: 'own_app_blocked', message };
-}
-
-/** A policy for workloads that names our application, or of which that cannot be told. */
-function mayHit(policy: GraphObject, own: readonly string[] | null): boolean {
-  const workloads = objectOf(objectOf(policy.conditions)?.clientApplications);
-  if (workloads === null) return false;
-  const included = textsOf(workloads.includeServicePrincipals);
-  const excluded = textsOf(workloads.excludeServicePrincipals);
-  if (included === null || excluded === null || own === null) return true;
-  if (included.length === 0) return false;
-  const exposed = own.filter((id) => !excluded.includes(id));
-  return exposed.some((id) => included.includes(id) || included.includes(EVERY_OWN_APP));
-}
-
-function partnerGate({ fresh }: PushFacts): ReturnType<Gate['check']> {
-  const { blockedBefore, blockedAfter } = fresh.partner;
-  if (blockedAfter === 'no' || blockedAfter === blockedBefore) return null;
-  const message =
-    "The partner's technicians may lose their way into this tenant by the draft. Leave service providers out of it.";
-  return { code: 'partner_blocked', message };
+  const [found] = ownIdentityFindings(live, principals);
+  return found === undefined ? null : { code: found.code, message: `${found.message} ${found.clear}` };
 }
 
 /** So few are moved by hand in a small tenant without a second look. */
