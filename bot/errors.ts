@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../src/lib/errors.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
+import { inGerman } from '../src/rollout/helpdesk/german-words.core.ts';
 import type { InvokeAnswer } from './adapter.ts';
 import { type Language, textsIn } from './cards/texts.ts';
 import type { BotDeps } from './deps.ts';
@@ -51,6 +52,7 @@ function sentenceOf(error: unknown, language: Language, reference: string): stri
     case 'snapshot_part_missing':
       return texts.refused(texts.unavailable, reference);
     default:
-      return error.userMessage === undefined ? undefined : texts.refused(error.userMessage, reference);
+      if (error.userMessage === undefined) return undefined;
+      return texts.refused(language === 'de' ? inGerman(error.userMessage) : error.userMessage, reference);
   }
 }

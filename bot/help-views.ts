@@ -20,18 +20,18 @@ export type HelpPress = { deps: HelpDeps; inbound: Inbound; customer: Customer; 
 const id = z.guid().transform((text) => text.toLowerCase());
 
 /** What a button about one person carries back. */
-export const personShown = z.object({ customer: id, id });
+export const helpShown = z.object({ customer: id, id });
 
 /** The same with what stands in the card's inputs. */
 export const passAsked = z.object({
-  ...personShown.shape,
+  ...helpShown.shape,
   proof: z.string().max(40).nullish(),
   note: z.string().max(500).nullish(),
   minutes: z.union([z.string().max(10), z.number()]).nullish(),
   override: z.string().max(500).nullish(),
 });
 
-export type PersonShown = z.output<typeof personShown>;
+export type HelpShown = z.output<typeof helpShown>;
 
 /** Draws the copy of a card about a pass; null for the subject of another card. */
 export async function passCopy(
@@ -60,7 +60,7 @@ function gone(language: Language): { card: Card; shown: string } {
 }
 
 /** The card on which a pass for somebody is issued, for a helper. */
-export async function passView(press: HelpPress, { id: accountId }: PersonShown, acted: Json): Promise<Card> {
+export async function passView(press: HelpPress, { id: accountId }: HelpShown, acted: Json): Promise<Card> {
   const { deps, customer, actor, language } = press;
   if (!may(actor, 'issuePass')) return messageCard({ text: helpTextsIn(language).helpersOnly });
   const view = await viewOf(deps, customer, { accountId, notice: noticeSchema.parse(acted) });
@@ -74,13 +74,13 @@ const noticeSchema = z
   .nullable();
 
 /** Withdraws a person's pass. */
-export async function withdrawPass({ deps, customer, actor }: HelpPress, data: PersonShown): Promise<Json> {
+export async function withdrawPass({ deps, customer, actor }: HelpPress, data: HelpShown): Promise<Json> {
   const outcome = await deps.accessPasses.withdraw(customer, actor, data.id);
   return outcome.outcome === 'withdrawn' ? 'withdrawn' : { ...outcome.message };
 }
 
 /** Ends a person's sessions. */
-export async function endSessions({ deps, customer, actor }: HelpPress, data: PersonShown): Promise<Json> {
+export async function endSessions({ deps, customer, actor }: HelpPress, data: HelpShown): Promise<Json> {
   const outcome = await deps.sessions.endFor(customer, actor, data.id);
   return outcome.outcome === 'asked' ? 'sessionsAsked' : { ...outcome.message };
 }

@@ -4,9 +4,13 @@ import { AppError } from '../src/lib/errors.ts';
 import type { Actor } from '../src/rollout/access/access.core.ts';
 import { isSamePerson, PHASE_VERDICTS } from '../src/rollout/approvals/phase-approval.core.ts';
 import type { PhaseDecisionOutcome } from '../src/rollout/approvals/phase-approval-types.ts';
+import { inGerman } from '../src/rollout/helpdesk/german-words.core.ts';
+import type { Sentence } from '../src/rollout/phases/phase-types.core.ts';
 import type { PhaseView } from './cards/phase.card.ts';
+import type { Language } from './cards/texts.ts';
 
-/** A stored shape: how a press on the card of a phase ended, kept until Teams has surely stopped delivering it. */
+/* Stored shapes: how a press on the card of a phase ended, kept until Teams has surely stopped delivering it. */
+const text = z.object({ en: z.string(), de: z.string() }).optional();
 const outcomeSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('recorded') }),
   z.object({
@@ -24,9 +28,10 @@ const outcomeSchema = z.discriminatedUnion('outcome', [
       })
       .nullable(),
     message: z.string(),
+    text,
   }),
   z.object({ outcome: z.literal('stale') }),
-  z.object({ outcome: z.literal('refused'), code: z.string(), message: z.string() }),
+  z.object({ outcome: z.literal('refused'), code: z.string(), message: z.string(), text }),
 ]);
 
 /** Codes of presses that fit an earlier state of the phase. */
@@ -42,18 +47,23 @@ export function rememberedPhase(outcome: PhaseDecisionOutcome, hasMoved: boolean
  * What the card says of a press before it shows the present state; null where that says it all. Rejects with what stood
  * against it.
  */
-export function phaseNotice(actor: Actor, acted: Json): PhaseView['notice'] {
+export function phaseNotice(actor: Actor, acted: Json, language: Language): PhaseView['notice'] {
   if (acted === null) return null;
   const outcome = outcomeSchema.parse(acted);
   switch (outcome.outcome) {
     case 'recorded':
       return null;
     case 'already':
-      if (outcome.decision === null) return { said: outcome.message };
+      if (outcome.decision === null) return { said: toldIn(language, outcome) };
       return isSamePerson(outcome.decision.by, actor.identity) ? null : { already: outcome.decision };
     case 'stale':
       return 'stale';
     case 'refused':
-      throw new AppError(outcome.code, outcome.message, { userMessage: outcome.message });
+      throw new AppError(outcome.code, outcome.message, { userMessage: toldIn(language, outcome) });
   }
+}
+
+/** The sentence in the reader's language, where the decision told it in both. */
+function toldIn(language: Language, { message, text: both }: { message: string; text?: Sentence | undefined }): string {
+  return both?.[language] ?? (language === 'de' ? inGerman(message) : message);
 }

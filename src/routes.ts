@@ -2,6 +2,7 @@ import { createApi } from './api/api.ts';
 import { faqRoutes } from './api/faq-routes.ts';
 import { guideRoutes } from './api/guide-routes.ts';
 import { psaRoutes } from './api/psa-routes.ts';
+import { inReadersLanguage } from './api/readers-language.ts';
 import type { ServerDeps } from './api/server.ts';
 import { TEAMS_ANCESTORS } from './api/tab-files.ts';
 import type { App } from './compose.ts';
@@ -21,7 +22,7 @@ export function createRoutes(app: App): Routes {
   const api = createApi({ ...app, settings: teams });
   void api.warm();
   return {
-    routes: [...api.routes, ...open],
+    routes: [...api.routes.map(inReadersLanguage), ...open],
     ...(bot === undefined ? {} : { messages: bot.handle }),
     close: api.close,
   };
