@@ -9,6 +9,7 @@ import type { Actor, GrantedRole } from '../../src/rollout/access/access.core.ts
 import { hasRoute } from '../../src/rollout/access-pass/access-pass.ts';
 import type { PassAsk } from '../../src/rollout/access-pass/access-pass-types.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
+import { enqueueRevocation } from '../../src/rollout/sessions/sessions.ts';
 import { usePass } from '../../src/sandbox/pass-use.ts';
 import { setMethods, setTenantOptions } from '../../src/sandbox/people.ts';
 import { DEFAULT_TENANT_OPTIONS } from '../../src/sandbox/state/options.ts';
@@ -268,6 +269,51 @@ describe('a Temporary Access Pass', () => {
     const told = await alarms(pass?.id ?? '');
     // Once each to the helper and the two engineers.
     expect([told.length, new Set(told).size]).toEqual([3, 3]);
+  });
+
+  describe('the end of sessions', () => {
+    const REVOKE = '/users/{id}/revokeSignInSessions';
+    const revoked = () => world.sandbox.requests.list().filter(({ template }) => template === REVOKE);
+    const settled = async (occasion: string) =>
+      (await app.sessions.list(customer.id)).filter((one) => one.occasion === occasion).map(({ state }) => state);
+
+    it('at a flip reaches each person once, however often it is asked for, and is held over the rails', async () => {
+      const accountIds = [await person(), await person()];
+      const ask = {
+        rolloutId: 'r1',
+        phase: 'Sales',
+        accountIds,
+        accountsMax: 2,
+        at: new Date(app.clock.now()),
+        actor: {},
+      };
+      const queue = (change = {}) =>
+        app.database.withCustomer(customer.id, (tx) => enqueueRevocation(tx, { ...ask, ...change }));
+      expect(await queue({ accountsMax: 1 })).toEqual({ outcome: 'held', people: 2 });
+      expect([await queue(), await queue()]).toEqual([
+        { outcome: 'queued', added: 2 },
+        { outcome: 'queued', added: 0 },
+      ]);
+      for (const accountId of accountIds) {
+        const key = `sessions.revoke:flip:r1:Sales:${accountId}`;
+        await awaitEffect(app.database, { customerId: customer.id, key }, app.signal);
+      }
+      expect(await settled('flip:r1:Sales')).toEqual(['done', 'done']);
+      expect(revoked()).toHaveLength(2);
+    });
+
+    it('is for the helpdesk to ask, and touches no emergency account', async () => {
+      const accountId = await person();
+      const [emergency = ''] = customer.settings.declared.breakGlass;
+      const viewer = await grant('viewer');
+      expect(await app.sessions.endFor(customer, viewer, accountId)).toMatchObject({ code: 'sessions_not_your_part' });
+      expect(await app.sessions.endFor(customer, helper, emergency)).toMatchObject({ code: 'sessions_break_glass' });
+      const asked = await app.sessions.endFor(customer, helper, accountId);
+      if (asked.outcome !== 'asked') throw new Error(asked.code);
+      const key = `sessions.revoke:${asked.occasion}:${accountId}`;
+      await awaitEffect(app.database, { customerId: customer.id, key }, app.signal);
+      expect([await settled(asked.occasion), revoked().length]).toEqual([['done'], 1]);
+    });
   });
 });
 
