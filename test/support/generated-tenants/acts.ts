@@ -71,7 +71,8 @@ export async function drill({ stage, customer, made }: Play): Promise<void> {
 /** The sandbox's log shows a sign-in minutes later. */
 const LOG_DELAY_MS = 15 * 60_000;
 
-const MAIL_SIGN_IN = {
+/** A sign-in to the mailbox from the office. */
+export const MAIL_SIGN_IN = {
   ...{ appId: '00000002-0000-0ff1-ce00-000000000000', appName: 'Mail', client: 'Browser', isRopc: false },
   ...{ isInteractive: true, hasMfa: false, answers: true, ipAddress: '198.51.100.7', country: 'DE' },
 };
@@ -87,6 +88,18 @@ export async function sign({ stage, customer, judge }: Play): Promise<void> {
   }
   const { exceptions } = await app.syncs.exceptions(customer);
   judge.signed.exempt = new Set(exceptions.filter(({ signed }) => signed).map(({ accountId }) => accountId));
+}
+
+/** The approver lets every class of guests, rooms and devices be asked like everybody. Throws Refused. */
+export async function decideClasses({ stage, customer }: Play): Promise<void> {
+  const { app } = stage;
+  const approver = await app.access.actorOf(APPROVER, customer.id);
+  const open = (await app.classes.list(customer)).filter(({ state }) => state === 'undecided');
+  for (const { class: kind, digest } of open) {
+    const given = { class: kind, verdict: 'enforce' as const, reason: 'As everybody.', reviewAt: null, digest };
+    const outcome = await app.classes.decide(customer, approver, given);
+    if (outcome.outcome === 'refused') throw new Refused(outcome.code);
+  }
 }
 
 /** Begins the rollout that the departments suggest. */

@@ -35,6 +35,8 @@ export type Claim = {
   enforced: ReadonlySet<string>;
   /** The phase for everyone else is enforced. */
   isEverybody: boolean;
+  /** Everything was taken back. */
+  isUndone: boolean;
 };
 
 export type Judge = {
@@ -228,7 +230,7 @@ type Ending = {
 function endingOf(given: Ending): Ended {
   const { live, shadow } = given;
   if (stateText(live, () => true) === stateText(shadow, () => true)) return 'asBefore';
-  const problem = unplanned(given);
+  const problem = given.claim.isUndone ? NOT_UNDONE : unplanned(given);
   if (problem === null) return 'asPlanned';
   if (given.judge.touched.size > 0 && problem.isOurs) return 'othersDoing';
   const { accounts, detail } = problem;
@@ -237,6 +239,8 @@ function endingOf(given: Ending): Ended {
 }
 
 type Unplanned = Pick<Violation, 'accounts' | 'detail'> & { isOurs: boolean };
+
+const NOT_UNDONE: Unplanned = { accounts: [], detail: 'undone, and not as before', isOurs: true };
 
 /** What is not as the product says; null when all is. */
 function unplanned({ live, shadow, best, claim, judge, look }: Ending): Unplanned | null {

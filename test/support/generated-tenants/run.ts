@@ -8,6 +8,7 @@ import {
   approveDraft,
   BY,
   begin,
+  decideClasses,
   drill,
   mend,
   type Play,
@@ -54,7 +55,7 @@ export async function playTenant(stage: Stage, made: GeneratedTenant): Promise<S
   const play: Play = { stage, made, customer, judge, random, accidents, steps };
   const outcome = await outcomeOf(play);
   accidents.end();
-  const ending = await endingOf(play);
+  const ending = await endingOf(play, outcome.endsWith(UNDONE));
   judge.stop();
   const { violations, writes } = judge;
   return { seed: recipe.seed, people: recipe.people, outcome, ending, violations, steps, writes };
@@ -66,13 +67,15 @@ function nextMonday({ now }: Stage): number {
   return instantOf(day, '07:00', ZONE).getTime();
 }
 
+const UNDONE = ', undone';
+
 async function outcomeOf(play: Play): Promise<string> {
   try {
     await prepare(play);
     const outcome = await goThroughPhases(play);
     if (play.random.chance(0.4)) {
       await undo(play);
-      return `${outcome}, undone`;
+      return `${outcome}${UNDONE}`;
     }
     return outcome;
   } catch (error) {
@@ -96,6 +99,7 @@ async function prepare(play: Play): Promise<void> {
   await step(play, 'sync', () => sync(play));
   if (random.chance(0.95)) await step(play, 'sign', () => sign(play));
   if (random.chance(0.95)) await step(play, 'drill', () => drill(play));
+  if (random.chance(0.9)) await step(play, 'classes', () => decideClasses(play));
   await step(play, 'begin', () => begin(play));
   const digest = await step(play, 'approveDraft', () => approveDraft(play));
   await step(play, 'push', () => stage.through((app) => app.push.push(customer, BY, digest)));
@@ -165,12 +169,12 @@ async function watchAndEnforce(play: Play, name: string): Promise<string | null>
 }
 
 /** What stands in the end, against what the product says. */
-async function endingOf(play: Play): Promise<Ended> {
+async function endingOf(play: Play, isUndone: boolean): Promise<Ended> {
   const { stage, customer, judge } = play;
   const rollout = await stage.app.phases.current(customer.id);
   const names = new Set((rollout?.phases ?? []).filter(({ state }) => state === 'enforced').map(({ name }) => name));
   const people = rollout === null ? [] : await stage.app.phases.people(customer);
   const enforced = people.filter(({ phase, exempt }) => names.has(phase) && exempt === null);
   const isEverybody = rollout?.phases.some((one) => one.everyoneElse && one.state === 'enforced') === true;
-  return judge.ending({ enforced: new Set(enforced.map(({ accountId }) => accountId)), isEverybody });
+  return judge.ending({ enforced: new Set(enforced.map(({ accountId }) => accountId)), isEverybody, isUndone });
 }

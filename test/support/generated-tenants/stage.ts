@@ -27,6 +27,8 @@ const SANDBOX_LIMITS = {
 export const QUICK_FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 /** A Monday. */
 const START_MS = Date.parse('2027-01-11T06:00:00Z');
+/** Mails have links; nobody follows them. */
+const NOWHERE = 'http://127.0.0.1:9';
 /** So long a pause lies between two looks at a queue in which nothing can run yet. */
 const IDLE_MS = 20_000;
 const IDLE_MAX = 400;
@@ -46,7 +48,8 @@ export type Stage = {
   run(customer: Customer, kind: string): Promise<void>;
   /** Works off whatever can run by now. */
   drain(): Promise<void>;
-  addCustomer(made: GeneratedTenant): Promise<Customer>;
+  /** `sections` stand in the customer's file beside what every customer has. */
+  addCustomer(made: GeneratedTenant, sections?: object): Promise<Customer>;
   stop(): Promise<void>;
 };
 
@@ -70,7 +73,7 @@ export async function startStage(tenants: readonly GeneratedTenant[], storeAt: (
   const build = () =>
     compose({
       ...{ location: { dataDir }, clock: { now, sleep: clock.sleep }, isClockTurned: () => true, log: silentLog },
-      ...{ environment: {}, limits: WIDE_LIMITS },
+      ...{ environment: {}, limits: WIDE_LIMITS, publicUrl: NOWHERE },
       stopPoint: (name) => {
         hooks.heard(name);
         try {
@@ -103,7 +106,7 @@ export async function startStage(tenants: readonly GeneratedTenant[], storeAt: (
       await stage.restart();
       await stage.drain();
     },
-    addCustomer: (made) => addCustomer(stage, made, folder),
+    addCustomer: (made, sections = {}) => addCustomer(stage, made, { folder, sections }),
     stop: async () => {
       await stage.app.close();
       await sandbox.stop();
@@ -137,7 +140,9 @@ async function through<T>(stage: Stage, begin: (app: App) => Promise<T>): Promis
   return stage.app === app ? settled : through(stage, begin);
 }
 
-async function addCustomer(stage: Stage, made: GeneratedTenant, folder: string): Promise<Customer> {
+type Adding = { folder: string; sections: object };
+
+async function addCustomer(stage: Stage, made: GeneratedTenant, { folder, sections }: Adding): Promise<Customer> {
   const { sandbox, app } = stage;
   const { tenant, company, reader, writer, declared, recipe } = made;
   const own = mkdtempSync(join(folder, 'customer-'));
@@ -157,6 +162,7 @@ async function addCustomer(stage: Stage, made: GeneratedTenant, folder: string):
       ...{ route: 'gateway', apiKey: 'file:hr' },
     },
     tls: { caFile: sandbox.caFile },
+    ...sections,
     rails: { accountsMax: 1_000, percentMax: 100 },
     declared: {
       ...{ breakGlass, serviceAccounts },

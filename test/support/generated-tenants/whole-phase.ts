@@ -1,0 +1,228 @@
+/**
+ * One department from its announcement to the chase: mails, window, approval, flip, roll-back, flip again, tickets. What
+ * came of it outside the product is told in one canonical form, so that a run in which the power went can be compared.
+ */
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { dayAfter, dayOf, instantOf } from '../../../src/lib/local-time.ts';
+import type { Customer } from '../../../src/rollout/customers/customers.ts';
+import { procedureSchema } from '../../../src/rollout/phases/procedure-file.ts';
+import { siteOf } from '../../../src/sandbox/connectwise/site.ts';
+import { companyIdentifierOf } from '../../../src/sandbox/connectwise/state.ts';
+import { rolloutMailboxOf } from '../../../src/sandbox/gmail/state.ts';
+import { attemptSignIns } from '../../../src/sandbox/sign-in-attempts.ts';
+import { createRandom } from '../../../src/sandbox/world/random.ts';
+import { readJournal, verifyJournal } from '../../../src/store/journal.ts';
+import { createAccidents } from './accidents.ts';
+import {
+  approve,
+  approveDraft,
+  BY,
+  drill,
+  MAIL_SIGN_IN,
+  type Play,
+  phaseNow,
+  resume,
+  rollBack,
+  sign,
+  step,
+  sync,
+  ZONE,
+} from './acts.ts';
+import { buildGenerated } from './build-tenant.ts';
+import { createJudge, tenantOf, type Violation } from './judge.ts';
+import type { Recipe } from './recipe.ts';
+import { PowerCut, type Stage, startStage } from './stage.ts';
+
+/** What stands outside the product in the end, and what its journal says: lines that do not depend on times or ids. */
+export type PhaseLog = { lines: string[]; violations: Violation[]; journalHolds: boolean; points: string[] };
+
+/** Whether the power goes at this point, the n-th of its name and the m-th of all. */
+export type CutsAt = (point: { name: string; nth: number; place: number }) => boolean;
+
+const RECIPE: Recipe = {
+  ...{ seed: 900_001, people: 5, departments: ['IT'], emergency: 'two', hasEmergencyGroup: true },
+  ...{ securityDefaults: false, premium: 'yes', policies: ['legacyOff'], administrators: 1, enrolled: 0.7 },
+  ...{ perUserMfa: false, guests: 0, serviceAccounts: 1, sharedMailboxes: 0, hasSyncAccount: false },
+  ...{ leavers: 0, eligibleAdmin: false, twinGroups: false },
+};
+
+const PROCEDURE = {
+  ...{ version: 1, name: 'One department', chaseDaysBefore: 3 },
+  phases: [
+    { name: 'IT', people: { departments: ['IT'] }, enforceAfterDays: 3 },
+    { name: 'Everyone else', people: null, enforceAfterDays: 4 },
+  ],
+  messages: {
+    announcement: { daysBefore: 3, at: '09:00' },
+    reminder: { daysBefore: 1, at: '09:00' },
+    allClear: { daysBefore: -1, at: '09:00' },
+  },
+  ...{ window: { hours: 24, seenPercent: 20 }, stopLine: { percent: 100, people: 1_000 } },
+};
+
+const JOBS = ['sign-ins.read', 'rollout.tick', 'rollout.tick', 'outreach.due', 'tickets.poll', 'holdouts.chase'];
+
+/** Plays it, with a power cut wherever `cutsAt` says so; the product then starts anew on the same store and goes on. */
+export async function playWholePhase(storeAt: () => string, cutsAt: CutsAt): Promise<PhaseLog> {
+  const made = buildGenerated(RECIPE);
+  const stage = await startStage([made], storeAt);
+  const { sandbox } = stage;
+  stage.moveTo(instantOf('2027-01-18', '07:00', ZONE).getTime());
+  const customer = await stage.addCustomer(made, sectionsOf(stage));
+  const judge = createJudge(sandbox, customer.id, made.cast.emergency);
+  const points: string[] = [];
+  stage.hooks.heard = (name) => {
+    judge.point(name);
+    points.push(name);
+  };
+  const steps: string[] = [];
+  const random = createRandom('whole phase');
+  const accidents = createAccidents({ stage, made, judge, random, steps });
+  accidents.end();
+  const play: Play = { stage, made, customer, judge, random, accidents, steps };
+  await prepare(play);
+  points.length = 0;
+  sandbox.requests.clear();
+  // Nothing disarms the cuts between two pieces of work.
+  play.accidents = { before: () => undefined, after: () => undefined, end: () => undefined };
+  armCuts(stage, points, cutsAt);
+  await goThroughWeek(play);
+  stage.hooks.stopPoint = () => undefined;
+  const lines = await linesOf(play);
+  const { ok } = await stage.app.database.withCustomer(customer.id, (tx) => verifyJournal(tx, customer.id));
+  judge.stop();
+  await stage.stop();
+  return { lines, violations: judge.violations, journalHolds: ok, points };
+}
+
+function armCuts({ hooks }: Stage, points: readonly string[], cutsAt: CutsAt): void {
+  hooks.stopPoint = (name) => {
+    const nth = points.filter((point) => point === name).length;
+    if (cutsAt({ name, nth, place: points.length })) throw new PowerCut(name);
+  };
+}
+
+function sectionsOf({ sandbox }: Stage): object {
+  const { world } = sandbox.state;
+  const [tenant] = world.tenants;
+  const [company] = world.bambooCompanies;
+  if (tenant === undefined || company === undefined) throw new Error('a world has a tenant and a company');
+  const site = siteOf(world);
+  const key = join(dirname(sandbox.googleKeyFile), 'psa');
+  writeFileSync(`${key}-public`, site.publicKey);
+  writeFileSync(`${key}-private`, site.privateKey);
+  const { urls } = sandbox;
+  return {
+    mail: {
+      ...{ via: 'gmail', mailbox: rolloutMailboxOf(tenant), serviceAccountKey: `file:${sandbox.googleKeyFile}` },
+      ...{ baseUrl: urls.gmail, tokenUrl: `${urls.googleToken}/token` },
+    },
+    psa: {
+      ...{ source: 'connectwise', baseUrl: urls.connectwise, companyId: site.company, clientId: site.clientId },
+      ...{ publicKey: `file:${key}-public`, privateKey: `file:${key}-private` },
+      ...{ customer: companyIdentifierOf(company.domain), pace: { limit: 1_000_000, windowMs: 1_000 } },
+    },
+  };
+}
+
+async function prepare(play: Play): Promise<void> {
+  const { stage, customer } = play;
+  await sync(play);
+  await sign(play);
+  await drill(play);
+  const startsOn = dayOf(new Date(stage.now()), ZONE);
+  const procedure = procedureSchema.parse(PROCEDURE);
+  await stage.app.phases.begin(customer, { procedure, startsOn, deadline: dayAfter(startsOn, 8) }, BY);
+  const digest = await approveDraft(play);
+  await stage.through((app) => app.push.push(customer, BY, digest));
+}
+
+/** Monday to the Tuesday after: what people press in between stands at its day. */
+async function goThroughWeek(play: Play): Promise<void> {
+  const { stage } = play;
+  const monday = dayOf(new Date(stage.now()), ZONE);
+  const look = (days: number, time: string) => lookAt(play, instantOf(dayAfter(monday, days), time, ZONE).getTime());
+  await look(0, '09:05');
+  await look(1, '09:15');
+  await look(2, '09:25');
+  await look(3, '09:35');
+  await flip(play);
+  await rollBack(play, 'IT');
+  await settle(stage);
+  await resume(play, 'IT');
+  await settle(stage);
+  await look(4, '10:05');
+  await flip(play);
+  await look(4, '11:05');
+  await look(7, '09:05');
+  await look(8, '09:05');
+}
+
+async function flip(play: Play): Promise<void> {
+  const refusal = await step(play, 'approve', () => approve(play, 'IT'));
+  if (refusal !== null) {
+    const { state, gates } = await phaseNow(play, 'IT');
+    throw new Error(
+      `not approved: ${refusal}; ${state}; ${gates.map(({ code, message }) => code + message.en).join(' ')}`,
+    );
+  }
+  await play.stage.run(play.customer, 'rollout.tick');
+  await settle(play.stage);
+}
+
+async function lookAt({ stage, made, customer }: Play, instantMs: number): Promise<void> {
+  stage.moveTo(instantMs - SIGN_INS_BEFORE_MS);
+  const attempts = made.cast.workers.map(({ id }) => ({ ...MAIL_SIGN_IN, userId: id }));
+  attemptSignIns(stage.sandbox, customer.id, attempts);
+  stage.moveTo(instantMs);
+  for (const kind of JOBS) await stage.run(customer, kind);
+  await settle(stage);
+}
+
+const SIGN_INS_BEFORE_MS = 60 * 60_000;
+
+/** Works until nothing is due for a while, so that what died is tried again. */
+async function settle(stage: Stage): Promise<void> {
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    await stage.drain();
+    const { nextDueAt } = await stage.app.queue.backlog();
+    if (nextDueAt === undefined || nextDueAt > stage.now() + SOON_MS) return;
+    stage.moveTo(nextDueAt);
+  }
+  throw new Error('the queue never comes to rest');
+}
+
+const ROUNDS_MAX = 200;
+const SOON_MS = 20 * 60_000;
+
+async function linesOf({ stage, customer }: Play): Promise<string[]> {
+  const { state, requests } = stage.sandbox;
+  const mails = state.gmail.deliveries.map(({ recipient, subject, field }) => `mail ${field} ${recipient}: ${subject}`);
+  const tickets = [...state.connectwise.records.ticket.values()].map((ticket) => `ticket ${textOf(ticket)}`);
+  const flips = requests
+    .list()
+    .filter(({ method, template, status }) => method === 'PATCH' && template.includes('policies') && status < 300)
+    .map(({ template }) => `PATCH ${template}`);
+  const tenant = tenantOf(stage.sandbox, customer.id);
+  const names = new Map(tenant.groups.map(({ group }) => [group.id, String(group.displayName)]));
+  const policies = tenant.conditionalAccessPolicies.map(({ displayName, state: is, conditions }) => {
+    const text = [...names].reduce((all, [id, name]) => all.replaceAll(id, name), JSON.stringify(conditions));
+    return `policy ${String(displayName)} ${String(is)} ${text}`;
+  });
+  const groups = tenant.groups.map(({ group, members }) => `group ${String(group.displayName)}: ${members.length}`);
+  return [...mails, ...tickets, ...flips, ...policies, ...groups, ...(await journalLines(stage, customer))].sort();
+}
+
+function textOf(record: { [property: string]: unknown }): string {
+  return JSON.stringify([record.summary, (record.status as { name?: unknown } | undefined)?.name]);
+}
+
+/** Decisions and their effects; what was begun may be noted again by whoever goes on. */
+async function journalLines({ app }: Stage, { id }: Customer): Promise<string[]> {
+  const rows = await app.database.withCustomer(id, (tx) => readJournal(tx, id));
+  return rows
+    .map(({ event }) => event)
+    .filter((event) => /^phase\.(?:announced|observing|ready|approved|enforced|withdrawn|rolledBack|held)$/.test(event))
+    .map((event) => `journal ${event}`);
+}
