@@ -194,6 +194,9 @@ async function startProduct(
     phases: { current: () => Promise.resolve(null), people: notThere },
     approvals: { review: notThere, decide: notThere },
     outreach: { ledger: notThere, plan: notThere, settle: notThere },
+    persons: { show: notThere, ask: notThere },
+    requests: { list: notThere, ask: notThere, withdraw: notThere },
+    classes: { list: notThere, decide: notThere },
     forecasts: { onLook: notThere, progress: notThere },
     signIns: { impact: notThere, findings: { list: notThere, take: notThere, waive: notThere } },
   } satisfies ApiDeps;

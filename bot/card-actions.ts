@@ -24,9 +24,9 @@ import type { Inbound } from './inbound.ts';
 import {
   classesView,
   classShown,
+  mfaShown,
   PERSON_VERBS,
   type PersonVerb,
-  mfaShown,
   personView,
   pressClass,
   pressPerson,
@@ -87,6 +87,22 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'draft.view': verb({ data: shown, answer: (press) => draftView(press.deps, press, null) }),
   'draft.approve': decision('approved'),
   'draft.hold': decision('held'),
+  'draft.push': verb({
+    data: pressed,
+    act: async ({ deps, customer, actor }, data) => {
+      await deps.pushes.push(customer, actor, data.digest);
+      return true;
+    },
+    answer: (press) => draftView(press.deps, press, null),
+  }),
+  'draft.undo': verb({
+    data: pressed,
+    act: async ({ deps, customer, actor }) => {
+      await deps.pushes.undo(customer, actor);
+      return true;
+    },
+    answer: (press) => draftView(press.deps, press, null),
+  }),
   'phase.view': verb({
     data: phaseShown,
     answer: async (press, data) => phaseView(press.deps, press, { found: await phaseOf(press, data), notice: null }),

@@ -1,4 +1,4 @@
-import type { Actor } from '../src/rollout/access/access.core.ts';
+import { type Actor, may } from '../src/rollout/access/access.core.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
 import type { FaqMatch, FaqTopicText } from '../src/rollout/helpdesk/faq/faq-types.core.ts';
 import { type Card, ownText } from './cards/card.ts';
@@ -9,6 +9,7 @@ import type { BotDeps } from './deps.ts';
 import { handOver } from './hand-over.ts';
 import { stuckView } from './help-views.ts';
 import type { Inbound } from './inbound.ts';
+import { classesView, personCalled } from './person-views.ts';
 
 /** A message with its sender and customer. */
 export type Said = { deps: BotDeps; inbound: Inbound; customer: Customer; actor: Actor; language: Language };
@@ -23,10 +24,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   start: showHelp,
   status: showStatus,
   stand: showStatus,
+  classes: showClasses,
+  klassen: showClasses,
   stuck: stuckView,
   hängt: stuckView,
   feststeckt: stuckView,
 };
+
+/** "person" and a name, sign-in name or object id. */
+const PERSON = /^person\s+(\S.{0,254})$/iu;
 
 /** What the bot says to a message; null when it has nothing to say. What it does beside that, it does here. */
 export async function replyTo(said: Said): Promise<Card | null> {
@@ -35,6 +41,10 @@ export async function replyTo(said: Said): Promise<Card | null> {
   const word = inbound.text.toLowerCase();
   const command = isToBot && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (command !== undefined) return command(said);
+  const named = PERSON.exec(inbound.text)?.[1];
+  // Whose MFA it is stays between the helper and the bot.
+  if (named !== undefined && inbound.conversation.kind === 'personal' && may(said.actor, 'requestExceptions'))
+    return personCalled(said, named);
   if (inbound.text === '') return isToBot ? showHelp(said) : null;
   const match = matchOf(said, isToBot);
   if (match.action === 'silent') return isToBot ? notUnderstood(said) : null;
@@ -98,6 +108,11 @@ function showHelp({ deps, customer, language }: Said): Promise<Card> {
 async function notUnderstood(said: Said): Promise<Card> {
   const help = await showHelp(said);
   return { ...help, body: [ownText(textsIn(said.language).silentHelp), ...help.body.slice(-1)] };
+}
+
+/** Who may not see anybody's enrolment gets the help instead of counts. */
+function showClasses(said: Said): Promise<Card> {
+  return may(said.actor, 'seePeople') ? classesView(said, null) : showHelp(said);
 }
 
 async function showStatus({ deps, customer, language }: Said): Promise<Card> {

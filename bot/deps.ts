@@ -23,6 +23,7 @@ import type { Phases } from '../src/rollout/phases/phases.ts';
 import type { Sessions } from '../src/rollout/sessions/sessions.ts';
 import type { Takeover } from '../src/rollout/takeover/takeover.ts';
 import type { OwnFacts } from './cards/faq.card.ts';
+import type { PushPart } from './cards/push-part.ts';
 import type { Language } from './cards/texts.ts';
 import type { BotSettings } from './settings.ts';
 
@@ -36,6 +37,12 @@ export type DraftReviews = {
   ): Promise<DecisionOutcome>;
 };
 
+/** Writing an approved draft into the tenant, and taking that back: both only begin it. */
+export type DraftPushes = {
+  push(customer: Customer, actor: Actor, digest: string): Promise<void>;
+  undo(customer: Customer, actor: Actor): Promise<void>;
+};
+
 export type DraftSummary = {
   digest: string;
   sentence: string;
@@ -45,6 +52,7 @@ export type DraftSummary = {
   findings: number;
   state: { state: 'open' } | { state: 'approved' | 'held' | 'outdated'; decision: Decision };
   mayDecide: { yes: true } | { yes: false; why: string };
+  push?: PushPart | undefined;
 };
 
 export type Faq = {
@@ -96,6 +104,7 @@ export type BotDeps = {
   customers: Pick<Customers, 'get'>;
   signOff: SignOff;
   drafts: DraftReviews;
+  pushes: DraftPushes;
   faq: Faq;
   people: People;
   phases: Pick<Phases, 'current' | 'people'>;

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { type Bot, createBot } from '../bot/bot.ts';
-import type { BotDeps, DraftReviews, FindPosted } from '../bot/deps.ts';
+import type { PushPart } from '../bot/cards/push-part.ts';
+import type { BotDeps, DraftPushes, DraftReviews, FindPosted } from '../bot/deps.ts';
 import type { TeamsSettings } from './config.ts';
-import { VendorRefusedError } from './lib/errors.ts';
+import { AppError, VendorRefusedError } from './lib/errors.ts';
+import { type Actor, journalActor, may, rolesFor } from './rollout/access/access.core.ts';
 import { createConversations } from './rollout/conversations/conversations.ts';
 import { createTeamsPace, type TeamsLimits } from './rollout/conversations/pace.ts';
 import type { Customer, Customers } from './rollout/customers/customers.ts';
 import { guidePath, isGuideMethod } from './rollout/guide/guide-types.core.ts';
 import type { HelpdeskChannels } from './rollout/helpdesk/channel.ts';
 import type { PolicyDrafts } from './rollout/policy/drafts.ts';
+import type { PolicyPush, ToldStep } from './rollout/policy/push.ts';
 import { findPosted } from './services/graph/channel-messages.ts';
 import type { Database } from './store/database.ts';
 import { defineJob, type JobKinds } from './work/job.ts';
@@ -37,6 +40,7 @@ export type BotParts = Pick<
   database: Database;
   customers: Customers;
   drafts: PolicyDrafts;
+  push: PolicyPush;
   channel: HelpdeskChannels;
   teams: TeamsSettings | undefined;
   teamsLimits?: TeamsLimits | undefined;
@@ -75,7 +79,8 @@ function botWith(parts: Registered): Bot {
     settings: teams,
     pace: createTeamsPace(clock, parts.teamsLimits),
     conversations: createConversations({ database, clock }),
-    drafts: draftReviews(parts.drafts),
+    drafts: draftReviews(parts),
+    pushes: draftPushes(parts),
     guideUrl: ({ id }, language, method) => {
       const page = method !== null && isGuideMethod(method) ? method : null;
       return `${teams.publicUrl.replace(/\/+$/, '')}${guidePath({ customerId: id, language, method: page })}`;
@@ -112,7 +117,40 @@ async function tabUrl({ channel, teams }: Registered, customer: Customer, page: 
   return `${teams.standInOrigin ?? 'https://teams.microsoft.com'}/l/entity/${appId}/overview?${query.toString()}`;
 }
 
-function draftReviews(drafts: PolicyDrafts): DraftReviews {
+/** What a card tells of the push of an approved draft; the plan is for those alone who may carry it out. */
+async function pushPart({ push }: Pick<BotParts, 'push'>, customer: Customer, actor: Actor): Promise<PushPart> {
+  const last = await push.show(customer);
+  const isDone = ({ state }: ToldStep) => state === 'done';
+  const told = last && {
+    ...{ state: last.state, failure: last.failure?.message ?? null },
+    ...{ done: last.steps.filter(isDone).length, all: last.steps.length },
+  };
+  const preview = may(actor, 'pushPolicy') ? await push.plan(customer, journalActor(actor)) : null;
+  return {
+    last: told,
+    preview: preview && { steps: preview.steps.map(({ does }) => does), refusal: preview.refusal?.message ?? null },
+  };
+}
+
+/** The right is asked for again when a button is pressed: the role may have been taken away meanwhile. */
+function draftPushes({ access, push }: Pick<BotParts, 'access' | 'push'>): DraftPushes {
+  const acting = async (customer: Customer, actor: Actor) => {
+    const now = await access.actorOf(actor.identity, customer.id);
+    if (may(now, 'pushPolicy')) return journalActor({ ...now, displayName: now.displayName ?? actor.displayName });
+    const userMessage = `Only somebody with the role ${rolesFor('pushPolicy').join(' or ')} pushes a draft. Your engineer can grant it.`;
+    throw new AppError('not_allowed', userMessage, { userMessage });
+  };
+  return {
+    push: async (customer, actor, digest) => {
+      await push.begin(customer, await acting(customer, actor), digest);
+    },
+    undo: async (customer, actor) => {
+      await push.beginUndo(customer, await acting(customer, actor));
+    },
+  };
+}
+
+function draftReviews({ drafts, ...parts }: Pick<BotParts, 'drafts' | 'push'>): DraftReviews {
   return {
     review: async (customer, actor, language) => {
       const review = await drafts.review(customer, actor);
@@ -125,6 +163,7 @@ function draftReviews(drafts: PolicyDrafts): DraftReviews {
         findings: review.findings.length,
         state: review.state,
         mayDecide: review.mayDecide,
+        ...(review.state.state === 'approved' ? { push: await pushPart(parts, customer, actor) } : {}),
       };
     },
     decide: (customer, actor, press) => drafts.decide(customer, actor, press),

@@ -126,7 +126,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const help = composeHelp({ ...deps, ...rollout, ...{ database, customers, signal, access, phases, syncs } });
   const approvals = withPhaseCards(rollout.approvals, { database, clock });
   const cards = composeBot({
-    ...{ ...deps, database, customers, people, access, signOff, drafts, faq, channel, teams, phases, approvals },
+    ...{ ...deps, database, customers, people, access, signOff, drafts, push, faq, channel, teams, phases, approvals },
     holdouts: rollout.holdouts,
     reports: rollout.reports,
     decisions: rollout,

@@ -186,13 +186,20 @@ describeStore('tenancy', (store) => {
       revision: '1',
       who: '22222222-2222-4222-8222-222222222222',
       list: 'mine',
+      class: 'guest',
+      until: '2099-01-01',
+      reason: 'Example',
+    };
+    const ofKind = (verb: string): Json => {
+      if (verb.startsWith('holdouts.')) return { seen: '1' };
+      return verb.startsWith('person.') ? { who: accountId, id: 'R1' } : {};
     };
     /** What a card of the victim's carries for this verb. */
     const dataOf = (verb: string, customerId: string): Json => {
       const schema = VERBS[verb]?.data;
       if (!(schema instanceof z.ZodObject)) throw new Error(`the data of ${verb} is no object`);
       const digest = verb.startsWith('draft.') ? digests.draft : digests.exceptions;
-      const ofVerb = verb.startsWith('holdouts.') ? { seen: '1' } : {};
+      const ofVerb = ofKind(verb);
       const all: Json = { ...values, ...ofVerb, customer: customerId, digest };
       const data = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, all[name]]));
       expect(schema.safeParse(data).success, `the data of ${verb}`).toBe(true);

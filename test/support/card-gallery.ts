@@ -19,6 +19,7 @@ import {
   statusCard,
 } from '../../bot/cards/notice.card.ts';
 import { type PhaseView, phaseCard } from '../../bot/cards/phase.card.ts';
+import { reportCard } from '../../bot/cards/report.card.ts';
 import { type Language, textsIn } from '../../bot/cards/texts.ts';
 import type { Decision } from '../../src/rollout/approvals/approvals.core.ts';
 import type { PhaseDecision } from '../../src/rollout/approvals/phase-approval.core.ts';
@@ -28,8 +29,20 @@ import { inGerman } from '../../src/rollout/helpdesk/german-words.core.ts';
 import { emergencyCards } from './emergency-cards.ts';
 import { helpCards } from './help-cards.ts';
 import { holdoutCards } from './holdout-cards.ts';
+import { personCards } from './person-cards.ts';
 import { takeoverCards } from './takeover-cards.ts';
 
+/** Findings were not read. */
+const TOTALS = {
+  takenAt: new Date('2026-11-20T09:30:00Z'),
+  figures: {
+    'accounts.inScope': 204,
+    'scope.enforced': 190,
+    'scope.excepted': 12,
+    'scope.notEnforced': 2,
+    'scope.unknown': 0,
+  },
+};
 const CUSTOMER = '0c0a50de-0000-4000-8000-000000000001';
 const DIGEST = `sha256:${'ab12'.repeat(16)}`;
 const GUIDE = `https://mfa.example.com/guide/${CUSTOMER}/en`;
@@ -86,6 +99,8 @@ export function gallery(language: Language, name = 'Alex Example'): Record<strin
     ...notices(language, name),
     ...phaseCards(frame, name),
     ...holdoutCards(frame, name),
+    ...personCards(frame, name),
+    'report-totals': reportCard(TOTALS, frame),
     ...emergencyCards(frame, name),
     ...takeoverCards(frame, name),
     ...helpCards(frame, name),
