@@ -35,7 +35,10 @@ export async function approveEverything(world: EnforceWorld): Promise<void> {
 }
 
 /** Who may leave what Security Defaults gave: signed exceptions and break-glass accounts. */
-export async function releasedIn({ app, customer }: EnforceWorld): Promise<ReadonlySet<string>> {
+export async function releasedIn({
+  app,
+  customer,
+}: Pick<EnforceWorld, 'app' | 'customer'>): Promise<ReadonlySet<string>> {
   const { exceptions } = await app.syncs.exceptions(customer);
   const signed = exceptions.filter((row) => row.signed).map(({ accountId }) => accountId);
   return new Set([...signed, ...customer.settings.declared.breakGlass]);
