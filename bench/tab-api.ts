@@ -197,6 +197,7 @@ async function startProduct(
     persons: { show: notThere, ask: notThere },
     requests: { list: notThere, ask: notThere, withdraw: notThere },
     classes: { list: notThere, decide: notThere },
+    takeover: { show: notThere, decide: notThere, beginUndo: notThere },
     forecasts: { onLook: notThere, progress: notThere },
     signIns: { impact: notThere, findings: { list: notThere, take: notThere, waive: notThere } },
   } satisfies ApiDeps;

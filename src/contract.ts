@@ -893,6 +893,51 @@ export const waiveFindingRequestSchema = z.strictObject({
   why: z.string().max(2_000),
 });
 
+const inBoth = z.object({ en: z.string(), de: z.string() });
+
+const driftRowSchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  state: z.enum(['open', 'restoring', 'restored', 'accepted', 'gone']),
+  severity: z.union([z.literal(1), z.literal(2)]),
+  /** What a press is bound to. */
+  digest: z.string(),
+  firstSeen: z.string(),
+  changedAt: z.string(),
+  title: inBoth,
+  object: inBoth,
+  effect: inBoth,
+  advice: inBoth,
+  rows: z.array(z.object({ what: z.string(), before: z.string(), now: z.string() })),
+  more: count,
+  /** Who did it by the audit log; null while it does not say. */
+  actor: z.object({ kind: z.enum(['user', 'app', 'unnamed']), name: z.string().nullable() }).nullable(),
+  decidedBy: z.string().nullable(),
+  failure: inBoth.nullable(),
+  /** Why it is not offered; null where it is. */
+  restore: inBoth.nullable(),
+  accept: inBoth.nullable(),
+});
+export type DriftRow = z.infer<typeof driftRowSchema>;
+
+/** GET /customers/:id/drift */
+export const driftSchema = z.object({
+  lookedAt: z.string().nullable(),
+  unread: z.array(z.object({ part: z.string(), code: z.string() })),
+  may: z.boolean(),
+  open: z.array(driftRowSchema),
+  history: z.array(driftRowSchema),
+});
+export type DriftAnswer = z.infer<typeof driftSchema>;
+
+/** POST /customers/:id/drift/decide */
+export const driftDecideRequestSchema = z.strictObject({
+  id: z.guid(),
+  verdict: z.enum(['restore', 'accept']),
+  digest: z.string().max(100),
+});
+export const driftOutcomeSchema = z.object({ outcome: z.enum(['recorded', 'already', 'stale']), text: inBoth });
+
 /** The query of GET /customers/:id/holdouts; `phase` narrows it to one. */
 export const holdoutsQuerySchema = z.strictObject({
   phase: z.string().max(200).optional(),
@@ -1030,3 +1075,98 @@ export const askOutcomeSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('refused'), code: z.string(), message: sentenceSchema }),
 ]);
 export type AskOutcome = z.infer<typeof askOutcomeSchema>;
+
+const bothLanguages = z.object({ en: z.string(), de: z.string() });
+
+/** The taking out of old MFA as it stands, or as it would be done. */
+export const takeoverSchema = z.object({
+  state: z.enum(['asked', 'running', 'done', 'refused', 'compensated', 'standing', 'undoing', 'undone']).nullable(),
+  digest: z.string().nullable(),
+  first: z.array(z.object({ code: z.string(), message: bothLanguages, clear: bothLanguages })),
+  steps: z.array(
+    z.object({
+      step: z.string(),
+      does: bothLanguages,
+      undo: bothLanguages,
+      state: z.enum(['planned', 'begun', 'done', 'skipped', 'undone', 'left']),
+      why: z.string().nullable(),
+      people: z.array(z.string()),
+      signedAway: z.array(z.string()),
+      methods: z.object({ before: z.number(), after: z.number() }).nullable(),
+    }),
+  ),
+  left: z.array(
+    z.object({
+      policyId: z.string(),
+      name: z.string(),
+      reasons: z.array(bothLanguages),
+      uncovered: z.array(z.string()),
+    }),
+  ),
+  kept: z.array(z.object({ name: z.string(), why: bothLanguages })),
+  approvals: z.array(z.object({ name: z.string(), at: z.string() })),
+  missing: z.array(z.enum(['msp', 'customer'])),
+  expiresAt: z.string().nullable(),
+  overRails: z.boolean(),
+  failure: z.string().nullable(),
+});
+export type TakeoverAnswer = z.infer<typeof takeoverSchema>;
+
+/** A press on the plan of this digest. */
+export const takeoverDecideRequestSchema = z.strictObject({
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  verdict: z.enum(['approve', 'hold']),
+});
+export type TakeoverDecideRequest = z.infer<typeof takeoverDecideRequestSchema>;
+
+export const takeoverOutcomeSchema = z.object({
+  outcome: z.enum(['recorded', 'already', 'stale']),
+  text: bothLanguages.nullable(),
+});
+export type TakeoverOutcome = z.infer<typeof takeoverOutcomeSchema>;
+
+/** GET /customers/:id/helpdesk: who is stuck in the running phases and why, the most urgent first. */
+export const helpSchema = z.object({
+  isPassEnabled: z.boolean(),
+  mayIssue: z.boolean(),
+  isEngineer: z.boolean(),
+  people: z.array(
+    z.object({
+      accountId: z.string(),
+      name: z.string(),
+      phase: z.string(),
+      enforceOn: day,
+      /** Until when there is a pass that can be used. */
+      passUntil: z.string().nullable(),
+      reasons: z.array(z.object({ text: bothLanguages, next: bothLanguages })),
+    }),
+  ),
+});
+export type HelpAnswer = z.infer<typeof helpSchema>;
+
+/** POST /customers/:id/helpdesk/pass */
+export const passRequestSchema = z.strictObject({
+  accountId: z.string().max(100),
+  proof: z.string().max(40),
+  note: z.string().max(500).optional(),
+  minutes: z.number().int().optional(),
+  override: z.string().max(500).optional(),
+});
+export type PassRequestBody = z.infer<typeof passRequestSchema>;
+
+/** The secret stands in this answer alone: it is shown once and kept nowhere. */
+export const passOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('issued'), secret: z.string(), expiresAt: z.string() }),
+  z.object({ outcome: z.literal('refused'), message: bothLanguages }),
+]);
+export type PassOutcome = z.infer<typeof passOutcomeSchema>;
+
+/** POST /customers/:id/helpdesk/pass/withdraw and …/sessions */
+export const helpPersonRequestSchema = z.strictObject({ accountId: z.string().max(100) });
+export type HelpPersonRequest = z.infer<typeof helpPersonRequestSchema>;
+
+export const sessionsOutcomeSchema = z.object({
+  outcome: z.enum(['done', 'refused']),
+  message: bothLanguages.nullable(),
+});
+export type SessionsOutcome = z.infer<typeof sessionsOutcomeSchema>;

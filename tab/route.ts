@@ -1,7 +1,18 @@
 /** Where the person is: a page, what is open on it and how it is filtered, all in the address's hash. */
 import { useSyncExternalStore } from 'react';
 
-export const PAGES = ['overview', 'rollout', 'people', 'exceptions', 'findings', 'policy', 'setup'] as const;
+export const PAGES = [
+  'overview',
+  'rollout',
+  'people',
+  'exceptions',
+  'findings',
+  'helpdesk',
+  'policy',
+  'takeover',
+  'drift',
+  'setup',
+] as const;
 export type PageName = (typeof PAGES)[number];
 
 export type Route = {
@@ -22,12 +33,16 @@ const ALIASES: Readonly<Record<string, PageName>> = {
   rollout: 'rollout',
   phases: 'rollout',
   findings: 'findings',
+  helpdesk: 'helpdesk',
+  stuck: 'helpdesk',
+  drift: 'drift',
   people: 'people',
   roster: 'people',
   exceptions: 'exceptions',
   policy: 'policy',
   policydraft: 'policy',
   'policy-draft': 'policy',
+  takeover: 'takeover',
   setup: 'setup',
   'set-up': 'setup',
 };

@@ -29,8 +29,10 @@ import {
   scopeOf,
   UNSTORED,
 } from './asking.ts';
+import { type DriftRouteDeps, driftRoutes } from './drift-routes.ts';
 import { conditional, etagOf } from './etag.ts';
 import { detailSeenBy } from './exception-sight.ts';
+import { type HelpRouteDeps, helpRoutes } from './help-routes.ts';
 import { createKept } from './kept.ts';
 import { type OverviewFacts, overviewAnswer } from './overview-answer.ts';
 import { leftoversPage, peoplePage, personDetail } from './people-answers.ts';
@@ -39,9 +41,13 @@ import type { ReadModel, ReadModels } from './read-models.ts';
 import { createReviews, draftAnswer, exceptionAnswer, exceptionOf, type Reviews } from './reviews.ts';
 import { type RolloutRouteDeps, rolloutRoutes } from './rollout-routes.ts';
 import type { Route, RouteAnswer, RouteRequest } from './route.ts';
+import { type TakeoverRouteDeps, takeoverRoutes } from './takeover-routes.ts';
 import { bearerOf, type SignedIn, type TokenCheck } from './token.ts';
 
 export type ApiDeps = RolloutRouteDeps &
+  TakeoverRouteDeps &
+  HelpRouteDeps &
+  DriftRouteDeps &
   PersonRouteDeps & {
     token: TokenCheck;
     access: Pick<Access, 'actorOf' | 'customersOf'>;
@@ -130,7 +136,10 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     },
     consentRoute(deps.publisher),
     ...rolloutRoutes(deps, at),
+    ...helpRoutes(deps, at),
     ...personRoutes(deps, at),
+    ...driftRoutes(deps, at),
+    ...takeoverRoutes(deps, at),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** Every text of the tab in English. The type of this table is what the other languages must fill, entry by entry. */
 
 import type { Format } from './format.ts';
+import { helpdeskEn } from './helpdesk.ts';
 import type {
   AccountClass,
   AccountStatus,
@@ -20,6 +21,7 @@ import type {
 } from './keys.ts';
 
 export const en = {
+  helpdesk: helpdeskEn,
   app: {
     title: 'MFA Rollout',
     customer: 'Customer',
@@ -29,7 +31,10 @@ export const en = {
     people: 'Master list',
     exceptions: 'Exceptions',
     findings: 'Findings',
+    helpdesk: 'Help',
+    drift: 'Drift',
     policy: 'Policy review',
+    takeover: 'Old MFA',
     setup: 'Set up',
     yourRoles: (roles: string) => `You are here as ${roles}`,
   },
@@ -368,6 +373,64 @@ export const en = {
     emptyTitle: 'No exceptions',
     empty: 'No account was found that would have to stay outside the policy.',
   },
+  mfa: {
+    title: 'MFA as evaluated',
+    covered: {
+      all: 'MFA is required everywhere.',
+      some: 'MFA is required for some applications only.',
+      partial: 'MFA is required in some cases only.',
+      none: 'Nothing that is enforced requires MFA.',
+      unknown: 'Whether MFA is required cannot be told.',
+    },
+    readAt: (at: string) => `read on ${at}`,
+    last: {
+      on: {
+        asked: (at: string) => `MFA on was asked for on ${at}.`,
+        writing: (at: string) => `MFA on is being done since ${at}.`,
+        done: (at: string) => `MFA on was done on ${at}.`,
+        refused: (at: string) => `MFA on was refused on ${at}.`,
+      },
+      back: {
+        asked: (at: string) => `Taking it back was asked for on ${at}.`,
+        writing: (at: string) => `It is being taken back since ${at}.`,
+        done: (at: string) => `It was taken back on ${at}.`,
+        refused: (at: string) => `Taking it back was refused on ${at}.`,
+      },
+    },
+    beforeAfter: (before: string, after: string) => `Before: ${before} After: ${after}`,
+    request: (kind: string, until: string, standing: string) => `${kind} until ${until}, ${standing}`,
+    standing: {
+      unsigned: 'waits for the signature',
+      signed: 'signed',
+      ended: 'ended',
+      covered: 'an exception for another reason',
+      replaced: 'replaced by a later one',
+      withdrawn: 'withdrawn',
+    },
+    onMeans: 'On: the person is put into the direct group; refused for whoever could not answer.',
+    on: 'MFA on for this person',
+    anyway: 'Sign: MFA on although locked out',
+    back: 'Take MFA on back',
+    offMeans: 'Off: an exception with an end, which counts once the approver has signed the table.',
+    until: 'MFA returns on',
+    reason: 'Why',
+    off: 'Ask for MFA off for this person',
+    requestsTitle: 'Asked for',
+    withdraw: (id: string) => `Withdraw ${id}`,
+    classesTitle: 'Guests, rooms and devices',
+    classesIntro:
+      'Each is decided as a whole, for members who come later too. Until then the phase for everyone else waits.',
+    classState: {
+      empty: 'no members',
+      undecided: 'not decided',
+      enforced: 'enforced like everybody',
+      carvedOut: 'left out',
+      review: 'to be decided again',
+    },
+    reviewAt: 'Look again on',
+    enforce: 'Enforce the class',
+    carveOut: 'Leave the class out',
+  },
   decision: {
     signedBy: (name: string, at: string) => `Signed by ${name} on ${at}.`,
     approvedBy: (name: string, at: string) => `Approved by ${name} on ${at}.`,
@@ -660,6 +723,34 @@ export const en = {
       planned: (name: string) => `Look at the phase “${name}”`,
       enforced: (name: string) => `Look at the phase “${name}”`,
     } as Record<PhaseState, (name: string) => string>,
+  },
+  drift: {
+    title: 'What others changed',
+    intro:
+      'The rollout’s own policies and groups, and what asks for MFA beside them, are looked at every five minutes. A difference stands here until it is put back or accepted.',
+    none: 'Nothing differs from what was written.',
+    never: 'Nobody has looked yet.',
+    lookedAt: (when: string) => `Last look: ${when}`,
+    unread: (parts: string) => `Could not be read at the last look: ${parts}`,
+    history: 'Earlier',
+    by: 'Done by',
+    notYet: 'the audit log does not say yet',
+    nobody: 'nobody is named in the audit log',
+    seen: 'Found',
+    effect: 'Effect',
+    object: 'Object',
+    columns: ['What', 'Before', 'Now'],
+    more: (n: number) => `${n} more`,
+    restore: 'Restore what was approved',
+    accept: 'Accept what is there now',
+    states: {
+      open: 'open',
+      restoring: 'being put back',
+      restored: 'put back',
+      accepted: 'accepted',
+      gone: 'gone by itself',
+    },
+    decidedBy: (who: string) => `Decided by ${who}`,
   },
   findings: {
     title: 'Clients that cannot answer MFA',

@@ -14,18 +14,24 @@ const LOADERS = {
   overview: async () => ({ default: (await import('../overview/overview.tsx')).OverviewPage }),
   rollout: async () => ({ default: (await import('../rollout/rollout.tsx')).RolloutPage }),
   findings: async () => ({ default: (await import('../findings/findings.tsx')).FindingsPage }),
+  drift: async () => ({ default: (await import('../drift/drift.tsx')).DriftPage }),
+  helpdesk: async () => ({ default: (await import('../helpdesk/helpdesk.tsx')).HelpdeskPage }),
   people: async () => ({ default: (await import('../people/people.tsx')).PeoplePage }),
   exceptions: async () => ({ default: (await import('../exceptions/exceptions.tsx')).ExceptionsPage }),
   policy: async () => ({ default: (await import('../policy/policy.tsx')).PolicyPage }),
+  takeover: async () => ({ default: (await import('../takeover/takeover.tsx')).TakeoverPage }),
   setup: async () => ({ default: (await import('../setup/set-up.tsx')).SetUpPage }),
 } as const satisfies Record<PageName, unknown>;
 
 const Overview = lazy(LOADERS.overview);
 const Rollout = lazy(LOADERS.rollout);
 const Findings = lazy(LOADERS.findings);
+const Drift = lazy(LOADERS.drift);
+const Helpdesk = lazy(LOADERS.helpdesk);
 const People = lazy(LOADERS.people);
 const Exceptions = lazy(LOADERS.exceptions);
 const Policy = lazy(LOADERS.policy);
+const Takeover = lazy(LOADERS.takeover);
 const SetUp = lazy(LOADERS.setup);
 
 /** Fetches a page's code while Teams and the server are still being asked; what fails here is tried again when it is shown. */
@@ -144,7 +150,8 @@ function pagesFor(customer: Customer): readonly PageName[] {
     'people',
     'exceptions',
     'findings',
-    ...(decides ? (['policy', 'setup'] as const) : []),
+    'helpdesk',
+    ...(decides ? (['policy', 'takeover', 'drift', 'setup'] as const) : []),
   ];
 }
 
@@ -190,12 +197,18 @@ function CurrentPage({ page, ...props }: PageProps & { page: PageName }) {
       return <Rollout {...props} />;
     case 'findings':
       return <Findings {...props} />;
+    case 'drift':
+      return <Drift {...props} />;
+    case 'helpdesk':
+      return <Helpdesk {...props} />;
     case 'people':
       return <People {...props} />;
     case 'exceptions':
       return <Exceptions {...props} />;
     case 'policy':
       return <Policy {...props} />;
+    case 'takeover':
+      return <Takeover {...props} />;
     case 'setup':
       return <SetUp {...props} />;
   }

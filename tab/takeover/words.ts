@@ -1,0 +1,54 @@
+/** What the page about old MFA says beside what the server says. */
+const en = {
+  title: 'Take out old MFA',
+  intro:
+    'Everyone answers to the enforcing policy first. What asked for MFA before is then taken out step by step; every original is kept and can be put back.',
+  first: 'What has to stand first',
+  steps: 'Steps',
+  wayBack: 'Way back',
+  left: 'Old policies that are left, and why not more',
+  kept: 'Who keeps per-user MFA',
+  signedAway: 'Lose MFA by a signed exception',
+  uncovered: 'Would lose MFA',
+  methods: (before: number, after: number) => `Registered methods: ${before} before, ${after} after`,
+  approve: 'Approve this plan',
+  undo: 'Put everything back',
+  approvedBy: 'Approved by',
+  missing: 'Still to approve',
+  sides: { msp: 'the service provider’s engineer', customer: 'the customer’s approver' },
+  nothing: 'There is no old MFA that may be taken out.',
+  overRails: 'This is more people than one run may write; the two approvals let it.',
+  recorded: 'Recorded.',
+  states: {
+    ...{ planned: 'planned', begun: 'begun', done: 'done', skipped: 'passed over', undone: 'put back', left: 'left' },
+  },
+};
+
+const de: typeof en = {
+  title: 'Alte MFA herausnehmen',
+  intro:
+    'Zuerst unterliegen alle der erzwingenden Richtlinie. Was vorher MFA verlangte, wird dann Schritt für Schritt herausgenommen; jedes Original bleibt erhalten und lässt sich zurückstellen.',
+  first: 'Was zuerst stehen muss',
+  steps: 'Schritte',
+  wayBack: 'Weg zurück',
+  left: 'Alte Richtlinien, die bleiben, und warum nicht mehr',
+  kept: 'Wer die benutzerbasierte MFA behält',
+  signedAway: 'Verlieren MFA durch eine unterschriebene Ausnahme',
+  uncovered: 'Würden MFA verlieren',
+  methods: (before, after) => `Registrierte Methoden: vorher ${before}, nachher ${after}`,
+  approve: 'Diesen Plan freigeben',
+  undo: 'Alles zurückstellen',
+  approvedBy: 'Freigegeben von',
+  missing: 'Es fehlt noch die Freigabe',
+  sides: { msp: 'Techniker des Dienstleisters', customer: 'Freigebender des Kunden' },
+  nothing: 'Es gibt keine alte MFA, die herausgenommen werden darf.',
+  overRails: 'Das sind mehr Personen, als ein Lauf ändern darf; die beiden Freigaben lassen es zu.',
+  recorded: 'Gespeichert.',
+  states: {
+    ...{ planned: 'geplant', begun: 'begonnen', done: 'erledigt', skipped: 'übergangen' },
+    ...{ undone: 'zurückgestellt', left: 'belassen' },
+  },
+};
+
+export const TAKEOVER_WORDS = { en, de } as const;
+export type TakeoverWords = typeof en;
