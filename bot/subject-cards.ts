@@ -123,8 +123,10 @@ async function draftCopy(deps: BotDeps, customer: Customer): Promise<SubjectCard
   const review = await deps.drafts.review(customer, product(customer), language);
   const frame = await frameOf(deps, { customer, language, page: 'policy', right: 'seePolicyDraft' });
   const facts = { ...review, shortDigest: shortDigest(review.digest) };
-  const card = draftCard({ ...facts, mayDecide: null, notice: null }, frame);
-  return { card, shown: shownOf(review.digest, review.state, frame) };
+  const push = review.push && { ...review.push, preview: null };
+  const card = draftCard({ ...facts, push, mayDecide: null, notice: null }, frame);
+  const pushed = JSON.stringify(review.push?.last ?? null);
+  return { card, shown: `${shownOf(review.digest, review.state, frame)}|${pushed}` };
 }
 
 /** Cards that stay as they are. */

@@ -13,6 +13,7 @@ import {
   strip,
 } from './card.ts';
 import { customerOf, decidedBy, type ExceptionView, type Frame, noticeOf } from './exceptions.card.ts';
+import { type PushPart, pushActions, pushElements } from './push-part.ts';
 import { textsIn } from './texts.ts';
 
 /** What the review card of a policy draft says: no names, so that it may stand in the channel. */
@@ -28,6 +29,8 @@ export type DraftFacts = {
 };
 
 export type DraftView = DraftFacts & {
+  /** How an approved draft stands in the tenant; left out where nothing is told of it. */
+  push?: PushPart | undefined;
   mayDecide: { yes: true } | { yes: false; why: string } | null;
   notice: ExceptionView['notice'];
 };
@@ -54,6 +57,7 @@ export function draftCard(view: DraftView, frame: Frame): Card {
       ownText(texts.draftIntro, { isSubtle: true, size: 'Small' }),
       countsOf(view, frame),
       stateOf(view, frame),
+      ...(isOpen || view.push === undefined ? [] : pushElements(view.push, frame.language)),
       mayDecide?.yes === false && isOpen
         ? ownText(`${texts.notYourDecision} ${mayDecide.why}`, { isSubtle: true })
         : null,
@@ -62,9 +66,10 @@ export function draftCard(view: DraftView, frame: Frame): Card {
       decides ? approve : null,
       decides && view.state.state !== 'held' ? hold : null,
       isOpen && mayDecide === null ? execute(texts.reviewDraft, { verb: 'draft.view', data }) : null,
+      ...(isOpen || view.push === undefined ? [] : pushActions(view.push, data, frame.language)),
       openUrl(texts.readInTab, frame.tabUrl),
     ],
-    refresh: refreshFor(isOpen ? frame.viewers : [], 'draft.view', data),
+    refresh: refreshFor(isOpen || view.push !== undefined ? frame.viewers : [], 'draft.view', data),
   });
 }
 

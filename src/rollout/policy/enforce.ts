@@ -148,6 +148,14 @@ export function guardPush(database: Database, push: PolicyPush): PolicyPush {
       await requireNobody(customer);
       return push.push(customer, actor, digest);
     },
+    begin: async (customer, actor, digest) => {
+      await requireNobody(customer);
+      return push.begin(customer, actor, digest);
+    },
+    beginUndo: async (customer, actor) => {
+      await requireNobody(customer);
+      return push.beginUndo(customer, actor);
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { AppError, VendorRefusedError, VendorUnreachableError } from '../../lib/
 import type { Log } from '../../lib/log.ts';
 import type { StopPoint } from '../../lib/stop-point.ts';
 import { appendJournal } from '../../store/journal.ts';
+import { enqueue } from '../../store/outbox.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import { latestDecision } from '../approvals/approvals.ts';
@@ -164,10 +165,17 @@ async function saveLive(run: PushRun, tx: Tx, comparison: Comparison): Promise<v
   const wasLive = row.state === 'live';
   const outcome = { ...row.outcome, failure: null, findings: findingsOf(comparison) };
   await savePush(tx, { ...row, state: 'live', outcome }, at);
+  await refreshDraftCards(tx, row, at);
   if (wasLive) return;
   const objects = (await readManaged(tx)).map(({ key, objectId, fingerprint }) => ({ key, objectId, fingerprint }));
   const facts = { pushId: run.pushId, digest: row.digest, objects, comparedWithGraph: comparison };
   await appendJournal(tx, { at, actor: run.actor, event: 'policy.push.live', facts });
+}
+
+/** The draft's card tells how its push stands. */
+async function refreshDraftCards(tx: Tx, { job }: Pick<PushRow, 'job'>, at: Date): Promise<void> {
+  const key = `cards.refresh:policyDraft:${job}`;
+  await enqueue(tx, { kind: 'cards.refresh', key, payload: { subject: 'policyDraft' }, dueAt: at });
 }
 
 /** What whoever pushed has to know and what stopped nothing. */
@@ -202,6 +210,7 @@ async function saveRefused(
   const at = new Date(run.deps.clock.now());
   const state = isVerifying ? 'live' : 'refused';
   await savePush(tx, { ...row, state, outcome: { ...row.outcome, failure } }, at);
+  await refreshDraftCards(tx, row, at);
   const facts = { pushId: run.pushId, digest: row.digest, code: failure.code, rule: failure.rule };
   await appendJournal(tx, { at, actor: run.actor, event: 'policy.push.refused', facts });
 }
@@ -220,6 +229,7 @@ async function compensated(run: PushRun, failure: Failure, job: RunningJob): Pro
     const at = new Date(run.deps.clock.now());
     const state: PushRow['state'] = left.length === 0 ? 'compensated' : 'standing';
     await savePush(tx, { ...row, state, outcome: { ...row.outcome, failure: ended } }, at);
+    await refreshDraftCards(tx, row, at);
     const facts = { pushId: run.pushId, code: failure.code, rule: failure.rule, left };
     await appendJournal(tx, { at, actor: run.actor, event: `policy.push.${state}`, facts });
   };
@@ -248,6 +258,7 @@ export async function runUndo(deps: PushJobDeps, asked: Asked, job: RunningJob):
       left.length === 0 ? null : { code: 'undo_incomplete', rule: null, message: `Left as it is: ${stands}.` };
     const state: PushRow['state'] = left.length === 0 ? 'undone' : 'standing';
     await savePush(tx, { ...row, state, outcome: { ...row.outcome, failure } }, at);
+    await refreshDraftCards(tx, row, at);
     const facts = { pushId: run.pushId, digest: row.digest, left };
     await appendJournal(tx, { at, actor: run.actor, event: `policy.undo.${state}`, facts });
   };

@@ -66,6 +66,13 @@ export type PolicyPush = {
    * reason. Refuses with `nothing_to_undo` and `push_under_way`.
    */
   undo(customer: Customer, actor: Json, pushId?: string): Promise<Push>;
+  /**
+   * The same as `push` without waiting for its end: the job is under way when this resolves, and the draft's cards follow
+   * it. A second call joins the first.
+   */
+  begin(customer: Customer, actor: Json, digest: string): Promise<Push>;
+  /** The same as `undo` for a push that no enforced phase stands on: whoever waits takes those out first with `undo`. */
+  beginUndo(customer: Customer, actor: Json): Promise<Push>;
   /** The newest push; null before the first. Nothing is read from the tenant. */
   show(customer: Customer): Promise<Push | null>;
 };
@@ -84,8 +91,11 @@ const PRIORITY = 10;
 /** Creates the jobs `policy.push` and `policy.undo` and what leads to them. */
 export function createPolicyPush(deps: PolicyPushDeps): PolicyPush {
   const { database } = deps;
-  const wait = async (customer: Customer, asked: { key: string; pushId: string }): Promise<Push> => {
+  const wait = async (customer: Customer, asked: Asked): Promise<Push> => {
     await awaitEffect(database, { customerId: customer.id, key: asked.key }, deps.signal);
+    return begun(customer, asked);
+  };
+  const begun = async (customer: Customer, asked: Asked): Promise<Push> => {
     const row = await database.withCustomer(customer.id, (tx) => readPush(tx, asked.pushId));
     if (row === null) throw new AppError('push_unknown', 'the push was asked for and is not stored');
     return shown(deps, customer, row);
@@ -112,6 +122,17 @@ export function createPolicyPush(deps: PolicyPushDeps): PolicyPush {
       await database.withCustomer(customer.id, (tx) => pushToUndo(tx, pushId));
       await deps.release(customer, actor);
       return wait(customer, await database.withCustomer(customer.id, (tx) => askForUndo(deps, tx, { actor, pushId })));
+    },
+    begin: async (customer, actor, digest) => {
+      requireWriter(customer);
+      await deps.customers.connections(customer);
+      return begun(customer, await database.withCustomer(customer.id, (tx) => askForPush(deps, tx, { actor, digest })));
+    },
+    beginUndo: async (customer, actor) => {
+      requireWriter(customer);
+      await deps.customers.connections(customer);
+      const asked = { actor, pushId: undefined };
+      return begun(customer, await database.withCustomer(customer.id, (tx) => askForUndo(deps, tx, asked)));
     },
     show: async (customer) => {
       const row = await database.withCustomer(customer.id, readLatestPush);
