@@ -10,8 +10,10 @@ import { Confirm, DecisionState, decisionText, PressResult, Said } from '../shel
 import { Empty } from '../shell/notices.tsx';
 import { type DecisionPress, useDecision } from '../shell/use-decision.ts';
 import { Changes } from './changes.tsx';
+import { Classes } from './classes.tsx';
 import { ExceptionTable } from './exception-table.tsx';
 import { KindCounts } from './kind-counts.tsx';
+import { Requests } from './requests.tsx';
 
 const useStyles = makeStyles({
   page: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL },
@@ -35,6 +37,8 @@ export function ExceptionsPage({ customerId, route }: PageProps) {
           />
         )}
       </Answer>
+      <Requests customerId={customerId} />
+      <Classes customerId={customerId} />
     </div>
   );
 }

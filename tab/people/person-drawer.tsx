@@ -15,6 +15,7 @@ import { Answer } from '../shell/answer.tsx';
 import { Name } from '../shell/name.tsx';
 import { useIsPhone } from '../shell/use-phone.ts';
 import { PersonFacts } from './person-facts.tsx';
+import { PersonMfaPart } from './person-mfa.tsx';
 
 const useStyles = makeStyles({
   body: {
@@ -69,6 +70,7 @@ function Content({ customerId, accountId, open, close }: ContentProps) {
           <Answer query={detail} rows={8}>
             {(person) => <PersonFacts person={person} open={open} />}
           </Answer>
+          <PersonMfaPart customerId={customerId} accountId={accountId} />
         </div>
       </DrawerBody>
     </>

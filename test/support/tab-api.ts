@@ -12,6 +12,8 @@ import {
   decisionOutcomeSchema,
   draftReviewSchema,
   errorSchema,
+  exceptionClassesSchema,
+  exceptionRequestsSchema,
   exceptionReviewSchema,
   leftoversPageSchema,
   leftoversQuerySchema,
@@ -23,6 +25,7 @@ import {
   peoplePageSchema,
   peopleQuerySchema,
   personDetailSchema,
+  personMfaSchema,
   publishOutcomeSchema,
   publishRequestSchema,
   REFERENCE_HEADER,
@@ -79,6 +82,14 @@ function finish(request: TabRequest, work: () => unknown): TabAnswer {
   }
 }
 
+/** Nothing was switched or asked for. */
+function personMfa(accountId: string): unknown {
+  return personMfaSchema.parse({
+    ...{ accountId, evaluated: null, isDirect: false, isOurs: false, requests: [], latest: null, newcomer: null },
+    ...{ maySwitch: true, maySign: false },
+  });
+}
+
 function route(api: TabApi, request: TabRequest): unknown {
   if (request.headers.authorization !== `Bearer ${api.token}`) throw new Refusal(401, 'token', 'Sign in again.');
   if (api.refuseWith !== null) throw new Refusal(api.refuseWith.status, api.refuseWith.code, api.refuseWith.message);
@@ -101,6 +112,10 @@ function route(api: TabApi, request: TabRequest): unknown {
       return exceptionReviewSchema.parse({ ...api.world.exceptions, revision: '1' });
     case 'POST exceptions/sign':
       return decisionOutcomeSchema.parse(sign(api.world, signRequestSchema.parse(JSON.parse(request.body)).digest));
+    case 'GET exception-requests':
+      return exceptionRequestsSchema.parse({ requests: [] });
+    case 'GET exception-classes':
+      return exceptionClassesSchema.parse({ classes: [], mayDecide: false });
     case 'GET policy-draft':
       return draftReviewSchema.parse({ ...api.world.draft, revision: '1' });
     case 'POST policy-draft/decide':
@@ -110,6 +125,7 @@ function route(api: TabApi, request: TabRequest): unknown {
     case 'POST app-package':
       return publish(api.world, publishRequestSchema.parse(JSON.parse(request.body)).zip);
     default:
+      if (parts[2] === 'people' && parts[4] === 'mfa') return personMfa(parts[3] ?? '');
       return rolloutRoute(api.world, what, { query, body: request.body }) ?? person(api.world, parts);
   }
 }
