@@ -66,16 +66,19 @@ async function begin(sdSwitch: Procedure['sdSwitch']): Promise<void> {
 const words = { en: 'it waits', de: 'sie wartet' };
 
 /** By the events that time and gates bring about, without waiting for either. */
-async function bringToReady(phase: string, waits: boolean): Promise<void> {
-  const gates = waits ? [{ code: WAITS_FOR_SWITCH, rule: 'S14', message: words, clear: words, accountIds: [] }] : [];
+async function happen(phase: string, events: readonly PhaseEvent[]): Promise<void> {
   const { id: rolloutId } = await rollout();
-  const events: PhaseEvent[] = [{ kind: 'announce' }, { kind: 'observe' }, { kind: 'judged', gates }];
   for (const event of events) {
     const at = new Date(app.clock.now());
     await app.database.withCustomer(customer.id, (tx) =>
       app.phases.apply(tx, { rolloutId, phase, event, at, actor: BY }),
     );
   }
+}
+
+async function bringToReady(phase: string, waits: boolean): Promise<void> {
+  const gates = waits ? [{ code: WAITS_FOR_SWITCH, rule: 'S14', message: words, clear: words, accountIds: [] }] : [];
+  await happen(phase, [{ kind: 'announce' }, { kind: 'observe' }, { kind: 'judged', gates }]);
 }
 
 async function decide(identity: Identity, verdict: 'approve' | 'rollBack', phase: string) {
@@ -94,6 +97,11 @@ async function switchOver(): Promise<void> {
     expect(await decide(identity, 'approve', name)).toMatchObject({ outcome: 'recorded' });
   }
   expect((await states()).get(name)).toBe('approved');
+  await enforceLast();
+}
+
+async function enforceLast(): Promise<void> {
+  const name = await lastName();
   const { id: rolloutId } = await rollout();
   const request = { rolloutId, phase: { name, everyoneElse: true }, actor: BY, at: new Date(app.clock.now()) };
   const { key } = await app.database.withCustomer(customer.id, (tx) => app.enforcement.askEnforce(tx, request));
@@ -160,8 +168,19 @@ it(
     await begin('first');
     const { phases } = await rollout();
     expect(phases.map(({ everyoneElse }) => everyoneElse)).toEqual([true]);
-    await bringToReady(phases[0]?.name ?? '', false);
-    await switchOver();
+    const name = await lastName();
+    await bringToReady(name, false);
+    for (const identity of [ENGINEER, APPROVER]) await decide(identity, 'approve', name);
+    // Refused for something that is mended since: both approvals still stand, and one press sends it on its way again.
+    const gate = { code: 'x', rule: null, message: words, clear: words, accountIds: [] };
+    await happen(name, [
+      { kind: 'refused', gate },
+      { kind: 'judged', gates: [] },
+    ]);
+    expect((await states()).get(name)).toBe('ready');
+    expect(await decide(ENGINEER, 'approve', name)).toMatchObject({ outcome: 'recorded', missing: [] });
+    expect((await states()).get(name)).toBe('approved');
+    await enforceLast();
     expect(areDefaultsOn()).toBe(false);
     expect(enforceNow()).toMatchObject({ state: 'enabled', includeUsers: ['All'] });
     expect(await app.push.undo(customer, BY)).toMatchObject({ state: 'undone', failure: null });

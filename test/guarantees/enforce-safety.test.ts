@@ -52,6 +52,9 @@ const RULES: [rule: string, code: string, change: Partial<FlipFacts>][] = [
   ['S10', 'unregistered_people', { effect: changed('anna', { canAnswer: 'no' }) }],
   ['S10', 'unregistered_people', { effect: changed('anna', { canAnswer: 'unknown' }) }],
   ['S13', 'cover_lost', { effect: changed('carl', { before: 'everywhere', after: 'partly' }) }],
+  ['S14', 'parity_missing', { parity: [{ protection: 'everybodyMfa', accountIds: ['carl'], names: ['Carl'] }] }],
+  ['S20', 'licence_unknown', { parity: [], licence: null }],
+  ['S20', 'licence_short', { parity: [], licence: { hasP1: true, seats: 1 } }],
   ['S14', 'security_defaults_on', { findings: [finding('security_defaults_on', 'S14')] }],
   ['S20', 'licence_short', { findings: [finding('licence_short', 'S20')] }],
   ['S21', 'rails_exceeded', { rails: { accountsMax: 1, percentMax: 80 } }],
@@ -70,6 +73,21 @@ it('a tenant in which every rule is kept may be enforced', () => {
 describe.each(RULES)('%s', (rule, code, change) => {
   it(`refuses with ${code}`, () => {
     expect(flipRefusal(factsOf(change))).toMatchObject({ rule, code });
+  });
+});
+
+describe('S14', () => {
+  const on = { findings: [finding('security_defaults_on', 'S14')] };
+  const covered = (id: string) =>
+    changed(id, { coveredBy: { before: ['securityDefaults'], after: [] }, canAnswer: 'no' });
+  const licence = { hasP1: true, seats: 10 };
+
+  it('lets the step through in which Security Defaults give way', () => {
+    expect(flipRefusal(factsOf({ ...on, parity: [], licence }))).toBeNull();
+  });
+
+  it('does not count as new to MFA whom Security Defaults cover (S10)', () => {
+    expect(flipRefusal(factsOf({ ...on, parity: [], licence, effect: covered('anna') }))).toBeNull();
   });
 });
 

@@ -189,11 +189,14 @@ const BLOCKED_BY: readonly WriteOptions['securityDefaultsBlockedBy'][] = [
 ];
 const APPEAR: readonly WriteOptions['managedPoliciesAppear'][] = ['no', 'reportOnly', 'enabled'];
 
+let isUsedUp = true;
+
 /** Works on a change to its end as the queue would, and on everything that it asks for in turn. */
 async function workOff(kind: 'enforce' | 'withdraw'): Promise<void> {
   const key = await ask(world, kind, EVERYONE);
   const jobs = [{ kind, key }];
   for (const job of jobs) {
+    if (job.kind === 'withdraw') isUsedUp = true;
     await tried(job);
     for (const flip of await world.app.database.withCustomer(world.customer.id, readOpenFlips)) {
       if (!jobs.some((one) => one.key === flip.job)) jobs.push({ kind: flip.kind, key: flip.job });
@@ -237,7 +240,11 @@ it(
       const { tenantId } = which();
       const options = { securityDefaultsBlockedBy: dice.one(BLOCKED_BY), managedPoliciesAppear: dice.one(APPEAR) };
       setTenantOptions(world.world.sandbox, tenantId, options);
-      await approveEverything(world);
+      // Approvals stand until what they were for is taken back.
+      if (isUsedUp) await approveEverything(world);
+      isUsedUp = false;
+      for (const { name } of world.rollout.value.phases) world.phases.set(name, 'ready');
+      world.phases.set(EVERYONE, 'approved');
       const trouble = troubleOf(dice, index);
       const isWayBack = index % 4 === 3;
       if (isWayBack) await workOff('enforce');
