@@ -16,6 +16,7 @@ import type { Customers } from './rollout/customers/customers.ts';
 import { createDrift, DRIFT_SCHEDULE, type Drift } from './rollout/drift/drift.ts';
 import { createEmergency, EMERGENCY_SCHEDULE, type Emergency } from './rollout/emergency/emergency.ts';
 import { createReports, type Reports } from './rollout/evidence/report.ts';
+import { REPORT_SCHEDULE } from './rollout/evidence/report-closing.ts';
 import { findingFact } from './rollout/evidence/report-facts.ts';
 import { type ClassDecisions, createClassDecisions } from './rollout/exceptions/classes.ts';
 import { isRequested } from './rollout/exceptions/decided-rows.core.ts';
@@ -104,6 +105,7 @@ export const ROLLOUT_SCHEDULES: readonly Recurring[] = [
   DRIFT_SCHEDULE,
   PASSES_SCHEDULE,
   EMERGENCY_SCHEDULE,
+  REPORT_SCHEDULE,
 ];
 
 /** Builds the nouns of the rollout and joins what each tells the others. */
@@ -145,10 +147,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     isObserving: async (customer) => (await parts.push.show(customer))?.state === 'live',
     stopLine: createStopLine(parts, signIns),
   });
-  const reports = createReports({
-    ...parts,
-    findings: async (customerId) => (await signIns.findings.list(customerId)).map(findingFact),
-  });
+  const reports = reportsOf(parts, signIns);
   const drift = createDrift(parts);
   const kinds = {
     ...drift.kinds,
@@ -248,6 +247,13 @@ function createDecided(
     persons: createPersons({ ...flipping, requests }),
     classes: createClassDecisions({ ...parts, exceptions, onDecided: askMembers }),
   };
+}
+
+function reportsOf(parts: RolloutParts, { findings }: SignIns): Reports {
+  return createReports({
+    ...parts,
+    findings: async (customerId) => (await findings.list(customerId)).map(findingFact),
+  });
 }
 
 /** The way to whom no mail reaches; the bot's own job writes what is planned here. */

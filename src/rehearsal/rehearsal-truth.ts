@@ -97,11 +97,9 @@ function clientRows(sandbox: Sandbox, tenantId: string, { model, phaseOf }: Judg
     const at = enforcedAt.get(phaseOf(userId)) ?? null;
     return at === null || (mendedAt !== null && mendedAt < at);
   };
-  const isInUse = ({ mendedAt }: (typeof clients)[number]) => mendedAt === null;
   return [
     row('ROPC clients found', ropc.filter(({ userId }) => found.has(userId.toLowerCase())).length, ropc.length),
     row('ROPC clients gone before their phase was enforced', ropc.filter(isGoneBefore).length, ropc.length),
-    row('old clients still in use', model.figures['findings.open'] ?? 'not read', clients.filter(isInUse).length),
   ];
 }
 

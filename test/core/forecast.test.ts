@@ -29,7 +29,7 @@ describe('what to expect by the deadline', () => {
   it('expects nobody more when nobody enrolled, and says how many are at risk', () => {
     const found = forecastOf({ today: day(3), deadline: '2027-03-12', days: counts(92, 92, 92, 92) });
     expect(found).toMatchObject({ kind: 'expected', percent: { expected: 92 }, atRisk: { expected: 8, high: 8 } });
-    expect(forecastSentence(found).en).toContain('92 % by Friday 12 March, 8 people at risk');
+    expect(forecastSentence(found).en).toContain('92 % by Friday 12 March 2027, 8 people at risk');
   });
 
   it('is done when nobody is left, and over after the deadline', () => {

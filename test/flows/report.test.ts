@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOperations } from '../../src/cli/operations.ts';
 import { offlineReport } from '../../src/cli/report-commands.ts';
@@ -11,7 +12,10 @@ import type { Actor } from '../../src/rollout/access/access.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import { reportPdf } from '../../src/rollout/evidence/report-pdf.ts';
 import { FIGURES, type ReportModel } from '../../src/rollout/evidence/report-types.core.ts';
+import { procedureSchema } from '../../src/rollout/phases/procedure-file.ts';
+import { patchUser } from '../../src/sandbox/people.ts';
 import type { GraphObject } from '../../src/sandbox/world/world.ts';
+import { enqueue } from '../../src/store/outbox.ts';
 import { awaitEffect } from '../../src/work/await-effect.ts';
 import { sentMails } from '../support/outreach-world.ts';
 import { addCustomerOf, type RunningSandbox, startProduct, startWorld, sync } from '../support/product.ts';
@@ -110,6 +114,49 @@ describe('the closing report', () => {
     const bytes = await reportPdf(model, 'en', 'full');
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     expect(mails[0]).toMatchObject({ to: [cio.mail], attachments: [{ sha256, bytes: bytes.byteLength }] });
+  });
+
+  it('writes itself once a rollout is finished: mailed, and its totals told in the channel once', async () => {
+    const phases = [{ name: 'Everyone', people: null, enforceAfterDays: 5 }];
+    const procedure = procedureSchema.parse({ version: 1, name: 'Closed', phases });
+    const plan = { procedure, startsOn: '2030-01-07', deadline: '2030-06-28' };
+    const { id } = await app.phases.begin(customer, plan, { kind: 'test' });
+    expect(await app.reports.totals(customer.id)).toBeNull();
+    await app.database.withCustomer(customer.id, (tx) => app.phases.finish(tx, id, new Date(app.clock.now())));
+    for (const key of ['due-1', 'due-2']) {
+      const effect = { kind: 'report.due', key, payload: {}, dueAt: new Date(app.clock.now()) };
+      await app.database.withCustomer(customer.id, (tx) => enqueue(tx, effect));
+      await awaitEffect(app.database, { customerId: customer.id, key }, app.signal);
+      await awaitEffect(app.database, { customerId: customer.id, key: `report.closing:${id}` }, app.signal);
+    }
+    const totals = await app.reports.totals(customer.id);
+    const key = `report.mail:${totals?.digest ?? ''}`;
+    await awaitEffect(app.database, { customerId: customer.id, key }, app.signal);
+    expect(await app.reports.mail(customer.id)).toMatchObject({ digest: totals?.digest, state: 'sent' });
+    const posts = await app.database.withCustomer(customer.id, (tx) =>
+      tx.execute(sql`SELECT key FROM outbox WHERE kind = 'cards.post' AND key LIKE 'cards.post:report:%'`),
+    );
+    expect(posts.rows).toEqual([{ key: `cards.post:report:${id}` }]);
+  });
+
+  it('waits with its reason while the approver has no mailbox, and goes on by itself when there is one', async () => {
+    const who = { tenantId: customer.id, userId: cio.id as string };
+    const { mail } = cio;
+    patchUser(world.sandbox, who, { mail: null });
+    await sync(app, customer);
+    const { digest } = await app.reports.send(customer, actor(['engineer']));
+    await awaitEffect(app.database, { customerId: customer.id, key: `report.mail:${digest}` }, app.signal);
+    const why = { code: 'approver_without_mailbox' };
+    expect(await app.reports.mail(customer.id)).toMatchObject({ digest, state: 'waiting', why });
+    patchUser(world.sandbox, who, { mail });
+    await sync(app, customer);
+    // The next look is an hour away: it is brought forward, as that hour would.
+    const next = `report.mail:${digest}#1`;
+    await app.database.withCustomer(customer.id, (tx) =>
+      tx.execute(sql`UPDATE outbox SET due_at = now() WHERE key = ${next}`),
+    );
+    await awaitEffect(app.database, { customerId: customer.id, key: next }, app.signal);
+    expect(await app.reports.mail(customer.id)).toMatchObject({ digest, state: 'sent', to: mail });
   });
 
   it('comes from the command line, and from a snapshot file without phases and signatures', async () => {

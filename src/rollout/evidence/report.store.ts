@@ -97,6 +97,26 @@ export async function readSendings(tx: Tx): Promise<ReportRow[]> {
   return rows.map((row) => reportRow.parse(row));
 }
 
+const totalsRow = z
+  .object({ digest: z.string(), taken_at: z.coerce.date(), figures: z.record(z.string(), z.number().nullable()) })
+  .transform((row) => ({ digest: row.digest, takenAt: row.taken_at, figures: row.figures }));
+
+/** What a report that closed a rollout counted; null: not read. */
+export type ReportTotals = z.output<typeof totalsRow>;
+
+/** Keeps which report closed a rollout. */
+export async function saveClosing(tx: Tx, { rolloutId, digest }: { rolloutId: string; digest: string }): Promise<void> {
+  await tx.execute(sql`UPDATE reports SET closes = ${rolloutId}::uuid WHERE digest = ${digest}`);
+}
+
+/** The totals of the report that closed the newest rollout; null before it was written. */
+export async function readTotals(tx: Tx): Promise<ReportTotals | null> {
+  const { rows } = await tx.execute(sql`
+    SELECT r.digest, r.taken_at, r.figures FROM reports r
+    WHERE r.closes = (SELECT id FROM rollouts ORDER BY seq DESC LIMIT 1) ORDER BY r.made_at DESC LIMIT 1`);
+  return rows[0] === undefined ? null : totalsRow.parse(rows[0]);
+}
+
 const headRow = z.object({ seq: z.coerce.number(), hash: z.string() });
 
 /** The newest journal entry that is not about a report itself: making one would else change what it says. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Json } from '../../lib/canonical-json.ts';
 import { AppError } from '../../lib/errors.ts';
 import { appendJournal } from '../../store/journal.ts';
@@ -12,14 +13,17 @@ import { digestOfReport, reportOf } from './report.core.ts';
 import {
   insertReport,
   lockReports,
+  type ReportTotals,
   readApprovals,
   readHead,
   readReport,
   readSendings,
+  readTotals,
   type Sending,
   saveDocument,
   saveSending,
 } from './report.store.ts';
+import { closingDue, closingPayload, postTotals } from './report-closing.ts';
 import { factsOf } from './report-facts.ts';
 import { enqueueMail, mailPayload, type ReportMailDeps, runMail } from './report-mail.ts';
 import { reportPdf } from './report-pdf.ts';
@@ -43,6 +47,8 @@ export type Reports = {
    * `approver_without_mailbox`, `mail_not_configured` …) and looked at again every hour, until a newer report is sent.
    */
   send(customer: Customer, actor: Actor): Promise<ReportMail>;
+  /** The figures of the report that closed the newest rollout; null before it was written. */
+  totals(customerId: string): Promise<ReportTotals | null>;
   /** The mail of the report that was asked for last; null before the first. */
   mail(customerId: string): Promise<ReportMail | null>;
 };
@@ -70,20 +76,33 @@ export function createReports(deps: ReportsDeps): Reports {
     report,
     kinds: {
       'report.mail': defineJob({ payload: mailPayload, handle: (asked, job) => runMail(mailDeps, asked, job) }),
+      'report.due': defineJob({ payload: z.strictObject({}), handle: (_none, job) => closingDue(deps, job) }),
+      'report.closing': defineJob({
+        payload: closingPayload,
+        handle: async (asked, job) => {
+          const customer = await deps.customers.find(job.customerId);
+          const { digest } = await sendReport(deps, customer, { by: THE_REPORT, report });
+          return (tx) => postTotals(tx, { ...asked, digest, now: new Date(deps.clock.now()) });
+        },
+      }),
     },
     pdf: async (customer, language = customer.settings.language) => {
       const made = await report(customer);
       const bytes = await reportPdf(made.model, language, 'full');
-      await keepMade(deps, customer, { ...made, actor: { kind: 'system', name: 'report' } });
+      await keepMade(deps, customer, { ...made, actor: THE_REPORT });
       return { ...made, bytes };
     },
     send: (customer, actor) => send(deps, customer, { actor, report }),
+    totals: (customerId) => deps.database.withCustomer(customerId, readTotals),
     mail: async (customerId) => {
       const [newest] = await deps.database.withCustomer(customerId, readSendings);
       return newest === undefined ? null : mailOf(newest.digest, newest.sending);
     },
   };
 }
+
+/** Who writes a report where nobody asks for one. */
+const THE_REPORT: Json = { kind: 'system', name: 'report' };
 
 async function keepMade(
   deps: ReportsDeps,
@@ -110,8 +129,15 @@ async function send(
     const userMessage = `Only somebody with the role ${rolesFor('sendReport').join(' or ')} sends the report.`;
     throw new AppError('not_allowed', userMessage, { userMessage });
   }
+  return sendReport(deps, customer, { by: journalActor(actor), report });
+}
+
+async function sendReport(
+  deps: ReportsDeps,
+  customer: Customer,
+  { by, report }: { by: Json; report: Reports['report'] },
+): Promise<ReportMail> {
   const { digest, model } = await report(customer);
-  const by = journalActor(actor);
   const { language } = customer.settings;
   const known = await deps.database.withCustomer(customer.id, (tx) => readReport(tx, digest));
   if (known?.sending != null) return mailOf(digest, known.sending);

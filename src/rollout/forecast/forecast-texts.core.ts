@@ -1,4 +1,6 @@
 /** The forecast as a sentence for people, in both languages. */
+import { weekdayOf } from '../../lib/local-time.ts';
+import { dayInEnglish, dayInGerman } from '../policy/day-words.core.ts';
 import type { Forecast } from './forecast.core.ts';
 
 /** One sentence of what to expect; it says so when nothing can be expected yet. */
@@ -19,8 +21,8 @@ export function forecastSentence(forecast: Forecast): { en: string; de: string }
     case 'expected': {
       const { percent, by, atRisk } = forecast;
       return {
-        en: `Expected: ${percent.expected} % by ${dayText(by, 'en-GB')}, ${count(atRisk.expected, 'person', 'people')} at risk (${atRisk.low} to ${atRisk.high}).`,
-        de: `Erwartet: ${percent.expected} % bis ${dayText(by, 'de-DE')}, ${count(atRisk.expected, 'Person', 'Personen')} gefährdet (${atRisk.low} bis ${atRisk.high}).`,
+        en: `Expected: ${percent.expected} % by ${WEEKDAYS[weekdayOf(by)]?.[0] ?? ''} ${dayInEnglish(by)}, ${count(atRisk.expected, 'person', 'people')} at risk (${atRisk.low} to ${atRisk.high}).`,
+        de: `Erwartet: ${percent.expected} % bis ${WEEKDAYS[weekdayOf(by)]?.[1] ?? ''}, ${dayInGerman(by)}, ${count(atRisk.expected, 'Person', 'Personen')} gefährdet (${atRisk.low} bis ${atRisk.high}).`,
       };
     }
   }
@@ -30,7 +32,14 @@ function count(n: number, one: string, other: string): string {
   return `${n} ${n === 1 ? one : other}`;
 }
 
-function dayText(day: string, locale: string): string {
-  const options = { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' } as const;
-  return new Intl.DateTimeFormat(locale, options).format(Date.parse(day));
-}
+/** From Monday, which is 1. */
+const WEEKDAYS = [
+  ['', ''],
+  ['Monday', 'Montag'],
+  ['Tuesday', 'Dienstag'],
+  ['Wednesday', 'Mittwoch'],
+  ['Thursday', 'Donnerstag'],
+  ['Friday', 'Freitag'],
+  ['Saturday', 'Samstag'],
+  ['Sunday', 'Sonntag'],
+] as const;

@@ -4,6 +4,8 @@
  * range is that of a count of enrolments as rare as these (normal approximation of a Poisson count, four in five).
  */
 
+import { msOf } from '../../lib/instant.ts';
+
 /** How many of the people in scope could answer MFA at the end of a day. Days `YYYY-MM-DD`. */
 export type DayCount = { day: string; people: number; capable: number };
 
@@ -88,7 +90,7 @@ function seenOf(counts: readonly DayCount[]): Seen {
 }
 
 function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+  return Math.round((msOf(to) - msOf(from)) / DAY_MS);
 }
 
 /** One step of the plan: so many people shall be able from this day on. */

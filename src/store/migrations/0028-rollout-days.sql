@@ -9,3 +9,6 @@ CREATE TABLE rollout_days (
   PRIMARY KEY (customer_id, rollout_id, day, phase),
   FOREIGN KEY (customer_id, rollout_id) REFERENCES rollouts (customer_id, id)
 );
+
+-- The rollout that a report closed; null where somebody asked for it on another day.
+ALTER TABLE reports ADD COLUMN closes uuid;
