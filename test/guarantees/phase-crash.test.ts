@@ -7,6 +7,11 @@ import { type PhaseLog, playWholePhase } from '../support/generated-tenants/whol
 
 const FULL = process.env.MFA_GUARANTEES === 'full';
 const ROUND_MS = FULL ? 6 * 3_600_000 : 180_000;
+/** Each start anew costs a second: where time is short the power goes at the writes and decisions that matter most. */
+const TELLING = [
+  ...['outreach.planned', 'mail.sent', 'phase.deciding', 'phase.applying', 'enforce.filled', 'enforce.written'],
+  ...['withdraw.written', 'tickets.create.made'],
+];
 /** Cuts of one run in full: more, and what goes wrong could not be told from one another. */
 const APART = 12;
 const CUTS_MAX = 1_000;
@@ -27,18 +32,18 @@ it(
   'a phase whose power goes once at each kind of point ends as the undisturbed one',
   async () => {
     const undisturbed = await playWholePhase(storeAt, () => false);
-    const kinds = new Set(undisturbed.points);
+    const kinds = new Set(undisturbed.points.filter((name) => FULL || TELLING.includes(name)));
     expect(undisturbed.lines.filter((line) => line.startsWith('PATCH'))).toHaveLength(3);
     expect(undisturbed.lines.filter((line) => line.startsWith('mail ')).length).toBeGreaterThanOrEqual(5);
     const cut: string[] = [];
     const log = await playWholePhase(storeAt, ({ name, nth }) => {
-      if (nth !== 1) return false;
+      if (nth !== 1 || !(FULL || TELLING.includes(name))) return false;
       cut.push(name);
       return true;
     });
     expectSame(log, undisturbed);
     expect([...kinds].filter((kind) => !cut.includes(kind))).toEqual([]);
-    expect(cut.length).toBeGreaterThanOrEqual(12);
+    expect(cut.length).toBeGreaterThanOrEqual(TELLING.length);
     process.stdout.write(
       `${undisturbed.points.length} points of ${kinds.size} kinds; the power went at ${cut.length}\n`,
     );
