@@ -36,7 +36,7 @@ export function personCard(view: PersonView, notice: PersonNotice, frame: Person
   const texts = personTextsIn(frame.language);
   const { displayName, userPrincipalName, phase, evaluated, newcomer } = view;
   return card({
-    fallbackText: `${displayName}: ${texts.covered[evaluated?.covered ?? 'unknown']}`,
+    fallbackText: texts.covered[evaluated?.covered ?? 'unknown'],
     body: [
       notice === null ? null : strip(notice.isRefusal ? 'attention' : 'accent', [ownText(notice.text[frame.language])]),
       sentence([{ foreign: displayName, max: NAME_CHARS_MAX }], { size: 'Large', weight: 'Bolder' }),
