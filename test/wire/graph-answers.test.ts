@@ -96,6 +96,7 @@ describe.skipIf(!hasContracts)(`answers of the simulated Graph against ${WHERE} 
       [`/users/${userId}`, 'user'],
       [`/users/${userId}/mailboxSettings`, 'mailboxSettings'],
       ['/policies/identitySecurityDefaultsEnforcementPolicy', 'identitySecurityDefaultsEnforcementPolicy'],
+      ['/policies/authenticationMethodsPolicy', 'authenticationMethodsPolicy'],
     ];
     for (const [path, type] of singles) expect(findDeviations(schema, (await ask(path)).at(), type)).toEqual([]);
     const methods = (await ask(`/users/${userId}/authentication/methods`)).rows();
