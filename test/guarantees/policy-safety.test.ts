@@ -24,6 +24,7 @@ import {
   BY,
   decideDraft,
   graphWrites,
+  journalled,
   ownGroups,
   ownPolicies,
   signExceptions,
@@ -47,6 +48,9 @@ beforeAll(async () => {
   world = await startWorld({ seed: 71, size: 100 });
   const dataDir = join(mkdtempSync(join(tmpdir(), 'mfa-safety-')), 'data');
   app = await startProduct({ dataDir }, { clock: hurriedClock, stopPoint: (name) => atStopPoint(name) });
+  // So that Graph's own evaluation may be asked.
+  const reading = tenantOf(world).apps.find(({ clientId }) => clientId === world.setUp.clientId);
+  reading?.roles.push('Policy.Read.ConditionalAccess');
   customer = await addUndrilledCustomer(app, world);
   await signExceptions(app, customer);
   digest = await decideDraft(app, customer);
@@ -168,6 +172,34 @@ describe('S7 no unresolved name', () => {
       await refused('group_name_taken');
       editGroup(world.sandbox, { ...where(), groupId }, { set: { displayName: name }, by: SOMEBODY });
       await accepted();
+    },
+    ROUND_MS,
+  );
+});
+
+describe('S8 compared with Graph after the push', () => {
+  it(
+    'takes everything back when Graph says that a break-glass account is reached',
+    async () => {
+      const [account = ''] = customer.settings.declared.breakGlass;
+      const groupId = () =>
+        customer.settings.declared.breakGlassGroupId ?? ownGroups(world).get('break-glass')?.id ?? '';
+      const change = (add: string[], remove: string[]) =>
+        changeMembersAs(world.sandbox, { ...where(), groupId: groupId() }, { add, remove, by: SOMEBODY });
+      let made = 0;
+      atStopPoint = (name) => {
+        if (name !== 'push.policy.made') return;
+        made += 1;
+        if (made === 2) change([], [account]);
+      };
+      await expect(app.push.push(customer, BY, digest)).rejects.toMatchObject({ code: 'graph_disagrees' });
+      atStopPoint = () => undefined;
+      expect(ownPolicies(world).size).toBe(0);
+      if (tenantOf(world).groups.some(({ group }) => group.id === groupId())) change([account], []);
+      if ((await app.push.show(customer))?.state === 'standing') await app.push.undo(customer, BY);
+      await accepted();
+      const told = (await journalled(app, customer, 'policy.push.live')).at(-1);
+      expect(told?.facts).toMatchObject({ comparedWithGraph: { permitted: true, differing: null } });
     },
     ROUND_MS,
   );
