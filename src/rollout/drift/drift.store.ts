@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Tx } from '../../store/transaction.ts';
-import type { GraphObject } from '../policy/graph-json.core.ts';
 import { DRIFT_KINDS, type DriftFinding, type DriftState } from './drift-types.core.ts';
 import type { DriftBaseline } from './find-others.core.ts';
 import { driftDigest } from './find-policies.core.ts';
@@ -198,9 +197,4 @@ export async function readOwnWrites(tx: Tx, since: Date): Promise<OwnWrite[]> {
       AND event ~ '[.](begun|done|started|live|undone|withdrawn|enforced|cleared|stripped|switched_on|switched_off|returned|writing|restored|written)$'
       AND event !~ '^(sync|outreach|cards)[.]'`);
   return rows.map(({ at, ...row }) => ({ ...row, at: new Date(at).getTime() }));
-}
-
-/** A policy as it is kept in the baseline. */
-export function asKept(value: unknown): GraphObject {
-  return JSON.parse(JSON.stringify(value)) as GraphObject & { [key: string]: Json };
 }

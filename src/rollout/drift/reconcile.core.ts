@@ -12,8 +12,6 @@ export type Reconciled = {
   gone: DriftFinding[];
 };
 
-export type Standing = Pick<DriftFinding, 'id' | 'key' | 'digest' | 'state'>;
-
 /**
  * Compares what was seen with the findings that stand. `isJudged` says whether this look could see a difference of that
  * key at all: what was not read proves nothing. A finding that is just being put back is left to whoever does it.
