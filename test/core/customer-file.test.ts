@@ -118,7 +118,7 @@ describe('customer file', () => {
     expect(settings.hr).toMatchObject({ apiKey: 'file:/customers/keys/bamboo' });
     expect(settings.tls).toEqual({ caFile: '/customers/ca.pem' });
     expect(settings.sources).toEqual({ shrinkPercentMax: 20, shrinkRowsMax: 5 });
-    expect(settings.declared).toEqual({ breakGlass: [], serviceAccounts: [] });
+    expect(settings.declared).toEqual({ breakGlass: [], drillDays: 90, serviceAccounts: [] });
   });
 
   it.each([
