@@ -7,7 +7,7 @@ import { dayOf } from './lib/local-time.ts';
 import type { Log } from './lib/log.ts';
 import type { StopPoint } from './lib/stop-point.ts';
 import type { Access } from './rollout/access/access.ts';
-import { PASSES_SCHEDULE } from './rollout/access-pass/access-pass.ts';
+import { hasRoute, PASSES_SCHEDULE } from './rollout/access-pass/access-pass.ts';
 import { createPhaseApprovals } from './rollout/approvals/phase-approval.ts';
 import type { PhaseApprovals } from './rollout/approvals/phase-approval-types.ts';
 import { createConversations } from './rollout/conversations/conversations.ts';
@@ -31,7 +31,7 @@ import type { TeamsChat } from './rollout/outreach/outreach-facts.ts';
 import { createTeamsChat } from './rollout/outreach/teams-chat.ts';
 import type { MessageTemplates } from './rollout/outreach/templates/templates.ts';
 import { createPersons, type Persons } from './rollout/persons/persons.ts';
-import { createExceptionGate, createOrderGate, registrationGate } from './rollout/phases/own-gates.ts';
+import { createExceptionGate, createOrderGate, createRegistrationGate } from './rollout/phases/own-gates.ts';
 import type { GateSource } from './rollout/phases/phase-ports.ts';
 import { type Phases, THE_PRODUCT } from './rollout/phases/phases.ts';
 import {
@@ -210,7 +210,7 @@ function gatesOf(
   { classes, outreach, signIns }: Pick<RolloutApp, 'classes' | 'outreach' | 'signIns'>,
 ): GateSource[] {
   return [
-    registrationGate,
+    createRegistrationGate((customerId, at) => parts.database.withCustomer(customerId, (tx) => hasRoute(tx, at))),
     createExceptionGate(async (customer) => {
       const { exceptions } = await parts.syncs.exceptions(customer);
       // A request holds no phase up: until it is signed nothing changes, for nobody.

@@ -1,5 +1,18 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { approve, type EnforceWorld, flip, phaseNames, startEnforceWorld } from '../support/enforce-world.ts';
+import { hasRoute } from '../../src/rollout/access-pass/access-pass.ts';
+import { createRegistrationGate } from '../../src/rollout/phases/own-gates.ts';
+import { setMethods } from '../../src/sandbox/people.ts';
+import type { AuthenticationMethod } from '../../src/sandbox/state/events.ts';
+import {
+  actorOf,
+  approve,
+  ENGINEER,
+  type EnforceWorld,
+  flip,
+  phaseNames,
+  startEnforceWorld,
+} from '../support/enforce-world.ts';
 import { graphWrites, journalled, ownGroups, ownPolicies } from '../support/push-world.ts';
 
 const ROUND_MS = 120_000;
@@ -55,9 +68,69 @@ it(
     expect(await world.enforcement.enforced(world.customer.id)).toMatchObject([{ name: one }]);
     const events = (await journalled(world.app, world.customer, 'phase.')).map(({ event }) => event);
     expect(events.filter((event) => !event.startsWith('phase.decided.'))).toEqual([
-      ...['phase.enforce.begun', 'phase.enforced', 'phase.enforce.begun', 'phase.enforced'],
+      ...['phase.enforce.begun', 'phase.enforce.compared', 'phase.enforced'],
+      ...['phase.enforce.begun', 'phase.enforce.compared', 'phase.enforced'],
       ...['phase.withdraw.begun', 'phase.withdrawn'],
     ]);
   },
   ROUND_MS,
 );
+
+it(
+  'whoever holds a pass that can be used need not be named; a pass that is gone from the tenant lets nobody through',
+  async () => {
+    const { app, customer, approvals, phases } = world;
+    const engineer = await actorOf(world, ENGINEER);
+    const names = (await phaseNames(world)).slice(2);
+    const reviewed = async (phase: string) => approvals.review(customer, engineer, { phase });
+    const people = await phases.people(customer);
+    const stuckIn = async (phase: string) =>
+      (await reviewed(phase)).people.filter(({ readiness, effect }) => readiness === 'notReady' && effect === 'asked');
+    const stuck = await Promise.all(names.map(async (name) => ({ name, people: await stuckIn(name) })));
+    const { name, people: unable } = stuck.find((one) => one.people.length > 0) ?? never();
+    for (const { accountId } of unable) await holdsPass(accountId);
+    expect(await stuckIn(name)).toEqual([]);
+    const gate = createRegistrationGate((id, at) => app.database.withCustomer(id, (tx) => hasRoute(tx, at)));
+    const ofPhase = people.filter(({ accountId }) => unable.some((one) => one.accountId === accountId));
+    const now = new Date(app.clock.now());
+    const context = { customer, rollout: world.rollout.value, people: ofPhase, now };
+    const phase = world.rollout.value.phases.find((one) => one.name === name) ?? never();
+    expect(await gate({ ...context, phase })).toEqual([]);
+    const [later] = await gate({ ...context, phase, now: new Date(now.getTime() + 2 * HOUR_MS) });
+    expect(later?.accountIds).toEqual(unable.map(({ accountId }) => accountId).sort());
+
+    const inTenant = (accountId: string, methods: AuthenticationMethod[]) =>
+      setMethods(world.world.sandbox, { tenantId: customer.id, userId: accountId }, { methods, reportLagMs: 0 });
+    await approve(world, name);
+    for (const { accountId } of unable) inTenant(accountId, []);
+    expect(await flip(world, 'enforce', name)).toMatchObject({ kind: 'refused', code: 'unregistered_people' });
+    const pass = {
+      ...{ '@odata.type': '#microsoft.graph.temporaryAccessPassAuthenticationMethod', id: 'p', isUsableOnce: true },
+      ...{ startDateTime: new Date(app.clock.now() - 1000).toISOString(), lifetimeInMinutes: 60 },
+    };
+    for (const { accountId } of unable) inTenant(accountId, [pass]);
+    // Both approvals still stand: nothing that they are about has changed.
+    phases.set(name, 'approved');
+    expect(await flip(world, 'enforce', name)).toMatchObject({ kind: 'enforced', phase: name });
+  },
+  ROUND_MS,
+);
+
+const HOUR_MS = 3_600_000;
+
+/** As the product keeps it once it was issued. */
+async function holdsPass(accountId: string): Promise<void> {
+  const { app, customer } = world;
+  const [from, until] = [app.clock.now() - 1000, app.clock.now() + HOUR_MS].map((ms) => new Date(ms).toISOString());
+  await app.database.withCustomer(customer.id, (tx) =>
+    tx.execute(sql`
+      INSERT INTO access_passes
+        (customer_id, id, account_id, state, pass_id, minutes, proof, requests, issued_by, asked_at, starts_at, expires_at)
+      VALUES (app_customer(), ${`pass-${accountId}`}, ${accountId}, 'issued', 'p', 60, '{"kind":"callback","note":null}',
+        '[]', '{"tenantId":"t","objectId":"o","displayName":null}', ${from}, ${from}, ${until})`),
+  );
+}
+
+function never(): never {
+  throw new Error('the world has it');
+}

@@ -4,14 +4,22 @@ import { openBefore, STATE_WORDS, UNREGISTERED, WAITS_FOR_SWITCH } from './phase
 import type { GateContext, GateSource } from './phase-ports.ts';
 import type { Gate, PhasePerson } from './phase-types.core.ts';
 
-/** The people of a phase who are not registered for MFA, or of whom that is not known (safety rule S10). */
-export const registrationGate: GateSource = ({ people }) => {
-  const missing = people.filter(({ enrolment }) => enrolment === 'not');
-  const unknown = people.filter(({ enrolment }) => enrolment === 'unknown');
-  const accountIds = idsOf([...missing, ...unknown]);
-  if (accountIds.length === 0) return Promise.resolve([]);
-  return Promise.resolve([
-    {
+/** Who holds something to register a method with at this moment, by account. */
+export type RouteSource = (customerId: string, at: Date) => Promise<ReadonlySet<string>>;
+
+/**
+ * The people of a phase who are not registered for MFA, or of whom that is not known (safety rule S10). Whoever holds a
+ * pass that can be used has a way to register and is not among them, as long as it can.
+ */
+export function createRegistrationGate(routesOf: RouteSource): GateSource {
+  return async ({ customer, people, now }) => {
+    const routes = await routesOf(customer.id, now);
+    const stuck = people.filter(({ accountId }) => !routes.has(accountId.toLowerCase()));
+    const missing = stuck.filter(({ enrolment }) => enrolment === 'not');
+    const unknown = stuck.filter(({ enrolment }) => enrolment === 'unknown');
+    const accountIds = idsOf([...missing, ...unknown]);
+    if (accountIds.length === 0) return [];
+    const gate = {
       code: UNREGISTERED,
       rule: 'S10',
       message: {
@@ -23,9 +31,10 @@ export const registrationGate: GateSource = ({ people }) => {
         de: 'Warten Sie, bis sie registriert sind, verlängern Sie ihre Frist, geben Sie einen befristeten Zugangspass aus oder nennen Sie sie in der Freigabe.',
       },
       accountIds,
-    },
-  ]);
-};
+    };
+    return [gate];
+  };
+}
 
 /** Exceptions of people of the phase that nobody has signed: without a signature they are not carved out. */
 export function createExceptionGate(

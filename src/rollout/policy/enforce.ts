@@ -7,6 +7,7 @@ import type { Tx } from '../../store/transaction.ts';
 import { awaitEffect } from '../../work/await-effect.ts';
 import { defineJob, type JobKinds } from '../../work/job.ts';
 import { type Actor, journalActor } from '../access/access.core.ts';
+import { hasRoute } from '../access-pass/access-pass.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import {
@@ -40,7 +41,7 @@ export type FlipPreview = {
   exempt: string[];
   /** Who would have to use MFA and need not now, or of whom that cannot be told. */
   newlyAsked: string[];
-  /** Those of them who are not known to be able to answer. */
+  /** Those of them who are not known to be able to answer, and hold no pass to register with. */
   unregistered: string[];
   /** Approvals from before then were for an enforcement that was taken back. */
   usedUpAt: string | null;
@@ -116,13 +117,18 @@ async function preview(
   const asked = newlyAsked(effect);
   const able = new Set(effect.filter(({ canAnswer }) => canAnswer === 'yes').map(({ accountId }) => accountId));
   const { users, exempt } = scope;
-  const usedUpAt = await deps.database.withCustomer(customer.id, (tx) => lastWithdrawn(tx, phase));
+  const { usedUpAt, routes } = await deps.database.withCustomer(customer.id, async (tx) => ({
+    usedUpAt: await lastWithdrawn(tx, phase),
+    routes: await hasRoute(tx, new Date(deps.clock.now())),
+  }));
+  // A pass that can be used is a way to register; whether it still can is read in the tenant before anything is written.
+  const isStuck = (id: string) => !able.has(id) && !routes.has(id.toLowerCase());
   return {
     usedUpAt,
     digest: approvalDigest({ tenantId: customer.id, phase, plan, users, exempt, anyway, switching }),
     plan,
     together: (switching?.phases ?? []).map(({ name }) => name),
-    ...{ users, exempt, newlyAsked: asked, unregistered: asked.filter((id) => !able.has(id)) },
+    ...{ users, exempt, newlyAsked: asked, unregistered: asked.filter(isStuck) },
   };
 }
 
