@@ -7,6 +7,7 @@ import type { PassRequest } from './rollout/access-pass/access-pass-types.core.t
 import { createConversations } from './rollout/conversations/conversations.ts';
 import type { Customer, Customers } from './rollout/customers/customers.ts';
 import { createStuck, type Stuck } from './rollout/helpdesk/stuck.ts';
+import type { HoldoutAnswer } from './rollout/holdouts/holdout-types.core.ts';
 import type { Holdouts } from './rollout/holdouts/holdouts.ts';
 import type { Phases } from './rollout/phases/phases.ts';
 import { createSessions, type Sessions } from './rollout/sessions/sessions.ts';
@@ -25,7 +26,7 @@ export type HelpParts = {
   access: Access;
   phases: Phases;
   syncs: Syncs;
-  holdouts: Pick<Holdouts, 'list'>;
+  holdouts: Pick<Holdouts, 'list' | 'passRequests'>;
   signIns: Pick<SignIns, 'judgeStopLine' | 'findings'>;
 };
 
@@ -42,6 +43,8 @@ export function composeHelp(parts: HelpParts): HelpApp & { kinds: JobKinds } {
     ...parts,
     breakGlassOf,
     requestsOf: (customer) => requestsOf(parts, customer),
+    askersOf: async (customer, accountId) =>
+      ((await parts.holdouts.passRequests(customer)).get(accountId.toLowerCase()) ?? []).map(requestIn),
     failingOf: (customer) => failingOf(parts, customer),
     conversations: createConversations(parts),
     helpersOf: async (customerId) => {
@@ -72,9 +75,13 @@ async function requestsOf(
   );
   const requests = new Map<string, PassRequest[]>();
   for (const { accountId, answer } of asked) {
-    requests.set(accountId, [{ ...answer.by, displayName: answer.displayName, at: answer.at }]);
+    requests.set(accountId, [requestIn(answer)]);
   }
   return requests;
+}
+
+function requestIn({ by, displayName, at }: HoldoutAnswer): PassRequest {
+  return { ...by, displayName, at };
 }
 
 /** Everybody in an enforced phase who fails MFA since then (see safety rule S12). */

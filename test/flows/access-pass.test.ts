@@ -9,6 +9,7 @@ import type { Actor, GrantedRole } from '../../src/rollout/access/access.core.ts
 import { hasRoute } from '../../src/rollout/access-pass/access-pass.ts';
 import type { PassAsk } from '../../src/rollout/access-pass/access-pass-types.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
+import { procedureSchema } from '../../src/rollout/phases/procedure-file.ts';
 import { enqueueRevocation } from '../../src/rollout/sessions/sessions.ts';
 import { usePass } from '../../src/sandbox/pass-use.ts';
 import { setMethods, setTenantOptions } from '../../src/sandbox/people.ts';
@@ -269,6 +270,27 @@ describe('a Temporary Access Pass', () => {
     const told = await alarms(pass?.id ?? '');
     // Once each to the helper and the two engineers.
     expect([told.length, new Set(told).size]).toEqual([3, 3]);
+  });
+
+  it('is not issued by whoever once asked for it, also when a later answer hides that', async () => {
+    const phases = [{ name: 'Everybody', people: null, enforceAfterDays: 2 }];
+    const procedure = procedureSchema.parse({ version: 1, name: 'Passes', phases, chaseDaysBefore: 30 });
+    const day = (ahead: number) => new Date(app.clock.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+    await app.phases.begin(customer, { procedure, startsOn: day(1), deadline: day(20) }, {});
+    await work('holdouts.chase');
+    const [line = never()] = await app.holdouts.list(customer);
+    const { accountId } = line;
+    setMethods(handle(), { tenantId: customer.id, userId: accountId }, { methods: [], reportLagMs: 0 });
+    const answer = async (actor: Actor, kind: 'tapRequest' | 'needsToken') => {
+      const seen = (await app.holdouts.list(customer)).find((one) => one.accountId === accountId)?.seen ?? 0;
+      return app.holdouts.answer(customer, actor, { accountId, kind, until: null, seen });
+    };
+    expect(await answer(helper, 'tapRequest')).toMatchObject({ outcome: 'recorded' });
+    expect((await app.accessPasses.requests(customer)).get(accountId)).toMatchObject([helper.identity]);
+    expect(await answer(engineer, 'needsToken')).toMatchObject({ outcome: 'recorded' });
+    expect((await app.accessPasses.requests(customer)).get(accountId)).toBeUndefined();
+    expect(await issue(accountId)).toMatchObject({ outcome: 'refused', code: 'pass_requester' });
+    expect(await issue(accountId, {}, engineer)).toMatchObject({ outcome: 'issued', pass: { accountId } });
   });
 
   describe('the end of sessions', () => {

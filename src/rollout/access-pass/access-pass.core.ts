@@ -26,7 +26,7 @@ export type StoredFacts = {
   customerId: string;
   person: { accountId: string; exempt: string | null } | null;
   isBreakGlass: boolean;
-  /** Who asked for a pass for this person and was not answered yet. */
+  /** Everybody who ever asked for a pass for this person, whatever was answered later. */
   requests: readonly PassRequest[];
 };
 

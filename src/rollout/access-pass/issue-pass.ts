@@ -76,7 +76,7 @@ async function storedFacts(deps: AccessPassDeps, { customer, actor, ask }: Askin
     customerId: customer.id,
     person: person === null ? null : { accountId, exempt: person.exempt },
     isBreakGlass: (await deps.breakGlassOf(customer)).has(accountId),
-    requests: (await deps.requestsOf(customer)).get(accountId) ?? [],
+    requests: await deps.askersOf(customer, accountId),
   };
 }
 

@@ -19,6 +19,8 @@ export type AccessPassDeps = {
   breakGlassOf(customer: Customer): Promise<ReadonlySet<string>>;
   /** Everybody who asked for a pass and was not answered yet, by the person it is for. */
   requestsOf(customer: Customer): Promise<ReadonlyMap<string, readonly PassRequest[]>>;
+  /** Everybody who ever asked for a pass for this person: none of them issues it (safety rule S28). */
+  askersOf(customer: Customer, accountId: string): Promise<readonly PassRequest[]>;
   /** Accounts that sign in and fail MFA since it is enforced. Calls no vendor. */
   failingOf(customer: Customer): Promise<ReadonlySet<string>>;
   conversations: Pick<Conversations, 'plan'>;
