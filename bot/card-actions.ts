@@ -43,7 +43,7 @@ import {
   phaseView,
   takeoverFrame,
 } from './subject-cards.ts';
-import { approveTakeover, takeoverViewFor, undoTakeover } from './takeover-views.ts';
+import { approveTakeover, takeoverViewFor, undoEverything, undoTakeover } from './takeover-views.ts';
 
 /** One press, its sender verified and its customer found. */
 type Press = { deps: BotDeps; inbound: Inbound; customer: Customer; actor: Actor; language: Language };
@@ -129,6 +129,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'takeover.undo': verb({
     data: z.strictObject({ customer: id }),
     act: undoTakeover,
+    answer: (press, _data, acted) => takeoverShown(press, acted),
+  }),
+  'undo.ask': verb({
+    data: z.strictObject({ customer: id }),
+    answer: (press) => takeoverShown(press, null, true),
+  }),
+  'undo.everything': verb({
+    data: z.strictObject({ customer: id }),
+    act: undoEverything,
     answer: (press, _data, acted) => takeoverShown(press, acted),
   }),
   'emergency.view': verb({
@@ -260,9 +269,9 @@ function holdoutAnswer(kind: AnswerKind): Verb {
   });
 }
 
-async function takeoverShown(press: Press, acted: Json): Promise<Answer> {
+async function takeoverShown(press: Press, acted: Json, isAsked = false): Promise<Answer> {
   const frame = await takeoverFrame(press.deps, press.customer, press.language);
-  return takeoverViewFor(press, frame, acted);
+  return takeoverViewFor(press, frame, { acted, isAsked });
 }
 
 function phaseOf({ deps, customer }: Press, data: z.output<typeof phaseShown>) {

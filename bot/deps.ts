@@ -22,6 +22,7 @@ import type { Persons } from '../src/rollout/persons/persons.ts';
 import type { Phases } from '../src/rollout/phases/phases.ts';
 import type { Sessions } from '../src/rollout/sessions/sessions.ts';
 import type { Takeover } from '../src/rollout/takeover/takeover.ts';
+import type { UndoEverything } from '../src/rollout/takeover/undo-everything.ts';
 import type { OwnFacts } from './cards/faq.card.ts';
 import type { PushPart } from './cards/push-part.ts';
 import type { Language } from './cards/texts.ts';
@@ -111,6 +112,7 @@ export type BotDeps = {
   reports: Pick<Reports, 'totals'>;
   approvals: PhaseApprovals;
   takeover: Pick<Takeover, 'show' | 'decide' | 'beginUndo'>;
+  undoEverything: Pick<UndoEverything, 'show' | 'begin'>;
   accessPasses: Pick<AccessPasses, 'issue' | 'withdraw' | 'list' | 'requests'>;
   sessions: Pick<Sessions, 'endFor'>;
   stuck: Stuck;

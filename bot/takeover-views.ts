@@ -5,31 +5,47 @@ import { AppError } from '../src/lib/errors.ts';
 import { type Actor, may } from '../src/rollout/access/access.core.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
 import type { Sentence } from '../src/rollout/phases/phase-types.core.ts';
-import type { TakeoverReview } from '../src/rollout/takeover/takeover-review.ts';
+import { undoneWords } from '../src/rollout/takeover/undo-texts.core.ts';
 import type { Card } from './cards/card.ts';
 import type { Frame } from './cards/exceptions.card.ts';
 import { type TakeoverView, takeoverCard } from './cards/takeover.card.ts';
 import type { BotDeps } from './deps.ts';
 
-type Deps = Pick<BotDeps, 'takeover'>;
+type Deps = Pick<BotDeps, 'takeover' | 'undoEverything'>;
 type Press = { deps: Deps; customer: Customer; actor: Actor };
 
 /** The copy of the card that everybody may see: counts and steps, no buttons. */
 export async function takeoverCopy(
-  { takeover }: Deps,
+  deps: Deps,
   customer: Customer,
   frame: Frame,
 ): Promise<{ card: Card; shown: string }> {
-  const view = viewOf(await takeover.show(customer), { mayDecide: false, notice: null });
-  const shown = [view.state, view.digest, view.approvedBy, view.steps.map(({ state }) => state), frame.viewers];
+  const view = await viewOf(deps, customer, { mayDecide: false, notice: null, isAsked: false });
+  const { state, digest, first, approvedBy, failure, everything } = view;
+  const steps = view.steps.map((step) => [step.state, step.why]);
+  const shown = [state, digest, first, approvedBy, failure, everything, steps, frame.viewers];
   return { card: takeoverCard(view, frame), shown: JSON.stringify(shown) };
 }
 
-/** The card as one person may see it; `acted` is how his press ended, null for a mere look. */
-export async function takeoverViewFor({ deps, customer, actor }: Press, frame: Frame, acted: Json): Promise<Card> {
+/**
+ * The card as one person may see it; `acted` is how his press ended, null for a mere look. `isAsked`: he wishes to undo
+ * everything and is told what that does before he confirms it.
+ */
+export async function takeoverViewFor(
+  { deps, customer, actor }: Press,
+  frame: Frame,
+  { acted, isAsked = false }: { acted: Json; isAsked?: boolean },
+): Promise<Card> {
   const notice = noticeOf(acted);
   const mayDecide = may(actor, 'approveTakeover');
-  return takeoverCard(viewOf(await deps.takeover.show(customer, actor), { mayDecide, notice }), frame);
+  const view = await viewOf(deps, customer, { mayDecide, notice, isAsked: isAsked && may(actor, 'undoEverything') });
+  return takeoverCard(view, frame);
+}
+
+/** Begins to take back everything this product did in the tenant. */
+export async function undoEverything({ deps, customer, actor }: Press): Promise<Json> {
+  const asked = await deps.undoEverything.begin(customer, actor);
+  return asked.outcome === 'refused' ? { code: asked.code, text: asked.text } : { code: null, text: UNDOING_ALL };
 }
 
 /** Approves the plan of a digest; gives what to remember of it. */
@@ -63,9 +79,14 @@ const STARTED: Sentence = {
   en: 'Both sides have approved: the takeover begins.',
   de: 'Beide Seiten haben freigegeben: Die Übernahme beginnt.',
 };
-const UNDOING: Sentence = { en: 'Everything is being put back.', de: 'Alles wird zurückgestellt.' };
+const UNDOING: Sentence = { en: 'The old MFA is being put back.', de: 'Die alte MFA wird zurückgestellt.' };
+const UNDOING_ALL: Sentence = undoneWords('begun', 0);
 
-function viewOf(review: TakeoverReview, own: Pick<TakeoverView, 'mayDecide' | 'notice'>): TakeoverView {
+type Own = Pick<TakeoverView, 'mayDecide' | 'notice'> & { isAsked: boolean };
+
+async function viewOf(deps: Deps, customer: Customer, { isAsked, ...own }: Own): Promise<TakeoverView> {
+  const review = await deps.takeover.show(customer);
+  const { preview, last } = await deps.undoEverything.show(customer);
   const { state, digest, first, steps, left, kept, approvals, missing, failure } = review;
   return {
     ...{ state, digest, first, steps, missing },
@@ -73,6 +94,7 @@ function viewOf(review: TakeoverReview, own: Pick<TakeoverView, 'mayDecide' | 'n
     ...{ left: left.length, kept: kept.length },
     approvedBy: approvals.map(({ displayName, by }) => displayName ?? by.objectId),
     failure: failure?.message ?? null,
+    everything: { preview, last, isAsked },
     ...own,
   };
 }

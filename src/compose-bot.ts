@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Bot, createBot } from '../bot/bot.ts';
 import type { PushPart } from '../bot/cards/push-part.ts';
+import type { Language } from '../bot/cards/texts.ts';
 import type { BotDeps, DraftPushes, DraftReviews, FindPosted } from '../bot/deps.ts';
 import type { TeamsSettings } from './config.ts';
 import { AppError, VendorRefusedError } from './lib/errors.ts';
@@ -10,6 +11,7 @@ import { createTeamsPace, type TeamsLimits } from './rollout/conversations/pace.
 import type { Customer, Customers } from './rollout/customers/customers.ts';
 import { guidePath, isGuideMethod } from './rollout/guide/guide-types.core.ts';
 import type { HelpdeskChannels } from './rollout/helpdesk/channel.ts';
+import { inGerman } from './rollout/helpdesk/german-words.core.ts';
 import type { PolicyDrafts } from './rollout/policy/drafts.ts';
 import type { PolicyPush, ToldStep } from './rollout/policy/push.ts';
 import { findPosted } from './services/graph/channel-messages.ts';
@@ -36,6 +38,7 @@ export type BotParts = Pick<
   | 'signOff'
   | 'stopPoint'
   | 'takeover'
+  | 'undoEverything'
 > & {
   database: Database;
   customers: Customers;
@@ -117,18 +120,25 @@ async function tabUrl({ channel, teams }: Registered, customer: Customer, page: 
   return `${teams.standInOrigin ?? 'https://teams.microsoft.com'}/l/entity/${appId}/overview?${query.toString()}`;
 }
 
+type Pushed = Pick<BotParts, 'push'> & { language: Language };
+
 /** What a card tells of the push of an approved draft; the plan is for those alone who may carry it out. */
-async function pushPart({ push }: Pick<BotParts, 'push'>, customer: Customer, actor: Actor): Promise<PushPart> {
+async function pushPart({ push, language }: Pushed, customer: Customer, actor: Actor): Promise<PushPart> {
+  const told = (text: string) => (language === 'de' ? inGerman(text) : text);
+  const toldOrNull = (text: string | undefined) => (text === undefined ? null : told(text));
   const last = await push.show(customer);
   const isDone = ({ state }: ToldStep) => state === 'done';
-  const told = last && {
-    ...{ state: last.state, failure: last.failure?.message ?? null },
+  const stands = last && {
+    ...{ state: last.state, failure: toldOrNull(last.failure?.message) },
     ...{ done: last.steps.filter(isDone).length, all: last.steps.length },
   };
   const preview = may(actor, 'pushPolicy') ? await push.plan(customer, journalActor(actor)) : null;
   return {
-    last: told,
-    preview: preview && { steps: preview.steps.map(({ does }) => does), refusal: preview.refusal?.message ?? null },
+    last: stands,
+    preview: preview && {
+      steps: preview.steps.map(({ does }) => told(does)),
+      refusal: toldOrNull(preview.refusal?.message),
+    },
   };
 }
 
@@ -163,7 +173,7 @@ function draftReviews({ drafts, ...parts }: Pick<BotParts, 'drafts' | 'push'>): 
         findings: review.findings.length,
         state: review.state,
         mayDecide: review.mayDecide,
-        ...(review.state.state === 'approved' ? { push: await pushPart(parts, customer, actor) } : {}),
+        ...(review.state.state === 'approved' ? { push: await pushPart({ ...parts, language }, customer, actor) } : {}),
       };
     },
     decide: (customer, actor, press) => drafts.decide(customer, actor, press),

@@ -133,6 +133,7 @@ export async function compose(deps: AppDeps): Promise<App> {
     drift: rollout.drift,
     emergency: rollout.emergency,
     takeover,
+    undoEverything,
     ...help,
   });
   const kinds = kindsOf([syncs, drafts, channel, push, takeover, undoEverything, rollout, help, cards]);

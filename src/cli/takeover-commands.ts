@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
-import type { TakeoverDecided } from '../rollout/takeover/takeover.ts';
+import type { TakeoverDecided } from '../rollout/takeover/takeover-decide.ts';
 import type { TakeoverReview } from '../rollout/takeover/takeover-review.ts';
-import type { UndoneAll } from '../rollout/takeover/undo-everything.ts';
+import type { UndoneAll } from '../rollout/takeover/undo-moves.ts';
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation } from './operation.ts';

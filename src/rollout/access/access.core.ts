@@ -42,6 +42,8 @@ const RIGHTS = {
   /** To let old MFA be taken out, each for one of two sides; to put it back. */
   approveTakeover: ['engineer', 'approver'],
   undoTakeover: ['engineer', 'approver'],
+  /** To take back everything this product did in the tenant. */
+  undoEverything: ['engineer', 'approver'],
   /** To say that one works on a client that cannot answer MFA; to let it go on by signature. */
   handleFindings: ['engineer', 'helpdesk'],
   waiveFindings: ['approver'],

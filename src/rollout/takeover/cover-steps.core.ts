@@ -84,17 +84,3 @@ export function firstLoss(
   }
   return null;
 }
-
-/** Whose cover is lower in one tenant than in another, by account id; people who came since are nobody's loss. */
-export function lowerThan(first: CoverState, now: CoverState): string[] {
-  const before = rowsOf(first, first.tenant.users);
-  const after = new Map(rowsOf(now, now.tenant.users).map((row) => [row.userId.toLowerCase(), row]));
-  return before
-    .filter(({ userId, covered }) => {
-      const will = after.get(userId.toLowerCase());
-      if (will === undefined || covered === 'unknown' || covered === 'none') return false;
-      return will.covered === 'unknown' || RANK[will.covered] < RANK[covered];
-    })
-    .map(({ userId }) => userId)
-    .sort();
-}

@@ -3,6 +3,7 @@ import type { Sentence } from '../phases/phase-types.core.ts';
 import type { OldPolicy } from './strip.core.ts';
 import type { LeaveCode } from './strip-rules.core.ts';
 import type { KeptPerson, TakeoverStep } from './takeover.core.ts';
+import { cut } from './undo-texts.core.ts';
 
 type GateText = { message: Sentence; clear: Sentence };
 
@@ -185,8 +186,8 @@ export function wordsOf(step: TakeoverStep): { does: Sentence; undo: Sentence } 
     case 'observe':
       return {
         does: {
-          en: `deletes the policy "${step.displayName}", which only reports`,
-          de: `löscht die Richtlinie „${step.displayName}“, die nur berichtet`,
+          en: `deletes the policy "${cut(step.displayName)}", which only reports`,
+          de: `löscht die Richtlinie „${cut(step.displayName)}“, die nur berichtet`,
         },
         undo: {
           en: 'restores it, or makes it again, report-only',
@@ -198,8 +199,8 @@ export function wordsOf(step: TakeoverStep): { does: Sentence; undo: Sentence } 
     case 'perUser':
       return {
         does: {
-          en: `switches off per-user MFA of ${step.users.length} people; their methods stay`,
-          de: `schaltet die benutzerbasierte MFA von ${step.users.length} Personen aus; ihre Methoden bleiben`,
+          en: `switches off per-user MFA of ${step.users.length} ${step.users.length === 1 ? 'person' : 'people'}; registered methods stay`,
+          de: `schaltet die benutzerbasierte MFA von ${step.users.length} ${step.users.length === 1 ? 'Person' : 'Personen'} aus; registrierte Methoden bleiben`,
         },
         undo: {
           en: 'gives each of them the state that it had',
@@ -212,8 +213,8 @@ export function wordsOf(step: TakeoverStep): { does: Sentence; undo: Sentence } 
 function disableWords(name: string) {
   return {
     does: {
-      en: `switches off the policy "${name}", which holds nothing but MFA`,
-      de: `schaltet die Richtlinie „${name}“ aus, die nichts als MFA enthält`,
+      en: `switches off the policy "${cut(name)}", which holds nothing but MFA`,
+      de: `schaltet die Richtlinie „${cut(name)}“ aus, die nichts als MFA enthält`,
     },
     undo: { en: 'switches it on again', de: 'schaltet sie wieder ein' },
   };
@@ -222,8 +223,8 @@ function disableWords(name: string) {
 function stripWords(name: string) {
   return {
     does: {
-      en: `takes MFA out of the policy "${name}"; its other controls stay`,
-      de: `nimmt MFA aus der Richtlinie „${name}“; ihre übrigen Steuerungen bleiben`,
+      en: `takes MFA out of the policy "${cut(name)}"; its other controls stay`,
+      de: `nimmt MFA aus der Richtlinie „${cut(name)}“; ihre übrigen Steuerungen bleiben`,
     },
     undo: { en: 'puts MFA back into it', de: 'setzt MFA dort wieder ein' },
   };

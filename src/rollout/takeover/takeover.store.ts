@@ -205,3 +205,25 @@ export async function insertTakeoverDecision(tx: Tx, made: NewTakeoverDecision):
       ${displayName}, ${JSON.stringify(content)}::jsonb, ${at.toISOString()}::timestamptz
     FROM takeover_decisions`);
 }
+
+const undoneAll = z.object({
+  event: z.string(),
+  at: z.coerce.date(),
+  facts: z.looseObject({ left: z.array(z.object({ step: z.string(), why: z.string() })).optional() }),
+});
+
+/** What the journal last says about undoing everything; null when nobody ever did. */
+export async function lastUndoOfAll(tx: Tx): Promise<z.output<typeof undoneAll> | null> {
+  const { rows } = await tx.execute(sql`
+    SELECT event, at, facts FROM journal
+    WHERE customer_id = app_customer() AND event LIKE 'undo.everything.%' ORDER BY seq DESC LIMIT 1`);
+  return rows[0] === undefined ? null : undoneAll.parse(rows[0]);
+}
+
+/** Whether undoing everything is under way in the background. */
+export async function isUndoingAll(tx: Tx): Promise<boolean> {
+  const { rows } = await tx.execute(sql`
+    SELECT 1 FROM outbox
+    WHERE customer_id = app_customer() AND kind = 'undo.everything' AND state IN ('waiting', 'queued') LIMIT 1`);
+  return rows.length > 0;
+}
