@@ -198,6 +198,12 @@ async function startProduct(
     requests: { list: notThere, ask: notThere, withdraw: notThere },
     classes: { list: notThere, decide: notThere },
     takeover: { show: notThere, decide: notThere, beginUndo: notThere },
+    undoEverything: { show: notThere, begin: notThere },
+    push: { plan: notThere, begin: notThere, beginUndo: notThere, show: notThere },
+    drift: { list: notThere, decide: notThere },
+    accessPasses: { issue: notThere, withdraw: notThere, requests: notThere },
+    sessions: { endFor: notThere },
+    stuck: { list: notThere },
     forecasts: { onLook: notThere, progress: notThere },
     signIns: { impact: notThere, findings: { list: notThere, take: notThere, waive: notThere } },
   } satisfies ApiDeps;

@@ -1109,6 +1109,21 @@ export const takeoverSchema = z.object({
   expiresAt: z.string().nullable(),
   overRails: z.boolean(),
   failure: z.string().nullable(),
+  /** What undoing everything would do, and how the last one stands. Absent where nothing stands and nothing was undone. */
+  everything: z
+    .object({
+      /** Empty where nothing of this product stands. */
+      does: z.array(bothLanguages),
+      last: z
+        .object({
+          state: z.enum(['begun', 'undone', 'standing']),
+          text: bothLanguages,
+          at: z.string(),
+          left: z.array(z.object({ step: z.string(), why: z.string() })),
+        })
+        .nullable(),
+    })
+    .optional(),
 });
 export type TakeoverAnswer = z.infer<typeof takeoverSchema>;
 
@@ -1170,3 +1185,41 @@ export const sessionsOutcomeSchema = z.object({
   message: bothLanguages.nullable(),
 });
 export type SessionsOutcome = z.infer<typeof sessionsOutcomeSchema>;
+
+/** A step of a push with its way back, and how far it came. */
+const pushStepSchema = z.object({
+  step: z.string(),
+  does: bothLanguages,
+  undo: bothLanguages,
+  state: z.enum(['planned', 'begun', 'done', 'undone', 'left']),
+  /** Why undoing left it as it is. */
+  why: z.string().nullable(),
+});
+
+/** GET /customers/:id/policy-push: how the approved draft stands in the tenant, and what pushing it would write. */
+export const policyPushSchema = z.object({
+  /** Of the newest push; null before the first. */
+  state: z.enum(['asked', 'running', 'live', 'refused', 'compensated', 'standing', 'undoing', 'undone']).nullable(),
+  askedAt: instant.nullable(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** Of the push while one is under way or something of it was left; else what pushing would write now. */
+  steps: z.array(pushStepSchema),
+  /** What a press is bound to. */
+  digest: z.string(),
+  /** What forbids the push now, with what to do about it. */
+  refusal: z.object({ code: z.string(), rule: z.string(), message: z.string() }).nullable(),
+  mayPush: z.boolean(),
+  /** What was found after the push. */
+  after: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+export type PolicyPushAnswer = z.infer<typeof policyPushSchema>;
+
+/** POST /customers/:id/policy-push */
+export const pushRequestSchema = z.strictObject({ digest: z.string().min(1).max(200) });
+
+/** POST /customers/:id/policy-push/undo: the newest push that stands. */
+export const pushUndoRequestSchema = z.strictObject({});
+
+/** Where it stands after a press; a second press joins the first. */
+export const pushOutcomeSchema = z.object({ state: policyPushSchema.shape.state.unwrap() });
+export type PushOutcome = z.infer<typeof pushOutcomeSchema>;

@@ -25,7 +25,7 @@ const EN = {
 export type PushTexts = typeof EN;
 
 const DE: PushTexts = {
-  preview: 'Was geschrieben würde, nur im Berichtsmodus (die Schritte stehen auf Englisch, wie im Protokoll):',
+  preview: 'Was geschrieben würde, nur im Berichtsmodus:',
   nothing: 'Im Mandanten steht bereits, was der Entwurf sagt.',
   refused: 'Es kann jetzt nicht geschrieben werden:',
   push: (steps) => `Im Berichtsmodus schreiben (${steps} ${steps === 1 ? 'Schritt' : 'Schritte'})`,

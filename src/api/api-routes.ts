@@ -37,6 +37,7 @@ import { createKept } from './kept.ts';
 import { type OverviewFacts, overviewAnswer } from './overview-answer.ts';
 import { leftoversPage, peoplePage, personDetail } from './people-answers.ts';
 import { type PersonRouteDeps, personRoutes } from './person-routes.ts';
+import { type PushRouteDeps, pushRoutes } from './push-routes.ts';
 import type { ReadModel, ReadModels } from './read-models.ts';
 import { createReviews, draftAnswer, exceptionAnswer, exceptionOf, type Reviews } from './reviews.ts';
 import { type RolloutRouteDeps, rolloutRoutes } from './rollout-routes.ts';
@@ -48,6 +49,7 @@ export type ApiDeps = RolloutRouteDeps &
   TakeoverRouteDeps &
   HelpRouteDeps &
   DriftRouteDeps &
+  PushRouteDeps &
   PersonRouteDeps & {
     token: TokenCheck;
     access: Pick<Access, 'actorOf' | 'customersOf'>;
@@ -139,6 +141,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...helpRoutes(deps, at),
     ...personRoutes(deps, at),
     ...driftRoutes(deps, at),
+    ...pushRoutes(deps, at),
     ...takeoverRoutes(deps, at),
   ];
 }

@@ -28,6 +28,8 @@ const FILES: readonly [string, string][] = [
   ['src/rollout/roster/account-class.core.ts', 'why|[a-z]+[A-Z][a-z]+|unsettled'],
   ['src/rollout/roster/suggestions.core.ts', '[a-z]+[A-Z][A-Za-z]+|guest'],
   ['src/rollout/policy/draft-findings.core.ts', 'message|clear'],
+  ['src/rollout/policy/push-gates.core.ts', 'message'],
+  ['src/rollout/policy/push.core.ts', 'does|undo'],
 ];
 
 describe('the product’s own sentences', () => {

@@ -30,7 +30,10 @@ const PAGES = {
   'rollout/Sales?view=messages': 'li',
   'rollout/Sales?view=decision': '.fui-Checkbox',
   findings: 'li',
+  helpdesk: 'li',
   policy: '.fui-Accordion',
+  takeover: 'li',
+  drift: 'table',
   setup: 'button',
 } as const;
 const SAME_COLOURS: ReadonlySet<string> = new Set([

@@ -12,8 +12,6 @@ import {
   decisionOutcomeSchema,
   draftReviewSchema,
   errorSchema,
-  exceptionClassesSchema,
-  exceptionRequestsSchema,
   exceptionReviewSchema,
   leftoversPageSchema,
   leftoversQuerySchema,
@@ -31,6 +29,7 @@ import {
   REFERENCE_HEADER,
   signRequestSchema,
 } from '../../src/contract.ts';
+import { moreRoute } from './tab-more.ts';
 import { Refusal } from './tab-refusal.ts';
 import { rolloutRoute } from './tab-rollout-api.ts';
 import { CUSTOMER_ID, type TabWorld } from './tab-world.ts';
@@ -112,10 +111,6 @@ function route(api: TabApi, request: TabRequest): unknown {
       return exceptionReviewSchema.parse({ ...api.world.exceptions, revision: '1' });
     case 'POST exceptions/sign':
       return decisionOutcomeSchema.parse(sign(api.world, signRequestSchema.parse(JSON.parse(request.body)).digest));
-    case 'GET exception-requests':
-      return exceptionRequestsSchema.parse({ requests: [] });
-    case 'GET exception-classes':
-      return exceptionClassesSchema.parse({ classes: [], mayDecide: false });
     case 'GET policy-draft':
       return draftReviewSchema.parse({ ...api.world.draft, revision: '1' });
     case 'POST policy-draft/decide':
@@ -126,7 +121,11 @@ function route(api: TabApi, request: TabRequest): unknown {
       return publish(api.world, publishRequestSchema.parse(JSON.parse(request.body)).zip);
     default:
       if (parts[2] === 'people' && parts[4] === 'mfa') return personMfa(parts[3] ?? '');
-      return rolloutRoute(api.world, what, { query, body: request.body }) ?? person(api.world, parts);
+      return (
+        moreRoute(api.world.more, what, request.body) ??
+        rolloutRoute(api.world, what, { query, body: request.body }) ??
+        person(api.world, parts)
+      );
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   PublishOutcome,
 } from '../../src/contract.ts';
 
+import { type MoreWorld, moreWorld } from './tab-more.ts';
 import { type RolloutWorld, rolloutWorld } from './tab-rollout.ts';
 
 export const CUSTOMER_ID = '0c0a50de-0000-4000-8000-000000000001';
@@ -43,6 +44,8 @@ export type TabWorld = {
   /** What becomes of the next package, and every package that came, as base64. */
   publishing: PublishOutcome | { status: number; code: string; message: string };
   published: string[];
+  /** Of the pages about drift, the helpdesk, old MFA, requests, classes and the push. */
+  more: MoreWorld;
 };
 
 /** Names as they come: with mark-up, right-to-left marks, pictures and no shame about length. */
@@ -327,5 +330,6 @@ export function tabWorld(people = 200, roles: readonly Role[] = ['engineer', 'ap
     rollout: rolloutWorld(),
     publishing: { outcome: 'published', change: 'added', appId: 'cat-1', version: '1.2.0' },
     published: [],
+    more: moreWorld(),
   };
 }

@@ -406,6 +406,90 @@ const TABLE: readonly (readonly [english: string, german: string])[] = [
     'Eine Richtlinie namens {1} gibt es schon, und sie ist nicht als unsere bekannt.',
   ],
   ['Rename or remove the other policy.', 'Benennen Sie die andere Richtlinie um, oder entfernen Sie sie.'],
+  // The steps of a push and their way back.
+  ['makes the group "{}"', 'legt die Gruppe „{1}“ an'],
+  ['deletes the group, unless somebody else changed it', 'löscht die Gruppe, sofern niemand anderes sie geändert hat'],
+  ['puts {} accounts into "{}"', 'nimmt Konten in „{2}“ auf: {1}'],
+  ['takes out exactly those accounts', 'nimmt genau diese Konten wieder heraus'],
+  ['makes the policy {}, report-only', 'legt die Richtlinie {1} im Berichtsmodus an'],
+  ['deletes it, unless somebody else changed it', 'löscht sie, sofern niemand anderes sie geändert hat'],
+  ['changes the policy {}', 'ändert die Richtlinie {1}'],
+  [
+    'writes back what it said before, unless somebody changed it',
+    'schreibt zurück, was vorher darin stand, sofern niemand anderes sie geändert hat',
+  ],
+  // What refuses a push.
+  [
+    'The draft has changed since it had this digest. Look at the present one, approve it, and push that.',
+    'Der Entwurf hat sich geändert. Sehen Sie sich den jetzigen an, geben Sie ihn frei, und schreiben Sie diesen.',
+  ],
+  [
+    'The draft is held. Whoever holds it, or another engineer, has to approve it.',
+    'Der Entwurf ist angehalten. Wer ihn angehalten hat oder ein anderer Techniker muss ihn freigeben.',
+  ],
+  [
+    'Nobody has approved this draft. Look at it and approve it first.',
+    'Niemand hat diesen Entwurf freigegeben. Sehen Sie ihn sich an, und geben Sie ihn zuerst frei.',
+  ],
+  [
+    'The draft has changed since it was shown. Look at it again.',
+    'Der Entwurf hat sich seit der Anzeige geändert. Sehen Sie ihn sich noch einmal an.',
+  ],
+  [
+    'Phases are enforced or about to be ({}), and this would take MFA from their people. Roll them back first.',
+    'Phasen sind erzwungen oder stehen kurz davor ({1}), und dies nähme ihren Personen die MFA. Nehmen Sie zuerst diese zurück.',
+  ],
+  [
+    'The draft lacks {}: one policy watches everybody until the end, the other enforces. Draw it anew ("mfa-rollout policy draft").',
+    'Dem Entwurf fehlt {1}: Die eine Richtlinie beobachtet alle bis zum Ende, die andere erzwingt. Zeichnen Sie ihn neu („mfa-rollout policy draft“).',
+  ],
+  [
+    'The policy {} is known as ours and carries the name of one that Microsoft manages. It is not touched: find out in the admin center who renamed it.',
+    'Die Richtlinie {1} ist als unsere bekannt und trägt den Namen einer, die Microsoft verwaltet. Sie wird nicht angefasst: Klären Sie im Admin Center, wer sie umbenannt hat.',
+  ],
+  [
+    'The push would move {} accounts ({} %) and may move {} and {} %. It is held whole: divide the change, or raise "rails" in the customer file, which makes another draft to be approved.',
+    'Es würden {1} Konten bewegt ({2} %), erlaubt sind {3} und {4} %. Darum wird gar nichts geschrieben: Teilen Sie die Änderung auf, oder erhöhen Sie „rails“ in der Kundendatei, wodurch ein anderer Entwurf freizugeben ist.',
+  ],
+  [
+    '{} "{}" ({}) was changed or deleted by somebody else since it was written. Put it back or undo the push ("mfa-rollout policy undo") before pushing again.',
+    '{1} „{2}“ ({3}) wurde von jemand anderem geändert oder gelöscht. Stellen Sie sie wieder her, oder nehmen Sie das Geschriebene zurück („mfa-rollout policy undo“), bevor Sie noch einmal schreiben.',
+  ],
+  ['The policy', 'Die Richtlinie'],
+  ['The group', 'Die Gruppe'],
+  [
+    'Since the draft was reviewed, {}. Run "mfa-rollout sync", look at the draft again, and approve it.',
+    'Seit der Durchsicht des Entwurfs hat sich etwas geändert: {1}. Führen Sie „mfa-rollout sync“ aus, sehen Sie sich den Entwurf noch einmal an, und geben Sie ihn frei.',
+  ],
+  ['the policies were read for the first time', 'die Richtlinien wurden zum ersten Mal gelesen'],
+  ['the policy "{}" was added', 'die Richtlinie „{1}“ kam hinzu'],
+  ['the policy "{}" was changed', 'die Richtlinie „{1}“ wurde geändert'],
+  ['the policy "{}" was deleted', 'die Richtlinie „{1}“ wurde gelöscht'],
+  [
+    'The people or groups that the draft touches have changed in the tenant since it was reviewed. Run "mfa-rollout sync", look at the draft again, and approve it.',
+    'Die Personen oder Gruppen, die der Entwurf berührt, haben sich seit der Durchsicht im Mandanten geändert. Führen Sie „mfa-rollout sync“ aus, sehen Sie sich den Entwurf noch einmal an, und geben Sie ihn frei.',
+  ],
+  [
+    'Another push or undo of this customer is under way. Wait for its end.',
+    'Ein anderes Schreiben oder Zurücknehmen dieses Kunden läuft. Warten Sie dessen Ende ab.',
+  ],
+  [
+    'A push of this customer is under way. Wait for its end.',
+    'Für diesen Kunden wird gerade geschrieben. Warten Sie das Ende ab.',
+  ],
+  ['Nothing that was pushed stands.', 'Nichts Geschriebenes steht im Mandanten.'],
+  [
+    'This customer has no writing application: give its file the section "writer". The application that reads never writes (docs/permissions.md).',
+    'Dieser Kunde hat keine schreibende Anwendung: Geben Sie seiner Datei den Abschnitt „writer“. Die lesende Anwendung schreibt nie (docs/permissions.md).',
+  ],
+  [
+    '{} break-glass accounts are usable, {} have to be ({}). Mend what says no or unknown, and push again.',
+    'Brauchbar sind {1} Notfallkonten, {2} müssen es sein ({3}). Beheben Sie, wo „no“ oder „unknown“ steht, und schreiben Sie noch einmal.',
+  ],
+  [
+    'No drill that counts is on record of {} break-glass accounts ({}): nobody knows whether they get in. Start one for each ("mfa-rollout break-glass drill ACCOUNT", or the card of the emergency accounts) and sign in with the account; the sign-in log shows it within a quarter of an hour. Then push again.',
+    'Für {1} Notfallkonten ({2}) ist keine gültige Übung festgehalten: Niemand weiß, ob sie hineinkommen. Beginnen Sie für jedes eine („mfa-rollout break-glass drill ACCOUNT“ oder die Karte der Notfallkonten), und melden Sie sich mit dem Konto an; das Anmeldeprotokoll zeigt es binnen einer Viertelstunde. Danach schreiben Sie noch einmal.',
+  ],
 ];
 
 type Pattern = { matches: RegExp; german: string };
