@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hasRoute } from '../../src/rollout/access-pass/access-pass.ts';
 import { createRegistrationGate } from '../../src/rollout/phases/own-gates.ts';
+import type { FlipRun } from '../../src/rollout/policy/enforce-run.ts';
+import { endSessions, sessionsToEnd } from '../../src/rollout/policy/enforce-sessions.ts';
 import { setMethods } from '../../src/sandbox/people.ts';
 import type { AuthenticationMethod } from '../../src/sandbox/state/events.ts';
 import {
@@ -13,7 +15,7 @@ import {
   phaseNames,
   startEnforceWorld,
 } from '../support/enforce-world.ts';
-import { graphWrites, journalled, ownGroups, ownPolicies } from '../support/push-world.ts';
+import { BY, graphWrites, journalled, ownGroups, ownPolicies } from '../support/push-world.ts';
 
 const ROUND_MS = 120_000;
 const PATCH = 'PATCH /identity/conditionalAccess/policies/{id}';
@@ -55,7 +57,9 @@ it(
     expect(enforce()).toEqual({ ...first, excludeGroups });
 
     await approve(world, two);
+    endsSessions(true);
     expect(await flip(world, 'enforce', two)).toMatchObject({ kind: 'enforced', phase: two });
+    endsSessions(false);
     const both = [...first.includeGroups, idOf(`phase - ${two}`)].sort();
     expect(enforce()).toEqual({ ...first, includeGroups: both, excludeGroups });
     const { lostCover } = world.world.sandbox.watch.look(world.customer.id, since);
@@ -75,6 +79,42 @@ it(
   },
   ROUND_MS,
 );
+
+it('ends the sessions of a phase where the procedure says so, of nobody else, and of nobody over the rail', async () => {
+  const { app, customer } = world;
+  const [one = '', two = ''] = await phaseNames(world);
+  const people = await world.phases.people(customer);
+  const met = people.filter(
+    ({ phase, accountStatus, exempt }) => phase === two && accountStatus === 'enabled' && exempt === null,
+  );
+  const ended = async () => {
+    const rows = await app.database.withCustomer(customer.id, (tx) =>
+      tx.execute(sql`SELECT occasion, account_id FROM session_revocations ORDER BY account_id COLLATE "C"`),
+    );
+    return rows.rows;
+  };
+  const occasion = `flip:${world.rollout.value.id}:${two}`;
+  const wanted = met.map(({ accountId }) => ({ occasion, account_id: accountId }));
+  expect(wanted.length).toBeGreaterThan(1);
+  expect(await ended()).toEqual(wanted.sort((a, b) => (a.account_id < b.account_id ? -1 : 1)));
+
+  const rails = { ...customer.settings.rails, accountsMax: 1 };
+  const narrow = { ...customer, settings: { ...customer.settings, rails } };
+  const row = { seq: 1, rolloutId: world.rollout.value.id, actor: BY };
+  const run = { deps: world.flipping, customer: narrow, row } as unknown as FlipRun;
+  endsSessions(true);
+  const ending = await sessionsToEnd(run, [one]);
+  endsSessions(false);
+  await app.database.withCustomer(customer.id, (tx) => endSessions(run, tx, ending));
+  expect(await ended()).toEqual(wanted);
+  const [held] = await journalled(app, customer, 'sessions.held');
+  expect(held?.facts).toMatchObject({ phases: [one], people: ending[0]?.accountIds.length, accountsMax: 1 });
+});
+
+function endsSessions(revokeSessions: boolean): void {
+  const { rollout } = world;
+  rollout.value = { ...rollout.value, procedure: { ...rollout.value.procedure, revokeSessions } };
+}
 
 it(
   'whoever holds a pass that can be used need not be named; a pass that is gone from the tenant lets nobody through',

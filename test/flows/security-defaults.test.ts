@@ -58,7 +58,13 @@ const enforceNow = () => {
 
 async function begin(sdSwitch: Procedure['sdSwitch']): Promise<void> {
   const phases = suggestPhases(await app.phases.people(customer));
-  const procedure = procedureSchema.parse({ version: 1, name: `Switch ${sdSwitch}`, phases, sdSwitch });
+  const procedure = procedureSchema.parse({
+    version: 1,
+    name: `Switch ${sdSwitch}`,
+    phases,
+    sdSwitch,
+    revokeSessions: true,
+  });
   const day = (ahead: number) => new Date(app.clock.now() + ahead * 86_400_000).toISOString().slice(0, 10);
   await app.phases.begin(customer, { procedure, startsOn: day(1), deadline: day(300) }, BY);
 }
@@ -137,6 +143,12 @@ it(
     expect(enforceNow()).toMatchObject({ state: 'enabled', includeUsers: ['All'], includeGroups: [] });
     const [told] = await journalled(app, customer, 'security_defaults.switched_off');
     expect(told?.facts).toMatchObject({ apiGapMs: expect.any(Number) as number, propagation: 'unknown' });
+    const { id } = await rollout();
+    const met = (await app.phases.people(customer)).filter(
+      ({ accountStatus, exempt }) => accountStatus === 'enabled' && exempt === null,
+    );
+    const ends = (await app.sessions.list(customer.id)).map(({ occasion, accountId }) => `${occasion} ${accountId}`);
+    expect(ends.sort()).toEqual(met.map(({ phase, accountId }) => `flip:${id}:${phase} ${accountId}`).sort());
     const released = await releasedIn({ app, customer });
     const { lostCover, newlyLockedOut } = world.sandbox.watch.look(customer.id, since);
     expect(lostCover.filter(({ userId }) => !released.has(userId))).toEqual([]);

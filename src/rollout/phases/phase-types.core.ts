@@ -131,6 +131,8 @@ export type Procedure = {
    * observation; `first`, in one step for everybody, without phases before it.
    */
   sdSwitch: 'first' | 'last';
+  /** Whether enforcing a phase ends its people's sessions. */
+  revokeSessions?: boolean | undefined;
   /** Days before the deadline on which holdouts are chased. */
   chaseDaysBefore: number;
   /** Days after the deadline on which an extension may still end. */

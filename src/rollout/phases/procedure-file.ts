@@ -117,6 +117,12 @@ export const procedureSchema = z.strictObject({
     .describe(
       'Where Security Defaults are on: "last" runs the phases as outreach and observation and switches with the last one; "first" has one phase for everybody, and everyone whom Security Defaults cover is covered by the managed policy in the same step. Without Security Defaults it means nothing.',
     ),
+  revokeSessions: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether enforcing a phase ends the sessions of its people, so that they meet MFA at once and not when their tokens run out. Not where they are more than "rails.accountsMax" of the customer file: then nobody is signed out, and the journal says so.',
+    ),
   chaseDaysBefore: z.number().int().min(0).max(30).default(3),
   extensionDays: z.number().int().min(0).max(90).optional(),
 }) satisfies z.ZodType<Procedure, unknown>;

@@ -5,34 +5,32 @@ import { untilShown } from '../../services/graph/eventually.ts';
 import { listTransitiveMembers } from '../../services/graph/groups.ts';
 import { absentFrom, addMembers } from '../../services/graph/groups-write.ts';
 import { appendJournal } from '../../store/journal.ts';
-import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import { approvalsOf, standingOf } from '../approvals/phase-approval-records.ts';
 import { openBefore } from '../phases/phase-life.core.ts';
 import { approvalDigest, type FlipPlan, phaseKey, planWithdraw, refusedBy } from './enforce.core.ts';
-import { endFlip, lastWithdrawn, noteFlip, readEnforced, saveEnforced } from './enforce.store.ts';
-import { enqueueWithdraw } from './enforce-ask.ts';
+import { lastWithdrawn, noteFlip, readEnforced } from './enforce.store.ts';
 import { beforeOf, type FlipKnown, type FlipReading, ownedBy, readFlip } from './enforce-facts.ts';
 import { type FlipFacts, flipRefusal } from './enforce-gates.core.ts';
 import {
-  asManaged,
   beginRun,
   type EnforcementDeps,
   FlipRefusedError,
   type FlipRun,
   failureOf,
   isPassing,
-  ownEnforce,
   requireTurn,
   sendChange,
 } from './enforce-run.ts';
+import { saveEnforcement, saveRefusal } from './enforce-save.ts';
+import { sessionsToEnd } from './enforce-sessions.ts';
 import { FLIP_TEXTS } from './enforce-texts.core.ts';
 import { compareFlip } from './graph-compare-flip.ts';
 import { type GraphObject, objectOf } from './graph-json.core.ts';
 import { policyFingerprint } from './managed-objects.core.ts';
 import { saveMembers } from './members.store.ts';
 import { requireMembersAtRest } from './members-at-rest.ts';
-import { readLatestPush, readStandingPushes, saveManaged } from './push.store.ts';
+import { readLatestPush, readStandingPushes } from './push.store.ts';
 import { readStored } from './push-facts.ts';
 import { type SwitchRow, saveSwitch } from './security-defaults.store.ts';
 import { resumeSwitch, runSwitch } from './security-defaults-off.ts';
@@ -64,7 +62,7 @@ type Attempt = { written: { maybe: boolean }; job: RunningJob };
 
 async function enforce(run: FlipRun, { written, job }: Attempt): Promise<Save> {
   const there = await alreadyThere(run);
-  if (there !== null) return (tx) => saveEnforcement(run, tx, there);
+  if (there !== null) return enforced(run, there);
   const found = await judged(run);
   const { switching } = found.reading.planned;
   await note(run, found);
@@ -73,8 +71,12 @@ async function enforce(run: FlipRun, { written, job }: Attempt): Promise<Save> {
     written.maybe = true;
     return runSwitch(run, beginning(run, found), job);
   }
-  const plan = await bringAbout(run, { found, written });
-  return (tx) => saveEnforcement(run, tx, plan);
+  return enforced(run, await bringAbout(run, { found, written }));
+}
+
+async function enforced(run: FlipRun, plan: FlipPlan): Promise<Save> {
+  const ending = await sessionsToEnd(run, [run.row.phase.name]);
+  return (tx) => saveEnforcement(run, tx, { plan, ending });
 }
 
 /** A switch before its first write. */
@@ -300,39 +302,4 @@ async function requireUnchanged(run: FlipRun, { plan, asked }: { plan: FlipPlan;
   }
   const rollout = await deps.phases.current(customer.id);
   if (rollout?.phases.find(({ name }) => name === row.phase.name)?.state !== 'approved') throw cancelled();
-}
-
-async function saveEnforcement(run: FlipRun, tx: Tx, plan: FlipPlan): Promise<void> {
-  const { deps, customer, row } = run;
-  const at = new Date(deps.clock.now());
-  if (!(await endFlip(tx, row.seq, { state: 'done', outcome: null, at }))) {
-    // It was taken back while it was written: what stands now is not wanted.
-    await enqueueWithdraw(tx, { rolloutId: row.rolloutId, phase: row.phase, why: null, actor: row.actor, at });
-    return;
-  }
-  const own = await ownEnforce(tx);
-  if (own !== undefined) await saveManaged(tx, asManaged(own, plan.json));
-  await saveEnforced(tx, { ...row.phase, groupId: plan.groupId }, { seq: row.seq, at });
-  const facts = { flip: row.seq, phase: row.phase.name, policyId: plan.policyId, groupId: plan.groupId };
-  await appendJournal(tx, { at, actor: row.actor, event: 'phase.enforced', facts });
-  const of = { customerId: customer.id, rolloutId: row.rolloutId };
-  await deps.outcome(tx, { kind: 'enforced', phase: row.phase.name, at }, of);
-}
-
-type Failed = { failure: ReturnType<typeof failureOf>; maybeWritten: boolean };
-
-async function saveRefusal(run: FlipRun, tx: Tx, { failure, maybeWritten }: Failed): Promise<void> {
-  const { deps, customer, row } = run;
-  const at = new Date(deps.clock.now());
-  const { code, message, rule, text } = failure;
-  const isNews = await endFlip(tx, row.seq, { state: 'refused', outcome: { code, message }, at });
-  // What may have come through nevertheless is taken out again, so that nobody is enforced by a refused step.
-  if (maybeWritten) {
-    await enqueueWithdraw(tx, { rolloutId: row.rolloutId, phase: row.phase, why: null, actor: row.actor, at });
-  }
-  if (!isNews) return;
-  const facts = { flip: row.seq, phase: row.phase.name, code, rule };
-  await appendJournal(tx, { at, actor: row.actor, event: 'phase.enforce.refused', facts });
-  const told = { kind: 'refused', phase: row.phase.name, at, code, message: text } as const;
-  await deps.outcome(tx, told, { customerId: customer.id, rolloutId: row.rolloutId });
 }

@@ -5,6 +5,7 @@ import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import { type FlipPlan, refusedBy } from './enforce.core.ts';
 import { FlipRefusedError, type FlipRun, failureOf, isPassing, sendChange } from './enforce-run.ts';
+import { sessionsToEnd } from './enforce-sessions.ts';
 import { FLIP_TEXTS } from './enforce-texts.core.ts';
 import { nextOf, saysTheSame, stagedOf } from './security-defaults.core.ts';
 import { readSwitch, type SwitchRow } from './security-defaults.store.ts';
@@ -99,7 +100,8 @@ async function switched(run: FlipRun, row: SwitchRow): Promise<Save> {
     throw new AppError('read_back_late', 'Graph does not show the enforcing policy as it was enabled');
   }
   run.deps.stopPoint('switch.shown');
-  return (tx: Tx) => saveSwitched(run, tx, { row, policies });
+  const ending = await sessionsToEnd(run, [run.row.phase.name, ...row.phases.map(({ name }) => name)]);
+  return (tx: Tx) => saveSwitched(run, tx, { row, policies, ending });
 }
 
 type Begun = { begun: SwitchRow; job: RunningJob };

@@ -4,6 +4,7 @@ import type { Tx } from '../../store/transaction.ts';
 import { type EnforcedPhase, type FlipPhase, isSamePhase } from './enforce.core.ts';
 import { endFlip, forgetEnforced, readEnforced, saveEnforced } from './enforce.store.ts';
 import { asManaged, type FlipRun, type failureOf, ownEnforce } from './enforce-run.ts';
+import { type EndingSessions, endSessions } from './enforce-sessions.ts';
 import type { GraphObject } from './graph-json.core.ts';
 import { saveManaged } from './push.store.ts';
 import { microsoftPolicies } from './security-defaults.core.ts';
@@ -14,7 +15,7 @@ import { SWITCH_TEXTS } from './security-defaults-texts.core.ts';
 export async function saveSwitched(
   run: FlipRun,
   tx: Tx,
-  { row, policies }: { row: SwitchRow; policies: readonly GraphObject[] },
+  { row, policies, ending }: { row: SwitchRow; policies: readonly GraphObject[]; ending: EndingSessions },
 ): Promise<void> {
   const { deps, customer, row: flip } = run;
   const at = new Date(deps.clock.now());
@@ -33,6 +34,7 @@ export async function saveSwitched(
   await appendJournal(tx, { at, actor: flip.actor, event: 'security_defaults.switched_off', facts });
   const enforced = { flip: flip.seq, phase: flip.phase.name, policyId: own?.objectId ?? null, groupId: null };
   await appendJournal(tx, { at, actor: flip.actor, event: 'phase.enforced', facts: enforced });
+  await endSessions(run, tx, ending);
   const of = { customerId: customer.id, rolloutId: flip.rolloutId };
   await deps.outcome(tx, { kind: 'enforced', phase: flip.phase.name, at }, of);
   for (const { name } of row.phases) {
