@@ -117,15 +117,17 @@ it(
 it(
   'finds a renamed policy, and takes the name over when that is accepted',
   async () => {
-    editPolicy(world.sandbox, policyOf('OBSERVE'), { set: { displayName: 'Watch only' }, by });
+    const which = policyOf('OBSERVE');
+    editPolicy(world.sandbox, which, { set: { displayName: 'Watch only' }, by });
     const found = await foundAlone();
     expect(found).toMatchObject({ kind: 'renamed', before: { displayName: 'MFA Rollout - OBSERVE' } });
     expect(await decide(found, 'accept', `sha256:${'0'.repeat(64)}`)).toMatchObject({ outcome: 'stale' });
-    expect(await decide(found, 'accept')).toMatchObject({ outcome: 'recorded', state: 'accepted' });
+    // A name by which nobody can tell whose policy it is (S30).
+    expect(await decide(found, 'accept')).toMatchObject({ outcome: 'refused', code: 'not_named_as_ours' });
+    editPolicy(world.sandbox, which, { set: { displayName: 'MFA Rollout - Watch only' }, by });
+    expect(await restoreOneToAccepted()).toBe('accepted');
     await bench.look();
     expect(await bench.open()).toEqual([]);
-    const policyId = tenantOf(world).conditionalAccessPolicies.find((one) => one.displayName === 'Watch only')?.id;
-    const which = { tenantId: customer.id, policyId: String(policyId) };
     editPolicy(world.sandbox, which, { set: { displayName: 'MFA Rollout - OBSERVE' }, by });
     expect(await restoreOneToAccepted()).toBe('accepted');
   },

@@ -4,10 +4,12 @@ import type { StopPoint } from '../../lib/stop-point.ts';
 import type { Database } from '../../store/database.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { Customers } from '../customers/customers.ts';
+import type { Syncs } from '../snapshots/syncs.ts';
 
 export type EmergencyDeps = {
   database: Database;
   customers: Pick<Customers, 'find' | 'connections'>;
+  syncs: Pick<Syncs, 'readings'>;
   clock: Clock;
   stopPoint: StopPoint;
   conversations: Pick<Conversations, 'plan'>;

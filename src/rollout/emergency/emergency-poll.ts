@@ -17,12 +17,18 @@ const WHY_UNITS_MAX = 300;
 
 /**
  * Reads what the declared accounts did in both logs since the last reading and records it. What keeps a log from being
- * read is kept as such and told with the accounts, so that silence is never taken for "nobody signed in".
+ * read is kept as such and told with the accounts, so that silence is never taken for "nobody signed in". Before the
+ * customer's first sync nothing is asked of the tenant, unless a person `asked` for it.
  */
-export async function runEmergencyPoll(deps: EmergencyDeps, job: RunningJob): Promise<Save | undefined> {
+export async function runEmergencyPoll(
+  deps: EmergencyDeps,
+  { asked }: { asked: boolean },
+  job: RunningJob,
+): Promise<Save | undefined> {
   const customer = await deps.customers.find(job.customerId);
   const { breakGlass } = customer.settings.declared;
   if (breakGlass.length === 0) return undefined;
+  if (!asked && (await deps.syncs.readings(customer)).length === 0) return undefined;
   const { graph } = await deps.customers.connections(customer);
   const nowMs = deps.clock.now();
   const known = await deps.database.withCustomer(customer.id, readReadings);

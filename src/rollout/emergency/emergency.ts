@@ -78,7 +78,10 @@ export function createEmergency(deps: EmergencyParts): Emergency {
     database.withCustomer(customer.id, (tx) => startDrill(deps, tx, { customer, by, accountId }));
   return {
     kinds: {
-      'emergency.poll': defineJob({ payload: z.strictObject({}), handle: (_none, job) => runEmergencyPoll(deps, job) }),
+      'emergency.poll': defineJob({
+        payload: z.strictObject({ asked: z.boolean().default(false) }),
+        handle: (payload, job) => runEmergencyPoll(deps, payload, job),
+      }),
     },
     status: (customer) => statusOf(deps, customer),
     startDrill: start,
@@ -96,7 +99,7 @@ export function createEmergency(deps: EmergencyParts): Emergency {
       // A secret that is missing is told at once: no repetition of the job mends it.
       await deps.customers.connections(customer);
       const key = `emergency.poll:${(deps.newId ?? randomId)()}`;
-      const effect = { kind: 'emergency.poll', key, payload: {}, dueAt: new Date(clock.now()) };
+      const effect = { kind: 'emergency.poll', key, payload: { asked: true }, dueAt: new Date(clock.now()) };
       await database.withCustomer(customer.id, (tx) => enqueue(tx, effect));
       await awaitEffect(database, { customerId: customer.id, key }, deps.signal);
       return statusOf(deps, customer);
