@@ -5,8 +5,15 @@ import { readJournal } from '../store/journal.ts';
 import { canonicalEventLog, type LogLine } from './event-log.ts';
 import type { Stage } from './rehearsal-stage.ts';
 import { judgeByTruth, type TruthRow } from './rehearsal-truth.ts';
-import type { RehearsedPhase } from './rehearse.ts';
 import { REHEARSAL, through } from './rehearsed-day.ts';
+
+export type RehearsedPhase = {
+  name: string;
+  state: string;
+  enforcedAt: string | null;
+  people: number;
+  enrolled: number;
+};
 
 export type RehearsalEnd = { phases: RehearsedPhase[]; truth: TruthRow[]; log: LogLine[] };
 

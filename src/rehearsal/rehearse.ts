@@ -7,7 +7,7 @@ import type { Procedure } from '../rollout/phases/phase-types.core.ts';
 import { suggestPhases } from '../rollout/phases/procedure.core.ts';
 import { procedureSchema } from '../rollout/phases/procedure-file.ts';
 import type { LogLine } from './event-log.ts';
-import { endOf } from './rehearsal-end.ts';
+import { endOf, type RehearsedPhase } from './rehearsal-end.ts';
 import { type Stage, type StageWishes, setStage } from './rehearsal-stage.ts';
 import type { TruthRow } from './rehearsal-truth.ts';
 import { helpAdministrators, lookInto, prepareLook, REHEARSAL, through } from './rehearsed-day.ts';
@@ -27,14 +27,6 @@ export type RehearsalWishes = StageWishes & {
   /** Hears each line of the timeline as it happens. */
   onLine(line: string): void;
   signal: AbortSignal;
-};
-
-export type RehearsedPhase = {
-  name: string;
-  state: string;
-  enforcedAt: string | null;
-  people: number;
-  enrolled: number;
 };
 
 export type Rehearsal = {
