@@ -180,6 +180,7 @@ describe('the life of a finding', () => {
   });
   const at = (readToMs: number, lostToMs: number | null = null) => ({
     ...{ readToMs, lostToMs, today: '2026-11-20', at: new Date(readToMs).toISOString() },
+    answeredMs: new Map<string, number>(),
   });
   const open: FindingRow = settle(withTraffic(undefined, traffic(NOW_MS)), at(NOW_MS));
 
@@ -196,6 +197,23 @@ describe('the life of a finding', () => {
     expect(gone.state).toBe('gone');
     const back = settle(withTraffic(gone, traffic(NOW_MS + 2 * DAY)), at(NOW_MS + 2 * DAY));
     expect(back).toMatchObject({ state: 'open', openedAt: open.openedAt, count: 2 });
+  });
+
+  it('leaves a session that was refused in the background alone until nobody has answered for it for a day', () => {
+    const refused = (lastMs: number) => ({ ...traffic(lastMs), protocol: 'refused background sign-in' });
+    const first = withTraffic(undefined, refused(NOW_MS));
+    expect(settle(first, at(NOW_MS + HOUR_MS))).toBe(first);
+    const later = withTraffic(first, refused(NOW_MS + DAY - 1));
+    expect(settle(later, at(NOW_MS + DAY))).toBe(later);
+    const lasting = withTraffic(later, refused(NOW_MS + DAY));
+    const opened = settle(lasting, at(NOW_MS + DAY));
+    expect(opened.state).toBe('open');
+    const answered = { ...at(NOW_MS + DAY), answeredMs: new Map([['ada', NOW_MS + 1]]) };
+    expect(settle(lasting, answered)).toBe(lasting);
+    expect(settle(opened, answered).state).toBe('gone');
+    // After a pause the refusals count anew.
+    const anew = withTraffic(settle(opened, answered), refused(NOW_MS + 3 * DAY));
+    expect(settle(anew, at(NOW_MS + 3 * DAY)).state).toBe('gone');
   });
 
   it('stays waived through its last day and then is what the traffic says', () => {
@@ -253,6 +271,7 @@ describe('counting', () => {
     [told('unknownFutureValue'), ['noResult', undefined, 'passed']],
     [told('reportOnlyFailure', 'other'), ['noResult', undefined, 'passed']],
     [{ ...told('reportOnlyFailure'), ...background }, ['fails', 'background sign-in', undefined]],
+    [{ status: { errorCode: 50076 }, ...background }, [undefined, 'refused background sign-in', undefined]],
     [{ ...told('reportOnlyFailure'), clientAppUsed: 'IMAP4' }, ['fails', 'IMAP4', 'passed']],
     [{ authenticationProtocol: 'ropc', ...background }, ['noResult', 'ROPC', undefined]],
     [{ authenticationProtocol: 'deviceCode', ...background }, ['noResult', 'device code', undefined]],

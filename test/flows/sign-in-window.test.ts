@@ -107,13 +107,13 @@ function expectedImpacts(
 
 type Seen = { key: string; count: number; firstSeen: string; lastSeen: string };
 
-/** The protocol of a row that tells of a client which cannot answer; null for any other row. */
+/** The protocol of a row that tells of a client which cannot answer; null for others, such as a session refused lately. */
 function speechless(row: GraphObject): string | null {
   const { errorCode } = row.status as { errorCode: number };
   if (errorCode !== 0 && errorCode !== 50076 && errorCode !== 50079) return null;
   if (row.authenticationProtocol === 'ropc') return 'ROPC';
   if (!MODERN.includes(String(row.clientAppUsed))) return String(row.clientAppUsed);
-  return row.isInteractive === false && errorCode !== 0 ? 'background sign-in' : null;
+  return null;
 }
 
 /** Clients in the sandbox's whole log that cannot answer and had traffic within the last day. */

@@ -1,9 +1,11 @@
 /**
  * The life of a finding: a client of one account that cannot answer MFA. It is open while there is traffic, whoever works
  * on it or has it waived by signature; it is gone when the traffic stopped for a day, and comes back with the traffic.
+ * A session that enforcement refuses in the background is an ordinary one until nobody has answered for it for a day.
  */
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Gate, PhasePerson, Sentence } from '../phases/phase-types.core.ts';
+import { REFUSED } from './log-entry.core.ts';
 import type { OutsideDate } from './remedies.core.ts';
 import type { Traffic } from './tally.core.ts';
 
@@ -56,6 +58,9 @@ export function withTraffic(found: FindingRow | undefined, traffic: Traffic): Fi
   if (found === undefined) {
     return { ...traffic, state: 'gone', openedAt: null, taken: null, waiver: null, revision: 0 };
   }
+  // A stretch of refusals begins anew after a pause: somebody answered, or was away.
+  const isNewStretch = traffic.protocol === REFUSED && traffic.firstMs - found.lastMs >= QUIET_MS;
+  if (isNewStretch) return { ...found, ...traffic };
   return {
     ...found,
     appName: traffic.lastMs >= found.lastMs ? traffic.appName : found.appName,
@@ -73,6 +78,8 @@ export type FindingMoment = {
   /** The customer's today. */
   today: string;
   at: string;
+  /** When each account last answered MFA at a screen, in ms, by its id in lower case; within the last day, if at all. */
+  answeredMs: ReadonlyMap<string, number>;
 };
 
 /** How the finding stands at a moment; the same object when nothing changes. */
@@ -91,9 +98,11 @@ export function settle(row: FindingRow, moment: FindingMoment): FindingRow {
   }
 }
 
-function stateAt(row: FindingRow, { readToMs, lostToMs, today }: FindingMoment): FindingState {
+function stateAt(row: FindingRow, moment: FindingMoment): FindingState {
+  const { readToMs, lostToMs, today } = moment;
   const isQuiet =
-    readToMs - Math.max(row.lastMs, row.state === 'gone' ? row.lastMs : (lostToMs ?? row.lastMs)) >= QUIET_MS;
+    readToMs - Math.max(row.lastMs, row.state === 'gone' ? row.lastMs : (lostToMs ?? row.lastMs)) >= QUIET_MS ||
+    isOrdinary(row, moment);
   switch (row.state) {
     case 'gone':
       return isQuiet ? 'gone' : 'open';
@@ -104,6 +113,13 @@ function stateAt(row: FindingRow, { readToMs, lostToMs, today }: FindingMoment):
       if (row.waiver !== null && today <= row.waiver.until) return 'waived';
       return isQuiet ? 'gone' : 'open';
   }
+}
+
+/** Whether these refusals are what the app asks its owner about at the next use: answered since, or for less than a day. */
+function isOrdinary({ protocol, accountId, firstMs, lastMs }: FindingRow, { answeredMs }: FindingMoment): boolean {
+  if (protocol !== REFUSED) return false;
+  const answered = answeredMs.get(accountId) ?? firstMs;
+  return lastMs - Math.max(firstMs, answered) < QUIET_MS;
 }
 
 /** What a change of a finding is called in the journal. */

@@ -11,7 +11,7 @@ import { changeName, type Finding, type FindingOwner, type FindingRow, settle } 
 import { readFindings, readFindingsOf, saveFindings } from './findings.store.ts';
 import { readToOf } from './log-state.core.ts';
 import { remedyFor } from './remedies.core.ts';
-import { lockSignIns, readLogStates } from './sign-ins.store.ts';
+import { lastAnswers, lockSignIns, readLogStates } from './sign-ins.store.ts';
 
 /** Hears which findings changed their status, in the transaction that keeps it: saves rows and puts effects into the outbox. */
 export type FindingsListener = (tx: Tx, findings: readonly Finding[]) => Promise<void>;
@@ -93,6 +93,7 @@ export async function settleFindings(
     lostToMs: lostTo.length === 0 ? null : Math.max(...lostTo),
     today: dayOf(now, timeZone),
     at: now.toISOString(),
+    answeredMs: await lastAnswers(tx),
   };
   const changed = (await readFindings(tx)).flatMap((before) => {
     const after = settle(before, moment);

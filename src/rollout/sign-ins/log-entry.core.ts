@@ -48,6 +48,8 @@ export type Entry = {
 export const ROPC = 'ROPC';
 export const DEVICE_CODE = 'device code';
 export const BACKGROUND = 'background sign-in';
+/** What enforcement does to every session without MFA until its owner answers once: by itself no client that cannot. */
+export const REFUSED = 'refused background sign-in';
 export const FOREGROUND = 'app without MFA';
 
 /** Reads a row; null for one that no person of this tenant made, that a stranger may have made, or that has no date. */
@@ -115,8 +117,9 @@ function protocolOf(row: LogRow, isFailing: boolean): string | null {
   const speechless = speechlessOf(row);
   if (speechless !== null) return speechlessName(row, speechless);
   if (!isFailing) return null;
-  if (isBackground(row)) return BACKGROUND;
-  return codeOf(row) === 0 ? FOREGROUND : null;
+  const isRefused = codeOf(row) !== 0;
+  if (isBackground(row)) return isRefused ? REFUSED : BACKGROUND;
+  return isRefused ? null : FOREGROUND;
 }
 
 function speechlessName(row: LogRow, speechless: Speechless): string {

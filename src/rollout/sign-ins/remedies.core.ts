@@ -3,7 +3,7 @@
  * protocols are Graph's display texts of `clientAppUsed`, compared without case.
  */
 import type { Sentence } from '../phases/phase-types.core.ts';
-import { BACKGROUND, DEVICE_CODE, FOREGROUND, ROPC } from './log-entry.core.ts';
+import { BACKGROUND, DEVICE_CODE, FOREGROUND, REFUSED, ROPC } from './log-entry.core.ts';
 
 /** A day that others set, after which the client stops whatever this rollout does. */
 export type OutsideDate = { on: string; what: Sentence; source: string };
@@ -62,7 +62,7 @@ const REMEDIES: readonly Remedy[] = [
     outside: null,
   },
   {
-    protocols: [BACKGROUND, FOREGROUND],
+    protocols: [BACKGROUND, FOREGROUND, REFUSED],
     remedy: {
       en: 'Sign in to the app once in its own window, with MFA. When it fails again, update it or replace its stored password by an application identity.',
       de: 'Einmal im eigenen Fenster der App mit MFA anmelden. Scheitert sie wieder, sie aktualisieren oder ihr gespeichertes Kennwort durch eine Anwendungsidentität ersetzen.',

@@ -133,6 +133,15 @@ export async function readChallenges(tx: Tx, accountIds: readonly string[], sinc
   return rows.map((row) => challengeRow.parse(row));
 }
 
+const answerRow = z.object({ accountId: z.string(), atMs: challengeRow.shape.atMs });
+
+/** When each watched account last answered MFA, in ms; only the last day of answers is kept. */
+export async function lastAnswers(tx: Tx): Promise<Map<string, number>> {
+  const { rows } = await tx.execute(sql`
+    SELECT account_id AS "accountId", max(at) AS "atMs" FROM sign_in_challenges WHERE kind = 'passed' GROUP BY account_id`);
+  return new Map(rows.map((row) => answerRow.parse(row)).map(({ accountId, atMs }) => [accountId, atMs]));
+}
+
 function times(firstMs: number, lastMs: number): { first: string; last: string } {
   return { first: new Date(firstMs).toISOString(), last: new Date(lastMs).toISOString() };
 }
