@@ -12,7 +12,7 @@ import { createPhaseApprovals } from './rollout/approvals/phase-approval.ts';
 import type { PhaseApprovals } from './rollout/approvals/phase-approval-types.ts';
 import { createConversations } from './rollout/conversations/conversations.ts';
 import { createPhaseCards } from './rollout/conversations/phase-cards.ts';
-import type { Customers } from './rollout/customers/customers.ts';
+import type { Customer, Customers } from './rollout/customers/customers.ts';
 import { createDrift, DRIFT_SCHEDULE, type Drift } from './rollout/drift/drift.ts';
 import { createEmergency, EMERGENCY_SCHEDULE, type Emergency } from './rollout/emergency/emergency.ts';
 import { createReports, type Reports } from './rollout/evidence/report.ts';
@@ -134,7 +134,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
   const decided = createDecided(parts, flipping);
   const outreach = createOutreach({
     ...parts,
-    render: createMailText({ ...parts, templates, publicUrl }),
+    render: createMailText({ ...parts, templates, publicUrl, areDefaultsOn: defaultsOf(parts) }),
     teamsChat: teams && chatWith(parts, teams),
   });
   const forecasts = createForecasts(parts);
@@ -217,12 +217,15 @@ function gatesOf(
       return { exceptions: exceptions.filter((row) => !isRequested(row)) };
     }),
     classes.gate,
-    createOrderGate(
-      async (customer) => (await parts.syncs.derived(customer)).snapshot.securityDefaults?.isEnabled === true,
-    ),
+    createOrderGate(defaultsOf(parts)),
     outreach.gate,
     ...signIns.gates,
   ];
+}
+
+/** Whether Security Defaults are on, by what is stored. */
+function defaultsOf({ syncs }: Pick<RolloutParts, 'syncs'>) {
+  return async (customer: Customer) => (await syncs.derived(customer)).snapshot.securityDefaults?.isEnabled === true;
 }
 
 /** Why a phase has to be taken out of enforcement (safety rule S12); null while it need not. */

@@ -565,6 +565,8 @@ const phaseHead = {
   since: instant,
   /** Where a held phase goes on. */
   resumes: phaseStateSchema.nullable(),
+  /** Ready, and enforced with the last phase, when Security Defaults give way: nobody approves it by itself. */
+  waiting: z.boolean(),
   announceOn: day,
   enforceOn: day,
   windowFrom: instant.nullable(),

@@ -1,6 +1,7 @@
 import type { Department, Overview, PendingDecision, Source } from '../contract.ts';
 import { AppError } from '../lib/errors.ts';
 import { may } from '../rollout/access/access.core.ts';
+import { isWaiting } from '../rollout/phases/phase-life.core.ts';
 import type { Rollout } from '../rollout/phases/phase-types.core.ts';
 import type { SourceReading } from '../rollout/roster/roster.ts';
 import { accountsSeenBy } from './exception-sight.ts';
@@ -50,7 +51,10 @@ export async function overviewAnswer(reviews: Reviews, facts: OverviewFacts): Pr
 /** Whoever looks has something to do in these: the others are over, or their time has not come. */
 function phasesUnderWay(rollout: Rollout | null): Overview['phases'] {
   if (rollout?.state !== 'running') return [];
-  const under = rollout.phases.filter(({ state }) => state !== 'planned' && state !== 'enforced');
+  // Nothing is to be done about a phase that waits for the last one.
+  const under = rollout.phases.filter(
+    (phase) => phase.state !== 'planned' && phase.state !== 'enforced' && !isWaiting(phase),
+  );
   return under.map(({ name, state }) => ({ name, state }));
 }
 

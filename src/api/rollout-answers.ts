@@ -16,6 +16,7 @@ import type { PhaseApprovals, PhaseReview as Review } from '../rollout/approvals
 import type { Customer } from '../rollout/customers/customers.ts';
 import type { Forecasts } from '../rollout/forecast/forecast.ts';
 import { forecastSentence } from '../rollout/forecast/forecast-texts.core.ts';
+import { isWaiting } from '../rollout/phases/phase-life.core.ts';
 import type { Phase, PhasePerson, Rollout } from '../rollout/phases/phase-types.core.ts';
 import { announcedAt } from '../rollout/phases/rollout-jobs.ts';
 import type { SignIns, WindowReport } from '../rollout/sign-ins/sign-ins.ts';
@@ -119,6 +120,7 @@ function headOf({ rollout, phase, people, timeZone, isWhole, report }: Head): Ph
   const { name, everyoneElse, state, since, resumes, enforceOn, windowFrom, enforcedAt, revision } = phase;
   return {
     ...{ name, everyoneElse, state, since, resumes, enforceOn, windowFrom, enforcedAt, revision },
+    waiting: isWaiting(phase),
     announceOn: dayOf(phase.announcedAt ?? announcedAt(rollout, phase, timeZone), timeZone),
     counts: readinessOf(people.filter((person) => person.phase === name)),
     gates: isWhole ? phase.gates.map((gate) => gateOf(gate, undefined)) : null,

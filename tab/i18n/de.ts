@@ -8,6 +8,10 @@ export const de: Texts = {
     title: 'MFA-Einführung',
     customer: 'Kunde',
     pages: 'Seiten',
+    page: 'Seite',
+    group: { start: 'Anfang', prepare: 'Vorbereiten', roll: 'Ausrollen', after: 'Danach' },
+    waiting: 'Hier wartet etwas auf Sie',
+    waitingPage: (page) => `${page} (etwas wartet)`,
     overview: 'Überblick',
     rollout: 'Rollout',
     people: 'Personen',
@@ -556,6 +560,9 @@ export const de: Texts = {
       rolledBack: () =>
         'Ihre Personen müssen MFA nicht mehr verwenden. Für einen neuen Versuch halten Sie sie an und setzen sie dann fort.',
     },
+    waiting: 'wartet auf die letzte Phase',
+    waits:
+      'Allein kann sie nicht weiter. Die Sicherheitsstandards sind an: Sie wird mit der letzten Phase erzwungen, wenn diese sie ablöst, und niemand gibt sie vorher frei.',
     sight: (f, seen, of, percent) =>
       `${f.number(seen)} von ${f.number(of)} Personen im Fenster gesehen (${f.percent(seen, of)}; nötig sind ${percent} %)`,
     hours: (f, passed, of) => `${f.number(Math.min(passed, of))} von ${f.number(of)} Stunden vorbei`,

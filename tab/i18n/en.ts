@@ -26,6 +26,10 @@ export const en = {
     title: 'MFA Rollout',
     customer: 'Customer',
     pages: 'Pages',
+    page: 'Page',
+    group: { start: 'Start', prepare: 'Prepare', roll: 'Roll out', after: 'Afterwards' },
+    waiting: 'Something waits here for you',
+    waitingPage: (page: string) => `${page} (something waits)`,
     overview: 'Overview',
     rollout: 'Rollout',
     people: 'Master list',
@@ -567,6 +571,9 @@ export const en = {
       held: () => 'Somebody stopped it. Nothing is enforced until it is resumed.',
       rolledBack: () => 'Its people no longer have to use MFA. To try again, hold it and then resume it.',
     } as Record<PhaseState, (on: string) => string>,
+    waiting: 'waits for the last phase',
+    waits:
+      'It has done all it can by itself. Security Defaults are on: it is enforced with the last phase, when they give way, and nobody approves it before.',
     sight: (f: Format, seen: number, of: number, percent: number) =>
       `${f.number(seen)} of ${f.number(of)} people seen in the window (${f.percent(seen, of)}; ${percent} % are needed)`,
     hours: (f: Format, passed: number, of: number) => `${f.number(Math.min(passed, of))} of ${f.number(of)} hours over`,

@@ -73,8 +73,8 @@ function PhaseRow({ phase, place, route }: { phase: PhaseSummary; place: number;
           </Link>
         </div>
         <Caption1>{dayText(phase, words)}</Caption1>
-        <StateBadge state={state} />
-        {state === 'ready' && phase.gates !== null ? (
+        <StateBadge state={state} waiting={phase.waiting} />
+        {state === 'ready' && !phase.waiting && phase.gates !== null ? (
           <Button
             size="small"
             appearance="primary"

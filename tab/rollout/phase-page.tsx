@@ -70,7 +70,8 @@ function viewsOf({ gates, review }: PhaseDetail): readonly View[] {
 }
 
 function firstView(phase: PhaseDetail, views: readonly View[]): View {
-  const wanted = phase.state === 'ready' ? 'decision' : phase.state === 'blocked' ? 'gates' : 'people';
+  const wanted =
+    phase.state === 'ready' && !phase.waiting ? 'decision' : phase.state === 'blocked' ? 'gates' : 'people';
   return views.includes(wanted) ? wanted : 'people';
 }
 
@@ -92,7 +93,7 @@ function Found({ phase, customerId, route }: FoundProps) {
           <Subtitle1 as="h2" className={styles.name}>
             <Name>{phase.name}</Name>
           </Subtitle1>
-          <StateBadge state={phase.state} />
+          <StateBadge state={phase.state} waiting={phase.waiting} />
           <Caption1>{dayText(phase, words)}</Caption1>
         </div>
         <Body1 as="p">{nextText(phase, words)}</Body1>

@@ -17,11 +17,15 @@ const COLOR = {
 } as const;
 
 /** The state of a phase as a word. */
-export function StateBadge({ state }: { state: PhaseState }) {
+export function StateBadge({ state, waiting = false }: { state: PhaseState; waiting?: boolean }) {
   const { t } = useWords();
   return (
-    <Badge appearance={state === 'planned' ? 'outline' : 'tint'} shape="rounded" color={COLOR[state]}>
-      {t.rollout.state[state]}
+    <Badge
+      appearance={state === 'planned' ? 'outline' : 'tint'}
+      shape="rounded"
+      color={waiting ? 'informative' : COLOR[state]}
+    >
+      {waiting ? t.rollout.waiting : t.rollout.state[state]}
     </Badge>
   );
 }
@@ -33,6 +37,7 @@ export function dayText({ state, enforceOn, enforcedAt }: PhaseSummary, { t, f }
 }
 
 /** What comes next for a phase. */
-export function nextText({ state, announceOn, enforceOn }: PhaseSummary, { t, f }: Words): string {
+export function nextText({ state, waiting, announceOn, enforceOn }: PhaseSummary, { t, f }: Words): string {
+  if (waiting) return t.rollout.waits;
   return t.rollout.next[state](f.day(state === 'planned' ? announceOn : enforceOn));
 }

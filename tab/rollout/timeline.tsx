@@ -42,7 +42,12 @@ export function Timeline({ rollout }: { rollout: Rollout }) {
   const { t, f } = useWords();
   const scale = scaleOf(rollout);
   const told = rollout.phases.map((phase, place) =>
-    t.rollout.linePhase(place + 1, phase.name, t.rollout.state[phase.state], f.day(phase.enforceOn)),
+    t.rollout.linePhase(
+      place + 1,
+      phase.name,
+      phase.waiting ? t.rollout.waiting : t.rollout.state[phase.state],
+      f.day(phase.enforceOn),
+    ),
   );
   const label = [t.rollout.line(rollout.name, f.day(rollout.startsOn), f.day(rollout.deadline)), ...told].join(' ');
   return (

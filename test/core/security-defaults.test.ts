@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Customer } from '../../src/rollout/customers/customers.ts';
+import { createMailText } from '../../src/rollout/outreach/mail-text.ts';
 import { createOrderGate } from '../../src/rollout/phases/own-gates.ts';
 import {
   decide,
+  demandedOn,
   isWaiting,
   mayEnforce,
   openBefore,
@@ -11,7 +14,7 @@ import {
   WAITS_FOR_SWITCH,
 } from '../../src/rollout/phases/phase-life.core.ts';
 import type { GateContext } from '../../src/rollout/phases/phase-ports.ts';
-import type { Gate, Phase, PhaseState } from '../../src/rollout/phases/phase-types.core.ts';
+import type { Gate, Phase, PhasePerson, PhaseState, Rollout } from '../../src/rollout/phases/phase-types.core.ts';
 import { bindProcedure, followed, suggestPhases } from '../../src/rollout/phases/procedure.core.ts';
 import { parseProcedureFile } from '../../src/rollout/phases/procedure-file.ts';
 import { compileBoth, effectOf } from '../../src/rollout/policy/draft-effect.core.ts';
@@ -41,6 +44,12 @@ const became = (one: Phase, event: PhaseEvent): Phase => {
   const decided = decide(one, event, NOW);
   return decided.changed ? decided.phase : one;
 };
+const CUSTOMER = { id: 'c', name: 'Contoso', settings: { timeZone: 'Europe/Berlin' } } as unknown as Customer;
+const READER = {
+  ...{ accountId: 'a', displayName: 'Ada Example', firstName: 'Ada', enrolment: 'not', methods: [] },
+  ...{ enrolmentWhy: 'none', accountStatus: 'enabled' },
+} as unknown as PhasePerson;
+
 const WAITS: PhaseEvent = { kind: 'judged', gates: [gate(WAITS_FOR_SWITCH)] };
 
 describe('a phase under Security Defaults', () => {
@@ -52,6 +61,37 @@ describe('a phase under Security Defaults', () => {
       changed: false,
       why: { en: expect.stringContaining('waiting for the last step') as string },
     });
+  });
+
+  it('names the day of the last phase in its mails while they are on, its own day else, and the true one after it', async () => {
+    const own = phase('Sales', 'announced', { enforceOn: '2027-01-12' });
+    const last = phase('Everyone else', 'planned', { enforceOn: '2027-02-02' });
+    const done = { ...own, state: 'enforced' as const, enforcedAt: '2027-02-03T23:30:00.000Z' };
+    const text = (sdSwitch: string) =>
+      `version: 1\nname: Days\nsdSwitch: ${sdSwitch}\nphases:\n  - {name: Everyone else, people: null, enforceAfterDays: 1}\n`;
+    const rolloutWith = (sdSwitch: string): Rollout => ({
+      ...{ id: 'r', startsOn: '2027-01-01', deadline: '2027-03-01', state: 'running', phases: [own, last] },
+      procedure: parseProcedureFile(text(sdSwitch), 'p'),
+    });
+    const day = (one: Phase, areDefaultsOn: boolean, sdSwitch = 'last') =>
+      demandedOn(rolloutWith(sdSwitch), one, { areDefaultsOn, timeZone: 'Europe/Berlin' });
+    expect([day(own, true), day(own, false), day(own, true, 'first')]).toEqual([
+      ...['2027-02-02', '2027-01-12', '2027-01-12'],
+    ]);
+    expect([day(last, true), day(done, false)]).toEqual(['2027-02-02', '2027-02-04']);
+
+    const render = (areDefaultsOn: boolean) =>
+      createMailText({
+        templates: { of: () => Promise.resolve({}) },
+        guide: { edits: () => Promise.resolve({ helpdesk: { name: 'Helpdesk', mail: 'help@contoso.example' } }) },
+        publicUrl: 'https://rollout.contoso.example',
+        areDefaultsOn: () => Promise.resolve(areDefaultsOn),
+      })({
+        ...{ customer: CUSTOMER, rollout: rolloutWith('last'), phase: own, kind: 'announcement', language: 'en' },
+        ...{ reader: READER, manager: null, about: [] },
+      });
+    expect((await render(true)).subject).toContain('2 February 2027');
+    expect((await render(false)).subject).toContain('12 January 2027');
   });
 
   it('loses an approval of its own when Security Defaults come on', () => {

@@ -34,6 +34,7 @@ export function phaseSummary(changes: Partial<PhaseSummary> & { name: string }):
   return {
     ...{ everyoneElse: false, state: 'planned', since: '2026-11-02T08:00:00Z', resumes: null },
     ...{ announceOn: '2026-11-23', enforceOn: '2026-12-03', windowFrom: null, enforcedAt: null, revision: 3 },
+    waiting: false,
     ...{ counts: NOBODY, gates: [], sight: null },
     ...changes,
   };

@@ -37,7 +37,7 @@ const SALES = '#rollout/Sales?view=decision';
 describe('the rollout', () => {
   it('is a line that says every phase, its state and its day to whoever cannot see it', async () => {
     open({ hash: '#rollout' });
-    const line = await screen.findByRole('img');
+    const line = await screen.findByRole('img', { name: /2. Sales/ });
     const label = line.getAttribute('aria-label') ?? '';
     expect(label).toContain('2. Sales: ready for approval, Nov 24, 2026');
     expect(label).toContain('the deadline on Dec 31, 2026');
@@ -51,6 +51,33 @@ describe('the rollout', () => {
     await screen.findByRole('tab', { name: 'Decision', selected: true });
     expect(location.hash).toBe('#rollout/Sales?view=decision');
   });
+
+  it.each([
+    ['en-US', 'waits for the last phase', /nobody approves it before/, 'Review and decide: Sales', 'All phases'],
+    [
+      'de-DE',
+      'wartet auf die letzte Phase',
+      /niemand gibt sie vorher frei/,
+      'Prüfen und entscheiden: Sales',
+      'Alle Phasen',
+    ],
+  ])(
+    'says in %s that a phase waits for the switch, in the list and on its page',
+    async (locale, badge, says, decide, back) => {
+      const world = tabWorld(10);
+      const { rollout } = world.rollout ?? {};
+      if (rollout === undefined) throw new Error('the world has a rollout');
+      rollout.phases = rollout.phases.map((one) => (one.name === 'Sales' ? { ...one, waiting: true } : one));
+      const { user } = open({ world, hash: '#rollout', locale });
+      await screen.findByText(badge);
+      screen.getByText(says);
+      expect(screen.queryByRole('button', { name: decide })).toBeNull();
+      await user.click(screen.getByText('Sales'));
+      await button(back);
+      screen.getByText(badge);
+      screen.getByText(says);
+    },
+  );
 
   it('says so when none was begun', async () => {
     const world = tabWorld(10);

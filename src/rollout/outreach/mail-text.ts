@@ -2,6 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Guide } from '../guide/guide.ts';
 import { type GuideEdits, guidePath, offeredMethods } from '../guide/guide-types.core.ts';
+import { demandedOn } from '../phases/phase-life.core.ts';
 import type { RenderAsk, Rendered } from './outreach-facts.ts';
 import type { EscalationContact, MessageFields } from './templates/message-types.core.ts';
 import { missingOf } from './templates/method-words.core.ts';
@@ -13,6 +14,8 @@ export type MailTextDeps = {
   guide: Pick<Guide, 'edits'>;
   /** Where people find this deployment's pages; undefined where it has no address for others. */
   publicUrl: string | undefined;
+  /** Whether Security Defaults are on by what is stored; absent: they are not. */
+  areDefaultsOn?: ((customer: Customer) => Promise<boolean>) | undefined;
   tabUrl?: ((customer: Customer) => Promise<string | null>) | undefined;
 };
 
@@ -37,6 +40,7 @@ async function fieldsOf(deps: MailTextDeps, ask: RenderAsk): Promise<MessageFiel
     throw new AppError('no_public_url', userMessage, { userMessage });
   }
   const guide = await deps.guide.edits(customer.id);
+  const areDefaultsOn = (await deps.areDefaultsOn?.(customer)) ?? false;
   const page = (method: Parameters<typeof guidePath>[0]['method']) =>
     `${base}${guidePath({ customerId: customer.id, language, method })}`;
   return {
@@ -44,7 +48,7 @@ async function fieldsOf(deps: MailTextDeps, ask: RenderAsk): Promise<MessageFiel
     displayName: reader.displayName,
     company: guide.companyName ?? customer.name,
     phase: phase.name,
-    enforceOn: phase.enforceOn,
+    enforceOn: demandedOn(rollout, phase, { areDefaultsOn, timeZone: customer.settings.timeZone }),
     deadline: rollout.deadline,
     guideUrl: page(null),
     guidePages: offeredMethods(guide).map((method) => ({ method, url: page(method) })),

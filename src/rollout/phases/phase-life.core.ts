@@ -3,7 +3,8 @@
  * read back with its group in it. Every state has a way out, and none leads to `enforced` past a closed gate.
  */
 import { canonicalJson, type Json } from '../../lib/canonical-json.ts';
-import type { Gate, Phase, PhaseState, Sentence } from './phase-types.core.ts';
+import { dayOf } from '../../lib/local-time.ts';
+import type { Gate, Phase, PhaseState, Rollout, Sentence } from './phase-types.core.ts';
 
 export type PhaseEvent =
   /** Its time has come, or somebody begins earlier. */
@@ -70,6 +71,21 @@ export const WAITS_FOR_SWITCH = 'waits_for_switch';
 /** Whether a phase has done all that it can do by itself and waits for the last step. */
 export function isWaiting({ state, gates }: Pick<Phase, 'state' | 'gates'>): boolean {
   return state === 'ready' && gates.some(({ code }) => code === WAITS_FOR_SWITCH);
+}
+
+/**
+ * The day from which MFA is demanded of a phase's people: its own, or, while Security Defaults have yet to give way with
+ * the last phase, that one's; once it is enforced, the day on which that happened.
+ */
+export function demandedOn(
+  { procedure, phases }: Pick<Rollout, 'procedure' | 'phases'>,
+  phase: Phase,
+  { areDefaultsOn, timeZone }: { areDefaultsOn: boolean; timeZone: string },
+): string {
+  if (phase.state === 'enforced' && phase.enforcedAt !== null) return dayOf(phase.enforcedAt, timeZone);
+  const last = phases.find(({ everyoneElse }) => everyoneElse);
+  const isTogether = areDefaultsOn && procedure.sdSwitch === 'last' && last !== undefined;
+  return isTogether && last.enforceOn > phase.enforceOn ? last.enforceOn : phase.enforceOn;
 }
 
 /**
