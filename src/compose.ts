@@ -31,6 +31,7 @@ import { createPeopleFacts } from './rollout/snapshots/people-facts.ts';
 import { createRevisions, type Revisions } from './rollout/snapshots/revision.ts';
 import { createSyncJobs, SYNC_SCHEDULE, type Syncs } from './rollout/snapshots/syncs.ts';
 import { createTakeover, type Takeover } from './rollout/takeover/takeover.ts';
+import { withTakeoverCard } from './rollout/takeover/takeover-card.ts';
 import { createUndoEverything, releaseAfterTakeover, type UndoEverything } from './rollout/takeover/undo-everything.ts';
 import { createPacers, type Limits } from './services/limits.ts';
 import { type Database, openDatabase, type StoreLocation } from './store/database.ts';
@@ -111,7 +112,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const exceptions = async (customer: Customer) => signable(await syncs.exceptions(customer));
   const signOff = createSignOff({ ...deps, database, access, exceptions, onSigned: askMembers });
   const channel = createHelpdeskChannels({ ...deps, database, customers, teams, signal });
-  const phases = createPhases({ ...deps, database, derived: syncs.derived, exceptions: syncs.exceptions });
+  const phases = composePhases({ ...deps, database, syncs });
   const drafts = createPolicyDrafts({ ...deps, database, customers, access, syncs });
   const policies = composePolicies({ ...deps, database, customers, access, syncs, drafts, phases, signal });
   const { push, takeover, undoEverything } = policies;
@@ -168,6 +169,14 @@ export async function compose(deps: AppDeps): Promise<App> {
 
 function kindsOf(nouns: readonly { kinds: JobKinds }[]): JobKinds {
   return Object.fromEntries(nouns.flatMap(({ kinds }) => Object.entries(kinds)));
+}
+
+type PhaseParts = Omit<AppDeps, 'teams'> & Pick<App, 'database' | 'syncs'>;
+
+/** Rollouts and their phases; a finished one asks for the old MFA to be taken out. */
+function composePhases(parts: PhaseParts): Phases {
+  const { derived, exceptions } = parts.syncs;
+  return withTakeoverCard(createPhases({ ...parts, derived, exceptions }));
 }
 
 type PolicyParts = Omit<AppDeps, 'teams'> &

@@ -2,19 +2,25 @@
 import { type TakeoverAnswer, takeoverDecideRequestSchema } from '../contract.ts';
 import type { Takeover } from '../rollout/takeover/takeover.ts';
 import type { TakeoverReview } from '../rollout/takeover/takeover-review.ts';
+import type { UndoEverything, UndoStanding } from '../rollout/takeover/undo-everything.ts';
+import { undoneWords, undoWords } from '../rollout/takeover/undo-texts.core.ts';
 import { type CustomerHandler, json, parsed, requireRight, UNSTORED } from './asking.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
-export type TakeoverRouteDeps = { takeover: Pick<Takeover, 'show' | 'decide' | 'beginUndo'> };
+export type TakeoverRouteDeps = {
+  takeover: Pick<Takeover, 'show' | 'decide' | 'beginUndo'>;
+  undoEverything: Pick<UndoEverything, 'show' | 'begin'>;
+};
 
 type At = (method: Route['method'], path: string, handle: CustomerHandler) => Route;
 
 /** Each refuses with `no_role`, the presses also with `not_your_decision` and with what stands against the plan. */
-export function takeoverRoutes({ takeover }: TakeoverRouteDeps, at: At): Route[] {
+export function takeoverRoutes({ takeover, undoEverything }: TakeoverRouteDeps, at: At): Route[] {
   return [
     at('GET', '/takeover', async ({ actor, customer }) => {
       requireRight(actor, 'approveTakeover');
-      return answered(takeoverAnswer(await takeover.show(customer, actor)));
+      const review = await takeover.show(customer, actor);
+      return answered({ ...takeoverAnswer(review), ...everythingAnswer(await undoEverything.show(customer)) });
     }),
     at('POST', '/takeover/decide', async ({ request, actor, customer }) => {
       requireRight(actor, 'approveTakeover');
@@ -32,6 +38,12 @@ export function takeoverRoutes({ takeover }: TakeoverRouteDeps, at: At): Route[]
       if (outcome.outcome === 'begun') return answered({ outcome: 'recorded', text: null });
       return refusedWith(outcome.code, outcome.text.en, request.reference);
     }),
+    at('POST', '/takeover/undo-everything', async ({ request, actor, customer }) => {
+      requireRight(actor, 'undoEverything');
+      const outcome = await undoEverything.begin(customer, actor);
+      if (outcome.outcome === 'refused') return refusedWith(outcome.code, outcome.text.en, request.reference);
+      return answered({ outcome: outcome.outcome === 'begun' ? 'recorded' : 'already', text: undoneWords('begun', 0) });
+    }),
   ];
 }
 
@@ -46,6 +58,13 @@ function refusedWith(code: string, message: string, reference: string): RouteAns
 
 /** So many names are shown of a step; the command line has all of them. */
 const NAMES_MAX = 50;
+
+function everythingAnswer({ preview, last }: UndoStanding): Pick<TakeoverAnswer, 'everything'> {
+  const stands = preview.takeoverSteps + preview.phases.length + preview.policies + preview.groups > 0;
+  if (!stands && last === null) return {};
+  const told = last && { ...last, text: undoneWords(last.state, last.left.length) };
+  return { everything: { does: stands ? undoWords(preview) : [], last: told } };
+}
 
 function takeoverAnswer(review: TakeoverReview): TakeoverAnswer {
   const { state, digest, first, steps, left, kept, approvals, missing, expiresAt, failure, overRails } = review;

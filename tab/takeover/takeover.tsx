@@ -13,6 +13,7 @@ import { Answer } from '../shell/answer.tsx';
 import { Failed } from '../shell/notices.tsx';
 import { Section } from '../shell/section.tsx';
 import { type Press, usePress } from '../shell/use-press.ts';
+import { UndoEverything } from './undo-everything.tsx';
 import { TAKEOVER_WORDS } from './words.ts';
 
 const useStyles = makeStyles({
@@ -29,12 +30,19 @@ export function TakeoverPage({ customerId }: PageProps) {
   const query = useGet(path, takeoverSchema);
   const decide = usePress<TakeoverDecideRequest, TakeoverOutcome>(`${path}/decide`, takeoverOutcomeSchema);
   const undo = usePress<Record<string, never>, TakeoverOutcome>(`${path}/undo`, takeoverOutcomeSchema);
+  const everything = usePress<Record<string, never>, TakeoverOutcome>(`${path}/undo-everything`, takeoverOutcomeSchema);
   return (
     <div className={styles.page}>
       <Ended press={decide} />
       <Ended press={undo} />
+      <Ended press={everything} />
       <Answer query={query} rows={8}>
-        {(data) => <Plan data={data} decide={decide} undo={undo} />}
+        {(data) => (
+          <>
+            <Plan data={data} decide={decide} undo={undo} />
+            {data.everything === undefined ? null : <UndoEverything everything={data.everything} press={everything} />}
+          </>
+        )}
       </Answer>
     </div>
   );
