@@ -79,7 +79,7 @@ function Plan({ data, decide, undo }: PlanProps) {
           more: [clear[language]],
         }))}
       />
-      <Listed title={words.steps} rows={data.steps.map((step) => stepRow(step, language))} />
+      <Listed title={words.steps} rows={data.steps.map((step) => stepRow(step, language))} isOrdered />
       <Listed
         title={words.left}
         rows={data.left.map(({ policyId, name, reasons, uncovered }) => ({
@@ -104,7 +104,7 @@ function stepRow(step: TakeoverAnswer['steps'][number], language: 'en' | 'de') {
   const { methods, why } = step;
   return {
     key: step.step,
-    text: `${step.does[language]} (${words.states[step.state]})`,
+    text: step.state === 'planned' ? step.does[language] : `${step.does[language]} (${words.states[step.state]})`,
     more: [
       `${words.wayBack}: ${step.undo[language]}`,
       ...(why === null ? [] : [why]),
@@ -117,12 +117,13 @@ function stepRow(step: TakeoverAnswer['steps'][number], language: 'en' | 'de') {
 
 type Row = { key: string; text: string; more: string[] };
 
-function Listed({ title, rows }: { title: string; rows: readonly Row[] }) {
+function Listed({ title, rows, isOrdered = false }: { title: string; rows: readonly Row[]; isOrdered?: boolean }) {
   const styles = useStyles();
+  const List = isOrdered ? 'ol' : 'ul';
   if (rows.length === 0) return null;
   return (
     <Section title={title}>
-      <ul className={styles.list}>
+      <List className={styles.list}>
         {rows.map(({ key, text, more }) => (
           <li key={key} className={styles.item}>
             <Body1>{text}</Body1>
@@ -133,7 +134,7 @@ function Listed({ title, rows }: { title: string; rows: readonly Row[] }) {
             ))}
           </li>
         ))}
-      </ul>
+      </List>
     </Section>
   );
 }
@@ -147,6 +148,7 @@ function Standing({ data, decide, undo }: PlanProps) {
   return (
     <Section title={words.title}>
       <Body1 as="p">{words.intro}</Body1>
+      {state === null ? null : <Body1 as="p">{words.stands[state]}</Body1>}
       {data.steps.length === 0 ? <Body1 as="p">{words.nothing}</Body1> : null}
       {overRails && state === null ? <Body1 as="p">{words.overRails}</Body1> : null}
       {failure === null ? null : (

@@ -24,6 +24,13 @@ const en = {
   nothing: 'There is no old MFA that may be taken out.',
   overRails: 'This changes more people than one run may. Both approvals together allow it.',
   recorded: 'Recorded.',
+  stands: {
+    ...{ asked: 'The takeover begins.', running: 'The takeover is under way.', done: 'The takeover is done.' },
+    ...{ refused: 'The takeover was refused.', compensated: 'The takeover failed; everything was put back.' },
+    standing: 'The takeover was put back in part; each step says what was left.',
+    undoing: 'The old MFA is being put back.',
+    undone: 'The old MFA was put back.',
+  },
   states: {
     ...{ planned: 'planned', begun: 'begun', done: 'done', skipped: 'passed over', undone: 'put back', left: 'left' },
   },
@@ -54,6 +61,14 @@ const de: typeof en = {
   nothing: 'Es gibt keine alte MFA, die herausgenommen werden darf.',
   overRails: 'Das ändert mehr Personen, als ein Lauf darf. Beide Freigaben zusammen lassen es zu.',
   recorded: 'Gespeichert.',
+  stands: {
+    ...{ asked: 'Die Übernahme beginnt.', running: 'Die Übernahme läuft.', done: 'Die Übernahme ist erledigt.' },
+    refused: 'Die Übernahme wurde abgelehnt.',
+    compensated: 'Die Übernahme ist gescheitert; alles wurde zurückgestellt.',
+    standing: 'Die Übernahme wurde teilweise zurückgestellt; jeder Schritt sagt, was blieb.',
+    undoing: 'Die alte MFA wird zurückgestellt.',
+    undone: 'Die alte MFA wurde zurückgestellt.',
+  },
   states: {
     ...{ planned: 'geplant', begun: 'begonnen', done: 'erledigt', skipped: 'übergangen' },
     ...{ undone: 'zurückgestellt', left: 'belassen' },

@@ -22,8 +22,10 @@ import {
   pushRequestSchema,
   sessionsOutcomeSchema,
   type TakeoverAnswer,
+  takeoverOutcomeSchema,
   takeoverSchema,
 } from '../../src/contract.ts';
+import { undoneWords, undoWords } from '../../src/rollout/takeover/undo-texts.core.ts';
 import { Refusal } from './tab-refusal.ts';
 
 export type MoreWorld = {
@@ -77,7 +79,7 @@ function drift(): DriftAnswer {
     object: both('Group "MFA Rollout Sales"', 'Gruppe „MFA Rollout Sales“'),
     ...{ rows: [{ what: 'Émile Example', before: 'member', now: '' }], actor: null },
   });
-  const unread = [{ part: 'auditLog', code: 'refused' }];
+  const unread = [{ part: 'perUserMfa', code: 'refused' }];
   return { lookedAt: '2026-11-20T09:15:00Z', unread, may: true, open: [driftRow()], history: [gone] };
 }
 
@@ -116,6 +118,13 @@ const step = (changes: Partial<TakeoverAnswer['steps'][number]> & { step: string
 function takeover(): TakeoverAnswer {
   return {
     ...{ state: null, digest: DIGEST, overRails: true, failure: null, expiresAt: '2026-11-21T09:00:00Z' },
+    everything: {
+      does: undoWords({ takeoverSteps: 2, phases: ['Sales', 'Everyone'], policies: 2, groups: 5 }),
+      last: {
+        ...{ state: 'standing', text: undoneWords('standing', 1), at: '2026-11-19T09:00:00Z' },
+        left: [{ step: 'policy.old-1', why: 'somebody else changed what was written since' }],
+      },
+    },
     first: [
       {
         code: 'not_everyone_enforced',
@@ -212,6 +221,8 @@ export function moreRoute(world: MoreWorld, what: string, body: string): unknown
     case 'POST helpdesk/sessions':
       helpPersonRequestSchema.parse(sent());
       return sessionsOutcomeSchema.parse({ outcome: 'done', message: null });
+    case 'POST takeover/undo-everything':
+      return takeoverOutcomeSchema.parse({ outcome: 'recorded', text: undoneWords('begun', 0) });
     case 'GET takeover':
       return takeoverSchema.parse(world.takeover);
     case 'GET exception-requests':

@@ -1,0 +1,43 @@
+// @vitest-environment jsdom
+import './setup.ts';
+import { screen, within } from '@testing-library/react';
+import { afterEach, expect, it } from 'vitest';
+import { tabWorld } from '../support/tab-world.ts';
+import { type OpenTab, openTab } from './open-tab.tsx';
+
+let tab: OpenTab | undefined;
+const open = (...args: Parameters<typeof openTab>): OpenTab => {
+  tab = openTab(...args);
+  return tab;
+};
+afterEach(() => tab?.host.stop());
+
+it('says what has to stand first, each step with its way back, and who keeps old MFA', async () => {
+  open({ hash: 'takeover' });
+  expect(await screen.findByText('4 phases are not enforced yet.')).toBeTruthy();
+  expect(screen.getByText('takes MFA out of "Old MFA" (done)')).toBeTruthy();
+  expect(screen.getAllByText('Way back: writes the state back')[0]).toBeTruthy();
+  expect(screen.getByText('svc-scan')).toBeTruthy();
+});
+
+it('undoes everything only after saying what will happen, and not when somebody thinks better of it', async () => {
+  const { api, user } = open({ hash: 'takeover' });
+  const presses = () => api.log.filter((line) => line.startsWith('POST'));
+  await user.click(await screen.findByRole('button', { name: 'Undo everything …' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(within(dialog).getByText('2 phases are taken out of enforcement: Sales, Everyone.')).toBeTruthy();
+  await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
+  expect(presses()).toEqual([]);
+  await user.click(screen.getByRole('button', { name: 'Undo everything …' }));
+  await user.click(await screen.findByRole('button', { name: 'Yes, undo everything' }));
+  expect(await screen.findByText('Everything is being taken back.')).toBeTruthy();
+  expect(presses()).toHaveLength(1);
+});
+
+it('offers no undoing where nothing of the product stands', async () => {
+  const world = tabWorld(20);
+  delete world.more.takeover.everything;
+  open({ world, hash: 'takeover' });
+  expect(await screen.findByText('svc-scan')).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Undo everything …' })).toBeNull();
+});
