@@ -582,6 +582,20 @@ const phaseHead = {
 export const phaseSummarySchema = z.object(phaseHead);
 export type PhaseSummary = z.infer<typeof phaseSummarySchema>;
 
+/** The stop line of an enforced phase: how many of its people fail MFA, and how many may. */
+const stopLineSchema = z.object({
+  /** People of the phase with a sign-in since it was enforced. */
+  seen: count,
+  failing: count,
+  /** With so many the phase is taken out of enforcement. */
+  limit: count,
+  over: z.boolean(),
+  /** Whether the logs say enough; where they do not, `why` says since when and why. */
+  known: z.boolean(),
+  why: sentenceSchema,
+});
+export type StopLine = z.infer<typeof stopLineSchema>;
+
 const rangeSchema = z.object({ low: count, expected: count, high: count });
 
 /** What to expect by the deadline, by how fast people enrolled lately. */
@@ -628,6 +642,26 @@ export const rolloutSchema = z.object({
 });
 export type RolloutAnswer = z.infer<typeof rolloutSchema>;
 
+/** GET /customers/:id/rollout/history: what was decided and done, the newest first; by null is the product itself. */
+export const historySchema = z.object({
+  rows: z.array(
+    z.object({
+      seq: count,
+      at: instant,
+      kind: z.enum([
+        ...(['rolloutBegun', 'rolloutStopped', 'rolloutFinished', 'exceptionsSigned'] as const),
+        ...(['draftApproved', 'draftHeld', 'pushed', 'pushUndone'] as const),
+        ...(['approve', 'hold', 'resume', 'rollBack', 'askAgain'] as const),
+        ...(['enforced', 'refused', 'takenOut', 'stopLine', 'kept', 'defaultsOff', 'defaultsOn'] as const),
+      ]),
+      phase: z.string().nullable(),
+      by: z.string().nullable(),
+      why: sentenceSchema.nullable(),
+    }),
+  ),
+});
+export type HistoryRow = z.infer<typeof historySchema>['rows'][number];
+
 export const sideSchema = z.enum(['msp', 'customer']);
 export type Side = z.infer<typeof sideSchema>;
 
@@ -660,6 +694,8 @@ export const phaseReviewSchema = z.object({
   expiresAt: instant.nullable(),
   latest: phaseDecisionSchema.nullable(),
   mayDecide: mayDecideSchema,
+  /** When the enforcing policy was first applied to a sign-in of its people; null while none was read. */
+  firstEnforcedSignInAt: instant.nullable(),
 });
 export type PhaseReview = z.infer<typeof phaseReviewSchema>;
 
@@ -691,6 +727,8 @@ export const phaseAnswerSchema = z.object({
           counts: z.record(impactSchema, count),
         })
         .nullable(),
+      /** Null while the phase is not enforced or the line no longer watched, and for who may see the own people only. */
+      stopLine: stopLineSchema.nullable(),
       /** Null for who decides nothing here. */
       review: phaseReviewSchema.nullable(),
     })

@@ -18,13 +18,13 @@ import type { Forecasts } from '../rollout/forecast/forecast.ts';
 import { forecastSentence } from '../rollout/forecast/forecast-texts.core.ts';
 import { isWaiting } from '../rollout/phases/phase-life.core.ts';
 import type { Phase, PhasePerson, Rollout } from '../rollout/phases/phase-types.core.ts';
-import { announcedAt } from '../rollout/phases/rollout-jobs.ts';
+import { announcedAt, STOP_LINE_MS } from '../rollout/phases/rollout-jobs.ts';
 import type { SignIns, WindowReport } from '../rollout/sign-ins/sign-ins.ts';
 import { readinessOf, type SeenRollout } from './rollout-people.ts';
 
 export type RolloutReads = {
   approvals: Pick<PhaseApprovals, 'review'>;
-  signIns: Pick<SignIns, 'impact'>;
+  signIns: Pick<SignIns, 'impact' | 'judgeStopLine'>;
   forecasts: Forecasts;
 };
 
@@ -75,7 +75,7 @@ export function phaseNamed({ phases }: Rollout, name: string | undefined): Phase
 /** One phase; the review is for those who may decide about it. */
 export async function phaseAnswer(
   reads: Pick<RolloutReads, 'approvals' | 'signIns'>,
-  asked: Asked & { seen: SeenRollout; phase: Phase },
+  asked: Asked & { seen: SeenRollout; phase: Phase; now: Date },
 ): Promise<PhaseDetail> {
   const { customer, actor, seen, phase } = asked;
   const { timeZone } = customer.settings;
@@ -90,8 +90,27 @@ export async function phaseAnswer(
     ...head,
     gates: head.gates === null ? null : phase.gates.map((gate) => gateOf(gate, isNamed ? names : undefined)),
     window: report === null ? null : { readTo: report.readTo, problem: report.problem, counts: report.counts },
+    stopLine: await lineOf(reads, asked),
     review,
   };
+}
+
+const PERCENT = 100;
+
+/** How far an enforced phase is from being taken out; to tell it calls no vendor. */
+async function lineOf(
+  { signIns }: Pick<RolloutReads, 'signIns'>,
+  { customer, seen, phase, now }: { customer: Customer; seen: SeenRollout; phase: Phase; now: Date },
+): Promise<PhaseDetail['stopLine']> {
+  if (!seen.isWhole || phase.state !== 'enforced' || phase.enforcedAt === null) return null;
+  if (now.getTime() - Date.parse(phase.enforcedAt) > STOP_LINE_MS) return null;
+  const { stopLine } = seen.rollout.procedure;
+  const people = seen.people.filter((person) => person.phase === phase.name);
+  const judged = await signIns.judgeStopLine({ customerId: customer.id, phase, people, stopLine, now });
+  const { over, known, why, failing } = judged;
+  const byShare = Math.floor((stopLine.percent * judged.seen) / PERCENT) + 1;
+  const limit = Math.min(stopLine.people, byShare);
+  return { seen: judged.seen, failing: failing.length, limit, over, known, why };
 }
 
 /** Only in these states do sign-ins say something about what is to come. */
@@ -152,6 +171,7 @@ export function reviewAnswer(review: Review): PhaseReview {
   const notReady = review.people.filter(({ effect, readiness }) => effect === 'asked' && readiness === 'notReady');
   return {
     ...{ digest, isFirst, counts, anyway, missing, expiresAt, mayDecide },
+    firstEnforcedSignInAt: review.firstEnforcedSignInAt,
     refusal: refusal === null ? null : { code: refusal.code, message: refusal.text },
     notReady: notReady.slice(0, NOT_READY_MAX).map(({ accountId, displayName, why, anyway: isNamed }) => ({
       ...{ accountId, why, name: displayName, anyway: isNamed },

@@ -88,6 +88,11 @@ export const de: Texts = {
   },
   overview: {
     teamScope: 'Die Zahlen betreffen die Personen, die Sie führen.',
+    forecastHow: 'Woher das bekannt ist',
+    forecastBasis: (enrolled, from, to) => `${enrolled} Personen haben sich vom ${from} bis zum ${to} registriert.`,
+    forecastPace: (pace) => `Von hundert Übrigen registrieren sich am Tag ${pace}; so wird weitergerechnet.`,
+    forecastRange: (percent, people) =>
+      `In vier von fünf Fällen endet es zwischen ${percent}, mit ${people} gefährdeten Personen.`,
     decisionsTitle: 'Was Sie entscheiden müssen',
     decisionsNone: 'Nichts. Sie haben alles entschieden, was auf Sie wartete.',
     elsewhereTitle: 'Andere Entscheidungen',
@@ -518,6 +523,48 @@ export const de: Texts = {
       f.plural(n, { one: 'Bis zum Stichtag bleibt ein Tag.', other: 'Bis zum Stichtag bleiben # Tage.' }),
     overdue: 'Der Stichtag ist vorbei.',
     ended: { running: '', finished: 'Dieser Rollout ist abgeschlossen.', stopped: 'Dieser Rollout wurde beendet.' },
+    history: {
+      title: 'Was entschieden und getan wurde',
+      none: 'Noch nichts.',
+      by: (who, at) => `${who}, ${at}.`,
+      byProduct: (at) => `Das Produkt selbst, ${at}.`,
+      more: (f, n) => f.plural(n, { one: 'Einen früheren Eintrag zeigen', other: '# frühere Einträge zeigen' }),
+      kind: {
+        rolloutBegun: () => 'Der Rollout begann.',
+        rolloutStopped: () => 'Der Rollout wurde abgebrochen.',
+        rolloutFinished: () => 'Der Rollout ist abgeschlossen.',
+        exceptionsSigned: () => 'Die Ausnahmeliste wurde gezeichnet.',
+        draftApproved: () => 'Der Entwurf der Richtlinie wurde freigegeben.',
+        draftHeld: () => 'Der Entwurf der Richtlinie wurde angehalten.',
+        pushed: () => 'Die Richtlinien wurden im Berichtsmodus geschrieben.',
+        pushUndone: () => 'Das Geschriebene wurde zurückgenommen.',
+        approve: (phase) => `${phase}: Das Erzwingen wurde freigegeben.`,
+        hold: (phase) => `${phase}: angehalten.`,
+        resume: (phase) => `${phase}: fortgesetzt.`,
+        rollBack: (phase) => `${phase}: Die Rücknahme wurde entschieden.`,
+        askAgain: (phase) => `${phase}: Eine neue Freigabe wurde verlangt.`,
+        enforced: (phase) => `${phase}: erzwungen.`,
+        refused: (phase) => `${phase}: Das Erzwingen wurde abgelehnt.`,
+        takenOut: (phase) => `${phase}: aus dem Erzwingen genommen.`,
+        stopLine: (phase) => `${phase}: von der Stoppgrenze aus dem Erzwingen genommen.`,
+        kept: (phase) => `${phase}: bleibt erzwungen, da ohne sie niemand geschützt wäre.`,
+        defaultsOff: () => 'Die Sicherheitsstandards wurden abgeschaltet.',
+        defaultsOn: () => 'Die Sicherheitsstandards wurden eingeschaltet.',
+      },
+    },
+    stopLine: {
+      seen: (f, failing, seen) =>
+        `${f.number(failing)} von ${f.plural(seen, { one: 'einer Person', other: '# Personen' })}, seit dem Erzwingen gesehen, ${failing === 1 ? 'scheitert' : 'scheitern'} an der MFA.`,
+      left: (f, n) =>
+        f.plural(n, {
+          one: 'Bei einer weiteren nimmt die Stoppgrenze die Phase heraus.',
+          other: 'Bei # weiteren nimmt die Stoppgrenze die Phase heraus.',
+        }),
+      over: 'Das liegt über der Stoppgrenze: Die Phase wird aus dem Erzwingen genommen.',
+      blind: 'Die Stoppgrenze sieht nichts.',
+      blindNext:
+        'Solange wird niemand von selbst herausgenommen: Fragen Sie die Personen, oder nehmen Sie die Phase von Hand zurück.',
+    },
     burnUp: {
       title: 'Wer MFA beantworten kann',
       method:
@@ -621,6 +668,7 @@ export const de: Texts = {
       exempt: 'ausgenommen',
       notReady: 'nicht bereit',
       first: 'Das ist die erste Phase: Mit ihr wird die erzwingende Richtlinie eingeschaltet.',
+      firstEnforced: (at) => `Die erste Anmeldung unter Erzwingung wurde am ${at} gesehen.`,
       nothing: 'Im Moment gibt es nichts freizugeben.',
       notReadyTitle: 'Nicht bereit: trotzdem erzwingen?',
       notReadyHint:
@@ -731,6 +779,13 @@ export const de: Texts = {
     none: 'Nichts weicht von dem ab, was geschrieben wurde.',
     never: 'Es hat noch niemand nachgesehen.',
     lookedAt: (when) => `Zuletzt angesehen: ${when}`,
+    nothing: 'nichts',
+    parts: {
+      policies: 'die Richtlinien für bedingten Zugriff',
+      securityDefaults: 'die Sicherheitsstandards',
+      groups: 'die verwalteten Gruppen',
+      perUserMfa: 'die benutzerbasierte MFA',
+    },
     unread: (parts) => `Zuletzt nicht lesbar: ${parts}`,
     history: 'Früher',
     by: 'Urheber',

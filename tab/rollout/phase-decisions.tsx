@@ -110,6 +110,9 @@ function What({ phase, review }: { phase: PhaseDetail; review: PhaseReview }) {
         <Body1>{words.nothing}</Body1>
       )}
       {review.isFirst && phase.state === 'ready' ? <Body1>{words.first}</Body1> : null}
+      {review.firstEnforcedSignInAt === null ? null : (
+        <Body1>{words.firstEnforced(f.instant(review.firstEnforcedSignInAt))}</Body1>
+      )}
       {review.refusal === null ? null : <Caption1>{review.refusal.message[language]}</Caption1>}
     </Section>
   );

@@ -260,6 +260,22 @@ describe('counting', () => {
     const of = (list: string[], name: string) => list.map((one) => (JSON.parse(one) as Record<string, unknown>)[name]);
     return [of(outcomes, 'outcome')[0], of(traffic, 'protocol')[0], of(challenges, 'kind')[0]];
   };
+  it('counts what the enforcing policy was applied to, answered or not, once the phase of its account is enforced', () => {
+    const times = (changes: object) => {
+      const tally = createTally(context);
+      tally.add([row(changes), row({ ...changes, createdDateTime: '2026-11-20T11:30:00Z' })] as never);
+      return tally.enforced().map(({ count, firstMs }) => [count, new Date(firstMs).toISOString()]);
+    };
+    const first = { createdDateTime: '2026-11-20T11:00:00Z' };
+    expect(times({ ...told('success', 'enforce'), ...first })).toEqual([[2, '2026-11-20T11:00:00.000Z']]);
+    const failed = { ...told('failure', 'enforce'), status: { errorCode: 50074 }, ...first };
+    expect(times(failed)).toEqual([[2, '2026-11-20T11:00:00.000Z']]);
+    expect(times({ ...told('success', 'enforce'), createdDateTime: '2026-11-20T09:00:00Z' })[0]?.[0]).toBe(1);
+    expect(times({ ...told('notApplied', 'enforce'), ...first })).toEqual([]);
+    expect(times({ ...told('success'), ...first })).toEqual([]);
+    expect(times({ ...told('success', 'enforce'), userId: 'bea', ...first })).toEqual([]);
+  });
+
   const told = (result: string, id = OBSERVE_ID) => ({ appliedConditionalAccessPolicies: [{ id, result }] });
   const background = { isInteractive: false, signInEventTypes: ['nonInteractiveUser'] };
 

@@ -1,4 +1,5 @@
 /** A tenant with Security Defaults on: phases that wait and then switch together, everybody in one step, and the ways back. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { App } from '../../src/compose.ts';
 import type { Identity } from '../../src/rollout/access/access.core.ts';
@@ -7,6 +8,8 @@ import { type PhaseEvent, WAITS_FOR_SWITCH } from '../../src/rollout/phases/phas
 import type { Procedure } from '../../src/rollout/phases/phase-types.core.ts';
 import { suggestPhases } from '../../src/rollout/phases/procedure.core.ts';
 import { procedureSchema } from '../../src/rollout/phases/procedure-file.ts';
+import { setTenantOptions } from '../../src/sandbox/people.ts';
+import { attemptSignIns } from '../../src/sandbox/sign-in-attempts.ts';
 import { awaitEffect } from '../../src/work/await-effect.ts';
 import { APPROVER, ENGINEER } from '../support/enforce-world.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
@@ -149,6 +152,7 @@ it(
     );
     const ends = (await app.sessions.list(customer.id)).map(({ occasion, accountId }) => `${occasion} ${accountId}`);
     expect(ends.sort()).toEqual(met.map(({ phase, accountId }) => `flip:${id}:${phase} ${accountId}`).sort());
+    await firstSignInIsTold(met[0]?.accountId ?? '', [...departments, last]);
     const released = await releasedIn({ app, customer });
     const { lostCover, newlyLockedOut } = world.sandbox.watch.look(customer.id, since);
     expect(lostCover.filter(({ userId }) => !released.has(userId))).toEqual([]);
@@ -156,6 +160,27 @@ it(
   },
   ROUND_MS,
 );
+
+/** One sign-in under enforcement, read twice, is told once: in the journal and to whoever looks at the phase. */
+async function firstSignInIsTold(userId: string, phases: readonly string[]): Promise<void> {
+  const { sandbox } = world;
+  setTenantOptions(sandbox, customer.id, { signInDelayMs: [0, 0] });
+  const phase = (await app.phases.people(customer)).find(({ accountId }) => accountId === userId)?.phase ?? '';
+  const engineer = await app.access.actorOf(ENGINEER, customer.id);
+  const seen = async () => (await app.approvals.review(customer, engineer, { phase })).firstEnforcedSignInAt;
+  expect(await seen()).toBeNull();
+  const app365 = { appId: '00000002-0000-0ff1-ce00-000000000000', appName: 'Office 365 Exchange Online' };
+  const attempt = { userId, ...app365, client: 'Browser', isInteractive: true, isRopc: false, hasMfa: true } as const;
+  for (const id of [randomUUID(), randomUUID()]) {
+    attemptSignIns(sandbox, customer.id, [{ ...attempt, answers: true, id }]);
+    await app.signIns.readNow(customer);
+  }
+  const told = await journalled(app, customer, 'phase.first_enforced_sign_in');
+  expect(told).toHaveLength(1);
+  const facts = told[0]?.facts as { phases: string[]; firstEnforcedSignInAt: string };
+  expect([...facts.phases].sort()).toEqual([...phases].sort());
+  expect(await seen()).toBe(facts.firstEnforcedSignInAt);
+}
 
 it(
   'rolling it back brings Security Defaults back, and the phases wait again',

@@ -1,6 +1,7 @@
 /** An invented rollout as the tab's API would tell it. */
 import type {
   Finding,
+  HistoryRow,
   Holdouts,
   MessageRow,
   Messages,
@@ -11,6 +12,7 @@ import type {
   PhaseSummary,
   RolloutAnswer,
   RolloutProgress,
+  StopLine,
 } from '../../src/contract.ts';
 
 export type RolloutWorld = {
@@ -23,6 +25,9 @@ export type RolloutWorld = {
   rows: Record<'sent' | 'later' | 'not', MessageRow[]>;
   findings: Finding[];
   holdouts: Holdouts['rows'];
+  history: HistoryRow[];
+  /** Of every enforced phase. */
+  stopLine: StopLine;
   may: { settle: boolean; take: boolean; waive: boolean };
 };
 
@@ -63,7 +68,7 @@ export function phaseReview(changes: Partial<PhaseReview> = {}): PhaseReview {
       latest: null,
     },
     ...{ counts: { asked: 38, already: 3, exempt: 2, notReady: 0 }, notReady: [], missing: ['msp', 'customer'] },
-    mayDecide: { yes: true },
+    ...{ mayDecide: { yes: true }, firstEnforcedSignInAt: null },
     ...changes,
   };
 }
@@ -203,6 +208,36 @@ function progress(): RolloutProgress {
   };
 }
 
+/** Under the line, and known. */
+export function stopLine(changes: Partial<StopLine> = {}): StopLine {
+  return {
+    ...{ seen: 12, failing: 1, limit: 2, over: false, known: true },
+    why: {
+      en: '1 of 12 people seen failed MFA without a success within ten minutes.',
+      de: '1 von 12 gesehenen Personen scheiterte an der MFA, ohne dass in zehn Minuten ein Erfolg folgte.',
+    },
+    ...changes,
+  };
+}
+
+function history(): HistoryRow[] {
+  const row = { phase: 'IT', by: 'Mara Example', why: null };
+  return [
+    {
+      ...{ ...row, seq: 9, at: '2026-11-18T10:00:00Z', kind: 'stopLine', by: null, phase: 'Sales' },
+      why: {
+        en: '5 of 41 people seen failed MFA without a success within ten minutes.',
+        de: '5 von 41 gesehenen Personen scheiterten an der MFA, ohne dass in zehn Minuten ein Erfolg folgte.',
+      },
+    },
+    { ...row, seq: 8, at: '2026-11-16T08:30:00Z', kind: 'enforced', by: null },
+    { ...row, seq: 7, at: '2026-11-15T16:00:00Z', kind: 'approve' },
+    { ...row, seq: 6, at: '2026-11-15T15:00:00Z', kind: 'approve', by: 'Nils Example' },
+    { ...row, seq: 3, at: '2026-11-03T15:00:00Z', kind: 'pushed', phase: null },
+    { ...row, seq: 1, at: '2026-11-02T08:00:00Z', kind: 'rolloutBegun', phase: null },
+  ];
+}
+
 /** A rollout with a phase in every stage; Sales waits for a decision. */
 export function rolloutWorld(): RolloutWorld {
   return {
@@ -294,6 +329,8 @@ export function rolloutWorld(): RolloutWorld {
         lastMessage: null,
       },
     ],
+    history: history(),
+    stopLine: stopLine(),
     may: { settle: true, take: true, waive: true },
   };
 }

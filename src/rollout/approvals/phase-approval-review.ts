@@ -4,6 +4,7 @@ import { type Actor, may, rolesFor } from '../access/access.core.ts';
 import type { Customer } from '../customers/customers.ts';
 import { isWaiting } from '../phases/phase-life.core.ts';
 import type { Phase, PhasePerson, Rollout } from '../phases/phase-types.core.ts';
+import { firstEnforcedSignIn } from '../sign-ins/first-enforced.ts';
 import { approvalsSince, missingSides, type PhaseDecision, type Standing } from './phase-approval.core.ts';
 import { type PhaseRef, readPhaseDecisions } from './phase-approval.store.ts';
 import { standingOf } from './phase-approval-records.ts';
@@ -69,7 +70,19 @@ export async function reviewPhase(
     expiresAt: lapseOf(standing, rollout),
     latest: decisions.at(-1) ?? null,
     mayDecide: mayDecide(actor, 'approvePhase'),
+    firstEnforcedSignInAt: await firstSeen(deps, tx, { customer, phase }),
   };
+}
+
+async function firstSeen(
+  { phases }: PhaseApprovalDeps,
+  tx: Tx,
+  { customer, phase }: { customer: Customer; phase: Phase },
+): Promise<string | null> {
+  if (phase.state !== 'enforced' || phase.enforcedAt === null) return null;
+  const people = (await phases.people(customer)).filter((person) => person.phase === phase.name);
+  const accountIds = people.map(({ accountId }) => accountId);
+  return firstEnforcedSignIn(tx, { accountIds, sinceMs: Date.parse(phase.enforcedAt) });
 }
 
 export type Asking = {

@@ -95,6 +95,8 @@ export type PhaseReview = {
   /** The newest decision of any kind. */
   latest: PhaseDecision | null;
   mayDecide: MayDecide;
+  /** When the enforcing policy was first applied to a sign-in of its people; null while none was read. */
+  firstEnforcedSignInAt: string | null;
 };
 
 /** A press: what was shown, and the newest decision that stood beside it. */

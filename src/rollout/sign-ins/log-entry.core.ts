@@ -42,6 +42,8 @@ export type Entry = {
   /** Somebody present failed or passed; null says nothing about that. */
   challenge: 'failed' | 'passed' | null;
   code: number;
+  /** Whether the enforcing policy was applied to it, answered or not. */
+  isEnforced: boolean;
 };
 
 /** Protocols that Graph has no name for; its names of older clients are kept as they are. */
@@ -72,7 +74,13 @@ export function entryOf(row: LogRow, context: EntryContext): Entry | null {
     appName: textOf(row.appDisplayName) ?? appId,
     challenge: isBackground(row) ? null : isMfaFailure ? 'failed' : 'passed',
     code,
+    isEnforced: isEnforcedIn(row, context.enforceId),
   };
+}
+
+function isEnforcedIn(row: LogRow, enforceId: string | null): boolean {
+  const result = enforceId === null ? null : resultOf(row, enforceId);
+  return result === 'success' || result === 'failure';
 }
 
 function codeOf(row: LogRow): number {

@@ -7,6 +7,7 @@ import { readNewSignIns, type SignInLog } from '../../services/graph/sign-ins.ts
 import type { Database, Tx } from '../../store/database.ts';
 import { withTraffic } from './findings.core.ts';
 import { readFindingsOf, saveFindings } from './findings.store.ts';
+import { type EnforcedTogether, tellingFirst } from './first-enforced.ts';
 import {
   addChallenges,
   addOutcomes,
@@ -41,6 +42,8 @@ export type ReadTask = {
   customerId: string;
   graph: Graph;
   context: TallyContext;
+  /** Enforcements of which the first sign-in is told. */
+  enforced: readonly EnforcedTogether[];
   /** Where a first reading begins, in ms. */
   fromMs: number;
   signal: AbortSignal;
@@ -131,7 +134,7 @@ async function readSpan(
   };
   await deps.database.withCustomer(task.customerId, async (tx) => {
     await requireRevision(tx, log, row?.revision ?? 0);
-    await keepTally(tx, tally, toMs);
+    await tellingFirst(tx, task.enforced, () => keepTally(tx, tally, toMs));
     await saveLogRow(tx, known, new Date(nowMs));
   });
   deps.stopPoint('sign-ins.saved');
@@ -146,7 +149,8 @@ async function requireRevision(tx: Tx, log: SignInLog, expected: number): Promis
 }
 
 async function keepTally(tx: Tx, tally: Tally, toMs: number): Promise<void> {
-  await addOutcomes(tx, tally.outcomes());
+  const enforced = tally.enforced().map((one) => ({ ...one, outcome: 'enforced' as const }));
+  await addOutcomes(tx, [...tally.outcomes(), ...enforced]);
   const traffic = tally.traffic();
   const keys = traffic.map(({ key }) => key);
   const known = new Map((await readFindingsOf(tx, keys)).map((row) => [row.key, row]));

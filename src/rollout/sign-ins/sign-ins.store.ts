@@ -5,7 +5,7 @@ import type { OutcomeFact } from './impact.core.ts';
 import { OUTCOMES } from './log-entry.core.ts';
 import type { LogState } from './log-state.core.ts';
 import { ANSWER_MS } from './stop-line.core.ts';
-import type { Challenge, OutcomeTally } from './tally.core.ts';
+import type { Challenge, EnforcedTally, OutcomeTally } from './tally.core.ts';
 
 /* Stored shapes: a change needs a migration. */
 const span = z.object({ from: z.string(), to: z.string() });
@@ -78,8 +78,11 @@ export async function saveLogRow(tx: Tx, row: LogRow, triedAt: Date): Promise<vo
 /** Rows of one statement: a parameter of some hundred kilobytes at most. */
 const BATCH_ROWS = 2_000;
 
+/** Sign-ins under the enforcing policy stand beside the report-only outcomes, under a word of their own. */
+type EnforcedOutcome = EnforcedTally & { outcome: 'enforced' };
+
 /** Adds what a reading counted to what was counted before. */
-export async function addOutcomes(tx: Tx, tallies: readonly OutcomeTally[]): Promise<void> {
+export async function addOutcomes(tx: Tx, tallies: readonly (OutcomeTally | EnforcedOutcome)[]): Promise<void> {
   for (const batch of batches(tallies.map(({ firstMs, lastMs, ...row }) => ({ ...row, ...times(firstMs, lastMs) })))) {
     await tx.execute(sql`
       INSERT INTO sign_in_outcomes (customer_id, account_id, policy_id, outcome, count, first_at, last_at)
@@ -97,9 +100,22 @@ export async function addOutcomes(tx: Tx, tallies: readonly OutcomeTally[]): Pro
 export async function readOutcomes(tx: Tx, accountIds: readonly string[], sinceMs: number): Promise<OutcomeFact[]> {
   const { rows } = await tx.execute(sql`
     SELECT account_id AS "accountId", policy_id AS "policyId", outcome, last_at AS "lastMs" FROM sign_in_outcomes
-    WHERE last_at >= ${new Date(sinceMs).toISOString()}::timestamptz
+    WHERE outcome <> 'enforced' AND last_at >= ${new Date(sinceMs).toISOString()}::timestamptz
       AND account_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(accountIds)}::jsonb))`);
   return rows.map((row) => outcomeRow.parse(row));
+}
+
+/** The earliest sign-in of these accounts under the enforcing policy since an instant; null where none is kept. */
+export async function readFirstEnforced(
+  tx: Tx,
+  accountIds: readonly string[],
+  sinceMs: number,
+): Promise<string | null> {
+  const { rows } = await tx.execute(sql`
+    SELECT min(first_at) AS first FROM sign_in_outcomes
+    WHERE outcome = 'enforced' AND first_at >= ${new Date(sinceMs).toISOString()}::timestamptz
+      AND account_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(accountIds)}::jsonb))`);
+  return z.object({ first: instant.nullable() }).parse(rows[0]).first;
 }
 
 /** Keeps failures and successes of people under enforcement; one that is kept already stays. */

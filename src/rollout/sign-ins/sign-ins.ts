@@ -13,6 +13,7 @@ import type { GateContext, GateSource } from '../phases/phase-ports.ts';
 import type { Gate, Phase, PhasePerson, Procedure, Rollout } from '../phases/phase-types.core.ts';
 import { findingGates } from './findings.core.ts';
 import { createFindings, type Findings, type FindingsListener, settleFindings, storedFindings } from './findings.ts';
+import type { EnforcedTogether } from './first-enforced.ts';
 import { countImpacts, type Impact, impactsOf, type PersonImpact } from './impact.core.ts';
 import { type LogState, type LogsKnown, logsKnownSince, readToOf } from './log-state.core.ts';
 import { LOOK_BACK_MS, readSignIns } from './read-sign-ins.ts';
@@ -147,7 +148,7 @@ async function runReading(
   await readSignIns(deps, {
     customerId: customer.id,
     graph,
-    context: await contextOf(deps, customer, rollout),
+    ...(await watchOf(deps, customer, rollout)),
     fromMs: beginOf(rollout, deps.clock.now()),
     signal: AbortSignal.any([job.signal, deps.signal]),
   });
@@ -162,20 +163,26 @@ function beginOf(rollout: Rollout | null, nowMs: number): number {
   return Math.min(nowMs - LOOK_BACK_MS, ...windows);
 }
 
-async function contextOf(deps: SignInsDeps, customer: Customer, rollout: Rollout | null): Promise<TallyContext> {
-  const enforced = new Map(
-    (rollout?.phases ?? []).flatMap(({ name, enforcedAt }) =>
-      enforcedAt === null ? [] : [[name, Date.parse(enforcedAt)] as const],
-    ),
+/** Whose sign-ins are counted by which policies, and the enforcements of which the first one is told. */
+async function watchOf(
+  deps: SignInsDeps,
+  customer: Customer,
+  rollout: Rollout | null,
+): Promise<{ context: TallyContext; enforced: EnforcedTogether[] }> {
+  const flipped = (rollout?.phases ?? []).flatMap(({ name, enforcedAt }) =>
+    enforcedAt === null ? [] : [{ name, sinceMs: Date.parse(enforcedAt) }],
   );
-  const people = enforced.size === 0 ? [] : await deps.phases.people(customer);
+  const people = flipped.length === 0 ? [] : await deps.phases.people(customer);
+  const idsIn = (names: ReadonlySet<string>) =>
+    people.flatMap(({ accountId, phase }) => (names.has(phase) ? [accountId.toLowerCase()] : []));
+  const enforced = [...Map.groupBy(flipped, ({ sinceMs }) => sinceMs)].map(([sinceMs, phases]) => {
+    const names = phases.map(({ name }) => name);
+    return { phases: names, accountIds: idsIn(new Set(names)), sinceMs };
+  });
   const watchedFrom = new Map(
-    people.flatMap(({ accountId, phase }) => {
-      const from = enforced.get(phase);
-      return from === undefined ? [] : [[accountId.toLowerCase(), from] as const];
-    }),
+    enforced.flatMap(({ accountIds, sinceMs }) => accountIds.map((id) => [id, sinceMs] as const)),
   );
-  return { tenantId: customer.id, ...(await policyIds(deps, customer)), watchedFrom };
+  return { context: { tenantId: customer.id, ...(await policyIds(deps, customer)), watchedFrom }, enforced };
 }
 
 async function policyIds(

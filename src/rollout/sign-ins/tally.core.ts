@@ -11,6 +11,9 @@ export type Times = { count: number; firstMs: number; lastMs: number };
 
 export type OutcomeTally = Times & { accountId: string; policyId: string; outcome: ReportOnlyOutcome };
 
+/** Sign-ins of one account to which the enforcing policy was applied since its phase is enforced. */
+export type EnforcedTally = Times & { accountId: string; policyId: string };
+
 export type Traffic = Times & { key: string; accountId: string; appId: string; appName: string; protocol: string };
 
 export type Challenge = { accountId: string; atMs: number; kind: 'failed' | 'passed'; code: number };
@@ -23,6 +26,7 @@ export type TallyContext = EntryContext & {
 export type Tally = {
   add(rows: readonly LogRow[]): void;
   outcomes(): OutcomeTally[];
+  enforced(): EnforcedTally[];
   traffic(): Traffic[];
   challenges(): Challenge[];
 };
@@ -33,6 +37,7 @@ const KEY_DIGITS = 16;
 /** Creates an empty tally. */
 export function createTally(context: TallyContext): Tally {
   const outcomes = new Map<string, OutcomeTally>();
+  const enforced = new Map<string, EnforcedTally>();
   const traffic = new Map<string, Traffic>();
   const challenges = new Map<string, Challenge>();
   return {
@@ -41,11 +46,13 @@ export function createTally(context: TallyContext): Tally {
         const entry = entryOf(row, context);
         if (entry === null) continue;
         countOutcome(outcomes, entry, context.observeId);
+        countEnforced(enforced, entry, context);
         countTraffic(traffic, entry);
         keepChallenge(challenges, entry, context);
       }
     },
     outcomes: () => [...outcomes.values()],
+    enforced: () => [...enforced.values()],
     traffic: () => [...traffic.values()],
     challenges: () => [...challenges.values()],
   };
@@ -63,6 +70,15 @@ function countOutcome(outcomes: Map<string, OutcomeTally>, entry: Entry, observe
   const key = `${accountId} ${policyId} ${outcome}`;
   const found = outcomes.get(key);
   if (found === undefined) outcomes.set(key, { accountId, policyId, outcome, ...once(atMs) });
+  else countOnce(found, atMs);
+}
+
+function countEnforced(enforced: Map<string, EnforcedTally>, entry: Entry, context: TallyContext): void {
+  const { accountId, atMs, isEnforced } = entry;
+  const from = context.watchedFrom.get(accountId);
+  if (!isEnforced || from === undefined || atMs < from) return;
+  const found = enforced.get(accountId);
+  if (found === undefined) enforced.set(accountId, { accountId, policyId: context.enforceId ?? '', ...once(atMs) });
   else countOnce(found, atMs);
 }
 
