@@ -76,4 +76,3 @@ const de: typeof en = {
 };
 
 export const TAKEOVER_WORDS = { en, de } as const;
-export type TakeoverWords = typeof en;
