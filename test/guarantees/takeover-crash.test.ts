@@ -91,6 +91,16 @@ async function undo(): Promise<TakeoverReview> {
   return work();
 }
 
+/** By the button, worked by one slot. */
+async function undoEverything() {
+  const { app, customer } = world;
+  const approver = await app.access.actorOf(APPROVER, customer.id);
+  expect(await app.undoEverything.begin(customer, approver)).toEqual({ outcome: 'begun' });
+  const last = async () => (await app.undoEverything.show(customer)).last;
+  while ((await last())?.state === 'begun') await app.worker.drain();
+  return last();
+}
+
 /** Ends the work once at each of these points; gives those that were met. */
 function killAt(points: readonly string[]): Set<string> {
   const met = new Set<string>();
@@ -223,6 +233,26 @@ it(
 );
 
 it(
+  'an old policy that cannot be put back keeps the phases enforced, and everything is undone once it can',
+  async () => {
+    const done = await takeOver();
+    const policyId = done.steps.find(({ kind }) => kind === 'disable')?.policyId ?? '';
+    const which = { tenantId: world.customer.id, policyId };
+    const set = (state: string) =>
+      editPolicy(world.world.sandbox, which, { set: { state }, by: 'admin@contoso.example' });
+    set('enabledForReportingButNotEnforced');
+    const held = await undoEverything();
+    expect(held).toMatchObject({ state: 'standing' });
+    expect(held?.left.map(({ step }) => step)).toEqual([`policy.${policyId}`, 'phases']);
+    expect(ownPolicies(world.world).get('ENFORCE')?.state).toBe('enabled');
+    set('disabled');
+    expect(await undo()).toMatchObject({ failure: null });
+    expect(wholeTenant(world.world)).toEqual(enforced);
+  },
+  ROUND_MS,
+);
+
+it(
   'an observing policy that had to be made anew under another id is taken out with everything else',
   async () => {
     const known = ownPolicies(world.world).get('OBSERVE')?.id;
@@ -236,11 +266,7 @@ it(
     const anew = ownPolicies(world.world).get('OBSERVE')?.id;
     expect(anew).toBeDefined();
     expect(anew).not.toBe(known);
-    const approver = await world.app.access.actorOf(APPROVER, world.customer.id);
-    expect(await world.app.undoEverything.begin(world.customer, approver)).toEqual({ outcome: 'begun' });
-    const last = async () => (await world.app.undoEverything.show(world.customer)).last;
-    while ((await last())?.state === 'begun') await world.app.worker.drain();
-    expect(await last()).toMatchObject({ state: 'undone', left: [] });
+    expect(await undoEverything()).toMatchObject({ state: 'undone', left: [] });
     expect(wholeTenant(world.world)).toEqual(world.before);
   },
   ROUND_MS,
