@@ -25,26 +25,67 @@ export function printable(text: string): string {
 }
 
 type Glyphs = { hasGlyphForCodePoint(codePoint: number): boolean };
+/** pdfkit keeps the shape of every word that was ever drawn. */
+type KitFont = { font: Glyphs; layoutCache: object };
 
 /** Measures and draws text in the document's two fonts, and tells which texts they have every character of. */
 export function createLetters(doc: PDFKit.PDFDocument) {
-  const glyphs = (['regular', 'bold'] as const).map((name) => {
+  const fonts = (['regular', 'bold'] as const).map((name) => {
     doc.font(name);
-    return (doc as unknown as { _font: { font: Glyphs } })._font.font;
+    return (doc as unknown as { _font: KitFont })._font;
   });
+  const advances = createAdvances(doc);
+  const there = new Map<string, boolean>();
   const widthOf = (text: string, { font = 'regular', size = SIZE }: TextStyle = {}) =>
     doc.font(font).fontSize(size).widthOfString(text);
   return {
-    has: (text: string) =>
-      [...text].every((character) => glyphs.every((font) => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0))),
+    has: (text: string) => {
+      for (const character of text) {
+        let isThere = there.get(character);
+        if (isThere === undefined) {
+          isThere = fonts.every(({ font }) => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0));
+          there.set(character, isThere);
+        }
+        if (!isThere) return false;
+      }
+      return true;
+    },
     widthOf,
-    wrap: (text: string, width: number, style: TextStyle = {}) => wrapped(text, width, (part) => widthOf(part, style)),
+    wrap: (text: string, width: number, { font = 'regular', size = SIZE }: TextStyle = {}) =>
+      wrapped(text, width, (part) => (advances(part, font) * size) / MEASURED_AT),
+    /** Forgets the shapes of words: with every account on paper they would outgrow the document. */
+    forgetShapes: () => {
+      for (const font of fonts) font.layoutCache = Object.create(null) as object;
+    },
     line: (
       text: string,
       { x, y, font = 'regular', size = SIZE, color = INK.text }: { x: number; y: number } & TextStyle,
     ) => {
       doc.font(font).fontSize(size).fillColor(color).text(text, x, y, { lineBreak: false });
     },
+  };
+}
+
+/** Characters are measured once in this size. */
+const MEASURED_AT = 1000;
+
+/**
+ * Adds up the widths of the characters, each measured once: shaping every beginning of every word, as the library does to
+ * measure, takes most of the time of a long report. Pairs that stand closer or form a ligature make the line shorter.
+ */
+function createAdvances(doc: PDFKit.PDFDocument): (text: string, font: FontName) => number {
+  const known = { regular: new Map<string, number>(), bold: new Map<string, number>() };
+  return (text, font) => {
+    let sum = 0;
+    for (const character of text) {
+      let width = known[font].get(character);
+      if (width === undefined) {
+        width = doc.font(font).fontSize(MEASURED_AT).widthOfString(character);
+        known[font].set(character, width);
+      }
+      sum += width;
+    }
+    return sum;
   };
 }
 

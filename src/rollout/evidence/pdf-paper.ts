@@ -48,12 +48,7 @@ export function lineHeight(size = SIZE): number {
 /** Begins a document: tagged, in one language, with fonts embedded and every date given by the caller. */
 export function createPaper(options: PaperOptions): Paper {
   const doc = openDocument(options);
-  const chunks: Buffer[] = [];
-  const ended = new Promise<Uint8Array>((resolve, reject) => {
-    doc.on('data', (chunk: Buffer) => chunks.push(chunk));
-    doc.on('end', () => resolve(Buffer.concat(chunks)));
-    doc.on('error', reject);
-  });
+  const ended = bytesOf(doc);
   const root = doc.struct('Document', { lang: options.lang });
   doc.addStructure(root);
   const state = { part: root, replaced: 0 };
@@ -88,6 +83,8 @@ export function createPaper(options: PaperOptions): Paper {
       return true;
     },
     newPage: () => {
+      packPage(doc.page);
+      letters.forgetShapes();
       doc.addPage();
       paper.y = MARGIN.top;
     },
@@ -105,6 +102,38 @@ export function createPaper(options: PaperOptions): Paper {
   };
   doc.addPage();
   return paper;
+}
+
+const BLOCK_BYTES = 1 << 20;
+
+/** Everything that the document writes. It comes in pieces of a few bytes, which are put together as they come. */
+function bytesOf(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
+  const blocks: Buffer[] = [];
+  let pieces: Buffer[] = [];
+  let size = 0;
+  const pack = () => {
+    blocks.push(Buffer.concat(pieces));
+    pieces = [];
+    size = 0;
+  };
+  return new Promise((resolve, reject) => {
+    doc.on('data', (piece: Buffer) => {
+      pieces.push(piece);
+      size += piece.length;
+      if (size >= BLOCK_BYTES) pack();
+    });
+    doc.on('end', () => {
+      pack();
+      resolve(Buffer.concat(blocks));
+    });
+    doc.on('error', reject);
+  });
+}
+
+/** Heads and feet need every page until the end; a finished one is kept in one piece and not in thousands. */
+function packPage(page: PDFKit.PDFPage | undefined): void {
+  const content = (page as unknown as { content?: { buffer: Uint8Array[] } } | undefined)?.content;
+  if (content !== undefined) content.buffer = [Buffer.concat(content.buffer)];
 }
 
 function beginSection(paper: Paper, part: { root: Element; title: string; level: 1 | 2 }): Element {
