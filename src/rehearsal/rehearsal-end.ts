@@ -1,11 +1,11 @@
 import { dayOf } from '../lib/local-time.ts';
-import { readLedger } from '../rollout/outreach/outreach.store.ts';
+import { type LedgerRow, readLedger } from '../rollout/outreach/outreach.store.ts';
 import type { CwRecord } from '../sandbox/connectwise/state.ts';
 import { readJournal } from '../store/journal.ts';
 import { canonicalEventLog, type LogLine } from './event-log.ts';
 import type { Stage } from './rehearsal-stage.ts';
 import { judgeByTruth, type TruthRow } from './rehearsal-truth.ts';
-import { REHEARSAL, through } from './rehearsed-day.ts';
+import { REHEARSAL, readSignIns, through } from './rehearsed-day.ts';
 
 export type RehearsedPhase = {
   name: string;
@@ -22,6 +22,8 @@ export async function endOf(stage: Stage): Promise<RehearsalEnd> {
   const { app, customer, sandbox } = stage;
   const request = { peopleOnly: false, full: true, acceptShrunk: false, actor: REHEARSAL };
   await through(stage, app.syncs.sync(customer, request, { signal: app.signal, onProgress: () => undefined }));
+  const readToMs = app.clock.now();
+  await readSignIns(stage);
   const { model } = await app.reports.report(customer);
   const people = await app.phases.people(customer);
   const phaseOf = new Map(people.map(({ accountId, phase }) => [accountId, phase]));
@@ -31,18 +33,22 @@ export async function endOf(stage: Stage): Promise<RehearsalEnd> {
     phaseOf: (accountId) => phaseOf.get(accountId) ?? null,
     mails: mails.filter(({ state, way }) => state === 'accepted' && way !== 'teams'),
     today: dayOf(new Date(app.clock.now()), customer.settings.timeZone),
+    readToMs,
   });
   return { phases: await phasesOf(stage), truth, log: await logOf(stage, mails) };
 }
 
-type Mail = { at: Date; message: string; state: string; person: string; phase: string; way: string | null };
+type Mail = { at: Date; person: string } & Pick<
+  LedgerRow,
+  'message' | 'state' | 'phase' | 'way' | 'address' | 'subject'
+>;
 
 async function mailsOf({ app, customer }: Stage): Promise<Mail[]> {
   const rollout = await app.phases.current(customer.id);
   if (rollout === null) return [];
   const rows = await app.database.withCustomer(customer.id, (tx) => readLedger(tx, rollout.id));
-  return rows.map(({ message, state, personId: person, phase, way, settledAt, dueAt }) => {
-    return { at: settledAt ?? dueAt, message, state, person, phase, way };
+  return rows.map(({ message, state, personId: person, phase, way, address, subject, settledAt, dueAt }) => {
+    return { at: settledAt ?? dueAt, message, state, person, phase, way, address, subject };
   });
 }
 

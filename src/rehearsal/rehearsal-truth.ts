@@ -1,26 +1,29 @@
-import type { ReportModel } from '../rollout/evidence/report-types.core.ts';
+import type { FindingFact, ReportModel } from '../rollout/evidence/report-types.core.ts';
 import { coverOf, ordinaryShapes } from '../sandbox/evaluator/watch.ts';
 import { reportLife } from '../sandbox/life/life-report.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Tenant } from '../sandbox/world/world.ts';
 
 /* What the product says at the end beside what is so in the simulated tenant, which it never saw. */
 
-/** One thing said, how it is, and whether they agree. */
-export type TruthRow = { what: string; reported: string; truth: string; agrees: boolean };
+/** One thing said or promised, how it is, and whether they agree. A promise is told as `none`: no report claims it. */
+export type TruthRow = { what: string; by: 'report' | 'promise'; reported: string; truth: string; agrees: boolean };
 
 export type Judged = {
   model: ReportModel;
   /** Accounts of programs that could not answer MFA, with the phase that each belongs to. */
   phaseOf(accountId: string): string | null;
   /** Every message that the product counts as accepted: to whom, of which step. */
-  mails: readonly { person: string; message: string; phase: string }[];
+  mails: readonly { person: string; message: string; phase: string; address: string; subject: string | null }[];
   today: string;
+  /** Up to when the logs of sign-ins were read, in ms. */
+  readToMs: number;
 };
 
 /**
  * Compares what is reported with what the simulated tenant is like by its own evaluator: who is enforced, who is carved
- * out, whether old clients were gone before their phase was enforced, whether anybody was written to twice in one step,
- * is locked out or lost cover. Every row has to agree.
+ * out, which old clients are still at work, who was written to how often; and what is promised, that nobody is locked out
+ * or loses cover, with how it went. Every row has to agree.
  */
 export function judgeByTruth(sandbox: Sandbox, tenantId: string, judged: Judged): TruthRow[] {
   const { lockedOut, newlyLockedOut, lostCover } = sandbox.watch.look(tenantId);
@@ -30,23 +33,43 @@ export function judgeByTruth(sandbox: Sandbox, tenantId: string, judged: Judged)
     ...standingRows(sandbox, tenantId, judged),
     ...clientRows(sandbox, tenantId, judged),
     ...chaseRows(sandbox, judged),
-    row('locked out at the end', 0, newlyLockedOut.length === 0 ? 0 : lockedOut.length),
-    row(
+    promise('locked out at the end', newlyLockedOut.length === 0 ? 0 : lockedOut.length),
+    promise(
       'locked out after any write',
-      0,
       worst((verdict) => verdict.newlyLockedOut.length),
     ),
-    row('lost cover at the end', 0, lostCover.length),
-    row(
+    promise('lost cover at the end', lostCover.length),
+    promise(
       'lost cover after any write',
-      0,
       worst((verdict) => verdict.lostCover.length),
     ),
   ];
 }
 
 function row(what: string, reported: number | string, truth: number | string): TruthRow {
-  return { what, reported: String(reported), truth: String(truth), agrees: String(reported) === String(truth) };
+  return {
+    ...{ what, by: 'report' },
+    ...{ reported: String(reported), truth: String(truth), agrees: String(reported) === String(truth) },
+  };
+}
+
+/** The same things, each as often: shown by how many there are, and how many of them only one side knows. */
+function sameRow(what: string, reported: readonly string[], truth: readonly string[]): TruthRow {
+  const shown = (own: readonly string[], other: readonly string[]) => {
+    const left = new Map<string, number>();
+    for (const one of other) left.set(one, (left.get(one) ?? 0) + 1);
+    const alone = own.filter((one) => {
+      const count = left.get(one) ?? 0;
+      left.set(one, count - 1);
+      return count <= 0;
+    });
+    return alone.length === 0 ? `${own.length}` : `${own.length}, ${alone.length} of them only here`;
+  };
+  return row(what, shown(reported, truth), shown(truth, reported));
+}
+
+function promise(what: string, truth: number): TruthRow {
+  return { what, by: 'promise', reported: 'none', truth: truth === 0 ? 'none' : String(truth), agrees: truth === 0 };
 }
 
 function tenantOf(sandbox: Sandbox, tenantId: string) {
@@ -76,8 +99,7 @@ function standingRows(sandbox: Sandbox, tenantId: string, { model, today }: Judg
   );
   return [
     row('accounts', model.figures['accounts.total'] ?? 'not read', tenant.users.length),
-    row('enforced', enforced.length, really.length),
-    row('enforced, not in truth', enforced.filter((id) => !really.includes(id)).length, 0),
+    sameRow('enforced', enforced, really),
     row('carved out', model.figures['exceptions.carvedOut'] ?? 'not read', carved.length),
     row(
       'in scope without MFA and without a signature',
@@ -87,8 +109,8 @@ function standingRows(sandbox: Sandbox, tenantId: string, { model, today }: Judg
   ];
 }
 
-/** Each old client was found, and was gone before its person's phase was enforced. */
-function clientRows(sandbox: Sandbox, tenantId: string, { model, phaseOf }: Judged): TruthRow[] {
+/** Each old client was found, was gone before its person's phase was enforced, and is told while it is at work. */
+function clientRows(sandbox: Sandbox, tenantId: string, { model, phaseOf, readToMs }: Judged): TruthRow[] {
   const { clients } = reportLife(sandbox, tenantOf(sandbox, tenantId));
   const ropc = clients.filter(({ isRopc }) => isRopc);
   const found = new Set((model.findings ?? []).map(({ accountId }) => accountId?.toLowerCase()));
@@ -99,17 +121,57 @@ function clientRows(sandbox: Sandbox, tenantId: string, { model, phaseOf }: Judg
   };
   return [
     row('ROPC clients found', ropc.filter(({ userId }) => found.has(userId.toLowerCase())).length, ropc.length),
+    sameRow(
+      'old clients still at work',
+      (model.findings ?? [])
+        .filter(({ state }) => state !== 'gone')
+        .map(keyOfFinding)
+        .sort(),
+      atWork(tenantOf(sandbox, tenantId).tenant.signIns, readToMs),
+    ),
     row('ROPC clients gone before their phase was enforced', ropc.filter(isGoneBefore).length, ropc.length),
   ];
 }
 
+function keyOfFinding({ accountId, application, protocol }: FindingFact): string {
+  return `${accountId?.toLowerCase() ?? ''} ${application} ${protocol}`;
+}
+
+/** Without a sign-in for so long a client is no longer at work. */
+const AT_WORK_MS = 86_400_000;
+const MODERN: readonly unknown[] = ['Browser', 'Mobile Apps and Desktop clients'];
+const WRONG_PASSWORD = 50126;
+
+/** The programs behind the last day of sign-ins that can show nobody a prompt, as the simulated log has them. */
+function atWork(signIns: Tenant['signIns'], readToMs: number): string[] {
+  const found = new Set<string>();
+  for (const { userId, appDisplayName, clientAppUsed, authenticationProtocol, status, createdDateTime } of signIns) {
+    const at = Date.parse(createdDateTime);
+    const isRopc = authenticationProtocol === 'ropc';
+    if (at > readToMs || readToMs - at >= AT_WORK_MS || (!isRopc && MODERN.includes(clientAppUsed))) continue;
+    if ((status as { errorCode?: unknown } | null)?.errorCode === WRONG_PASSWORD) continue;
+    found.add(`${String(userId).toLowerCase()} ${String(appDisplayName)} ${isRopc ? 'ROPC' : String(clientAppUsed)}`);
+  }
+  return [...found].sort();
+}
+
 /** Every message that counts as accepted arrived once: by content, since ids say nothing about a second mail. */
 function chaseRows(sandbox: Sandbox, { mails }: Judged): TruthRow[] {
-  const { deliveries } = sandbox.state.gmail;
-  const sent = deliveries.filter(({ field }) => field === 'to');
-  const distinct = new Set(sent.map(({ recipient, content }) => `${recipient.toLowerCase()} ${content}`));
+  const sent = sandbox.state.gmail.deliveries.filter(({ field }) => field === 'to');
+  const steps = mails.map(({ person, message, phase }) => `${person} ${message} ${phase}`);
+  const contents = sent.map(({ recipient, content }) => `${recipient.toLowerCase()} ${content}`);
   return [
-    row('mails accepted, as the ledger counts them', mails.length, sent.length),
-    row('mails of one content to one person, twice or more', 0, sent.length - distinct.size),
+    sameRow(
+      'mails by person and message',
+      mails.map(({ address, subject }) => `${address.toLowerCase()} ${subject ?? ''}`),
+      sent.map(({ recipient, subject }) => `${recipient.toLowerCase()} ${subject}`),
+    ),
+    row('mails of one step to one person, at most', mostOften(steps), mostOften(contents)),
   ];
+}
+
+function mostOften(keys: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
 }

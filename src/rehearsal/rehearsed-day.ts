@@ -24,13 +24,19 @@ export async function prepareLook(stage: Stage, instantMs: number, isFirst: bool
   stage.moveTo(instantMs - PREPARED_MS);
   await stage.work();
   const daily = SCHEDULES.map(({ kind }) => kind).filter((kind) => !LOOKED.includes(kind) && !FRESH.includes(kind));
-  for (const kind of [...(isFirst ? daily : []), ...FRESH]) await run(stage, kind);
+  for (const kind of isFirst ? daily : []) await run(stage, kind);
+  await readSignIns(stage);
 }
 
 /** Looks at the rollout at this instant, and sends what is due. */
 export async function lookInto(stage: Stage, instantMs: number): Promise<void> {
   stage.moveTo(instantMs);
   for (const kind of LOOKED) await run(stage, kind);
+}
+
+/** Reads the logs of sign-ins to the present. */
+export async function readSignIns(stage: Stage): Promise<void> {
+  for (const kind of FRESH) await run(stage, kind);
 }
 
 async function run(stage: Stage, kind: string): Promise<void> {
