@@ -205,7 +205,12 @@ async function startProduct(
     sessions: { endFor: notThere },
     stuck: { list: notThere },
     forecasts: { onLook: notThere, progress: notThere },
-    signIns: { impact: notThere, findings: { list: notThere, take: notThere, waive: notThere } },
+    history: { list: notThere },
+    signIns: {
+      impact: notThere,
+      judgeStopLine: notThere,
+      findings: { list: notThere, take: notThere, waive: notThere },
+    },
   } satisfies ApiDeps;
   const probes = { readiness: () => ({ ready: true }) as const, metrics: () => '' };
   const server = await startServer(0, { ...probes, routes: apiRoutes(deps) });

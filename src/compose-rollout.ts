@@ -24,6 +24,7 @@ import { createExceptionRequests, type ExceptionRequests } from './rollout/excep
 import { createForecasts, type Forecasts } from './rollout/forecast/forecast.ts';
 import type { Guide } from './rollout/guide/guide.ts';
 import type { Faq } from './rollout/helpdesk/faq/faq.ts';
+import { createHistory, type History } from './rollout/history/history.ts';
 import { createHoldouts, HOLDOUTS_SCHEDULE, type Holdouts } from './rollout/holdouts/holdouts.ts';
 import { createMailText } from './rollout/outreach/mail-text.ts';
 import { BOUNCE_SCHEDULE, createOutreach, OUTREACH_SCHEDULE, type Outreach } from './rollout/outreach/outreach.ts';
@@ -87,6 +88,7 @@ export type RolloutApp = {
   holdouts: Holdouts;
   reports: Reports;
   forecasts: Forecasts;
+  history: History;
   drift: Drift;
   requests: ExceptionRequests;
   classes: ClassDecisions;
@@ -173,6 +175,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     holdouts,
     reports,
     forecasts,
+    history: createHistory(parts),
     drift,
     ...decided,
     kinds,

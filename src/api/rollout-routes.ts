@@ -17,6 +17,7 @@ import type { Clock } from '../lib/clock.ts';
 import { journalActor } from '../rollout/access/access.core.ts';
 import type { PhaseApprovals, PhaseDecisionOutcome } from '../rollout/approvals/phase-approval-types.ts';
 import type { Forecasts } from '../rollout/forecast/forecast.ts';
+import type { History } from '../rollout/history/history.ts';
 import type { Outreach } from '../rollout/outreach/outreach.ts';
 import type { FindingOutcome } from '../rollout/sign-ins/findings.ts';
 import type { SignIns } from '../rollout/sign-ins/sign-ins.ts';
@@ -34,7 +35,8 @@ export type RolloutRouteDeps = {
   phases: PhaseReads;
   approvals: PhaseApprovals;
   outreach: Pick<Outreach, 'ledger' | 'plan' | 'settle'>;
-  signIns: Pick<SignIns, 'impact' | 'findings'>;
+  signIns: Pick<SignIns, 'impact' | 'findings' | 'judgeStopLine'>;
+  history: History;
   forecasts: Forecasts;
 };
 
@@ -47,6 +49,10 @@ type At = (method: Route['method'], path: string, handle: CustomerHandler) => Ro
 export function rolloutRoutes(deps: RolloutRouteDeps, at: At): Route[] {
   return [
     at('GET', '/rollout', async (asked) => answered(asked, await overall(deps, asked))),
+    at('GET', '/rollout/history', async (asked) => {
+      requireRight(asked.actor, 'seePeople');
+      return answered(asked, { rows: await deps.history.list(asked.customer.id) });
+    }),
     at('GET', '/phase', async (asked) => answered(asked, { phase: await onePhase(deps, asked) })),
     at('GET', '/phase/people', async (asked) => answered(asked, await phasePeople(deps, asked))),
     at('POST', '/phase/review', async ({ request, actor, customer }) => {
@@ -123,7 +129,9 @@ async function onePhase(deps: RolloutRouteDeps, { customer, actor, request }: Cu
   const { phase: name } = parsed(phaseQuerySchema, queryOf(request));
   const seen = await seenRollout(deps.phases, customer, actor);
   const phase = seen === null ? undefined : phaseNamed(seen.rollout, name);
-  return seen === null || phase === undefined ? null : phaseAnswer(deps, { customer, actor, seen, phase });
+  return seen === null || phase === undefined
+    ? null
+    : phaseAnswer(deps, { customer, actor, seen, phase, now: new Date(deps.clock.now()) });
 }
 
 async function phasePeople(deps: RolloutRouteDeps, { customer, actor, request }: CustomerRequest) {

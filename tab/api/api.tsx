@@ -52,9 +52,10 @@ export function getQuery<T>(client: ApiClient, path: string, parser: Parser<T>) 
   };
 }
 
-/** The answer of one GET, kept fresh while it is shown. */
-export function useGet<T>(path: string, parser: Parser<T>) {
-  return useQuery(getQuery(useApi(), path, parser));
+/** The answer of one GET, kept fresh while it is shown; `soon` says after how many ms this answer is asked for again. */
+export function useGet<T>(path: string, parser: Parser<T>, soon?: (data: T | undefined) => number | undefined) {
+  const query = getQuery(useApi(), path, parser);
+  return useQuery({ ...query, refetchInterval: ({ state }) => soon?.(state.data) ?? POLL_MS });
 }
 
 /** A function that asks everything shown again, for after a decision. */

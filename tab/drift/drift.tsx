@@ -1,14 +1,26 @@
-import { Badge, Body1, Body1Strong, Button, Caption1, makeStyles, tokens } from '@fluentui/react-components';
+import {
+  Badge,
+  Body1,
+  Body1Strong,
+  Button,
+  Caption1,
+  makeStyles,
+  mergeClasses,
+  tokens,
+} from '@fluentui/react-components';
 import { type DriftAnswer, type DriftRow, driftOutcomeSchema, driftSchema } from '../../src/contract.ts';
 import { useGet } from '../api/api.tsx';
 import { useWords } from '../i18n/words.tsx';
 import type { PageProps } from '../route.ts';
 import { Answer } from '../shell/answer.tsx';
 import { Fact, FactList } from '../shell/facts.tsx';
+import { Live } from '../shell/live.tsx';
 import { Name } from '../shell/name.tsx';
 import { Failed } from '../shell/notices.tsx';
 import { Section } from '../shell/section.tsx';
 import { type Press, usePress } from '../shell/use-press.ts';
+
+const PHONE = '@media (max-width: 640px)';
 
 const useStyles = makeStyles({
   page: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL },
@@ -23,6 +35,15 @@ const useStyles = makeStyles({
   line: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM },
   title: { flex: '1 1 12rem', minWidth: 0, overflowWrap: 'anywhere' },
   table: { borderCollapse: 'collapse', width: '100%', tableLayout: 'fixed' },
+  // On a phone each value stands below the last one with its own title: three columns would break every id.
+  head: { [PHONE]: { display: 'none' } },
+  row: { [PHONE]: { display: 'grid', paddingBlock: tokens.spacingVerticalS } },
+  value: {
+    [PHONE]: {
+      borderBottomStyle: 'none',
+      '::before': { content: 'attr(data-title)', display: 'block', color: tokens.colorNeutralForeground2 },
+    },
+  },
   cell: {
     textAlign: 'left',
     verticalAlign: 'top',
@@ -46,10 +67,10 @@ export function DriftPage({ customerId }: PageProps) {
     <div className={styles.page}>
       <Section title={t.drift.title}>
         <Body1 as="p">{t.drift.intro}</Body1>
-        <div aria-live="polite">
+        <Live>
           {press.error === null ? null : <Failed error={press.error} retry={press.clear} />}
           {press.outcome === null ? null : <Body1Strong>{press.outcome.text[language]}</Body1Strong>}
-        </div>
+        </Live>
         <Answer query={drift}>
           {(data) => (
             <>
@@ -78,7 +99,7 @@ function Looked({ data, when }: { data: DriftAnswer; when: string | null }) {
       </Caption1>
       {data.unread.length === 0 ? null : (
         <Caption1 as="p" block>
-          {t.drift.unread(f.list(data.unread.map(({ part }) => part)))}
+          {t.drift.unread(f.list(data.unread.map(({ part }) => t.drift.parts[part] ?? part)))}
         </Caption1>
       )}
     </>
@@ -164,7 +185,7 @@ function Difference({ row }: { row: DriftRow }) {
   const { t } = useWords();
   return (
     <table className={styles.table}>
-      <thead>
+      <thead className={styles.head}>
         <tr>
           {t.drift.columns.map((title) => (
             <th key={title} scope="col" className={styles.cell}>
@@ -175,20 +196,32 @@ function Difference({ row }: { row: DriftRow }) {
       </thead>
       <tbody>
         {row.rows.map(({ what, before, now }) => (
-          <tr key={what}>
+          <tr key={what} className={styles.row}>
             <th scope="row" className={styles.cell}>
               <Name>{what}</Name>
             </th>
-            <td className={styles.cell}>{before}</td>
-            <td className={styles.cell}>{now}</td>
+            <Value title={t.drift.columns[1]} value={before} />
+            <Value title={t.drift.columns[2]} value={now} />
           </tr>
         ))}
         {row.more === 0 ? null : (
           <tr>
-            <td className={styles.cell}>{t.drift.more(row.more)}</td>
+            <td className={styles.cell} colSpan={3}>
+              {t.drift.more(row.more)}
+            </td>
           </tr>
         )}
       </tbody>
     </table>
+  );
+}
+
+function Value({ title, value }: { title: string | undefined; value: string }) {
+  const styles = useStyles();
+  const { t } = useWords();
+  return (
+    <td className={mergeClasses(styles.cell, styles.value)} data-title={title}>
+      {value === '' ? t.drift.nothing : value}
+    </td>
   );
 }

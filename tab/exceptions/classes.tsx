@@ -1,14 +1,14 @@
-import { Body1, Button, Caption1, Field, Input, makeStyles, Subtitle2, tokens } from '@fluentui/react-components';
+import { Body1, Button, Caption1, Field, Input, makeStyles, tokens } from '@fluentui/react-components';
 import { useState } from 'react';
 import { type AskOutcome, askOutcomeSchema, type ExceptionClass, exceptionClassesSchema } from '../../src/contract.ts';
 import { useGet } from '../api/api.tsx';
 import { useWords } from '../i18n/words.tsx';
 import { AskResult } from '../shell/ask-result.tsx';
 import { Name } from '../shell/name.tsx';
+import { Section } from '../shell/section.tsx';
 import { type Press, usePress } from '../shell/use-press.ts';
 
 const useStyles = makeStyles({
-  part: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   row: { display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: tokens.spacingHorizontalM },
 });
 
@@ -22,21 +22,19 @@ type Decide = {
 
 /** Guests, rooms and devices, each decided as a whole by the approver, for members who come later too. */
 export function Classes({ customerId }: { customerId: string }) {
-  const styles = useStyles();
   const { t } = useWords();
   const { data } = useGet(`/customers/${customerId}/exception-classes`, exceptionClassesSchema);
   const press = usePress<Decide, AskOutcome>(`/customers/${customerId}/exception-classes/decide`, askOutcomeSchema);
   const shown = (data?.classes ?? []).filter(({ state }) => state !== 'empty');
   if (data === undefined || shown.length === 0) return null;
   return (
-    <section className={styles.part}>
-      <Subtitle2 as="h2">{t.mfa.classesTitle}</Subtitle2>
+    <Section title={t.mfa.classesTitle}>
       <Caption1>{t.mfa.classesIntro}</Caption1>
       <AskResult press={press} />
       {shown.map((one) => (
         <ClassRow key={one.class} one={one} press={data.mayDecide ? press : null} />
       ))}
-    </section>
+    </Section>
   );
 }
 

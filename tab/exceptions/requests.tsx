@@ -1,4 +1,4 @@
-import { Body1, Button, Caption1, makeStyles, Subtitle2, tokens } from '@fluentui/react-components';
+import { Body1, Button, Caption1, makeStyles, tokens } from '@fluentui/react-components';
 import {
   type AskOutcome,
   askOutcomeSchema,
@@ -9,6 +9,7 @@ import { useGet } from '../api/api.tsx';
 import { useWords } from '../i18n/words.tsx';
 import { AskResult } from '../shell/ask-result.tsx';
 import { Name } from '../shell/name.tsx';
+import { Section } from '../shell/section.tsx';
 import { usePress } from '../shell/use-press.ts';
 
 const useStyles = makeStyles({
@@ -27,8 +28,7 @@ export function Requests({ customerId }: { customerId: string }) {
   );
   if (data === undefined || data.requests.length === 0) return null;
   return (
-    <section>
-      <Subtitle2 as="h2">{t.mfa.requestsTitle}</Subtitle2>
+    <Section title={t.mfa.requestsTitle}>
       <AskResult press={press} />
       <ul className={styles.list}>
         {data.requests.map((one) => (
@@ -42,7 +42,7 @@ export function Requests({ customerId }: { customerId: string }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }
 

@@ -1,4 +1,14 @@
-import { Body1, Button, Caption1, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
+import {
+  Body1,
+  Button,
+  Caption1,
+  Link,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  mergeClasses,
+  tokens,
+} from '@fluentui/react-components';
 import { useState } from 'react';
 import {
   type HelpAnswer,
@@ -20,6 +30,12 @@ const useStyles = makeStyles({
   page: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL },
   list: { display: 'grid', gap: tokens.spacingVerticalL, listStyleType: 'none', padding: 0, margin: 0 },
   item: { display: 'grid', gap: tokens.spacingVerticalXS, minWidth: 0, overflowWrap: 'anywhere' },
+  person: {
+    paddingBottom: tokens.spacingVerticalL,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    ':last-child': { borderBottomStyle: 'none', paddingBottom: 0 },
+  },
+  name: { justifySelf: 'start', textAlign: 'start', fontWeight: tokens.fontWeightSemibold },
   quiet: { color: tokens.colorNeutralForeground2 },
   buttons: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
 });
@@ -72,15 +88,13 @@ function Stuck({ person, data, route, customerId, help }: StuckProps) {
   const withdrawal = usePress<HelpPersonRequest, SessionsOutcome>(`${path}/pass/withdraw`, sessionsOutcomeSchema);
   const sessions = usePress<HelpPersonRequest, SessionsOutcome>(`${path}/sessions`, sessionsOutcomeSchema);
   const { accountId, passUntil } = person;
+  // The same buttons stand at every person: who is meant is read out with each.
+  const of = (label: string) => `${label}: ${person.name}`;
   return (
-    <li className={styles.item}>
-      <Button
-        appearance="transparent"
-        onClick={() => goTo({ ...route, page: 'people', item: accountId, query: {} })}
-        style={{ justifyContent: 'start', padding: 0 }}
-      >
+    <li className={mergeClasses(styles.item, styles.person)}>
+      <Link className={styles.name} onClick={() => goTo({ ...route, page: 'people', item: accountId, query: {} })}>
         <Name>{person.name}</Name>
-      </Button>
+      </Link>
       <Caption1 className={styles.quiet}>{t.helpdesk.phase(person.phase, f.day(person.enforceOn))}</Caption1>
       {person.reasons.map(({ text, next }) => (
         <div key={text.en} className={styles.item}>
@@ -94,13 +108,25 @@ function Stuck({ person, data, route, customerId, help }: StuckProps) {
       {data.mayIssue ? (
         <div className={styles.buttons}>
           {passUntil === null ? (
-            <Button disabled={!data.isPassEnabled} onClick={help}>
+            <Button disabled={!data.isPassEnabled} aria-label={of(t.helpdesk.issue)} onClick={help}>
               {t.helpdesk.issue}
             </Button>
           ) : (
-            <Button onClick={() => withdrawal.press({ accountId })}>{t.helpdesk.withdraw}</Button>
+            <Button
+              aria-label={of(t.helpdesk.withdraw)}
+              disabled={withdrawal.isSending}
+              onClick={() => withdrawal.press({ accountId })}
+            >
+              {t.helpdesk.withdraw}
+            </Button>
           )}
-          <Button onClick={() => sessions.press({ accountId })}>{t.helpdesk.endSessions}</Button>
+          <Button
+            aria-label={of(t.helpdesk.endSessions)}
+            disabled={sessions.isSending}
+            onClick={() => sessions.press({ accountId })}
+          >
+            {t.helpdesk.endSessions}
+          </Button>
         </div>
       ) : null}
     </li>

@@ -2,6 +2,7 @@
 import type {
   AccountWithoutHrRow,
   ExceptionRow as Exception,
+  HistoryRow,
   Me,
   PersonDetail,
   PersonRow,
@@ -16,5 +17,6 @@ export type ExceptionKind = Exception['kind'];
 export type Proposal = Exception['proposal'];
 export type MatchedBy = NonNullable<PersonDetail['hr']>['matchedBy'];
 export type ManagerWhy = NonNullable<NonNullable<PersonDetail['hr']>['managerWhy']>;
+export type HistoryKind = HistoryRow['kind'];
 export type Verdict = PhaseDecision['verdict'];
 export type { FindingStatus, Impact, LedgerState, MessageKind, PhaseState, Side } from '../../src/contract.ts';

@@ -9,6 +9,7 @@ import { Section } from '../shell/section.tsx';
 import { Counts } from './counts.tsx';
 import { Decisions } from './decisions.tsx';
 import { Departments } from './departments.tsx';
+import { Forecast } from './forecast.tsx';
 import { NextSteps } from './next-steps.tsx';
 import { SourceList, Sources } from './sources.tsx';
 
@@ -62,6 +63,7 @@ function Facts({ data, route }: { data: Overview; route: Route }) {
         aside={data.scope === 'team' ? <Caption1>{t.overview.teamScope}</Caption1> : null}
       >
         <Counts counts={data.counts} />
+        {data.scope === 'team' ? null : <Forecast customerId={data.customer.id} />}
       </Section>
       <div className={styles.columns}>
         <Departments departments={data.departments} route={route} />

@@ -1,5 +1,5 @@
 import { Body1, Button, makeStyles, Subtitle2, tokens } from '@fluentui/react-components';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { type DecideRequest, type DraftReview, draftReviewSchema } from '../../src/contract.ts';
 import { useGet } from '../api/api.tsx';
 import { useWords } from '../i18n/words.tsx';
@@ -11,6 +11,7 @@ import { type DecisionPress, useDecision } from '../shell/use-decision.ts';
 import { Artifacts } from './artifacts.tsx';
 import { Difference } from './difference.tsx';
 import { Findings } from './findings.tsx';
+import { PushPanel } from './push-panel.tsx';
 import { SinceDecision } from './since-decision.tsx';
 import { Stuck } from './stuck.tsx';
 
@@ -30,15 +31,25 @@ export function PolicyPage({ customerId, route }: PageProps) {
     <div className={styles.page}>
       <PressResult decision={decision} />
       <Answer query={review} rows={12}>
-        {(data) => <Review review={data} decision={decision} openPerson={openPerson} />}
+        {(data) => (
+          <Review review={data} decision={decision} openPerson={openPerson}>
+            <PushPanel customerId={customerId} />
+          </Review>
+        )}
       </Answer>
     </div>
   );
 }
 
-type ReviewProps = { review: DraftReview; decision: DecisionPress; openPerson: (accountId: string) => void };
+type ReviewProps = {
+  review: DraftReview;
+  decision: DecisionPress;
+  openPerson: (accountId: string) => void;
+  /** What stands below the decision once the draft is approved. */
+  children: ReactNode;
+};
 
-function Review({ review, decision, openPerson }: ReviewProps) {
+function Review({ review, decision, openPerson, children }: ReviewProps) {
   const styles = useStyles();
   const { t, language } = useWords();
   return (
@@ -56,6 +67,7 @@ function Review({ review, decision, openPerson }: ReviewProps) {
         )}
       </Section>
       <Standing review={review} decision={decision} />
+      {review.state.state === 'approved' ? children : null}
       {review.state.state === 'outdated' ? <SinceDecision changes={review.state.changes} /> : null}
       <Stuck people={review.stuck} counts={review.stuckCounts} openPerson={openPerson} />
       <Findings findings={review.findings} openPerson={openPerson} />

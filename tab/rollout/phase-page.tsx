@@ -17,6 +17,7 @@ import { PhaseDecisions } from './phase-decisions.tsx';
 import { Sight } from './phase-list.tsx';
 import { PhasePeople } from './phase-people.tsx';
 import { dayText, nextText, StateBadge } from './phase-state.tsx';
+import { StopLineState } from './stop-line.tsx';
 
 const VIEWS = ['people', 'gates', 'messages', 'findings', 'decision'] as const;
 type View = (typeof VIEWS)[number];
@@ -97,6 +98,7 @@ function Found({ phase, customerId, route }: FoundProps) {
           <Caption1>{dayText(phase, words)}</Caption1>
         </div>
         <Body1 as="p">{nextText(phase, words)}</Body1>
+        {phase.stopLine === null ? null : <StopLineState line={phase.stopLine} />}
         <Caption1 className={styles.facts}>
           <span>{t.rollout.ready(f, capable, people)}</span>
           {exempt === 0 ? null : <span>{t.rollout.exempt(f, exempt)}</span>}

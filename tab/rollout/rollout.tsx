@@ -8,6 +8,7 @@ import { Answer } from '../shell/answer.tsx';
 import { Empty } from '../shell/notices.tsx';
 import { Section } from '../shell/section.tsx';
 import { BurnUp } from './burn-up.tsx';
+import { History } from './history.tsx';
 import { Holdouts } from './holdouts.tsx';
 import { PhaseList } from './phase-list.tsx';
 import { PhasePage } from './phase-page.tsx';
@@ -39,6 +40,7 @@ function Whole({ customerId, route }: PageProps) {
           <>
             <Line rollout={found} scope={scope} />
             {found.progress === null ? null : <BurnUp rollout={found} progress={found.progress} />}
+            {scope === 'team' ? null : <History customerId={customerId} />}
             <PhaseList phases={found.phases} route={route} />
             <Holdouts customerId={customerId} route={route} />
           </>

@@ -1,4 +1,4 @@
-import { Caption1, makeStyles, Select, Subtitle1, Tab, TabList, tokens } from '@fluentui/react-components';
+import { Caption1, makeStyles, Select, Subtitle1, tokens } from '@fluentui/react-components';
 import { lazy, Suspense } from 'react';
 import { type Me, meSchema } from '../../src/contract.ts';
 import { useGet } from '../api/api.tsx';
@@ -7,6 +7,7 @@ import { useWords } from '../i18n/words.tsx';
 import { goTo, type PageName, type PageProps, type Route, useRoute } from '../route.ts';
 import { SignInProblem } from './gate.tsx';
 import { Name } from './name.tsx';
+import { Navigation, pageGroups } from './navigation.tsx';
 import { Empty, Failed, Loading } from './notices.tsx';
 import { useIsPhone } from './use-phone.ts';
 
@@ -58,8 +59,6 @@ const useStyles = makeStyles({
   title: { flexGrow: 1, minWidth: 0, overflowWrap: 'anywhere' },
   picker: { minWidth: '12rem' },
   roles: { color: tokens.colorNeutralForeground2 },
-  // The tabs are wider than a phone in German; the strip scrolls by itself then, not the page.
-  tabs: { overflowX: 'auto', margin: `0 calc(-1 * ${tokens.spacingHorizontalS})` },
 });
 
 /** Signs in, finds out who the person is at which customers, and shows the page that the address names. */
@@ -139,47 +138,17 @@ function UnknownCustomer() {
   );
 }
 
-/** Only what the server would show: a manager sees the own people, the draft is for those who may decide something. */
-function pagesFor(customer: Customer): readonly PageName[] {
-  const isManagerOnly = customer.roles.every((role) => role === 'manager');
-  if (isManagerOnly) return ['overview', 'rollout', 'people'];
-  const decides = customer.roles.some((role) => role === 'engineer' || role === 'approver');
-  return [
-    'overview',
-    'rollout',
-    'people',
-    'exceptions',
-    'findings',
-    'helpdesk',
-    ...(decides ? (['policy', 'takeover', 'drift', 'setup'] as const) : []),
-  ];
-}
-
 function CustomerPages({ customer, route }: { customer: Customer; route: Route }) {
-  const styles = useStyles();
   const isPhone = useIsPhone();
   const { t } = useWords();
-  const page = pagesFor(customer).includes(route.page) ? route.page : 'overview';
+  const seen = pageGroups(customer.roles).flatMap(({ pages }) => pages);
+  const page = seen.includes(route.page) ? route.page : 'overview';
+  const panel = isPhone ? { 'aria-label': t.app[page], role: 'region' } : tabPanel(page);
   return (
     <>
-      <nav className={styles.tabs} aria-label={t.app.pages}>
-        <TabList
-          size={isPhone ? 'small' : 'medium'}
-          aria-label={t.app.pages}
-          selectedValue={page}
-          onTabSelect={(_, { value }) =>
-            goTo({ customerId: route.customerId, page: value as PageName, item: null, query: {} })
-          }
-        >
-          {pagesFor(customer).map((name) => (
-            <Tab key={name} value={name} id={`tab-${name}`} aria-controls="page">
-              {t.app[name]}
-            </Tab>
-          ))}
-        </TabList>
-      </nav>
+      <Navigation customerId={customer.id} roles={customer.roles} page={page} route={route} />
       <main>
-        <div id="page" role="tabpanel" aria-labelledby={`tab-${page}`}>
+        <div id="page" {...panel}>
           <Suspense fallback={<Loading />}>
             <CurrentPage key={customer.id} page={page} customerId={customer.id} route={route} />
           </Suspense>
@@ -187,6 +156,10 @@ function CustomerPages({ customer, route }: { customer: Customer; route: Route }
       </main>
     </>
   );
+}
+
+function tabPanel(page: PageName) {
+  return { role: 'tabpanel', 'aria-labelledby': `tab-${page}` };
 }
 
 function CurrentPage({ page, ...props }: PageProps & { page: PageName }) {

@@ -4,6 +4,7 @@ import {
   doneSchema,
   findingsQuerySchema,
   findingsSchema,
+  historySchema,
   holdoutsSchema,
   messageRowsQuerySchema,
   messageRowsSchema,
@@ -35,6 +36,8 @@ export function rolloutRoute(world: TabWorld, what: string, { query, body }: Giv
   if (found === null) return what === 'GET phase' ? { phase: null } : undefined;
   const sent = () => JSON.parse(body) as unknown;
   switch (what) {
+    case 'GET rollout/history':
+      return historySchema.parse({ rows: found.history });
     case 'GET phase':
       return phaseAnswerSchema.parse({ phase: phaseOf(world, found, query.phase ?? '') });
     case 'GET phase/people':
@@ -110,9 +113,10 @@ function wholeOf(world: TabWorld): unknown {
 function phaseOf(world: TabWorld, found: RolloutWorld, name: string): unknown {
   const phase = found.rollout.phases.find((one) => one.name === name);
   if (phase === undefined) return null;
-  if (isTeam(world)) return { ...phase, gates: null, sight: null, window: null, review: null };
+  if (isTeam(world)) return { ...phase, gates: null, sight: null, window: null, review: null, stopLine: null };
   const review = found.reviews.get(name) ?? null;
-  return { ...phase, window: phase.sight === null ? null : found.window, review };
+  const stopLine = phase.state === 'enforced' ? found.stopLine : null;
+  return { ...phase, window: phase.sight === null ? null : found.window, review, stopLine };
 }
 
 function peopleOf(

@@ -188,7 +188,7 @@ async function stepsOf(look: Look, phase: Phase, people: readonly PhasePerson[])
  * How long after its enforcement a phase stands under the stop line (safety rule S12): later failures are people's own
  * trouble, and adding them up over months would take MFA from a whole department.
  */
-const STOP_LINE_MS = 3 * 24 * 60 * 60 * 1000;
+export const STOP_LINE_MS = 3 * 24 * 60 * 60 * 1000;
 
 /** Days before its announcement from which a phase shows what is still to be mended. */
 const SHOWN_DAYS_BEFORE = 14;

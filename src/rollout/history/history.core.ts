@@ -1,0 +1,59 @@
+/**
+ * What happened to a rollout that somebody asks about later: who approved, enforced, held or rolled back, when the stop
+ * line took a phase out, and why. It is read from the journal, which is written with every change and never changed.
+ */
+import type { Sentence } from '../phases/phase-types.core.ts';
+
+export type HistoryKind =
+  | ('rolloutBegun' | 'rolloutStopped' | 'rolloutFinished' | 'exceptionsSigned')
+  | ('draftApproved' | 'draftHeld' | 'pushed' | 'pushUndone')
+  | ('approve' | 'hold' | 'resume' | 'rollBack' | 'askAgain')
+  | ('enforced' | 'refused' | 'takenOut' | 'stopLine' | 'kept' | 'defaultsOff' | 'defaultsOn');
+
+export type HistoryRow = {
+  /** The journal's number of the entry. */
+  seq: number;
+  at: string;
+  kind: HistoryKind;
+  phase: string | null;
+  /** Null: the product itself. */
+  by: string | null;
+  why: Sentence | null;
+};
+
+/** The events that are told, by their name in the journal. */
+const KINDS: Readonly<Record<string, HistoryKind>> = {
+  ...{ 'rollout.begun': 'rolloutBegun', 'rollout.stopped': 'rolloutStopped', 'rollout.finished': 'rolloutFinished' },
+  ...{ 'exceptions.signed': 'exceptionsSigned', 'policyDraft.approved': 'draftApproved' },
+  ...{ 'policyDraft.held': 'draftHeld', 'policy.push.live': 'pushed', 'policy.undo.undone': 'pushUndone' },
+  ...{ 'phase.decided.approve': 'approve', 'phase.decided.hold': 'hold', 'phase.decided.resume': 'resume' },
+  ...{ 'phase.decided.rollBack': 'rollBack', 'phase.decided.askAgain': 'askAgain' },
+  ...{ 'phase.enforced': 'enforced', 'phase.enforce.refused': 'refused', 'phase.withdrawn': 'takenOut' },
+  ...{ 'phase.withdraw.kept': 'kept', 'security_defaults.switched_off': 'defaultsOff' },
+  ...{ 'security_defaults.switched_on': 'defaultsOn' },
+};
+
+/** The names in the journal that `historyRow` tells. */
+export const HISTORY_EVENTS: readonly string[] = Object.keys(KINDS);
+
+/** An entry of the journal, as far as it matters here. */
+export type HistoryEntry = {
+  seq: number;
+  at: string;
+  event: string;
+  phase: string | null;
+  /** Of an entry about the phase's own state; the write into the tenant has one of its own. */
+  from: string | null;
+  why: Sentence | null;
+  /** The person's name, or else id; null for the product itself. */
+  by: string | null;
+};
+
+/** An entry of the journal as it is told; null for one that says nothing of its own. */
+export function historyRow({ seq, at, event, phase, from, why, by }: HistoryEntry): HistoryRow | null {
+  const kind = KINDS[event];
+  if (kind === undefined || (kind === 'enforced' && from !== null)) return null;
+  // A group that is taken out without a reason mends a write that came too late; nobody was enforced by it.
+  if (kind === 'takenOut' && why === null) return null;
+  return { seq, at, phase, by, kind: kind === 'takenOut' && by === null ? 'stopLine' : kind, why };
+}
