@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { afterAll, expect, it } from 'vitest';
 import { answerOffline } from '../../src/cli/offline.ts';
 import { createOperations } from '../../src/cli/operations.ts';
@@ -62,6 +63,8 @@ describeStore('the policy draft', (store) => {
     expect(presses.filter(({ outcome }) => outcome === 'recorded')).toHaveLength(1);
     expect(presses.filter(({ outcome }) => outcome === 'already')).toHaveLength(19);
     expect(await events(product, customer, 'policyDraft.approved')).toBe(1);
+    // No break-glass account was drilled: the card that starts drills goes out by itself, once.
+    expect(await drillCards(product, customer)).toBe(1);
     expect((await drafts.review(customer, engineer)).state).toMatchObject({
       state: 'approved',
       decision: { displayName: 'Eva Engineer' },
@@ -218,6 +221,13 @@ async function actors({ access }: App, { id }: Customer) {
     await access.actorOf(APPROVER, id),
     await access.actorOf(VIEWER, id),
   ] as const;
+}
+
+async function drillCards({ database }: App, { id }: Customer): Promise<number> {
+  const { rows } = await database.withCustomer(id, (tx) =>
+    tx.execute(sql`SELECT key FROM outbox WHERE kind = 'cards.post' AND key LIKE 'cards.post:emergency:%'`),
+  );
+  return rows.length;
 }
 
 async function events({ database }: App, { id }: Customer, event: string): Promise<number> {

@@ -14,6 +14,8 @@ import type { Decision, DecisionOutcome, Press } from '../approvals/approvals.co
 import { decidedContent, latestDecision, recordDecision } from '../approvals/approvals.ts';
 import { type MayDecide, mayDecide, stale } from '../approvals/sign-off.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
+import { drilledIn } from '../emergency/drilled.ts';
+import { EMERGENCY_SUBJECT } from '../emergency/emergency-deps.ts';
 import { procedureIn } from '../phases/phases.ts';
 import type { Syncs } from '../snapshots/syncs.ts';
 import type { DrawnDraft, PolicyDraft } from './draft.core.ts';
@@ -179,8 +181,21 @@ async function decide(deps: PolicyDraftsDeps, tx: Tx, { customer, actor, press }
     at: new Date(deps.clock.now()),
     content: contentOf(draft),
   });
+  if (outcome.outcome === 'recorded' && press.verdict === 'approved') {
+    await askForDrills(deps, tx, { customer, decision: outcome.decision.id });
+  }
   deps.stopPoint('policyDraft.deciding');
   return outcome;
+}
+
+/** Nothing is pushed before each break-glass account was drilled (S2): whoever decides gets the card that starts drills. */
+async function askForDrills(deps: PolicyDraftsDeps, tx: Tx, about: { customer: Customer; decision: string }) {
+  const { customer, decision } = about;
+  const drilled = await drilledIn(tx, customer, deps.clock.now());
+  if (customer.settings.declared.breakGlass.every((accountId) => drilled.has(accountId))) return;
+  const payload = { subject: EMERGENCY_SUBJECT, occasion: `approved-${decision}`, toDeciders: true };
+  const key = `cards.post:${EMERGENCY_SUBJECT}:approved-${decision}`;
+  await enqueue(tx, { kind: 'cards.post', key, payload, dueAt: new Date(deps.clock.now()) });
 }
 
 /** What was decided about, complete enough to push it and to prove it later; names of people are no part of it. */
