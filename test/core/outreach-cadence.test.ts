@@ -5,6 +5,7 @@ import { type CadenceInput, cadenceOf, isReminder, type Verdict } from '../../sr
 import { effectKey, mailKey } from '../../src/rollout/outreach/mail-key.core.ts';
 import { outreachGates } from '../../src/rollout/outreach/outreach-gate.core.ts';
 import { LEDGER_STATES, type LedgerFact } from '../../src/rollout/outreach/outreach-types.core.ts';
+import { newcomersOf, type Presence, presenceAfter } from '../../src/rollout/outreach/presence.core.ts';
 import {
   MESSAGE_KINDS,
   PHASE_STATES,
@@ -127,6 +128,63 @@ describe('who gets a message', () => {
     ],
   ])('%s', (_name, given, message, expected) => {
     expect(verdict(judge(given).verdicts, message)).toBe(expected);
+  });
+
+  const ENFORCED = { state: 'enforced' as const, enforcedAt: '2027-03-29T08:00:00Z' };
+  const LATER = '2027-05-30T06:00:00Z';
+  test.each<[string, Given, string, string]>([
+    ['came after it', { newcomers: new Map([['ada', LATER]]) }, 'send', 'not longPast'],
+    [
+      'came weeks ago, and nothing was sent since',
+      { newcomers: new Map([['ada', '2027-04-10T06:00:00Z']]) },
+      'send',
+      'not longPast',
+    ],
+    [
+      'came after it and has it',
+      { newcomers: new Map([['ada', LATER]]), ledger: [fact({ message: 'howTo' })] },
+      'sent',
+      'not longPast',
+    ],
+    ['came before it', { newcomers: new Map([['ada', '2027-03-01T06:00:00Z']]) }, 'not phaseEnforced', 'not longPast'],
+    ['was always there', {}, 'not phaseEnforced', 'not longPast'],
+    ['somebody else came', { newcomers: new Map([['bea', LATER]]) }, 'not phaseEnforced', 'not longPast'],
+    [
+      'came after it, carved out',
+      { newcomers: new Map([['ada', LATER]]), people: person({ exempt: 'x-1' }) },
+      'not exempt',
+      'not exempt',
+    ],
+  ])('an enforced phase: %s', (_name, given, howTo, allClear) => {
+    const { verdicts, mails } = judge({ phase: ENFORCED, at: '2027-05-30 09:00', ...given });
+    expect([verdict(verdicts, 'howTo'), verdict(verdicts, 'allClear')]).toEqual([howTo, allClear]);
+    for (const message of ['announcement', 'reminder', 'lastCall'] as const) {
+      expect(verdict(verdicts, message)).toMatch(/^not /);
+    }
+    expect(mails.map(({ message }) => message)).toEqual(howTo === 'send' ? ['howTo'] : []);
+  });
+
+  it('knows as new who was not there at the first look, or was enabled again, and nobody else', () => {
+    const seen = (accountId: string, accountStatus: 'enabled' | 'disabled' = 'enabled') => ({
+      accountId,
+      accountStatus,
+    });
+    const looks = [
+      [seen('ada'), seen('carl', 'disabled')],
+      [seen('ada'), seen('carl', 'disabled'), seen('bea')],
+      [seen('ada', 'disabled'), seen('carl'), seen('bea')],
+      [seen('ada'), seen('carl'), seen('bea')],
+    ];
+    const kept = new Map<string, Presence>();
+    looks.forEach((people, day) => {
+      const fresh = presenceAfter([...kept.values()], people, `2027-01-0${day + 1}T00:00:00.000Z`);
+      for (const one of fresh) kept.set(one.accountId, one);
+    });
+    expect([...newcomersOf([...kept.values()])].sort()).toEqual([
+      ['ada', '2027-01-04T00:00:00.000Z'],
+      ['bea', '2027-01-02T00:00:00.000Z'],
+      ['carl', '2027-01-03T00:00:00.000Z'],
+    ]);
   });
 
   it('brings one mail and no storm when a phase is announced late', () => {

@@ -2,7 +2,7 @@
  * Who gets which message when. Each message goes to each person once in a rollout, whichever phase he is in by then, so
  * that moving to another phase never brings an announcement twice; the phase is kept as a fact. Nobody who can answer MFA
  * is reminded. A message that is more than a day late is left out unless it is the latest one due, so that a late start
- * brings one mail and no storm. Days and times are those of the customer's clocks on the wall.
+ * brings one mail and no storm. Whoever comes after the enforcement of his phase gets the how-to alone. Days and times are those of the customer's clocks on the wall.
  */
 import { dayAfter, dayOf, epochOf, instantOf } from '../../lib/local-time.ts';
 import {
@@ -40,6 +40,8 @@ export type CadenceInput = {
   hasMail: boolean;
   /** Whether the bot can write to people without an address, and to everybody where there is no mailbox. */
   hasTeams: boolean;
+  /** Since when accounts are there that came, or came back, during the rollout: ISO 8601 by account. */
+  newcomers?: ReadonlyMap<string, string>;
   /** Whether lateness counts; false for a message that was due in time and had to wait. */
   isLateKept?: boolean;
 };
@@ -130,7 +132,11 @@ function messagesOf(input: CadenceInput, phase: Phase): Message[] {
 }
 
 function messagesTo(one: Case): Judged[] {
-  const drafts = one.messages.map((message) => ({ message, ...first(one, message) }));
+  const since = newSince(one);
+  const drafts = one.messages.map((message) => {
+    const own = since !== null && message.kind === WELCOME ? { ...message, dueAt: since } : message;
+    return { message: own, ...first(one, own) };
+  });
   const latest = latestDue(
     one,
     drafts.filter(({ message }) => !isAfter(message)),
@@ -138,10 +144,22 @@ function messagesTo(one: Case): Judged[] {
   const wasTold = drafts.some(({ outcome }) => outcome.verdict === 'sent');
   return drafts.map(({ message, outcome, ...ways }) => {
     const { dueAt } = message;
-    const isOnly = isAfter(message) ? wasTold : message.kind === 'managerNudge' || dueAt === latest;
+    const isOnly = isAfter(message)
+      ? wasTold && since === null
+      : message.kind === 'managerNudge' || dueAt === latest || (since !== null && message.kind === WELCOME);
     const judged = outcome.verdict === 'send' ? lateOr(one, { dueAt, isOnly }) : outcome;
     return { to: ways.to, cc: ways.cc, verdict: verdictOf(one, message, { ...ways, outcome: judged }) };
   });
+}
+
+/** The one message before the enforcement that whoever comes after it needs as well. */
+const WELCOME: MessageKind = 'howTo';
+
+/** Since when the person is there, where that is after the enforcement of his phase; else null. */
+function newSince({ input, phase, person }: Pick<Case, 'input' | 'phase' | 'person'>): string | null {
+  const since = input.newcomers?.get(person.accountId);
+  if (since === undefined || phase.state !== 'enforced' || phase.enforcedAt === null) return null;
+  return epochOf(since) > epochOf(phase.enforcedAt) ? since : null;
 }
 
 type First = {
@@ -212,12 +230,14 @@ function told({ state, reason }: LedgerFact): Outcome {
   return { verdict: 'not', reason: reason ?? reasonOf('longPast') };
 }
 
-function phaseReason({ input, phase }: Case, message: Message): Reason | null {
+function phaseReason(one: Case, message: Message): Reason | null {
+  const { input, phase } = one;
+  const isWelcome = message.kind === WELCOME && newSince(one) !== null;
   const code = ((): ReasonCode | null => {
     if (input.rollout.state === 'stopped') return 'rolloutStopped';
     if (phase.state === 'held') return 'phaseHeld';
     if (phase.state === 'rolledBack') return 'phaseRolledBack';
-    if (phase.state === 'enforced' && !isAfter(message)) return 'phaseEnforced';
+    if (phase.state === 'enforced' && !isAfter(message) && !isWelcome) return 'phaseEnforced';
     return input.hasMail || input.hasTeams ? null : 'noMailSystem';
   })();
   return code === null ? null : reasonOf(code);

@@ -8,6 +8,8 @@ import type { MessageKind, Phase, PhasePerson, Rollout, Sentence } from '../phas
 import type { CadenceInput } from './cadence.core.ts';
 import { type LedgerRow, readLedger } from './outreach.store.ts';
 import type { Recipient } from './outreach-types.core.ts';
+import { newcomersOf, type Presence, presenceAfter } from './presence.core.ts';
+import { readPresence } from './presence.store.ts';
 
 /** What a message is made from. */
 export type RenderAsk = {
@@ -63,21 +65,32 @@ export type OutreachDeps = {
   settleMs?: number;
 };
 
-/** What the cadence judges, as it is now; null where there is no rollout. */
+/**
+ * What the cadence judges, as it is now; null where there is no rollout. `fresh`: what of the people's presence is not
+ * kept yet.
+ */
 export async function cadenceFacts(
   deps: Pick<OutreachDeps, 'database' | 'phases' | 'clock' | 'teamsChat'>,
   customer: Customer,
-): Promise<(CadenceInput & { ledger: LedgerRow[] }) | null> {
+): Promise<(CadenceInput & { ledger: LedgerRow[]; fresh: Presence[] }) | null> {
   const rollout = await deps.phases.current(customer.id);
   if (rollout === null) return null;
   const people = await deps.phases.people(customer);
-  const ledger = await deps.database.withCustomer(customer.id, (tx: Tx) => readLedger(tx, rollout.id));
+  const { ledger, presence } = await deps.database.withCustomer(customer.id, async (tx: Tx) => ({
+    ledger: await readLedger(tx, rollout.id),
+    presence: await readPresence(tx, rollout.id),
+  }));
+  const now = deps.clock.now();
+  const fresh = presenceAfter(presence, people, new Date(now).toISOString());
+  const replaced = new Set(fresh.map(({ accountId }) => accountId));
   const { timeZone, mail } = customer.settings;
   return {
     rollout,
     people,
     ledger,
-    now: deps.clock.now(),
+    now,
+    fresh,
+    newcomers: newcomersOf([...presence.filter(({ accountId }) => !replaced.has(accountId)), ...fresh]),
     timeZone,
     hasMail: mail !== undefined,
     hasTeams: deps.teamsChat !== undefined,

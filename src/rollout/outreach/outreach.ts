@@ -19,6 +19,7 @@ import { changeRow, insertMail, type LedgerRow, readForsaken, readLedger, readRo
 import { cadenceFacts, type OutreachDeps } from './outreach-facts.ts';
 import { outreachGates, unwrittenGates } from './outreach-gate.core.ts';
 import { LEDGER_STATES, type LedgerState, type MailRef, type PlannedMail, type Reason } from './outreach-types.core.ts';
+import { savePresence } from './presence.store.ts';
 import { runSend } from './send-job.ts';
 import { isOpen, postponed } from './send-run.ts';
 import { runTestSend, sampleFailure, TEST_KIND } from './test-send.ts';
@@ -143,6 +144,7 @@ async function runDue(deps: OutreachDeps, job: RunningJob): Promise<Save | undef
   const at = new Date(deps.clock.now());
   deps.stopPoint('outreach.planned');
   return async (tx) => {
+    await savePresence(tx, facts.rollout.id, facts.fresh);
     for (const row of await readForsaken(tx)) await postponed({ deps, row, reason: row.reason, afterMs: 0 })(tx);
     const queued: PlannedMail[] = [];
     for (const mail of mails) {
