@@ -49,7 +49,7 @@ const DE: EmergencyTexts = {
   never: 'Niemand weiß, ob dieses Konto hineinkommt.',
   missed: (at) => `Eine Übung endete am ${at} ohne Anmeldung.`,
   unread: 'Das Anmeldeprotokoll dieser Konten lässt sich derzeit nicht lesen, daher wird keine Anmeldung gesehen.',
-  openTab: 'Im Tab öffnen',
+  openTab: 'Zur Registerkarte',
   signInTitle: 'Ein Notfallkonto hat sich angemeldet',
   attemptTitle: 'Jemand versucht, sich mit einem Notfallkonto anzumelden',
   drillTitle: 'Ein Notfallkonto hat sich für seine Übung angemeldet',

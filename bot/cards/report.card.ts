@@ -33,7 +33,7 @@ const TEXTS = {
   de: {
     title: 'Die MFA-Einf\u00fchrung ist abgeschlossen',
     intro:
-      'Der Abschlussbericht ist geschrieben und geht per Mail an die freigebende Person des Kunden. Namen stehen dort und im Tab.',
+      'Der Abschlussbericht ist geschrieben und geht per Mail an die freigebende Person des Kunden. Namen stehen dort und in der Registerkarte.',
     asOf: (at: string) => `Stand ${at}`,
     notRead: 'nicht gelesen',
     open: 'Rollout \u00f6ffnen',

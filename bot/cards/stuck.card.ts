@@ -37,6 +37,7 @@ function personOf(person: StuckPerson, frame: HelpFrame, texts: HelpTexts): Elem
     sentence(
       [
         { foreign: person.displayName, max: 60 },
+        ' · ',
         { foreign: texts.stuckFor(person.phase, dayIn(language, person.enforceOn)), max: 120 },
       ],
       { weight: 'Bolder', spacing: 'Large' },

@@ -103,7 +103,7 @@ const DE: typeof EN = {
   },
   plan: 'Plan',
   back: 'Weg zurück',
-  more: (count) => `und ${count} weitere im Tab`,
+  more: (count) => `und ${count} weitere in der Registerkarte`,
   missing: (sides) => `Es fehlt noch die Freigabe: ${sides.join(', ')}.`,
   sides: { msp: 'Techniker des Dienstleisters', customer: 'Freigebender des Kunden' },
   approved: 'Freigegeben von',
@@ -118,7 +118,7 @@ const DE: typeof EN = {
     ...{ planned: '', begun: 'begonnen', done: 'erledigt', skipped: 'übergangen' },
     ...{ undone: 'zurückgestellt', left: 'belassen' },
   },
-  openTab: 'Im Tab öffnen',
+  openTab: 'Zur Registerkarte',
 };
 
 const TEXTS: Readonly<Record<Language, typeof EN>> = { en: EN, de: DE };

@@ -240,7 +240,7 @@ const DE: Texts = {
   statusFacts: { capable: 'Registriert', not: 'Nicht registriert', unknown: 'Nicht bekannt' },
   statusLine: (counts) =>
     `${counts.capable} registriert, ${counts.not} nicht registriert, ${counts.unknown} nicht bekannt`,
-  moreCustomers: (left) => `${count(left, 'weiterer Kunde steht', 'weitere Kunden stehen')} im Tab.`,
+  moreCustomers: (left) => `${count(left, 'weiterer Kunde steht', 'weitere Kunden stehen')} in der Registerkarte.`,
   faqTitle: 'Häufige Fragen',
   faqIntro: 'Wählen Sie eine Frage, oder schreiben Sie sie einfach hier.',
   faqPick: 'Antwort zeigen',
