@@ -8,8 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOperations } from '../../src/cli/operations.ts';
 import { offlineReport } from '../../src/cli/report-commands.ts';
 import type { App } from '../../src/compose.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { neverStop } from '../../src/lib/stop-point.ts';
 import type { Actor } from '../../src/rollout/access/access.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
+import { runMail } from '../../src/rollout/evidence/report-mail.ts';
 import { reportPdf } from '../../src/rollout/evidence/report-pdf.ts';
 import { FIGURES, type ReportModel } from '../../src/rollout/evidence/report-types.core.ts';
 import { procedureSchema } from '../../src/rollout/phases/procedure-file.ts';
@@ -157,6 +160,35 @@ describe('the closing report', () => {
     );
     await awaitEffect(app.database, { customerId: customer.id, key: next }, app.signal);
     expect(await app.reports.mail(customer.id)).toMatchObject({ digest, state: 'sent', to: mail });
+  });
+
+  it('waits with its reason while the mail system is down, and goes out once when it is back', async () => {
+    await sync(app, customer);
+    world.sandbox.faults.put({
+      id: 'down',
+      vendor: 'graph',
+      template: '/users/{id}/messages',
+      status: 503,
+      retryAfter: '0',
+    });
+    const before = sentMails(world).length;
+    const { digest } = await app.reports.send(customer, actor(['engineer']));
+    const { database, customers, clock, signal } = app;
+    const deps = { database, customers, clock, signal, log: silentLog, stopPoint: neverStop, stored: app.syncs.stored };
+    // The queue's own attempts stretch over a quarter of an hour: this one is the last of them.
+    const job = { customerId: customer.id, key: `report.mail:${digest}`, attempt: 9, isLastAttempt: true, signal };
+    const save = await runMail(deps, { digest, round: 0 }, job);
+    if (save !== undefined) await database.withCustomer(customer.id, save);
+    const why = { code: 'mail_system_down' };
+    expect(await app.reports.mail(customer.id)).toMatchObject({ digest, state: 'waiting', why });
+    world.sandbox.faults.clear();
+    const next = `report.mail:${digest}#1`;
+    await database.withCustomer(customer.id, (tx) =>
+      tx.execute(sql`UPDATE outbox SET due_at = now() WHERE key = ${next}`),
+    );
+    await awaitEffect(database, { customerId: customer.id, key: next }, signal);
+    expect(await app.reports.mail(customer.id)).toMatchObject({ digest, state: 'sent', why: null });
+    expect(sentMails(world)).toHaveLength(before + 1);
   });
 
   it('comes from the command line, and from a snapshot file without phases and signatures', async () => {
