@@ -120,10 +120,10 @@ async function tabUrl({ channel, teams }: Registered, customer: Customer, page: 
   return `${teams.standInOrigin ?? 'https://teams.microsoft.com'}/l/entity/${appId}/overview?${query.toString()}`;
 }
 
-type Pushed = Pick<BotParts, 'push'> & { language: Language };
+type Pushed = Pick<BotParts, 'push'> & { language: Language; digest: string };
 
 /** What a card tells of the push of an approved draft; the plan is for those alone who may carry it out. */
-async function pushPart({ push, language }: Pushed, customer: Customer, actor: Actor): Promise<PushPart> {
+async function pushPart({ push, language, digest }: Pushed, customer: Customer, actor: Actor): Promise<PushPart> {
   const told = (text: string) => (language === 'de' ? inGerman(text) : text);
   const toldOrNull = (text: string | undefined) => (text === undefined ? null : told(text));
   const last = await push.show(customer);
@@ -132,12 +132,14 @@ async function pushPart({ push, language }: Pushed, customer: Customer, actor: A
     ...{ state: last.state, failure: toldOrNull(last.failure?.message) },
     ...{ done: last.steps.filter(isDone).length, all: last.steps.length },
   };
+  const isThere = last?.state === 'live' && last.digest === digest;
   const preview = may(actor, 'pushPolicy') ? await push.plan(customer, journalActor(actor)) : null;
   return {
     last: stands,
     preview: preview && {
-      steps: preview.steps.map(({ does }) => told(does)),
-      refusal: toldOrNull(preview.refusal?.message),
+      // What is stored was read before the push: a plan over it would write everything once more.
+      steps: isThere ? [] : preview.steps.map(({ does }) => told(does)),
+      refusal: isThere ? null : toldOrNull(preview.refusal?.message),
     },
   };
 }
@@ -173,7 +175,9 @@ function draftReviews({ drafts, ...parts }: Pick<BotParts, 'drafts' | 'push'>): 
         findings: review.findings.length,
         state: review.state,
         mayDecide: review.mayDecide,
-        ...(review.state.state === 'approved' ? { push: await pushPart({ ...parts, language }, customer, actor) } : {}),
+        ...(review.state.state === 'approved'
+          ? { push: await pushPart({ ...parts, language, digest: review.digest }, customer, actor) }
+          : {}),
       };
     },
     decide: (customer, actor, press) => drafts.decide(customer, actor, press),

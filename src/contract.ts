@@ -1242,7 +1242,8 @@ export const policyPushSchema = z.object({
   state: z.enum(['asked', 'running', 'live', 'refused', 'compensated', 'standing', 'undoing', 'undone']).nullable(),
   askedAt: instant.nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
-  /** Of the push while one is under way or something of it was left; else what pushing would write now. */
+  /** Whether `steps` are what pushing would write now; else they are those of the newest push. */
+  isPlan: z.boolean(),
   steps: z.array(pushStepSchema),
   /** What a press is bound to. */
   digest: z.string(),

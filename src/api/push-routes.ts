@@ -67,13 +67,16 @@ async function shown({ push }: PushRouteDeps, customer: Customer, actor: Actor):
 type Facts = { last: Push | null; preview: PushPreview; mayPush: boolean };
 
 function answerOf({ last, preview, mayPush }: Facts): PolicyPushAnswer {
-  const isOfLast = last !== null && (UNDER_WAY.has(last.state) || last.state === 'standing');
+  // What is stored was read before the push: until the next sync a plan over it would write everything once more.
+  const isThere = last?.state === 'live' && last.digest === preview.digest;
+  const isOfLast = last !== null && (isThere || UNDER_WAY.has(last.state) || last.state === 'standing');
   const failure = last?.failure ?? null;
   return {
     ...{ state: last?.state ?? null, askedAt: last?.askedAt ?? null, mayPush, digest: preview.digest },
     failure: failure === null ? null : { code: failure.code, message: failure.message },
     steps: (isOfLast ? last.steps : preview.steps).map(stepOf),
-    refusal: preview.refusal,
+    isPlan: !isOfLast,
+    refusal: isOfLast ? null : preview.refusal,
     after: (last?.state === 'live' ? last.findings : []).map(({ code, message }) => ({ code, message })),
   };
 }

@@ -61,16 +61,14 @@ type PlanProps = { data: PolicyPushAnswer; push: Press<Asked, PushOutcome>; undo
 function Plan({ data, push, undo }: PlanProps) {
   const { language } = useWords();
   const words = PUSH_WORDS[language];
-  const { state, steps, refusal, after } = data;
-  const isUnderWay = UNDER_WAY.has(state);
-  const isToPush = !isUnderWay && state !== 'standing';
+  const { steps, refusal, after, isPlan } = data;
   return (
     <>
       <Standing data={data} />
       {after.length === 0 ? null : <After after={after} />}
-      {isToPush ? <Body1 as="p">{steps.length === 0 ? words.nothing : words.preview}</Body1> : null}
-      <Steps steps={steps} isPlan={isToPush} />
-      {isToPush && steps.length > 0 && refusal !== null ? (
+      {isPlan ? <Body1 as="p">{steps.length === 0 ? words.nothing : words.preview}</Body1> : null}
+      <Steps steps={steps} isPlan={isPlan} />
+      {isPlan && steps.length > 0 && refusal !== null ? (
         <MessageBar intent="error" layout="multiline">
           <MessageBarBody>
             <strong>{words.refused(refusal.rule)}</strong> {refusal.message}
@@ -157,14 +155,14 @@ function Buttons({ data, push, undo }: PlanProps) {
   const { f, language } = useWords();
   const words = PUSH_WORDS[language];
   const [isAsking, setAsking] = useState(false);
-  const { state, steps, refusal, digest, mayPush } = data;
+  const { state, steps, refusal, digest, mayPush, isPlan } = data;
   if (!mayPush) return <Caption1>{words.notYours}</Caption1>;
   if (UNDER_WAY.has(state)) return null;
   const isSending = push.isSending || undo.isSending;
   const stands = STANDS.has(state);
   return (
     <div className={styles.buttons}>
-      {steps.length > 0 && state !== 'standing' ? (
+      {isPlan && steps.length > 0 ? (
         <Button
           appearance="primary"
           disabled={isSending || refusal !== null}

@@ -168,7 +168,7 @@ const PUSH_STEPS: PolicyPushAnswer['steps'] = [
 export function pushAnswer(changes: Partial<PolicyPushAnswer> = {}): PolicyPushAnswer {
   return {
     ...{ state: null, askedAt: null, failure: null, steps: PUSH_STEPS, digest: DIGEST, refusal: null, mayPush: true },
-    ...{ after: [] },
+    ...{ after: [], isPlan: true },
     ...changes,
   };
 }
@@ -248,11 +248,11 @@ function pushRoute(world: MoreWorld, what: string, sent: () => unknown): unknown
       const { digest } = pushRequestSchema.parse(sent());
       if (push.refusal !== null) throw new Refusal(409, push.refusal.code, push.refusal.message);
       if (digest !== push.digest) throw new Refusal(409, 'draft_changed', 'The draft has changed.');
-      world.push = { ...push, state: 'asked', askedAt: '2026-11-20T09:31:00Z' };
+      world.push = { ...push, isPlan: false, state: 'asked', askedAt: '2026-11-20T09:31:00Z' };
       return pushOutcomeSchema.parse({ state: 'asked' });
     }
     case 'POST policy-push/undo':
-      world.push = { ...push, state: 'undoing' };
+      world.push = { ...push, isPlan: false, state: 'undoing' };
       return pushOutcomeSchema.parse({ state: 'undoing' });
     default:
       return undefined;
@@ -269,7 +269,7 @@ function gone(push: PolicyPushAnswer): PolicyPushAnswer {
     };
   }
   if (push.state === 'running') return { ...push, state: 'live', steps: all('done') };
-  return push.state === 'undoing' ? { ...push, state: 'undone', steps: all('undone') } : push;
+  return push.state === 'undoing' ? { ...push, isPlan: true, state: 'undone', steps: all('planned') } : push;
 }
 
 function decideDrift(world: MoreWorld, press: { id: string; verdict: 'restore' | 'accept'; digest: string }): unknown {

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { HISTORY_EVENTS, type HistoryEntry, historyRow } from '../../src/rollout/history/history.core.ts';
+
+const WHY = { en: 'Too many fail.', de: 'Zu viele scheitern.' };
+
+function entry(changes: Partial<HistoryEntry>): HistoryEntry {
+  return {
+    ...{ seq: 1, at: '2026-11-20T09:00:00.000Z', event: 'phase.enforced', phase: 'Sales', from: null, why: null },
+    by: null,
+    ...changes,
+  };
+}
+
+describe('an entry of the journal in the history', () => {
+  it.each([
+    ['a phase taken out by the product is the stop line', { event: 'phase.withdrawn', why: WHY }, 'stopLine'],
+    ['one taken out by a person is not', { event: 'phase.withdrawn', why: WHY, by: 'Mara Example' }, 'takenOut'],
+    ['one taken out to mend a late write is not told', { event: 'phase.withdrawn' }, undefined],
+    ['the write of an enforcement is told', { event: 'phase.enforced' }, 'enforced'],
+    ['the phase’s own change of state is not told twice', { event: 'phase.enforced', from: 'approved' }, undefined],
+    ['an approval is told', { event: 'phase.decided.approve', by: 'Mara Example' }, 'approve'],
+    ['what nobody asks about is not told', { event: 'roster.synced' }, undefined],
+  ])('%s', (_claim, changes, kind) => {
+    expect(historyRow(entry(changes))?.kind).toBe(kind);
+  });
+
+  it('keeps who, when and why', () => {
+    const row = historyRow(entry({ event: 'phase.withdrawn', why: WHY }));
+    expect(row).toEqual({
+      seq: 1,
+      at: '2026-11-20T09:00:00.000Z',
+      kind: 'stopLine',
+      phase: 'Sales',
+      by: null,
+      why: WHY,
+    });
+  });
+
+  it('is told for every event that is asked for', () => {
+    for (const event of HISTORY_EVENTS) expect(historyRow(entry({ event, why: WHY })), event).not.toBeNull();
+  });
+});
