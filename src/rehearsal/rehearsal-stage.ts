@@ -11,7 +11,7 @@ import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { setUpsOf } from '../sandbox/set-up.ts';
 import { generateWorld } from '../sandbox/world/generate.ts';
 import { addSandboxCustomers } from '../sandbox-customers.ts';
-import { createRehearsalClock } from './rehearsal-clock.ts';
+import { createRehearsalClock, type RehearsalClock } from './rehearsal-clock.ts';
 import { type SnapshotWorld, worldOfSnapshot } from './snapshot-world.ts';
 
 /** Where a rehearsal plays: the product and simulated vendors in this process, on one turned clock. */
@@ -55,6 +55,18 @@ export async function setStage(wishes: StageWishes, dataDir: string): Promise<St
     clock: clock.answering,
     life: true,
   });
+  try {
+    return await buildOn(sandbox, { wishes, dataDir, declared, clock });
+  } catch (error) {
+    // Its servers would keep the process alive that is to tell the reason.
+    await sandbox.stop();
+    throw error;
+  }
+}
+
+type Ground = Pick<SnapshotWorld, 'declared'> & { wishes: StageWishes; dataDir: string; clock: RehearsalClock };
+
+async function buildOn(sandbox: Sandbox, { wishes, dataDir, declared, clock }: Ground): Promise<Stage> {
   const now = { ...clock, now: () => sandbox.clock.now() };
   const app = await compose({
     location: { dataDir: join(dataDir, 'store') },
@@ -65,14 +77,24 @@ export async function setStage(wishes: StageWishes, dataDir: string): Promise<St
     stopPoint: neverStop,
     publicUrl: NOWHERE,
   });
-  const customers = sandboxCustomers.parse(setUpsOf(world, () => declared, sandbox.urls.connector));
-  const { urls, caFile, googleKeyFile, app: facts } = sandbox;
-  await addSandboxCustomers(dataDir, { urls, caFile, googleKeyFile, app: facts, customers }, app);
-  const customer = await app.customers.find(customers[0]?.tenantId);
+  try {
+    const { world } = sandbox.state;
+    const customers = sandboxCustomers.parse(setUpsOf(world, () => declared, sandbox.urls.connector));
+    const { urls, caFile, googleKeyFile, app: facts } = sandbox;
+    await addSandboxCustomers(dataDir, { urls, caFile, googleKeyFile, app: facts, customers }, app);
+    const customer = await app.customers.find(customers[0]?.tenantId);
+    return stageOf(app, sandbox, customer);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function stageOf(app: App, sandbox: Sandbox, customer: Customer): Stage {
   let ran = 0;
   return {
     ...{ app, sandbox, customer },
-    moveTo: (instantMs) => sandbox.advance(Math.max(0, instantMs - now.now())),
+    moveTo: (instantMs) => sandbox.advance(Math.max(0, instantMs - app.clock.now())),
     work: async () => {
       const count = await app.worker.drain();
       ran += count;
