@@ -115,12 +115,13 @@ function showClasses(said: Said): Promise<Card> {
   return may(said.actor, 'seePeople') ? classesView(said, null) : showHelp(said);
 }
 
-async function showStatus({ deps, customer, language }: Said): Promise<Card> {
+async function showStatus({ deps, customer, actor, language }: Said): Promise<Card> {
   const counts = await deps.people.counts(customer);
   const rollout = await deps.phases.current(customer.id);
   const phases = (rollout?.phases ?? []).map((phase) => ({ ...phase, rolloutId: rollout?.id ?? '' }));
   const tabUrl = await deps.tabUrl(customer, phases.length === 0 ? 'overview' : 'rollout');
-  return statusCard({ language, customerId: customer.id, counts, tabUrl, phases });
+  const drift = may(actor, 'seeDrift') ? await deps.drift.open(customer.id) : undefined;
+  return statusCard({ language, customerId: customer.id, counts, tabUrl, phases, drift });
 }
 
 /**

@@ -118,7 +118,7 @@ export type BotDeps = {
   stuck: Stuck;
   holdouts: Pick<Holdouts, 'answer' | 'listOf'>;
   decisions: PersonDeps;
-  drift: Pick<Drift, 'list' | 'find' | 'decide'>;
+  drift: Pick<Drift, 'list' | 'find' | 'decide' | 'open'>;
   emergency: Pick<Emergency, 'session' | 'startDrillAs' | 'status'>;
   /** Address of the enrolment guide, of one method's page where `method` is given. */
   guideUrl(customer: Customer, language: Language, method: string | null): string;

@@ -10,6 +10,7 @@ import {
   openUrl,
   ownText,
   sentence,
+  strip,
 } from './card.ts';
 import { dayIn, phaseTextsIn } from './phase-texts.ts';
 import { type Language, textsIn } from './texts.ts';
@@ -136,6 +137,13 @@ function phaseLines(
   ];
 }
 
+/** The urgent ones first; nothing where nothing stands. */
+function driftLine({ drift, language }: { drift?: { urgent: number; other: number } | undefined; language: Language }) {
+  if (drift === undefined || drift.urgent + drift.other === 0) return null;
+  const line = ownText(textsIn(language).statusDrift(drift));
+  return strip(drift.urgent > 0 ? 'attention' : 'warning', [line]);
+}
+
 /** How far the enrolment and the phases are; counts only. */
 export function statusCard(given: {
   language: Language;
@@ -143,6 +151,8 @@ export function statusCard(given: {
   counts: Record<'capable' | 'not' | 'unknown', number> | null;
   tabUrl: string;
   phases: readonly PhaseLine[];
+  /** What others changed and nobody decided about; absent for who may not see that. */
+  drift?: { urgent: number; other: number } | undefined;
 }): Card {
   const texts = textsIn(given.language);
   const { counts } = given;
@@ -159,6 +169,7 @@ export function statusCard(given: {
     body: [
       heading(texts.statusTitle),
       counts === null ? ownText(texts.noData) : facts(rows),
+      driftLine(given),
       ...phaseLines(given.phases, given),
     ],
     actions: [

@@ -109,6 +109,8 @@ const EN = {
   statusFacts: { capable: 'Enrolled', not: 'Not enrolled', unknown: 'Not known' },
   statusLine: (counts: Record<'capable' | 'not' | 'unknown', number>): string =>
     `${counts.capable} enrolled, ${counts.not} not enrolled, ${counts.unknown} not known`,
+  statusDrift: ({ urgent, other }: { urgent: number; other: number }): string =>
+    `Changed by others and not decided: ${urgent} to look at once, ${other} soon.`,
   moreCustomers: (left: number): string => `${count(left, 'more customer stands', 'more customers stand')} in the tab.`,
   faqTitle: 'Frequent questions',
   faqIntro: 'Pick a question, or just write it here.',
@@ -240,6 +242,8 @@ const DE: Texts = {
   statusFacts: { capable: 'Registriert', not: 'Nicht registriert', unknown: 'Nicht bekannt' },
   statusLine: (counts) =>
     `${counts.capable} registriert, ${counts.not} nicht registriert, ${counts.unknown} nicht bekannt`,
+  statusDrift: ({ urgent, other }) =>
+    `Von anderen geändert und nicht entschieden: ${urgent} sofort anzusehen, ${other} bald.`,
   moreCustomers: (left) => `${count(left, 'weiterer Kunde steht', 'weitere Kunden stehen')} in der Registerkarte.`,
   faqTitle: 'Häufige Fragen',
   faqIntro: 'Wählen Sie eine Frage, oder schreiben Sie sie einfach hier.',

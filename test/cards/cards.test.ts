@@ -60,6 +60,17 @@ function textsOf(value: unknown, inRun = false): { plain: string[]; marked: stri
   return { plain: parts.flatMap(({ plain }) => plain), marked: parts.flatMap(({ marked }) => marked) };
 }
 
+describe('the status', () => {
+  it('says how many changes of others wait for a decision, the urgent first, and nothing where none does', () => {
+    const said = (name: string, language: 'en' | 'de') => JSON.stringify(gallery(language)[name]);
+    expect(said('status-drift', 'en')).toContain('Changed by others and not decided: 1 to look at once, 2 soon.');
+    expect(said('status-drift', 'de')).toContain(
+      'Von anderen geändert und nicht entschieden: 1 sofort anzusehen, 2 bald.',
+    );
+    expect(said('status', 'en')).not.toContain('Changed by others');
+  });
+});
+
 describe('texts of others', () => {
   const HOSTILE = [
     '<img src=x onerror=alert(1)>',

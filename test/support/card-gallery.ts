@@ -26,6 +26,7 @@ import type { PhaseDecision } from '../../src/rollout/approvals/phase-approval.c
 import type { ExceptionRow } from '../../src/rollout/exceptions/exception-types.core.ts';
 import { createFaq } from '../../src/rollout/helpdesk/faq/faq.ts';
 import { inGerman } from '../../src/rollout/helpdesk/german-words.core.ts';
+import { driftCards } from './drift-cards.ts';
 import { emergencyCards } from './emergency-cards.ts';
 import { helpCards } from './help-cards.ts';
 import { holdoutCards } from './holdout-cards.ts';
@@ -102,6 +103,7 @@ export function gallery(language: Language, name = 'Alex Example'): Record<strin
     ...personCards(frame, name),
     'report-totals': reportCard(TOTALS, frame),
     ...emergencyCards(frame, name),
+    ...driftCards(frame, name),
     ...takeoverCards(frame, name),
     ...helpCards(frame, name),
   };
@@ -207,6 +209,7 @@ function notices(language: Language, name: string): Record<string, Card> {
     pin: pinCard(given),
     message: messageCard({ text: textsIn(language).handedOver(1) }),
     status: statusCard({ ...status, counts, phases: phaseLines(name, 6) }),
+    'status-drift': statusCard({ ...status, counts, phases: phaseLines(name, 6), drift: { urgent: 1, other: 2 } }),
     'status-many': statusCard({ ...status, counts, phases: phaseLines(name, 30) }),
     customers: customersCard({
       language,
