@@ -5,7 +5,7 @@ import type { GateContext, GateSource } from './phase-ports.ts';
 import type { Gate, PhasePerson } from './phase-types.core.ts';
 
 /** Who holds something to register a method with at this moment, by account. */
-export type RouteSource = (customerId: string, at: Date) => Promise<ReadonlySet<string>>;
+type RouteSource = (customerId: string, at: Date) => Promise<ReadonlySet<string>>;
 
 /**
  * The people of a phase who are not registered for MFA, or of whom that is not known (safety rule S10). Whoever holds a
