@@ -7,7 +7,7 @@ import { goTo, type PageName, type Route } from '../route.ts';
 import { useIsPhone } from './use-phone.ts';
 
 type Role = Me['customers'][number]['roles'][number];
-export type PageGroup = 'start' | 'prepare' | 'roll' | 'after';
+type PageGroup = 'start' | 'prepare' | 'roll' | 'after';
 
 /** The pages in the order in which a rollout needs them: who and how, then phase by phase, then what is left. */
 const GROUPS: readonly (readonly [PageGroup, readonly PageName[]])[] = [
@@ -124,7 +124,7 @@ function useWaiting(customerId: string): ReadonlySet<PageName> {
 }
 
 /** Pages where a decision of the one who looks, or something to be mended, stands open. */
-export function waitingOn({ decisions, phases }: Pick<Overview, 'decisions' | 'phases'>): ReadonlySet<PageName> {
+function waitingOn({ decisions, phases }: Pick<Overview, 'decisions' | 'phases'>): ReadonlySet<PageName> {
   const isOpen = (kind: Overview['decisions'][number]['kind']) =>
     decisions.some((one) => one.kind === kind && one.mayDecide && (one.state === 'open' || one.state === 'outdated'));
   const isHeldUp = phases.some(({ state }) => state === 'ready' || state === 'blocked');

@@ -44,7 +44,7 @@ const both = (en: string, de: string) => ({ en, de });
 const DIGEST = `sha256:${'5a'.repeat(32)}`;
 
 /** A finding of the drift watch; what does not matter has a likely value. */
-export function driftRow(changes: Partial<DriftRow> = {}): DriftRow {
+function driftRow(changes: Partial<DriftRow> = {}): DriftRow {
   return {
     ...{ id: 'dddddddd-0000-4000-8000-000000000001', kind: 'policyChanged', state: 'open', severity: 1 },
     ...{ digest: 'digest-1', firstSeen: '2026-11-20T08:10:00Z', changedAt: '2026-11-20T08:02:00Z' },

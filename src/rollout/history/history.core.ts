@@ -4,7 +4,7 @@
  */
 import type { Sentence } from '../phases/phase-types.core.ts';
 
-export type HistoryKind =
+type HistoryKind =
   | ('rolloutBegun' | 'rolloutStopped' | 'rolloutFinished' | 'exceptionsSigned')
   | ('draftApproved' | 'draftHeld' | 'pushed' | 'pushUndone')
   | ('approve' | 'hold' | 'resume' | 'rollBack' | 'askAgain')

@@ -5,7 +5,7 @@ import { journal } from '../../store/schema.ts';
 import { HISTORY_EVENTS, type HistoryEntry, type HistoryRow, historyRow } from './history.core.ts';
 
 /** So much is told at once; whoever wants all of it reads the evidence pack. */
-export const HISTORY_ROWS_MAX = 100;
+const HISTORY_ROWS_MAX = 100;
 
 export type History = {
   /** What happened to the customer's rollout, the newest first. Refuses nobody: whoever asks has to be allowed before. */
