@@ -151,19 +151,9 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
   });
   const reports = reportsOf(parts, signIns);
   const drift = createDrift(parts);
-  const kinds = {
-    ...drift.kinds,
-    ...emergency.kinds,
-    ...enforcement.kinds,
-    ...members.kinds,
-    ...reports.kinds,
-    ...signIns.kinds,
-    ...tickets.kinds,
-    ...outreach.kinds,
-    ...holdouts.kinds,
-    ...decided.persons.kinds,
-    ...jobs,
-  };
+  const working = [drift, emergency, enforcement, members, reports, signIns, tickets, outreach, holdouts];
+  const nouns: JobKinds[] = [...working.map((noun) => noun.kinds), decided.persons.kinds, jobs];
+  const kinds: JobKinds = Object.fromEntries(nouns.flatMap((own) => Object.entries(own)));
   return {
     approvals,
     emergency,

@@ -137,14 +137,12 @@ export function apiRoutes(deps: ApiDeps): Route[] {
       bodyBytesMax: PACKAGE_BODY_BYTES,
     },
     consentRoute(deps.publisher),
-    ...rolloutRoutes(deps, at),
-    ...helpRoutes(deps, at),
-    ...personRoutes(deps, at),
-    ...driftRoutes(deps, at),
-    ...pushRoutes(deps, at),
-    ...takeoverRoutes(deps, at),
+    ...NOUNS.flatMap((routesOf) => routesOf(deps, at)),
   ];
 }
+
+/** Routes of single nouns, each in a file of its own. */
+const NOUNS = [rolloutRoutes, helpRoutes, personRoutes, driftRoutes, pushRoutes, takeoverRoutes] as const;
 
 async function overview(
   deps: ApiDeps,
