@@ -36,7 +36,7 @@ export type HelpApp = { accessPasses: AccessPasses; sessions: Sessions; stuck: S
 export function composeHelp(parts: HelpParts): HelpApp & { kinds: JobKinds } {
   const breakGlassOf = async (customer: Customer) => {
     const { exceptions } = await parts.syncs.exceptions(customer);
-    const found = exceptions.flatMap(({ kind, accountId }) => (kind === 'breakGlass' ? [accountId] : []));
+    const found = exceptions.flatMap(({ kind, accountId }) => (kind === 'breakGlass' ? [accountId.toLowerCase()] : []));
     return new Set([...customer.settings.declared.breakGlass, ...found]);
   };
   const accessPasses = createAccessPasses({

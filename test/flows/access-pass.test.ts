@@ -330,6 +330,11 @@ describe('a Temporary Access Pass', () => {
       const viewer = await grant('viewer');
       expect(await app.sessions.endFor(customer, viewer, accountId)).toMatchObject({ code: 'sessions_not_your_part' });
       expect(await app.sessions.endFor(customer, helper, emergency)).toMatchObject({ code: 'sessions_break_glass' });
+      const { users } = await app.syncs.stored(customer);
+      const signInName = users?.find(({ id }) => id.toLowerCase() === emergency)?.userPrincipalName ?? never();
+      expect(await app.sessions.endFor(customer, helper, signInName)).toMatchObject({
+        code: 'sessions_person_unknown',
+      });
       const asked = await app.sessions.endFor(customer, helper, accountId);
       if (asked.outcome !== 'asked') throw new Error(asked.code);
       const key = `sessions.revoke:${asked.occasion}:${accountId}`;

@@ -49,7 +49,7 @@ export type EndOutcome =
   | { outcome: 'asked'; occasion: string }
   | {
       outcome: 'refused';
-      code: 'sessions_not_your_part' | 'sessions_break_glass' | 'sessions_no_writer';
+      code: 'sessions_not_your_part' | 'sessions_person_unknown' | 'sessions_break_glass' | 'sessions_no_writer';
       message: Sentence;
     };
 
@@ -110,6 +110,9 @@ async function endFor(
 ): Promise<EndOutcome> {
   if (actor.customerId !== customer.id || !may(actor, 'issuePass'))
     return { outcome: 'refused', code: 'sessions_not_your_part', message: NOT_YOUR_PART };
+  // Graph takes a sign-in name for an id as well, and by that name nobody would know an emergency account.
+  if (!z.guid().safeParse(accountId).success)
+    return { outcome: 'refused', code: 'sessions_person_unknown', message: PERSON_UNKNOWN };
   if ((await deps.breakGlassOf(customer)).has(accountId))
     return { outcome: 'refused', code: 'sessions_break_glass', message: BREAK_GLASS };
   if (customer.settings.writer === undefined)
@@ -127,6 +130,10 @@ async function endFor(
 const NOT_YOUR_PART: Sentence = {
   en: 'Sessions are ended by the helpdesk or an engineer.',
   de: 'Sitzungen beenden der Helpdesk oder ein Techniker.',
+};
+const PERSON_UNKNOWN: Sentence = {
+  en: 'There is no such person on the master list. Name an account by its object id.',
+  de: 'Diese Person steht nicht auf der Personalliste. Nennen Sie ein Konto mit seiner Objekt-ID.',
 };
 const BREAK_GLASS: Sentence = {
   en: 'This is an emergency access account; nothing here touches it.',
