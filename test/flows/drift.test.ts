@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import type { DriftOutcome, DriftView } from '../../src/rollout/drift/drift.ts';
+import { DRIFT_TEXTS } from '../../src/rollout/drift/drift-texts.core.ts';
+import { readMemberRun, saveMemberRun } from '../../src/rollout/policy/members.store.ts';
 import {
   changeMembersAs,
   editGroup,
@@ -10,6 +12,7 @@ import {
   removePolicy,
   switchSecurityDefaults,
 } from '../../src/sandbox/other-admins.ts';
+import { enqueue } from '../../src/store/outbox.ts';
 import { type DriftBench, startDrift } from '../support/drift-world.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
 import { startProduct, startWorld } from '../support/product.ts';
@@ -110,6 +113,37 @@ it(
     expect(await decide(found, 'restore')).toMatchObject({ outcome: 'already' });
     await bench.look();
     expect(await bench.open()).toEqual([]);
+  },
+  ROUND_MS,
+);
+
+it(
+  'writes nothing on its last attempt while another write of ours is under way',
+  async () => {
+    const { conditions } = ownPolicies(world).get('OBSERVE') as { conditions: object };
+    const edited = { ...conditions, clientAppTypes: ['browser'] };
+    editPolicy(world.sandbox, policyOf('OBSERVE'), { set: { conditions: edited }, by });
+    const found = await foundAlone();
+    const outcome = await decide(found, 'restore');
+    if (outcome.outcome !== 'recorded' || outcome.job === null) throw new Error(JSON.stringify(outcome));
+    const at = new Date(app.clock.now());
+    const kept = await app.database.withCustomer(customer.id, async (tx) => {
+      const run = await readMemberRun(tx);
+      const answer = run?.answer ?? { held: null, changes: [], findings: [], skipped: null };
+      await saveMemberRun(tx, { job: 'somebody.writes', state: 'writing', answer }, at);
+      const dueAt = new Date(at.getTime() + 240 * HOUR_MS);
+      await enqueue(tx, { kind: 'person.switch', key: 'somebody.writes', payload: { switch: 0 }, dueAt });
+      return answer;
+    });
+    await expect(bench.restore(outcome.job)).rejects.toMatchObject({ code: 'drift_waits' });
+    await bench.restore(outcome.job, 9, true);
+    expect(await bench.drift.find(customer, found.id)).toMatchObject({ state: 'open', failure: DRIFT_TEXTS.busy });
+    expect(ownPolicies(world).get('OBSERVE')).toMatchObject({ conditions: { clientAppTypes: ['browser'] } });
+    await app.database.withCustomer(customer.id, (tx) =>
+      saveMemberRun(tx, { job: 'somebody.writes', state: 'done', answer: kept }, at),
+    );
+    expect(await restoreOne(found)).toMatchObject({ state: 'restored' });
+    expect(likeness()).toEqual(pushed);
   },
   ROUND_MS,
 );
@@ -240,6 +274,14 @@ it(
     world.sandbox.record({ tenantId: customer.id, type: 'perUserMfa.set', userId, state: 'enforced' });
     const perUser = await foundAlone();
     expect(perUser).toMatchObject({ kind: 'perUserMfa', after: { [userId]: 'on' } });
+    const { conditions } = ownPolicies(world).get('ENFORCE') as { conditions: object };
+    editPolicy(world.sandbox, policyOf('ENFORCE'), {
+      set: { conditions: { ...conditions, clientAppTypes: ['browser'] } },
+      by,
+    });
+    expect(await restoreOne(perUser)).toMatchObject({ state: 'open', failure: DRIFT_TEXTS.oursFirst });
+    expect(tenantOf(world).perUserMfa[userId]).toBe('enforced');
+    editPolicy(world.sandbox, policyOf('ENFORCE'), { set: { conditions }, by });
     expect(await restoreOne(perUser)).toMatchObject({ state: 'restored' });
     expect(tenantOf(world).perUserMfa[userId]).toBe('disabled');
     await bench.look();

@@ -18,7 +18,7 @@ export type DriftBench = {
   /** Those that stand open. */
   open(): Promise<DriftView[]>;
   /** Runs the job that a decision asked for. */
-  restore(job: string, attempt?: number): Promise<void>;
+  restore(job: string, attempt?: number, isLastAttempt?: boolean): Promise<void>;
   /** Moves the bench's own clock on. */
   turn(ms: number): void;
 };
@@ -36,8 +36,8 @@ export async function startDrift(
   const drift = createDrift({ database, customers, access, syncs, log, signal, clock, stopPoint });
   const engineer = await app.access.actorOf(ENGINEER, customer.id);
   let runs = 0;
-  const run = async (kind: JobKind | undefined, payload: unknown, { key, attempt = 1 }: Run) => {
-    const job = { customerId: customer.id, key, attempt, isLastAttempt: false, signal: new AbortController().signal };
+  const run = async (kind: JobKind | undefined, payload: unknown, { key, attempt = 1, isLastAttempt = false }: Run) => {
+    const job = { customerId: customer.id, key, attempt, isLastAttempt, signal: new AbortController().signal };
     const save = await kind?.prepare(payload)?.(job);
     await database.withCustomer(customer.id, async (tx) => save?.(tx));
   };
@@ -50,11 +50,11 @@ export async function startDrift(
       return list();
     },
     open: async () => (await list()).filter(({ state }) => state === 'open'),
-    restore: (job, attempt) =>
+    restore: (job, attempt, isLastAttempt = false) =>
       run(
         drift.kinds['drift.restore'],
         { id: job.split(':')[1] },
-        { key: job, ...(attempt === undefined ? {} : { attempt }) },
+        { key: job, isLastAttempt, ...(attempt === undefined ? {} : { attempt }) },
       ),
     turn: (ms) => {
       offsetMs += ms;
@@ -62,4 +62,4 @@ export async function startDrift(
   };
 }
 
-type Run = { key: string; attempt?: number };
+type Run = { key: string; attempt?: number; isLastAttempt?: boolean };

@@ -190,6 +190,14 @@ export const DRIFT_TEXTS = {
     en: 'This customer has no writing application, so nothing can be put back.',
     de: 'Dieser Kunde hat keine schreibende Anwendung; es lässt sich nichts zurückschreiben.',
   },
+  busy: {
+    en: 'Another write of this product was under way all the while, so nothing was put back. Try again when it has ended.',
+    de: 'Die ganze Zeit lief ein anderer Schreibvorgang dieses Produkts; es wurde nichts wiederhergestellt. Versuchen Sie es nach dessen Ende wieder.',
+  },
+  oursFirst: {
+    en: 'The managed policies and groups are not as they were written, so per-user MFA may be all that somebody has (S25). Restore them first.',
+    de: 'Die verwalteten Richtlinien und Gruppen sind nicht so, wie sie geschrieben wurden; MFA pro Benutzer ist vielleicht der einzige Schutz (S25). Stellen Sie zuerst diese wieder her.',
+  },
   changedSince: {
     en: 'It changed again since it was shown, so nothing was written (S23). Look at what is there now and decide on that.',
     de: 'Es hat sich seit der Anzeige noch einmal geändert; es wurde nichts geschrieben (S23). Sehen Sie sich den jetzigen Stand an und entscheiden Sie danach.',

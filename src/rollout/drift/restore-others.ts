@@ -1,10 +1,12 @@
+import { getPolicy } from '../../services/graph/conditional-access-write.ts';
 import { untilShown } from '../../services/graph/eventually.ts';
 import { addMembers, removeMembers } from '../../services/graph/groups-write.ts';
 import { readPerUserMfaOf } from '../../services/graph/per-user-mfa.ts';
 import { setPerUserMfa } from '../../services/graph/per-user-mfa-write.ts';
-import { objectOf } from '../policy/graph-json.core.ts';
-import { liveGroupFingerprint } from '../policy/managed-objects.core.ts';
+import { type GraphObject, objectOf } from '../policy/graph-json.core.ts';
+import { liveGroupFingerprint, policyFingerprint } from '../policy/managed-objects.core.ts';
 import { foreignMembers } from '../policy/members.core.ts';
+import { type DriftRow, readStandingDrift } from './drift.store.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
 import { goneOf, readGroupNow } from './read-tenant.ts';
 import { noteIntent, notRestored, type Restored, type RestoreRun, restored } from './restore-run.ts';
@@ -79,7 +81,21 @@ export async function restoreGroupName(run: RestoreRun): Promise<Restored> {
   return shown === null ? notRestored(DRIFT_TEXTS.notShown) : restored({ groupId: row.objectId });
 }
 
-/** Switches per-user MFA off again for the accounts that were shown; whoever is off already is left alone. */
+const OURS: readonly DriftRow['aspect'][] = ['policy', 'members', 'group'];
+
+/** Whether the enforcing policy is live as it was written, and no drift of ours stands beside this finding. */
+async function areOursAsWritten({ deps, customer, row, reader, reading, standing }: RestoreRun): Promise<boolean> {
+  const found = await deps.database.withCustomer(customer.id, readStandingDrift);
+  if (found.some(({ id, aspect }) => id !== row.id && OURS.includes(aspect))) return false;
+  const own = standing.owned.find(({ key }) => key === 'ENFORCE');
+  const live = own === undefined ? null : await getPolicy(reader, own.objectId, reading.options);
+  return live !== null && policyFingerprint(live as GraphObject) === own?.fingerprint;
+}
+
+/**
+ * Switches per-user MFA off again for the accounts that were shown; whoever is off already is left alone. Writes nothing
+ * while what protects instead is not as it was written: somebody may have put it on in its stead.
+ */
 export async function restorePerUserMfa(run: RestoreRun): Promise<Restored> {
   const { deps, row, reader, writer, reading } = run;
   const { clock, options } = reading;
@@ -87,6 +103,7 @@ export async function restorePerUserMfa(run: RestoreRun): Promise<Restored> {
   const states = await readPerUserMfaOf({ graph: reader, clock }, { ...options, userIds });
   const on = userIds.filter((id) => (states.get(id) ?? 'disabled') !== 'disabled');
   if (on.length === 0) return restored({ already: true });
+  if (!(await areOursAsWritten(run))) return notRestored(DRIFT_TEXTS.oursFirst);
   await noteIntent(run, { perUserMfa: [...states].map(([id, state]) => ({ id, state })) });
   const changes = await setPerUserMfa({ reader, writer, clock }, { userIds: on, state: 'disabled' }, options);
   deps.stopPoint('drift.restore.written');

@@ -25,6 +25,8 @@ export async function runRestore(deps: DriftDeps, id: string, job: RunningJob): 
   }));
   if (row === null || row.state !== 'restoring' || row.job !== job.key) return undefined;
   if (isBusy && !job.isLastAttempt) throw new AppError('drift_waits', 'another write of ours is under way');
+  // Waiting is over, and two writers at once would write over each other.
+  if (isBusy) return (tx) => end(deps, tx, { row, how: notRestored(DRIFT_TEXTS.busy) });
   const { graph: reader, writer } = await deps.customers.connections(customer);
   if (writer === null) return (tx) => end(deps, tx, { row, how: notRestored(DRIFT_TEXTS.noWriter) });
   const signal = AbortSignal.any([job.signal, deps.signal]);
