@@ -5,6 +5,7 @@ import type { App } from '../../src/compose.ts';
 import type { StopPoint } from '../../src/lib/stop-point.ts';
 import type { Actor } from '../../src/rollout/access/access.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
+import { insertSwitch, nextSwitch } from '../../src/rollout/persons/persons.store.ts';
 import type { PhasePerson } from '../../src/rollout/phases/phase-types.core.ts';
 import { procedureSchema } from '../../src/rollout/phases/procedure-file.ts';
 import { enrolUser } from '../../src/sandbox/people.ts';
@@ -132,6 +133,21 @@ describe('one person', () => {
     expect(deaths).toBe(1);
     expect(graphWrites(world)).toHaveLength(1);
     expect(await events('person.done')).not.toHaveLength(0);
+  });
+
+  it('whose switch broke off is switched when somebody asks again, the same way or the other', async () => {
+    const { accountId } = pick('capable');
+    const brokeOff = () =>
+      app.database.withCustomer(customer.id, async (tx) => {
+        const wish = { accountId, kind: 'on', actor: BY, anyway: false, at: new Date(app.clock.now()) } as const;
+        await insertSwitch(tx, { ...wish, seq: await nextSwitch(tx), job: 'person.switch:dead' });
+      });
+    await brokeOff();
+    expect(await switched(accountId, 'back')).toMatchObject({ kind: 'back', refusal: { code: 'not_ours' } });
+    await brokeOff();
+    expect(await switched(accountId, 'on')).toMatchObject({ kind: 'on', state: 'done' });
+    expect(group('direct')).toContain(accountId);
+    expect(await switched(accountId, 'back')).toMatchObject({ kind: 'back', state: 'done' });
   });
 
   it('who could not answer is refused, by the own methods of this moment', async () => {

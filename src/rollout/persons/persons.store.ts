@@ -93,6 +93,26 @@ export async function insertSwitch(tx: Tx, { seq, accountId, kind, job, ...asked
       ${asked.anyway}, ${at}::timestamptz, ${at}::timestamptz)`);
 }
 
+/** Whether the effect of this key is still to be brought about. */
+export async function isUnderWay(tx: Tx, key: string): Promise<boolean> {
+  const { rows } = await tx.execute(
+    sql`SELECT 1 FROM outbox WHERE customer_id = app_customer() AND key = ${key} AND state IN ('waiting', 'queued')`,
+  );
+  return rows.length > 0;
+}
+
+/** Gives an open switch to another job, for whoever asked for it again. */
+export async function reviveSwitch(
+  tx: Tx,
+  seq: number,
+  { job, actor: by, anyway, at }: { job: string; actor: Json; anyway: boolean; at: Date },
+): Promise<void> {
+  await tx.execute(sql`
+    UPDATE person_switches SET job = ${job}, actor = ${JSON.stringify(by)}::jsonb, anyway = ${anyway},
+      updated_at = ${at.toISOString()}::timestamptz
+    WHERE seq = ${seq} AND state IN ('asked', 'writing')`);
+}
+
 /** Notes that the write begins, and the evaluated status before it; the first one stays. */
 export async function noteSwitch(tx: Tx, seq: number, { before, at }: { before: SwitchRow['before']; at: Date }) {
   await tx.execute(sql`

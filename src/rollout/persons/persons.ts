@@ -17,6 +17,7 @@ import { directKnownIn, personCover, switchedOnIn } from '../policy/direct-group
 import type { EnforcementDeps } from '../policy/enforce-run.ts';
 import type { Enrolment } from '../roster/roster-types.core.ts';
 import type { Snapshot } from '../snapshots/snapshot-file.ts';
+import { settleBrokenOff } from './broken-off.ts';
 import { evaluatedOf, runSwitch } from './person-job.ts';
 import { type Evaluated, newcomerNote, type SwitchKind } from './persons.core.ts';
 import { insertSwitch, lockSwitches, nextSwitch, readSwitches, type SwitchRow } from './persons.store.ts';
@@ -219,13 +220,26 @@ async function ask(deps: PersonDeps, { customer, actor, accountId, kind, anyway 
     const now = await deps.access.actorOf(actor.identity, customer.id);
     if (!may(now, 'switchPerson')) return NOT_YOURS;
     if (anyway && !may(now, 'signExceptions')) return NOT_YOUR_SIGNATURE;
-    const known = (await deps.syncs.stored(customer)).users ?? [];
-    if (!known.some(({ id }) => id.toLowerCase() === accountId)) throw unknownAccount();
-    const open = (await readSwitches(tx, accountId)).find(({ state }) => state === 'asked' || state === 'writing');
-    if (open?.kind === kind) return { outcome: 'joined', key: open.job, note: ASKED };
-    if (open !== undefined) return UNDER_WAY;
+    const { users } = await deps.syncs.stored(customer);
+    if (!(users ?? []).some(({ id }) => id.toLowerCase() === accountId)) throw unknownAccount();
+    const known = await joinOpen(deps, tx, { customer, actor, accountId, kind, anyway });
+    if (known !== null) return known;
     return { outcome: 'asked', key: await put(deps, tx, { customer, actor, accountId, kind, anyway }), note: ASKED };
   });
+}
+
+/** The end of a press where a switch is open already; null where one of its own is to be asked for. */
+async function joinOpen(
+  { clock }: PersonDeps,
+  tx: Tx,
+  { actor, accountId, kind, anyway }: Asking,
+): Promise<SwitchOutcome | null> {
+  const open = (await readSwitches(tx, accountId)).find(({ state }) => state === 'asked' || state === 'writing');
+  if (open === undefined) return null;
+  const wish = { kind, anyway, actor: journalActor(actor), at: new Date(clock.now()), priority: PRIORITY };
+  const settled = await settleBrokenOff(tx, open, wish);
+  if (settled === 'working') return open.kind === kind ? { outcome: 'joined', key: open.job, note: ASKED } : UNDER_WAY;
+  return settled === null ? null : { outcome: 'asked', key: settled.key, note: ASKED };
 }
 
 async function put(deps: PersonDeps, tx: Tx, { actor, accountId, kind, anyway }: Asking): Promise<string> {
