@@ -9,7 +9,7 @@ import { type Card, marked } from './cards/card.ts';
 import { lostCard } from './cards/notice.card.ts';
 import { ConnectorError } from './connector-http.ts';
 import type { BotDeps } from './deps.ts';
-import { GLOBAL_SERVICE_URL, isKnownServiceUrl } from './settings.ts';
+import { firstServiceUrl, isKnownServiceUrl } from './settings.ts';
 import { subjectCard } from './subject-cards.ts';
 
 export type Courier = BotDeps & { adapter: BotAdapter };
@@ -121,7 +121,7 @@ async function addressOf(
 ): Promise<Address> {
   const given = target.to === 'conversation' ? target.serviceUrl : undefined;
   const latest = await conversations.serviceUrl(customer.id, target.tenantId);
-  const serviceUrl = latest ?? given ?? GLOBAL_SERVICE_URL;
+  const serviceUrl = latest ?? given ?? firstServiceUrl(settings, target.tenantId);
   if (!isKnownServiceUrl(serviceUrl, settings)) {
     throw new AppError('service_url_refused', 'the stored address of the connector is none of the known ones');
   }

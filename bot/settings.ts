@@ -13,8 +13,7 @@ const TEAMS_HOSTS: readonly string[] = [
   'frontend.botapi.msg.infra.teams.microsoftonline.cn',
 ];
 
-/** The address to begin with where a tenant was never heard from. */
-export const GLOBAL_SERVICE_URL = 'https://smba.trafficmanager.net/teams/';
+const GLOBAL_SERVICE_URL = 'https://smba.trafficmanager.net/teams/';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** As Teams writes its addresses. What the address parser would mend (blanks, back slashes, other scripts) is not taken. */
@@ -43,6 +42,11 @@ export function isKnownServiceUrl(text: string, settings: Pick<BotSettings, 'con
   if (url.protocol === 'http:') return LOOPBACK.test(url.hostname) && known.includes(`http://${url.host}`);
   if (url.protocol !== 'https:') return false;
   return TEAMS_HOSTS.includes(url.host) || known.includes(url.host) || known.includes(`https://${url.host}`);
+}
+
+/** The address to begin with where a tenant was never heard from: Microsoft's own, unless a sandbox plays Teams. */
+export function firstServiceUrl({ firstServiceUrl }: Pick<BotSettings, 'firstServiceUrl'>, tenantId: string): string {
+  return firstServiceUrl?.replace('{tenantId}', tenantId) ?? GLOBAL_SERVICE_URL;
 }
 
 function refused(why: string): AppError {

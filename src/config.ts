@@ -75,6 +75,8 @@ export type TeamsSettings = {
   connectorHosts: readonly string[];
   /** Where people's browsers reach this server. */
   publicUrl: string;
+  /** Where the bot begins with a tenant it never heard from, `{tenantId}` being that tenant: sandbox only. */
+  firstServiceUrl?: string;
   /** The page that plays Teams: sandbox only. */
   standInOrigin?: string;
   /** A certificate authority that is trusted besides the public ones: sandbox only. */

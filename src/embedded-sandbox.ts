@@ -168,6 +168,7 @@ function teamsOf({ urls, app, caFile }: z.infer<typeof readyLine>, publicUrl: st
   return {
     ...{ appId, appSecret, homeTenantId, openIdMetadataUrl, loginUrl },
     connectorHosts: [new URL(urls.connector).host],
+    firstServiceUrl: `${urls.connector}/emea/{tenantId}/`,
     publicUrl,
     standInOrigin: new URL(urls.standIn).origin,
     caFile,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { firstServiceUrl, isKnownServiceUrl } from '../../bot/settings.ts';
 import { readConfig } from '../../src/config.ts';
 import { type EmbeddedSandbox, SANDBOX_FOLDER, startEmbeddedSandbox } from '../../src/embedded-sandbox.ts';
 import { createLog } from '../../src/lib/log.ts';
@@ -43,6 +44,13 @@ describe('the sandbox’s clock', () => {
     const { isOn, signIns } = lifeAnswer.parse(await answer.body.json());
     expect(isOn).toBe(true);
     expect(signIns.interactive).toBeGreaterThan(0);
+  });
+
+  it('is where the bot begins with whoever it never heard from, and no address of Microsoft', () => {
+    const settings = sandbox.teams('http://127.0.0.1:3978');
+    const url = firstServiceUrl(settings, sandbox.customers[0]?.tenantId ?? '');
+    expect(new URL(url).hostname).toBe('127.0.0.1');
+    expect(isKnownServiceUrl(url, settings)).toBe(true);
   });
 
   it('says that the sandbox does not answer once it is gone', async () => {

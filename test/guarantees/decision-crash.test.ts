@@ -276,15 +276,19 @@ async function expectOnce(world: RunningSandbox, app: App, customerId: string): 
   expect(check).toMatchObject({ ok: true });
   expect(events.filter((event) => ONCE.includes(event)).sort()).toEqual([...ONCE].sort());
   // In a chat nobody can look whether a message arrived; then that is said instead of writing it again.
-  const undecided = rows.filter(({ event }) => event.startsWith('post.'));
+  const undecided = rows.filter(({ event }) => event.startsWith('post.') && event !== 'post.refused');
+  // Approver and engineer never added the bot, so that the card which asks for drills reaches neither of them alone.
+  const refused = rows.filter(({ event }) => event === 'post.refused').map(({ facts }) => JSON.stringify(facts));
+  expect(refused.map((facts) => facts.includes('card:emergency:'))).toEqual([true, true]);
   expect(
     undecided.map(({ event, facts }) => `${event} ${JSON.stringify(facts).includes('"handOver:') ? 'handOver' : ''}`),
   ).toEqual(undecided.map(() => 'post.unknown handOver'));
   const { installations, channels } = teamOf(world);
   expect([installations, channels.length, channels[0]?.tabs.length]).toEqual([1, 1, 3]);
   const cards = cardsOf(world).map(({ card }) => card);
-  expect(new Set(cards.map((card) => JSON.stringify(card?.body).match(/post-[0-9a-f]+/)?.[0])).size).toBe(5);
-  expect(cards).toHaveLength(5);
+  expect(new Set(cards.map((card) => JSON.stringify(card?.body).match(/post-[0-9a-f]+/)?.[0])).size).toBe(6);
+  // What stood there at the beginning, and the card that asks for drills once the draft is approved.
+  expect(cards).toHaveLength(6);
   expect(cards.filter((card) => JSON.stringify(card).includes('Signed by'))).toHaveLength(1);
   expect(cards.filter((card) => JSON.stringify(card).includes('Approved by'))).toHaveLength(1);
   expect([answersTo(world, QUESTION).length, answersTo(world, PLEA).length]).toEqual([1, 1]);

@@ -29,7 +29,9 @@ export function settingsOf({ sandbox }: RunningSandbox): TeamsSettings {
   const { appId, appSecret, homeTenantId, openIdMetadataUrl, loginUrl } = sandbox.app;
   const connectorHosts = [new URL(sandbox.urls.connector).host];
   const { caFile } = sandbox;
-  return { appId, appSecret, homeTenantId, openIdMetadataUrl, loginUrl, connectorHosts, publicUrl: PUBLIC_URL, caFile };
+  const firstServiceUrl = `${sandbox.urls.connector}/emea/{tenantId}/`;
+  const own = { appId, appSecret, homeTenantId, openIdMetadataUrl, loginUrl };
+  return { ...own, connectorHosts, firstServiceUrl, publicUrl: PUBLIC_URL, caFile };
 }
 
 /** Walks the whole journey; resolves when the last card shows how it ended. */
