@@ -4,7 +4,7 @@ const shared = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' } as co
 
 export default defineConfig({
   test: {
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         // Data in, data out: nothing that one file could leave to the next, so they share processes and modules.

@@ -25,7 +25,7 @@ import {
 import { embeddedFolder } from '../support/store.ts';
 
 const IS_FULL = process.env.MFA_GUARANTEES === 'full';
-const TENANTS = IS_FULL ? 200 : 2;
+const TENANTS = IS_FULL ? 200 : 1;
 const HARMLESS = IS_FULL ? 1_000 : 20;
 const ROUND_MS = IS_FULL ? 7_200_000 : 120_000;
 

@@ -23,7 +23,7 @@ import {
 } from '../support/switch-world.ts';
 
 const FULL = process.env.MFA_GUARANTEES === 'full';
-const RUNS = FULL ? 1_000 : 40;
+const RUNS = FULL ? 1_000 : 24;
 const SEED = process.env.MFA_GUARANTEES_SEED ?? String(randomInt(1_000_000_000));
 const SETUP_MS = 240_000;
 const ALL_MS = FULL ? 3_600_000 : 240_000;
