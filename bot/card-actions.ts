@@ -56,7 +56,10 @@ type Verb<D extends z.ZodType = z.ZodType> = {
   data: D;
   act?: (press: Press, data: z.output<D>) => Promise<Json>;
   answer(press: Press, data: z.output<D>, acted: Json): Promise<Answer>;
-  /** Stands for `act` where the answer holds what nothing may remember; what is behind it is safe to be pressed twice. */
+  /**
+   * Stands for `act` where the answer holds what nothing may remember, or a vendor is asked; what is behind it is safe to
+   * be pressed twice.
+   */
   reveal?: (press: Press, data: z.output<D>) => Promise<Answer>;
 };
 
@@ -115,7 +118,12 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   ...Object.fromEntries(ANSWER_KINDS.map((kind) => [`holdouts.${kind}`, holdoutAnswer(kind)])),
   'pass.view': verb({ data: helpShown, answer: (press, data) => passView(press, data, null) }),
   'pass.issue': verb({ data: passAsked, reveal: issuePass, answer: (press, data) => passView(press, data, null) }),
-  'pass.withdraw': verb({ data: helpShown, act: withdrawPass, answer: passView }),
+  'pass.withdraw': verb({
+    data: helpShown,
+    // Graph is asked, which nobody's transaction may wait for; of two presses the second finds no pass.
+    reveal: async (press, data) => passView(press, data, await withdrawPass(press, data)),
+    answer: (press, data) => passView(press, data, null),
+  }),
   'sessions.end': verb({ data: helpShown, act: endSessions, answer: passView }),
   'takeover.view': verb({
     data: z.strictObject({ customer: id }),

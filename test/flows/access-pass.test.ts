@@ -16,6 +16,7 @@ import { setMethods, setTenantOptions } from '../../src/sandbox/people.ts';
 import { DEFAULT_TENANT_OPTIONS } from '../../src/sandbox/state/options.ts';
 import { readJournal } from '../../src/store/journal.ts';
 import { enqueue } from '../../src/store/outbox.ts';
+import { isInTransaction } from '../../src/store/transaction.ts';
 import { awaitEffect } from '../../src/work/await-effect.ts';
 import { type Bench, press, type Sender, startBench, startBotServer } from '../support/bot-bench.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
@@ -36,6 +37,7 @@ describe('a Temporary Access Pass', () => {
   let engineer: Actor;
   const logged: string[] = [];
   let dieAt: string | null = null;
+  const heldAtWithdrawal: boolean[] = [];
   let aheadMs = 0;
   const clock: Clock = { ...hurriedClock, now: () => hurriedClock.now() + aheadMs };
   let runs = 0;
@@ -51,6 +53,7 @@ describe('a Temporary Access Pass', () => {
         ...{ clock, log, teams: () => Promise.resolve(bench.settings) },
         teamsLimits: { thread: [WIDE], tenant: WIDE },
         stopPoint: (name) => {
+          if (name === 'access-pass.withdrawing') heldAtWithdrawal.push(isInTransaction());
           if (name === dieAt) throw new Error(`died at ${name}`);
         },
       },
@@ -183,6 +186,19 @@ describe('a Temporary Access Pass', () => {
     expect(second.text).not.toContain(secret);
     expect(`${await everythingKept()}\n${logged.join('\n')}\n${JSON.stringify(bench.wrote)}`).not.toContain(secret);
     expect(posts()).toHaveLength(1);
+  });
+
+  it('is withdrawn on a card without holding the store while Graph is asked', async () => {
+    const accountId = await person();
+    expect(await issue(accountId)).toMatchObject({ outcome: 'issued' });
+    heldAtWithdrawal.length = 0;
+    const sender: Sender = { ...helper.identity, name: 'Robin' };
+    const data = { customer: customer.id, id: accountId };
+    const activity = press(bench, sender, { verb: 'pass.withdraw', data, where: 'personal' });
+    await server.post(activity);
+    expect(passesOf(accountId)).toEqual([]);
+    expect((await server.post(activity)).text).toContain('no pass of ours');
+    expect(heldAtWithdrawal).toEqual([false]);
   });
 
   it('asked for by two at the same moment is issued once', async () => {
