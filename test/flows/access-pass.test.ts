@@ -188,6 +188,15 @@ describe('a Temporary Access Pass', () => {
     expect(posts()).toHaveLength(1);
   });
 
+  it('is not issued by whoever lost the role since the card was shown', async () => {
+    const former = await grant('helpdesk');
+    await app.access.revoke(customer.id, { identity: former.identity, role: 'helpdesk' }, {});
+    await expect(issue(await person(), {}, former)).rejects.toMatchObject({ code: 'not_granted' });
+    await app.access.grant(customer.id, { identity: former.identity, role: 'viewer', displayName: 'Robin' }, {});
+    expect(await issue(await person(), {}, former)).toMatchObject({ code: 'pass_not_your_part' });
+    expect(posts()).toEqual([]);
+  });
+
   it('is withdrawn on a card without holding the store while Graph is asked', async () => {
     const accountId = await person();
     expect(await issue(accountId)).toMatchObject({ outcome: 'issued' });

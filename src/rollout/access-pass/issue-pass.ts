@@ -142,6 +142,9 @@ async function noteIntent(deps: AccessPassDeps, wanted: Wanted): Promise<IssuedP
   const note = proof.note === null ? null : storableText(proof.note, NOTE_UNITS_MAX);
   return deps.database.withCustomer(customer.id, async (tx) => {
     await lockPasses(tx);
+    // The role may have been taken away while the card was open or Graph was read.
+    if (!may(await deps.access.actorOf(actor.identity, customer.id), 'issuePass'))
+      return passRefusal('pass_not_your_part');
     for (const open of await readPassesOf(tx, accountId)) {
       if (open.state === 'issuing') return passRefusal('pass_unsettled');
       if (open.state !== 'issued') continue;

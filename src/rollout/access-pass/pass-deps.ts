@@ -3,6 +3,7 @@ import type { NewId } from '../../lib/ids.ts';
 import type { Log } from '../../lib/log.ts';
 import type { StopPoint } from '../../lib/stop-point.ts';
 import type { Database } from '../../store/database.ts';
+import type { Access } from '../access/access.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import type { PhasePerson } from '../phases/phase-types.core.ts';
@@ -14,6 +15,7 @@ export type AccessPassDeps = {
   clock: Clock;
   log: Log;
   stopPoint: StopPoint;
+  access: Pick<Access, 'actorOf'>;
   phases: { people(customer: Customer): Promise<readonly PhasePerson[]> };
   /** Accounts that are declared or found to be emergency access. */
   breakGlassOf(customer: Customer): Promise<ReadonlySet<string>>;
