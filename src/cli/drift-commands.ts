@@ -95,8 +95,12 @@ function listAnswer({ findings, lookedAt, unread, names }: DriftList): Answer {
   ]);
   const open = findings.filter(({ state }) => state === 'open' || state === 'restoring').length;
   const lines = [
-    open === 0 ? 'Nothing differs from what was written.' : `${open} differences stand.`,
-    lookedAt === null ? 'Nobody has looked yet.' : `Last look: ${lookedAt}.`,
+    ...(lookedAt === null
+      ? ['Not looked at yet: the watch begins five minutes after the first push.']
+      : [
+          open === 0 ? 'Nothing differs from what was written.' : `${open} differences stand.`,
+          `Last look: ${lookedAt}.`,
+        ]),
     ...unread.map(({ part, code }) => `Not read at the last look: ${part} (${code}).`),
     ...(rows.length === 0 ? [] : [table(['id', 'state', 'severity', 'what', 'object', 'effect', 'by'], rows)]),
   ];

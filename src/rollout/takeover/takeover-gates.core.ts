@@ -81,7 +81,9 @@ function defaultsGate({ securityDefaultsOn }: TakeoverFacts): Found {
 
 function enforceGate({ enforce, owned }: TakeoverFacts): Found {
   const own = owned.find(({ key }) => key === 'ENFORCE');
-  if (own === undefined || enforce === undefined) return GATE_TEXTS.enforceChanged;
+  // Before a push there is nothing that somebody could have changed: the gate of everyone says so.
+  if (own === undefined) return null;
+  if (enforce === undefined) return GATE_TEXTS.enforceChanged;
   return policyFingerprint(enforce) === own.fingerprint ? null : GATE_TEXTS.enforceChanged;
 }
 
