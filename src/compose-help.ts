@@ -42,6 +42,7 @@ export function composeHelp(parts: HelpParts): HelpApp & { kinds: JobKinds } {
   const accessPasses = createAccessPasses({
     ...parts,
     breakGlassOf,
+    roleHoldersOf: (customer) => roleHoldersOf(parts, customer),
     requestsOf: (customer) => requestsOf(parts, customer),
     askersOf: async (customer, accountId) =>
       ((await parts.holdouts.passRequests(customer)).get(accountId.toLowerCase()) ?? []).map(requestIn),
@@ -100,4 +101,15 @@ async function failingOf({ phases, signIns, clock }: HelpParts, customer: Custom
     for (const id of (await signIns.judgeStopLine(question)).failing) failing.add(id);
   }
   return failing;
+}
+
+/** Whoever holds a role in the directory, himself or through a group; null where roles were not read. */
+async function roleHoldersOf({ syncs }: HelpParts, customer: Customer): Promise<ReadonlySet<string> | null> {
+  const { roleAssignments, groups } = (await syncs.derived(customer)).snapshot;
+  if ((roleAssignments ?? null) === null) return null;
+  const holders = new Set((roleAssignments ?? []).map(({ principalId }) => principalId.toLowerCase()));
+  const members = (groups ?? [])
+    .filter(({ id }) => holders.has(id.toLowerCase()))
+    .flatMap((group) => group.members ?? []);
+  return new Set([...holders, ...members.map(({ id }) => id.toLowerCase())]);
 }

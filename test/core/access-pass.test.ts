@@ -26,6 +26,7 @@ const STORED: StoredFacts = {
   customerId: CUSTOMER,
   person: { accountId: PERSON, exempt: null },
   isBreakGlass: false,
+  holdsRole: false,
   requests: [],
 };
 const READ: ReadFacts = {
@@ -45,6 +46,7 @@ describe('a pass is asked for', () => {
     ['where the customer did not switch it on', { isEnabled: false }, {}, 'pass_not_enabled'],
     ['without a writing application', { hasWriter: false }, {}, 'pass_no_writer'],
     ['for an emergency account', { isBreakGlass: true, person: null }, {}, 'pass_break_glass'],
+    ['for an administrator by the helpdesk', { holdsRole: true, ...issuer({ isEngineer: false }) }, {}, 'pass_admin'],
     ['for nobody of the master list', { person: null }, {}, 'pass_person_unknown'],
     ['for oneself', issuer({ objectId: PERSON }), {}, 'pass_own_account'],
     ['by whoever asked for it', { requests: [asker(PERSON), asker(HELPER)] }, {}, 'pass_requester'],
@@ -59,6 +61,9 @@ describe('a pass is asked for', () => {
   it('for a colleague, by somebody else than who asked, is taken with its proof', () => {
     const asked = judgeAsk(ASK, { ...STORED, requests: [asker(PERSON)] });
     expect(asked).toEqual({ ok: true, proof: { kind: 'callback', note: 'rang back' } });
+    // An engineer may, for an administrator too.
+    const engineer = { holdsRole: true, ...issuer({ isEngineer: true }) };
+    expect(judgeAsk(ASK, { ...STORED, ...engineer })).toMatchObject({ ok: true });
     // The same object id in another tenant is another person.
     expect(judgeAsk(ASK, { ...STORED, ...issuer({ objectId: PERSON, tenantId: HELPER }) })).toMatchObject({ ok: true });
   });

@@ -52,6 +52,10 @@ const TEXTS = {
     en: 'This is an emergency access account. It gets no pass: use its own passkey or certificate.',
     de: 'Das ist ein Notfallkonto. Es bekommt keinen Pass: Benutzen Sie seinen eigenen Passkey oder sein Zertifikat.',
   },
+  pass_admin: {
+    en: 'This account holds an administrator role, or its roles were not read. Only an engineer issues a pass for it.',
+    de: 'Dieses Konto hat eine Administratorrolle, oder seine Rollen wurden nicht gelesen. Nur ein Techniker stellt dafür einen Pass aus.',
+  },
   pass_account_disabled: {
     en: 'The account is disabled. Enable it first if the person may work.',
     de: 'Das Konto ist gesperrt. Entsperren Sie es zuerst, wenn die Person arbeiten darf.',

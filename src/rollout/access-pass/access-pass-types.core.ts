@@ -69,6 +69,7 @@ export type PassRefusalCode =
   | 'pass_own_account'
   | 'pass_requester'
   | 'pass_break_glass'
+  | 'pass_admin'
   | 'pass_account_disabled'
   | 'pass_not_in_scope'
   | 'pass_proof_missing'

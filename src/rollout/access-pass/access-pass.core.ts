@@ -26,6 +26,8 @@ export type StoredFacts = {
   customerId: string;
   person: { accountId: string; exempt: string | null } | null;
   isBreakGlass: boolean;
+  /** Whether the person holds a role in the directory; also where that was not read. */
+  holdsRole: boolean;
   /** Everybody who ever asked for a pass for this person, whatever was answered later. */
   requests: readonly PassRequest[];
 };
@@ -60,6 +62,8 @@ export function judgeAsk(ask: PassAsk, facts: StoredFacts): Judged<{ proof: Proo
   if (!facts.hasWriter) return refused(passRefusal('pass_no_writer'));
   if (facts.isBreakGlass) return refused(passRefusal('pass_break_glass'));
   if (person === null) return refused(passRefusal('pass_person_unknown'));
+  // With the pass of an administrator a single helper would have the tenant.
+  if (facts.holdsRole && !issuer.isEngineer) return refused(passRefusal('pass_admin'));
   if (issuer.tenantId === customerId && issuer.objectId === person.accountId)
     return refused(passRefusal('pass_own_account'));
   if (facts.requests.some((one) => one.objectId === issuer.objectId && one.tenantId === issuer.tenantId))

@@ -76,6 +76,7 @@ async function storedFacts(deps: AccessPassDeps, { customer, actor, ask }: Askin
     customerId: customer.id,
     person: person === null ? null : { accountId, exempt: person.exempt },
     isBreakGlass: (await deps.breakGlassOf(customer)).has(accountId),
+    holdsRole: (await deps.roleHoldersOf(customer))?.has(accountId.toLowerCase()) ?? true,
     requests: await deps.askersOf(customer, accountId),
   };
 }
@@ -145,12 +146,8 @@ async function noteIntent(deps: AccessPassDeps, wanted: Wanted): Promise<IssuedP
     // The role may have been taken away while the card was open or Graph was read.
     if (!may(await deps.access.actorOf(actor.identity, customer.id), 'issuePass'))
       return passRefusal('pass_not_your_part');
-    for (const open of await readPassesOf(tx, accountId)) {
-      if (open.state === 'issuing') return passRefusal('pass_unsettled');
-      if (open.state !== 'issued') continue;
-      if (open.expiresAt !== null && Date.parse(open.expiresAt) > at.getTime()) return passRefusal('pass_live');
-      await changePass(tx, open, { state: 'expired', endedAt: open.expiresAt });
-    }
+    const standing = await standingRefusal(tx, accountId, at);
+    if (standing !== null) return standing;
     const intent: IssuedPass = {
       ...{ id: (deps.newId ?? randomId)(), accountId, state: 'issuing', passId: null, minutes },
       proof: { kind: proof.kind, note },
@@ -164,6 +161,17 @@ async function noteIntent(deps: AccessPassDeps, wanted: Wanted): Promise<IssuedP
     await journal(tx, { at, actor, event: 'accessPass.intended', pass: intent });
     return intent;
   });
+}
+
+/** Why there cannot be another pass now; one whose time is over is noted as such and stands in nobody's way. */
+async function standingRefusal(tx: Tx, accountId: string, at: Date): Promise<PassRefusal | null> {
+  for (const open of await readPassesOf(tx, accountId)) {
+    if (open.state === 'issuing') return passRefusal('pass_unsettled');
+    if (open.state !== 'issued') continue;
+    if (open.expiresAt !== null && Date.parse(open.expiresAt) > at.getTime()) return passRefusal('pass_live');
+    await changePass(tx, open, { state: 'expired', endedAt: open.expiresAt });
+  }
+  return null;
 }
 
 type Sent = { customer: Customer; graph: Graph; writer: Graph; intent: IssuedPass };

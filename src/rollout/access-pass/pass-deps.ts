@@ -19,6 +19,8 @@ export type AccessPassDeps = {
   phases: { people(customer: Customer): Promise<readonly PhasePerson[]> };
   /** Accounts that are declared or found to be emergency access. */
   breakGlassOf(customer: Customer): Promise<ReadonlySet<string>>;
+  /** Accounts with a role in the directory, active or eligible; null where roles were not read. */
+  roleHoldersOf(customer: Customer): Promise<ReadonlySet<string> | null>;
   /** Everybody who asked for a pass and was not answered yet, by the person it is for. */
   requestsOf(customer: Customer): Promise<ReadonlyMap<string, readonly PassRequest[]>>;
   /** Everybody who ever asked for a pass for this person: none of them issues it (safety rule S28). */
