@@ -208,10 +208,17 @@ async function linesOf({ stage, customer }: Play): Promise<string[]> {
   const names = new Map(tenant.groups.map(({ group }) => [group.id, String(group.displayName)]));
   const policies = tenant.conditionalAccessPolicies.map(({ displayName, state: is, conditions }) => {
     const text = [...names].reduce((all, [id, name]) => all.replaceAll(id, name), JSON.stringify(conditions));
-    return `policy ${String(displayName)} ${String(is)} ${text}`;
+    return `policy ${String(displayName)} ${String(is)} ${ordered(text)}`;
   });
   const groups = tenant.groups.map(({ group, members }) => `group ${String(group.displayName)}: ${members.length}`);
   return [...mails, ...tickets, ...flips, ...policies, ...groups, ...(await journalLines(stage, customer))].sort();
+}
+
+/** Groups stand in a policy in the order of their ids, which are others in every run. */
+function ordered(json: string): string {
+  const inOrder = (_name: string, value: unknown): unknown =>
+    Array.isArray(value) ? [...(value as unknown[])].sort() : value;
+  return JSON.stringify(JSON.parse(json), inOrder);
 }
 
 function textOf(record: { [property: string]: unknown }): string {
