@@ -19,12 +19,12 @@ import { bindProcedure, followed, suggestPhases } from '../../src/rollout/phases
 import { parseProcedureFile } from '../../src/rollout/phases/procedure-file.ts';
 import { compileBoth, effectOf } from '../../src/rollout/policy/draft-effect.core.ts';
 import type { GraphObject } from '../../src/rollout/policy/graph-json.core.ts';
+import { REPORT_ONLY } from '../../src/rollout/policy/managed-policies.core.ts';
 import {
   microsoftPolicies,
   movesFor,
   nextOf,
   parityGaps,
-  REPORT_ONLY,
   type SwitchSight,
   saysTheSame,
   stagedOf,

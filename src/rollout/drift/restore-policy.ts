@@ -11,6 +11,7 @@ import { listTransitiveMembers } from '../../services/graph/groups.ts';
 import { type GraphObject, type JsonObject, objectOf } from '../policy/graph-json.core.ts';
 import { type ManagedObject, policyFingerprint } from '../policy/managed-objects.core.ts';
 import type { ManagedName } from '../policy/managed-policies.core.ts';
+import { REPORT_ONLY } from '../policy/managed-policies.core.ts';
 import { adoptObject, writtenPolicy } from '../policy/managed-standing.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
 import { policyOffer } from './remedy.core.ts';
@@ -112,8 +113,6 @@ async function bringBack(run: RestoreRun, own: ManagedObject): Promise<Restored>
   const live = policy as GraphObject;
   return isAsWritten(live, kept) ? restored({ policy: policy.id }) : writeBack(run, kept, live);
 }
-
-const REPORT_ONLY = 'enabledForReportingButNotEnforced';
 
 function asBorn({ written }: ManagedObject): string {
   return policyFingerprint({ ...objectOf(written), state: REPORT_ONLY });

@@ -1,5 +1,6 @@
 import type { Json } from '../../lib/canonical-json.ts';
 import { AppError, VendorUnreachableError } from '../../lib/errors.ts';
+import { dayOf } from '../../lib/local-time.ts';
 import { getPolicy } from '../../services/graph/conditional-access-write.ts';
 import { untilShown } from '../../services/graph/eventually.ts';
 import { listTransitiveMembers } from '../../services/graph/groups.ts';
@@ -171,7 +172,7 @@ async function judged(run: FlipRun): Promise<Judged> {
   const known = await readStored(deps, customer, row.actor);
   const enforced = await deps.database.withCustomer(customer.id, readEnforced);
   const people = await deps.phases.people(customer);
-  const today = dayIn(customer.settings.timeZone, deps.clock.now());
+  const today = dayOf(new Date(deps.clock.now()), customer.settings.timeZone);
   const { phases } = rollout;
   const asked: FlipKnown = { known, phase: row.phase, people, enforced, phases, today };
   const reading = await readFlip(reader, asked, options);
@@ -227,11 +228,6 @@ async function factsOf(run: FlipRun, { reading, asked, expireAfterHours }: Facts
     rails: customer.settings.rails,
   };
   return { facts, digest };
-}
-
-/** The day of an instant in a time zone, `YYYY-MM-DD`. */
-function dayIn(timeZone: string, at: number): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
 }
 
 async function note(run: FlipRun, found: Judged): Promise<void> {

@@ -5,11 +5,13 @@
  * phase, "everyone else", includes all users instead (S6). The way back takes out this phase alone and never touches the
  * state (S12). Nothing but includeGroups, includeUsers and, once, state is ever changed.
  */
+
 import { digestOf } from '../../lib/digest.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import { FLIP_TEXTS } from './enforce-texts.core.ts';
 import { type GraphObject, type JsonObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
 import { groupKey, type ManagedObject, ownedId, policyFingerprint } from './managed-objects.core.ts';
+import { REPORT_ONLY } from './managed-policies.core.ts';
 
 /** Whose turn it is; the one for everyone else has no group. */
 export type FlipPhase = { name: string; everyoneElse: boolean };
@@ -49,8 +51,6 @@ export type EnforceInput = {
   enforced: readonly EnforcedPhase[];
   phase: FlipPhase;
 };
-
-const REPORT_ONLY = 'enabledForReportingButNotEnforced';
 
 /** The key under which a phase's group is owned. */
 export function phaseKey({ name }: Pick<FlipPhase, 'name'>): string {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
+import { dayOf } from '../../lib/local-time.ts';
 import type { Database } from '../../store/database.ts';
 import type { Tx } from '../../store/transaction.ts';
 import { awaitEffect } from '../../work/await-effect.ts';
@@ -108,7 +109,7 @@ async function preview(
   const people = await deps.phases.people(customer);
   const phases = (await deps.phases.current(customer.id))?.phases ?? [];
   const { timeZone } = customer.settings;
-  const today = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(deps.clock.now());
+  const today = dayOf(new Date(deps.clock.now()), timeZone);
   const basis = { live: writtenEnforce(known.owned), securityDefaults: known.stored.securityDefaults };
   const planned = planOver(basis, { known, phase, people, enforced, phases, today });
   if ('code' in planned) return planned;

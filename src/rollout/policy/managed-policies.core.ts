@@ -10,6 +10,9 @@ import { digestOf } from '../../lib/digest.ts';
 /** Begins the name of everything this product makes in a tenant. For people's eyes: objects are known by their id. */
 export const MANAGED_PREFIX = 'MFA Rollout';
 
+/** The state in which every managed policy is born (S4): evaluated and logged, and nobody is asked. */
+export const REPORT_ONLY = 'enabledForReportingButNotEnforced';
+
 export const MANAGED_POLICIES = ['ENFORCE', 'OBSERVE'] as const;
 
 export type ManagedName = (typeof MANAGED_POLICIES)[number];
@@ -58,7 +61,7 @@ function referencesOf(groups: readonly ManagedGroup[], purposes: readonly GroupP
 function policy(name: ManagedName, users: Json): ManagedPolicy {
   const json = {
     displayName: `${MANAGED_PREFIX} - ${name}`,
-    state: 'enabledForReportingButNotEnforced',
+    state: REPORT_ONLY,
     conditions: { users, applications: { includeApplications: ['All'] }, clientAppTypes: ['all'] },
     grantControls: { operator: 'OR', builtInControls: ['mfa'] },
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError, VendorRefusedError, VendorUnreachableError } from '../../lib/errors.ts';
+import { dayOf } from '../../lib/local-time.ts';
 import type { Log } from '../../lib/log.ts';
 import type { StopPoint } from '../../lib/stop-point.ts';
 import { appendJournal } from '../../store/journal.ts';
@@ -95,14 +96,9 @@ async function start(deps: PushJobDeps, run: PushRun, customer: Customer): Promi
 }
 
 async function liveFacts(deps: PushJobDeps, run: PushRun, known: Known, digest: string): Promise<PushFacts> {
-  const today = dayIn(known.customer.settings.timeZone, deps.clock.now());
+  const today = dayOf(new Date(deps.clock.now()), known.customer.settings.timeZone);
   const reading = await readLive(run.reader, { known, today, options: run.options });
   return factsOf(known, reading, { digest, pushId: run.pushId, clientIds: clientIdsOf(known.customer) });
-}
-
-/** The day of an instant in a time zone, `YYYY-MM-DD`. */
-function dayIn(timeZone: string, at: number): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
 }
 
 /** Everything that the push may touch, and every policy beside it, as Graph shows it. */

@@ -7,6 +7,7 @@ import { appendJournal } from '../../store/journal.ts';
 import { readOpenFlips } from './enforce.store.ts';
 import { type JsonObject, objectOf, textsOf } from './graph-json.core.ts';
 import { type ManagedObject, policyFingerprint } from './managed-objects.core.ts';
+import { REPORT_ONLY } from './managed-policies.core.ts';
 import type { PushStep } from './push.core.ts';
 import { forgetManaged, readManaged, saveManaged } from './push.store.ts';
 import { isMicrosoftManaged } from './push-gates.core.ts';
@@ -23,8 +24,6 @@ export type LeftStanding = { step: string; why: string };
 export const BY_OTHERS = 'somebody else changed it since it was written';
 /** Why undoing leaves an object that it deleted. */
 export const STILL_SHOWN = 'Graph still shows it after it was deleted';
-
-const REPORT_ONLY = 'enabledForReportingButNotEnforced';
 
 /** Takes a policy back: deletes the one that the push made, or writes back what it said before. Gives why it is left. */
 export function undoPolicy(run: PushRun, step: PolicyStep): Promise<string | null> {

@@ -4,7 +4,8 @@ import { untilShown } from '../../services/graph/eventually.ts';
 import { switchSecurityDefaults } from '../../services/graph/security-defaults-write.ts';
 import { type FlipRun, ownPolicyIds, sendChange } from './enforce-run.ts';
 import type { GraphObject } from './graph-json.core.ts';
-import { type Move, movesFor, quietingOf, REPORT_ONLY, saysTheSame } from './security-defaults.core.ts';
+import { REPORT_ONLY } from './managed-policies.core.ts';
+import { type Move, movesFor, quietingOf, saysTheSame } from './security-defaults.core.ts';
 import type { SwitchRow } from './security-defaults.store.ts';
 import { enable, lookAt, noteWrites, plannedOf, planTo, type Sight, setState } from './security-defaults-run.ts';
 

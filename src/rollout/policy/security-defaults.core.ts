@@ -4,15 +4,15 @@
  * the tenant says how it goes on: to the end that was planned, or back to how it was, never in between.
  * Source of the four protections: "Security defaults in Microsoft Entra ID".
  */
+
 import type { EffectRow } from './draft-effect.core.ts';
 import { type CompiledPolicies, evaluateSignIn } from './evaluate.core.ts';
 import { type GraphObject, type JsonObject, objectOf, textOf } from './graph-json.core.ts';
 import { policyFingerprint } from './managed-objects.core.ts';
+import { REPORT_ONLY } from './managed-policies.core.ts';
 import { isMicrosoftManaged } from './push-gates.core.ts';
 import { DIRECTORY_SYNC_ROLE } from './role-templates.core.ts';
 import type { SignIn } from './sign-in.core.ts';
-
-export const REPORT_ONLY = 'enabledForReportingButNotEnforced';
 
 /** What Security Defaults do for a tenant. */
 export const PROTECTIONS = ['everybodyMfa', 'adminMfa', 'olderClientsBlocked', 'azureManagementMfa'] as const;

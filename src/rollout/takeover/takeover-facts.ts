@@ -1,5 +1,6 @@
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { dayOf } from '../../lib/local-time.ts';
 import type { Log } from '../../lib/log.ts';
 import type { StopPoint } from '../../lib/stop-point.ts';
 import type { Graph } from '../../services/graph/client.ts';
@@ -73,7 +74,7 @@ export async function liveView(
 
 /** Today in the customer's time zone. */
 function todayAt({ clock }: TakeoverDeps, { settings }: Customer): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: settings.timeZone, dateStyle: 'short' }).format(clock.now());
+  return dayOf(new Date(clock.now()), settings.timeZone);
 }
 
 /** A plan with everything that stands against it. */
