@@ -1,21 +1,8 @@
-import {
-  Body1,
-  Button,
-  Caption1,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  MessageBar,
-  MessageBarBody,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components';
+import { Body1, Button, Caption1, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { TakeoverAnswer, TakeoverOutcome } from '../../src/contract.ts';
 import { useWords } from '../i18n/words.tsx';
+import { Confirm } from '../shell/decision-parts.tsx';
 import { Section } from '../shell/section.tsx';
 import type { Press } from '../shell/use-press.ts';
 import { TAKEOVER_WORDS } from './words.ts';
@@ -50,16 +37,26 @@ export function UndoEverything({ everything, press }: Props) {
           </div>
         )}
       </div>
-      {isOpen ? (
-        <Confirmation
-          does={does}
-          close={() => setOpen(false)}
-          confirm={() => {
-            setOpen(false);
-            press.press({});
-          }}
-        />
-      ) : null}
+      <Confirm
+        isOpen={isOpen}
+        title={words.everythingTitle}
+        confirmLabel={words.everythingYes}
+        digest={null}
+        isSending={press.isSending}
+        close={() => setOpen(false)}
+        confirm={() => {
+          setOpen(false);
+          press.press({});
+        }}
+      >
+        <ul className={styles.list}>
+          {does.map((one) => (
+            <li key={one.en} className={styles.item}>
+              <Body1>{one[language]}</Body1>
+            </li>
+          ))}
+        </ul>
+      </Confirm>
     </Section>
   );
 }
@@ -76,37 +73,5 @@ function Last({ last }: { last: NonNullable<Everything['last']> }) {
         ))}
       </MessageBarBody>
     </MessageBar>
-  );
-}
-
-type ConfirmationProps = { does: Everything['does']; close: () => void; confirm: () => void };
-
-function Confirmation({ does, close, confirm }: ConfirmationProps) {
-  const styles = useStyles();
-  const { language, t } = useWords();
-  const words = TAKEOVER_WORDS[language];
-  return (
-    <Dialog open onOpenChange={(_, { open }) => (open ? undefined : close())}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{words.everythingTitle}</DialogTitle>
-          <DialogContent>
-            <ul className={styles.list}>
-              {does.map((one) => (
-                <li key={one.en} className={styles.item}>
-                  <Body1>{one[language]}</Body1>
-                </li>
-              ))}
-            </ul>
-          </DialogContent>
-          <DialogActions fluid>
-            <Button onClick={close}>{t.common.cancel}</Button>
-            <Button appearance="primary" onClick={confirm}>
-              {words.everythingYes}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
   );
 }

@@ -133,6 +133,22 @@ describe.skipIf(chromium === null)('the built tab', () => {
     expect(teams.complaints).toEqual([]);
   });
 
+  // Fluent hides from assistive technology what is not in the dialog that has the focus. After a second opening that must
+  // be the page and not the dialog. Without a layout nothing can have the focus, so this needs a browser.
+  it('asks again, for everybody to hear, when somebody first thought better of it', async () => {
+    const teams = await visit({ subPageId: 'takeover' });
+    const button = teams.tab.getByRole('button', { name: 'Undo everything …' });
+    const dialog = teams.tab.getByRole('dialog');
+    await button.click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await button.click();
+    await button.waitFor({ state: 'hidden' });
+    await dialog.getByRole('button', { name: 'Yes, undo everything' }).click();
+    await teams.tab.getByText('Everything is being taken back.').waitFor();
+    expect(teams.complaints).toEqual([]);
+  });
+
   it('fits a phone in German: nothing is wider than the screen', async () => {
     const teams = await visit({ width: 375, height: 780, locale: 'de-de', theme: 'dark' });
     for (const [name, ready] of Object.entries({ ...PAGES, exceptions: 'li' })) {

@@ -11,6 +11,10 @@ configure({
   asyncUtilTimeout: 20_000,
 });
 
+function offsetParent(this: HTMLElement): Element | null {
+  return this.parentElement;
+}
+
 class NoResize {
   observe(): void {}
   unobserve(): void {}
@@ -26,11 +30,14 @@ vi.stubGlobal('matchMedia', (media: string) => ({
   removeEventListener: () => undefined,
 }));
 
-// Without a layout a list would believe that it has no height and draw nothing.
+// Without a layout a list would believe that it has no height and draw nothing, and Fluent that nothing in a dialog can
+// take the focus: it then hides the dialog itself from assistive technology, a quarter of a second later.
 Object.defineProperties(HTMLElement.prototype, {
+  offsetParent: { configurable: true, get: offsetParent },
   clientHeight: { configurable: true, get: () => 600 },
   clientWidth: { configurable: true, get: () => 1024 },
 });
+document.body.getBoundingClientRect = () => new DOMRect(0, 0, 1024, 600);
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.scrollTo = () => undefined;
 

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import './setup.ts';
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
 import { tabWorld } from '../support/tab-world.ts';
 import { type OpenTab, openTab } from './open-tab.tsx';
@@ -20,18 +20,27 @@ it('says what has to stand first, each step with its way back, and who keeps old
   expect(screen.getByText('svc-scan')).toBeTruthy();
 });
 
-it('undoes everything only after saying what will happen, and not when somebody thinks better of it', async () => {
-  const { api, user } = open({ hash: 'takeover' });
-  const presses = () => api.log.filter((line) => line.startsWith('POST'));
+const pressesOf = ({ api }: OpenTab) => api.log.filter((line) => line.startsWith('POST'));
+
+it('undoes nothing when somebody thinks better of it', async () => {
+  const opened = open({ hash: 'takeover' });
+  const { user } = opened;
+  await user.click(await screen.findByRole('button', { name: 'Undo everything …' }));
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Cancel' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(pressesOf(opened)).toEqual([]);
+});
+
+it('undoes everything only after saying what will happen', async () => {
+  const opened = open({ hash: 'takeover' });
+  const { user } = opened;
   await user.click(await screen.findByRole('button', { name: 'Undo everything …' }));
   const dialog = await screen.findByRole('dialog');
   expect(within(dialog).getByText('2 phases are taken out of enforcement: Sales, Everyone.')).toBeTruthy();
-  await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
-  expect(presses()).toEqual([]);
-  await user.click(screen.getByRole('button', { name: 'Undo everything …' }));
-  await user.click(await screen.findByRole('button', { name: 'Yes, undo everything' }));
+  expect(pressesOf(opened)).toEqual([]);
+  await user.click(within(dialog).getByRole('button', { name: 'Yes, undo everything' }));
   expect(await screen.findByText('Everything is being taken back.')).toBeTruthy();
-  expect(presses()).toHaveLength(1);
+  expect(pressesOf(opened)).toHaveLength(1);
 });
 
 it('offers no undoing where nothing of the product stands', async () => {
