@@ -1,4 +1,5 @@
 /** What other administrators change of the rollout's own objects is found at the next look, told, put back or accepted. */
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import type { DriftOutcome, DriftView } from '../../src/rollout/drift/drift.ts';
@@ -146,6 +147,61 @@ it(
     );
     expect(await restoreOne(found)).toMatchObject({ state: 'restored' });
     expect(likeness()).toEqual(pushed);
+  },
+  ROUND_MS,
+);
+
+it(
+  'keeps whom the log named while it was being put back, and waits for a takeover',
+  async () => {
+    world.sandbox.record({ tenantId: customer.id, type: 'options.set', options: { auditDelayMs: [HOUR_MS, HOUR_MS] } });
+    const which = policyOf('OBSERVE');
+    editPolicy(world.sandbox, which, { set: { displayName: 'MFA Rollout - Other' }, by });
+    const found = await foundAlone();
+    expect(found.actor).toBe(null);
+    const dueAt = new Date(app.clock.now() + 240 * HOUR_MS);
+    const payload = { actor: { kind: 'system', name: 'test' }, takeoverId: '00000000-0000-4000-8000-000000000001' };
+    await app.database.withCustomer(customer.id, (tx) =>
+      enqueue(tx, { kind: 'takeover.run', key: 'takeover.waits', payload, dueAt }),
+    );
+    const outcome = await decide(found, 'restore');
+    const job = outcome.outcome === 'recorded' ? (outcome.job ?? '') : '';
+    await expect(bench.restore(job)).rejects.toMatchObject({ code: 'drift_waits' });
+    await app.database.withCustomer(customer.id, (tx) =>
+      tx.execute(sql`UPDATE outbox SET state = 'done' WHERE key = 'takeover.waits'`),
+    );
+    world.sandbox.record({ tenantId: customer.id, type: 'options.set', options: { auditDelayMs: [0, 0] } });
+    await bench.restoreWhile(job, async () => {
+      await bench.look();
+    });
+    expect(await bench.drift.find(customer, found.id)).toMatchObject({ state: 'restored', actor: { id: by } });
+  },
+  ROUND_MS,
+);
+
+it(
+  'asks right before the write whether a break-glass account would be taken out',
+  async () => {
+    const { groupId } = exceptionGroup();
+    const inside = tenantOf(world).groups.find(({ group }) => group.id === groupId)?.members ?? [];
+    const [account = ''] = customer.settings.declared.breakGlass;
+    expect(inside.every(({ id }) => id !== account)).toBe(true);
+    changeMembersAs(world.sandbox, exceptionGroup(), { add: [account], remove: [], by });
+    const undeclared = { ...customer.settings, declared: { ...customer.settings.declared, breakGlass: [] } };
+    const found = await foundAlone();
+    expect(await decide(found, 'restore')).toMatchObject({ outcome: 'refused', code: 'break_glass_inside' });
+    const press = { id: found.id, verdict: 'restore', digest: found.digest } as const;
+    const outcome = await bench.drift.decide({ ...customer, settings: undeclared }, bench.engineer, press);
+    await bench.restore(outcome.outcome === 'recorded' ? (outcome.job ?? '') : '');
+    expect(await bench.drift.find(customer, found.id)).toMatchObject({
+      ...{ state: 'open', failure: DRIFT_TEXTS.emergencyInside },
+    });
+    expect(tenantOf(world).groups.find(({ group }) => group.id === groupId)?.members).toContainEqual(
+      expect.objectContaining({ id: account }),
+    );
+    changeMembersAs(world.sandbox, exceptionGroup(), { add: [], remove: [account], by });
+    await bench.look();
+    expect(await bench.open()).toEqual([]);
   },
   ROUND_MS,
 );

@@ -19,6 +19,8 @@ export type DriftBench = {
   open(): Promise<DriftView[]>;
   /** Runs the job that a decision asked for. */
   restore(job: string, attempt?: number, isLastAttempt?: boolean): Promise<void>;
+  /** The same, with something happening between the work and the transaction that keeps its end. */
+  restoreWhile(job: string, meanwhile: () => Promise<void>): Promise<void>;
   /** Moves the bench's own clock on. */
   turn(ms: number): void;
 };
@@ -36,9 +38,14 @@ export async function startDrift(
   const drift = createDrift({ database, customers, access, syncs, log, signal, clock, stopPoint });
   const engineer = await app.access.actorOf(ENGINEER, customer.id);
   let runs = 0;
-  const run = async (kind: JobKind | undefined, payload: unknown, { key, attempt = 1, isLastAttempt = false }: Run) => {
+  const run = async (
+    kind: JobKind | undefined,
+    payload: unknown,
+    { key, attempt = 1, isLastAttempt = false, meanwhile }: Run,
+  ) => {
     const job = { customerId: customer.id, key, attempt, isLastAttempt, signal: new AbortController().signal };
     const save = await kind?.prepare(payload)?.(job);
+    await meanwhile?.();
     await database.withCustomer(customer.id, async (tx) => save?.(tx));
   };
   const list = async () => (await drift.list(customer, engineer)).findings;
@@ -56,10 +63,12 @@ export async function startDrift(
         { id: job.split(':')[1] },
         { key: job, isLastAttempt, ...(attempt === undefined ? {} : { attempt }) },
       ),
+    restoreWhile: (job, meanwhile) =>
+      run(drift.kinds['drift.restore'], { id: job.split(':')[1] }, { key: job, meanwhile }),
     turn: (ms) => {
       offsetMs += ms;
     },
   };
 }
 
-type Run = { key: string; attempt?: number; isLastAttempt?: boolean };
+type Run = { key: string; attempt?: number; isLastAttempt?: boolean; meanwhile?: () => Promise<void> };

@@ -3,6 +3,7 @@ import { untilShown } from '../../services/graph/eventually.ts';
 import { addMembers, removeMembers } from '../../services/graph/groups-write.ts';
 import { readPerUserMfaOf } from '../../services/graph/per-user-mfa.ts';
 import { setPerUserMfa } from '../../services/graph/per-user-mfa-write.ts';
+import type { Sentence } from '../phases/phase-types.core.ts';
 import { type GraphObject, objectOf } from '../policy/graph-json.core.ts';
 import { liveGroupFingerprint, policyFingerprint } from '../policy/managed-objects.core.ts';
 import { foreignMembers } from '../policy/members.core.ts';
@@ -40,6 +41,9 @@ export async function restoreMembers(run: RestoreRun): Promise<Restored> {
   if (!isShown || (row.progress === null && !isWhole)) return notRestored(DRIFT_TEXTS.changedSince);
   if (now.added.length + now.removed.length === 0) return restored({ already: true });
   await noteIntent(run, { members: now.members });
+  // Who is a break-glass account may have been declared since somebody decided (S1).
+  const why = await wouldBare(run, now);
+  if (why !== null) return notRestored(why);
   const groupId = row.objectId;
   await addMembers({ reader, writer, clock: reading.clock }, { groupId, accountIds: now.removed }, reading.options);
   deps.stopPoint('drift.restore.half');
@@ -52,6 +56,16 @@ export async function restoreMembers(run: RestoreRun): Promise<Restored> {
   const shown = await untilShown(reading.clock, isBack, reading.options.signal);
   if (shown === null) return notRestored(DRIFT_TEXTS.notShown);
   return restored({ groupId, putIn: now.removed, takenOut: now.added });
+}
+
+const GUARDS: readonly string[] = ['breakGlass', 'exceptions'];
+
+/** Why putting the members back would leave a break-glass account under MFA, as they are declared now; null if not. */
+async function wouldBare({ deps, customer, row }: RestoreRun, { added }: Difference): Promise<Sentence | null> {
+  if (!GUARDS.includes(row.object)) return null;
+  const { settings } = await deps.customers.find(customer.id);
+  const declared = new Set(settings.declared.breakGlass.map((id) => id.toLowerCase()));
+  return added.some((id) => declared.has(id)) ? DRIFT_TEXTS.emergencyInside : null;
 }
 
 /** Gives a managed group its name, description and tag back. */

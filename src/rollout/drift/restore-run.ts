@@ -1,10 +1,12 @@
 import type { Json } from '../../lib/canonical-json.ts';
+import { AppError } from '../../lib/errors.ts';
 import type { Graph } from '../../services/graph/client.ts';
 import { appendJournal } from '../../store/journal.ts';
+import type { Tx } from '../../store/transaction.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
-import { type ManagedStanding, readManagedStanding } from '../policy/managed-standing.ts';
-import { type DriftRow, lockDrift, saveFinding } from './drift.store.ts';
+import { isJobOpen, isWriting, type ManagedStanding, readManagedStanding } from '../policy/managed-standing.ts';
+import { type DriftRow, lockDrift, readFinding, readStandingDrift, saveFinding } from './drift.store.ts';
 import type { DriftDeps } from './drift-deps.ts';
 import type { Reading } from './read-tenant.ts';
 
@@ -32,20 +34,50 @@ export function notRestored(why: Sentence): Restored {
   return { ok: false, why };
 }
 
-/** Notes the intent with everything that stands before the write (S24), once; an earlier attempt may have noted it. */
+/**
+ * The finding as it stands, once nobody else may change it until the transaction ends; null where it is not this job's
+ * any more, since somebody decided otherwise meanwhile.
+ */
+export async function stillRestoring(tx: Tx, { id, job }: Pick<DriftRow, 'id' | 'job'>): Promise<DriftRow | null> {
+  await lockDrift(tx);
+  const row = await readFinding(tx, id);
+  return row !== null && row.state === 'restoring' && row.job === job ? row : null;
+}
+
+/**
+ * Notes the intent with everything that stands before the write (S24), once; an earlier attempt may have noted it. Throws
+ * `drift_waits` while another write of ours is under way, and `drift_overtaken` where the finding is decided otherwise.
+ */
 export async function noteIntent(run: RestoreRun, before: unknown, policyIds: readonly string[] = []): Promise<void> {
   const { deps, customer, row } = run;
-  if (row.progress !== null) return;
-  const at = new Date(deps.clock.now());
-  row.progress = { policyIds: [...policyIds] };
+  const isNoted = row.progress !== null;
   await deps.database.withCustomer(customer.id, async (tx) => {
-    await lockDrift(tx);
-    await saveFinding(tx, row);
-    const { id, kind, object, objectId } = row;
+    const now = await stillRestoring(tx, row);
+    if (now === null) throw new AppError('drift_overtaken', 'the finding is not being put back any more');
+    if ((await isWriting(tx)) || (await isAnotherBegun(tx, row)))
+      throw new AppError(WAITS, 'another write of ours is under way');
+    if (isNoted) return;
+    const at = new Date(deps.clock.now());
+    const progress = { policyIds: [...policyIds] };
+    await saveFinding(tx, { ...now, progress });
+    const { id, kind, object, objectId } = now;
     const facts = { id, kind, object, objectId, before: asJson(before) };
-    await appendJournal(tx, { at, actor: actorOf(row), event: 'drift.restore.begun', facts });
+    await appendJournal(tx, { at, actor: actorOf(now), event: 'drift.restore.begun', facts });
+    row.progress = progress;
   });
-  deps.stopPoint('drift.restore.noted');
+  if (!isNoted) deps.stopPoint('drift.restore.noted');
+}
+
+/** The code of a restore that waits for another write. */
+export const WAITS = 'drift_waits';
+
+/** Two restores at once would write over each other: whoever noted his intent first goes on. */
+async function isAnotherBegun(tx: Tx, { id }: Pick<DriftRow, 'id'>): Promise<boolean> {
+  for (const other of await readStandingDrift(tx)) {
+    if (other.id === id || other.state !== 'restoring' || other.progress === null || other.job === null) continue;
+    if (await isJobOpen(tx, other.job)) return true;
+  }
+  return false;
 }
 
 /** Whoever asked for it, as the journal names people. */

@@ -4,13 +4,21 @@ import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import { isWriting } from '../policy/managed-standing.ts';
-import { type DriftRow, lockDrift, readFinding, readStandingDrift, saveFinding } from './drift.store.ts';
+import { type DriftRow, readFinding, readStandingDrift, saveFinding } from './drift.store.ts';
 import { refreshDrift } from './drift-cards.ts';
 import type { DriftDeps } from './drift-deps.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
 import { restoreGroupName, restoreMembers, restorePerUserMfa } from './restore-others.ts';
 import { restoreManagedPolicy } from './restore-policy.ts';
-import { actorOf, notRestored, type Restored, type RestoreRun, standingNow } from './restore-run.ts';
+import {
+  actorOf,
+  notRestored,
+  type Restored,
+  type RestoreRun,
+  standingNow,
+  stillRestoring,
+  WAITS,
+} from './restore-run.ts';
 
 /**
  * Puts one finding back, as somebody decided: reads first, writes once, reads back. Run again after a crash it finds what
@@ -24,7 +32,7 @@ export async function runRestore(deps: DriftDeps, id: string, job: RunningJob): 
     isBusy: await isWriting(tx),
   }));
   if (row === null || row.state !== 'restoring' || row.job !== job.key) return undefined;
-  if (isBusy && !job.isLastAttempt) throw new AppError('drift_waits', 'another write of ours is under way');
+  if (isBusy && !job.isLastAttempt) throw new AppError(WAITS, 'another write of ours is under way');
   // Waiting is over, and two writers at once would write over each other.
   if (isBusy) return (tx) => end(deps, tx, { row, how: notRestored(DRIFT_TEXTS.busy) });
   const { graph: reader, writer } = await deps.customers.connections(customer);
@@ -41,9 +49,9 @@ async function attempt(run: RestoreRun, job: RunningJob): Promise<Restored> {
     return await restore(run);
   } catch (error) {
     if (!(error instanceof AppError) || run.reading.options.signal?.aborted === true) throw error;
-    const isPassing = error instanceof VendorUnreachableError && !job.isLastAttempt;
-    if (isPassing) throw error;
-    return notRestored(refusalOf(error));
+    const mayPass = error instanceof VendorUnreachableError || error.code === WAITS;
+    if (mayPass && !job.isLastAttempt) throw error;
+    return notRestored(error.code === WAITS ? DRIFT_TEXTS.busy : refusalOf(error));
   }
 }
 
@@ -75,13 +83,16 @@ function refusalOf(error: AppError): Sentence {
   };
 }
 
+/** Who it was, or what somebody decided, may have been noted meanwhile: only what the job found is added to it. */
 async function end(deps: DriftDeps, tx: Tx, { row, how }: { row: DriftRow; how: Restored }): Promise<void> {
-  await lockDrift(tx);
+  const found = await stillRestoring(tx, row);
+  if (found === null) return;
   const now = new Date(deps.clock.now());
   const at = now.toISOString();
+  const standing: DriftRow = { ...found, objectId: row.objectId };
   const next: DriftRow = how.ok
-    ? { ...row, state: 'restored', changedAt: at, failure: null }
-    : { ...row, state: 'open', failure: how.why, job: null, progress: null };
+    ? { ...standing, state: 'restored', changedAt: at, failure: null }
+    : { ...standing, state: 'open', failure: how.why, job: null, progress: null };
   await saveFinding(tx, next);
   await refreshDrift(tx, row.id, { why: `${next.state}:${row.job ?? ''}`, now });
   if (how.ok && row.aspect === 'policy') await endSiblings(tx, next, now);

@@ -14,6 +14,7 @@ import {
   readStandingPushes,
   saveManaged,
 } from './push.store.ts';
+import { isAnyUnderWay } from './writing.store.ts';
 
 /** What this product wrote into a tenant and how it stands, for those who compare it with what is live. */
 export type ManagedStanding = {
@@ -88,8 +89,12 @@ function policiesBefore(push: PushRow | undefined): GraphObject[] | null {
   return (policies as unknown[]).filter((policy) => typeof objectOf(policy)?.id === 'string') as GraphObject[];
 }
 
+/** Jobs of other nouns that write policies: a takeover changes those of others, and undoing everything changes all. */
+const OTHER_WRITERS = ['takeover.run', 'takeover.undo', 'undo.everything'] as const;
+
 /** Whether something of ours is writing policies or memberships of the customer at this moment. */
 export async function isWriting(tx: Tx): Promise<boolean> {
+  if (await isAnyUnderWay(tx, OTHER_WRITERS)) return true;
   const push = await readLatestPush(tx);
   const members = await readMemberRun(tx);
   const jobs = [
