@@ -5,7 +5,6 @@ import { AppError } from '../lib/errors.ts';
 import type { Actor } from '../rollout/access/access.core.ts';
 import type { DriftList, DriftOutcome, DriftView } from '../rollout/drift/drift.ts';
 import { DRIFT_TITLES, objectWords } from '../rollout/drift/drift-texts.core.ts';
-import { awaitEffect } from '../work/await-effect.ts';
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
@@ -34,6 +33,14 @@ export const DRIFT_OPERATIONS: OperationTable = {
   }),
 };
 
+/** An answer with how many findings stand open, and what to do about them; unchanged where none does. */
+export function withDrift(answer: Answer, { urgent, other }: { urgent: number; other: number }): Answer {
+  const json = { ...(answer.json as object), drift: { urgent, other } };
+  if (urgent + other === 0) return { ...answer, json };
+  const line = `Changed by others: ${urgent + other} differences stand, ${urgent} of them to be looked at at once. Next: mfa-rollout drift`;
+  return { ...answer, json, text: `${answer.text}\n${line}` };
+}
+
 const NO_ONE = '00000000-0000-0000-0000-000000000000';
 
 /** Reading needs no role of whoever may open the socket or the store; deciding does. */
@@ -50,11 +57,20 @@ function oneOf(findings: readonly DriftView[], id: string): DriftView {
   throw new AppError('drift_unknown', userMessage, { userMessage });
 }
 
+const HOW_TO_DECIDE = `
+To decide about a finding:
+  mfa-rollout drift                                the findings with their ids, who did it and what it does
+  mfa-rollout drift restore <id> --as <person>     puts back what was approved
+  mfa-rollout drift accept <id> --as <person>      takes what is there now as ours
+The first digits of an id are enough. <person> is the object id or sign-in name of somebody of the grants. What
+costs people their cover is accepted by two people: an engineer and an approver of the customer.`;
+
 /** Adds `drift`, `drift restore` and `drift accept`. */
 export function addDrift(program: Command, backend: Backend): void {
   const drift = program
     .command('drift [customer]')
-    .description('what somebody else changed of the rollout’s own policies and groups, and of what stands beside them');
+    .description('what somebody else changed of the rollout’s own policies and groups, and of what stands beside them')
+    .addHelpText('after', HOW_TO_DECIDE);
   drift.action(async (customer: string | undefined) => {
     backend.print(await backend.operate('drift list', named(customer)));
   });
@@ -94,6 +110,7 @@ function listAnswer({ findings, lookedAt, unread, names }: DriftList): Answer {
     actorText(one),
   ]);
   const open = findings.filter(({ state }) => state === 'open' || state === 'restoring').length;
+  const first = findings.find(({ state }) => state === 'open');
   const lines = [
     ...(lookedAt === null
       ? ['Not looked at yet: the watch begins five minutes after the first push.']
@@ -103,11 +120,22 @@ function listAnswer({ findings, lookedAt, unread, names }: DriftList): Answer {
         ]),
     ...unread.map(({ part, code }) => `Not read at the last look: ${part} (${code}).`),
     ...(rows.length === 0 ? [] : [table(['id', 'state', 'severity', 'what', 'object', 'effect', 'by'], rows)]),
+    ...(first === undefined ? [] : nextSteps(first)),
   ];
   const told = new Map<string, string>();
   for (const { before } of findings)
     for (const id of Object.keys(before)) if (names.has(id)) told.set(id, names.get(id) ?? id);
   return { json: { findings, lookedAt, unread, names: Object.fromEntries(told) }, text: lines.join('\n') };
+}
+
+/** What may be done about a finding, as one would type it; or why not. */
+function nextSteps({ id, offers }: DriftView): string[] {
+  const steps = (['restore', 'accept'] as const).map((verdict) => {
+    const offer = offers[verdict];
+    const typed = `mfa-rollout drift ${verdict} ${id.slice(0, 8)} --as <person>`;
+    return offer.yes ? `Next: ${typed}` : `Not offered: ${verdict}. ${offer.why.en}`;
+  });
+  return [`About ${id.slice(0, 8)}:`, ...steps];
 }
 
 function actorText({ actor }: DriftView): string {
@@ -123,8 +151,8 @@ async function outcomeAnswer(app: App, { customerId, id, outcome }: Ended): Prom
     return { json: outcome, text: '', refusal: { code, message: outcome.message } };
   }
   if (outcome.outcome === 'already' || outcome.job === null) return { json: outcome, text: outcome.message };
-  await awaitEffect(app.database, { customerId, key: outcome.job }, app.signal);
   const customer = await app.customers.find(customerId);
+  await app.drift.settled(customer, outcome.job);
   const view = await app.drift.find(customer, id);
   if (view?.state === 'restored') return { json: { ...outcome, state: view.state }, text: 'It was put back.' };
   const message = view?.failure?.en ?? 'It could not be put back.';

@@ -8,10 +8,11 @@ import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { ACCESS_OPERATIONS } from './access-commands.ts';
 import { ACCESS_PASS_OPERATIONS } from './access-pass-commands.ts';
 import { CHANNEL_OPERATIONS } from './channel-commands.ts';
-import { DRIFT_OPERATIONS } from './drift-commands.ts';
+import { DRIFT_OPERATIONS, withDrift } from './drift-commands.ts';
 import { EMERGENCY_OPERATIONS } from './emergency-commands.ts';
 import { GUIDE_OPERATIONS } from './guide-commands.ts';
 import { HOLDOUT_OPERATIONS } from './holdout-commands.ts';
+import { HR_OPERATIONS } from './hr-commands.ts';
 import { MESSAGE_OPERATIONS } from './message-commands.ts';
 import { MESSAGE_TEMPLATE_OPERATIONS } from './message-template-commands.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
@@ -97,7 +98,7 @@ const OPERATIONS: OperationTable = {
       ...{ rollout, people },
       progress: await app.forecasts.progress({ customer, rollout, people, now }),
     };
-    return statusOf(customer, { readings, snapshot }, standing);
+    return withDrift(statusOf(customer, { readings, snapshot }, standing), await app.drift.open(customer.id));
   }),
   ...ACCESS_OPERATIONS,
   ...GUIDE_OPERATIONS,
@@ -110,6 +111,7 @@ const OPERATIONS: OperationTable = {
   ...TAKEOVER_OPERATIONS,
   ...TICKET_OPERATIONS,
   ...HOLDOUT_OPERATIONS,
+  ...HR_OPERATIONS,
   ...ACCESS_PASS_OPERATIONS,
   ...PERSON_OPERATIONS,
   ...EMERGENCY_OPERATIONS,

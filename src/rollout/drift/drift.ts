@@ -4,6 +4,7 @@ import { randomId } from '../../lib/ids.ts';
 import { appendJournal } from '../../store/journal.ts';
 import { enqueue } from '../../store/outbox.ts';
 import type { Tx } from '../../store/transaction.ts';
+import { awaitEffect } from '../../work/await-effect.ts';
 import { defineJob, type JobKinds } from '../../work/job.ts';
 import type { Recurring } from '../../work/schedule.ts';
 import { type Actor, journalActor, may } from '../access/access.core.ts';
@@ -62,6 +63,8 @@ export type Drift = {
    * stands against. Needs `decideDrift`.
    */
   decide(customer: Customer, actor: Actor, press: DriftPress): Promise<DriftOutcome>;
+  /** Resolves when the job of this key has ended; rejects with `effect_failed` when it died. */
+  settled(customer: Customer, job: string): Promise<void>;
 };
 
 /** Creates the drift watch: the looks, the findings and the decisions about them. */
@@ -88,6 +91,7 @@ export function createDrift(deps: DriftDeps): Drift {
     open: (customerId) => database.withCustomer(customerId, countOpen),
     decide: (customer, actor, press) =>
       database.withCustomer(customer.id, (tx) => decide(deps, tx, { customer, pressed: actor, press })),
+    settled: (customer, key) => awaitEffect(database, { customerId: customer.id, key }, deps.signal),
   };
 }
 
