@@ -1,5 +1,5 @@
 /** Each of the nine kinds is found by one look in every tenant, harmless changes never alarm, and a killed restore ends. */
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { App } from '../../src/compose.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import {
@@ -29,17 +29,23 @@ const TENANTS = IS_FULL ? 200 : 1;
 const HARMLESS = IS_FULL ? 1_000 : 20;
 const ROUND_MS = IS_FULL ? 7_200_000 : 120_000;
 
-type Place = { world: RunningSandbox; app: App; customer: Customer; bench: DriftBench; by: string };
+type Place = { world: RunningSandbox; customer: Customer; bench: DriftBench; by: string };
 
 let stopAt: string | null = null;
-const open: Place[] = [];
+const worlds = new Set<RunningSandbox>();
+let app: App;
+// One deployment serves every tenant.
+beforeAll(async () => {
+  app = await startProduct({ dataDir: embeddedFolder() }, { clock: hurriedClock });
+}, ROUND_MS);
 afterAll(async () => {
-  for (const place of open) await stop(place);
+  await app.close();
+  for (const world of worlds) await world.stop();
 });
 
 async function start(seed: number): Promise<Place> {
   const world = await startWorld({ seed, size: 100 });
-  const app = await startProduct({ dataDir: embeddedFolder() }, { clock: hurriedClock });
+  worlds.add(world);
   const customer = await addWrittenCustomer(app, world);
   await signExceptions(app, customer);
   await app.push.push(customer, BY, await decideDraft(app, customer));
@@ -49,15 +55,9 @@ async function start(seed: number): Promise<Place> {
   };
   const bench = await startDrift(app, customer, { stopPoint });
   const by = String(tenantOf(world).users[0]?.id);
-  const place = { world, app, customer, bench, by };
-  open.push(place);
+  const place = { world, customer, bench, by };
   expect(await bench.look()).toEqual([]);
   return place;
-}
-
-async function stop({ app, world }: Place): Promise<void> {
-  await app.close();
-  await world.stop();
 }
 
 const policyOf = ({ world, customer }: Place, name: string) => ({
@@ -143,8 +143,8 @@ it(
           .filter(({ method, template }) => method === 'GET' && template.endsWith('/conditionalAccess/policies'));
         expect(lists, `seed ${seed}, ${kind}`).toHaveLength(1);
       }
-      open.splice(open.indexOf(place), 1);
-      await stop(place);
+      worlds.delete(place.world);
+      await place.world.stop();
     }
   },
   ROUND_MS,
