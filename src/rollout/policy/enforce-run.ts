@@ -106,7 +106,10 @@ export function failureOf(error: AppError): { code: string; message: string; rul
  * Sends the one change. A lost answer is not repeated here: whoever comes next reads first. Needs
  * Policy.ReadWrite.ConditionalAccess.
  */
-export async function sendChange({ writer, options }: FlipRun, plan: Pick<FlipPlan, 'policyId' | 'json' | 'change'>) {
+export async function sendChange(
+  { writer, options }: Pick<FlipRun, 'writer' | 'options'>,
+  plan: Pick<FlipPlan, 'policyId' | 'json' | 'change'>,
+) {
   const body: FlipChange = bodyOf(plan);
   const request = { ...options, ids: { id: plan.policyId }, body, expect: 'none', attemptsMax: 1 } as const;
   await writer.request('conditionalAccess.update', request);

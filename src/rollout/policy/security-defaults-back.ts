@@ -2,12 +2,21 @@ import type { Json } from '../../lib/canonical-json.ts';
 import { AppError, VendorUnreachableError } from '../../lib/errors.ts';
 import { untilShown } from '../../services/graph/eventually.ts';
 import { switchSecurityDefaults } from '../../services/graph/security-defaults-write.ts';
-import { type FlipRun, ownPolicyIds, sendChange } from './enforce-run.ts';
+import { ownPolicyIds, sendChange } from './enforce-run.ts';
 import type { GraphObject } from './graph-json.core.ts';
 import { REPORT_ONLY } from './managed-policies.core.ts';
 import { type Move, movesFor, quietingOf, saysTheSame } from './security-defaults.core.ts';
 import type { SwitchRow } from './security-defaults.store.ts';
-import { enable, lookAt, noteWrites, plannedOf, planTo, type Sight, setState } from './security-defaults-run.ts';
+import {
+  enable,
+  lookAt,
+  noteWrites,
+  plannedOf,
+  planTo,
+  type Sight,
+  type SwitchRun,
+  setState,
+} from './security-defaults-run.ts';
 
 /** How often the way back is tried in one run of a job; the queue then begins another one. */
 const ROUNDS = 8;
@@ -24,7 +33,7 @@ export type WentBack = { row: SwitchRow; end: 'returned' | 'kept' };
  * the way). Asks no gate. Where somebody else's enabled policy keeps them off, the enforcing policy stays enabled.
  * Killed anywhere and run again it goes on by what it reads. Throws what may pass.
  */
-export async function bringBack(run: FlipRun, from: SwitchRow): Promise<WentBack> {
+export async function bringBack(run: SwitchRun, from: SwitchRow): Promise<WentBack> {
   const onAskedAt = from.times.onAskedAt ?? run.deps.clock.now();
   const back: Back = { run, row: { ...from, state: 'returning', times: { ...from.times, onAskedAt } } };
   await noteWrites(run, back.row, []);
@@ -40,7 +49,7 @@ export async function bringBack(run: FlipRun, from: SwitchRow): Promise<WentBack
   return { row: { ...back.row, state: 'returned', times: { ...back.row.times, onShownAt } }, end: 'returned' };
 }
 
-type Back = { run: FlipRun; row: SwitchRow };
+type Back = { run: SwitchRun; row: SwitchRow };
 
 /** Switches Security Defaults on; false when somebody else's policy keeps them off. */
 async function turnOn(back: Back): Promise<boolean> {

@@ -7,10 +7,11 @@ import { type FlipPlan, refusedBy } from './enforce.core.ts';
 import { FlipRefusedError, type FlipRun, failureOf, isPassing, sendChange } from './enforce-run.ts';
 import { sessionsToEnd } from './enforce-sessions.ts';
 import { FLIP_TEXTS } from './enforce-texts.core.ts';
+import { compareSwitch } from './graph-compare-flip.ts';
 import { nextOf, saysTheSame, stagedOf } from './security-defaults.core.ts';
 import { readSwitch, type SwitchRow } from './security-defaults.store.ts';
 import { bringBack } from './security-defaults-back.ts';
-import { enable, lookAt, noteWrites, ON_BY_OTHERS, plannedOf } from './security-defaults-run.ts';
+import { enable, lookAt, noteWrites, ON_BY_OTHERS, plannedOf, type SwitchRun } from './security-defaults-run.ts';
 import { saveReturned, saveSwitched } from './security-defaults-save.ts';
 import { SWITCH_TEXTS } from './security-defaults-texts.core.ts';
 
@@ -40,9 +41,9 @@ export async function resumeSwitch(run: FlipRun, job: RunningJob): Promise<Save 
   deps.log.info('security_defaults.resumed', { customerId: customer.id, flip: row.seq, next });
   switch (next) {
     case 'finish':
-      return orBack(run, { begun, job }, () => switched(run, begun));
+      return orBack(run, { begun, job }, () => compared(run, begun, job));
     case 'forward':
-      return orBack(run, { begun, job }, () => forward(run, begun));
+      return orBack(run, { begun, job }, () => forward(run, begun, job));
     case 'back':
       return goBack(run, { begun, job, failure: interrupted() });
     case 'anew': {
@@ -78,17 +79,31 @@ export function runSwitch(run: FlipRun, begun: SwitchRow, job: RunningJob): Prom
     run.deps.stopPoint('switch.noted');
     const offAnsweredAt = await turnOff(run);
     run.deps.stopPoint('switch.off');
-    return forward(run, { ...going, times: { ...going.times, offAnsweredAt } });
+    return forward(run, { ...going, times: { ...going.times, offAnsweredAt } }, job);
   });
 }
 
 /** From here on nothing protects the tenant until the policy is enabled. */
-async function forward(run: FlipRun, row: SwitchRow): Promise<Save> {
+async function forward(run: FlipRun, row: SwitchRow, job: RunningJob): Promise<Save> {
   const { askedAt, answeredAt } = await enable(run, plannedOf(row));
   run.deps.stopPoint('switch.enabled');
   const { offAnsweredAt } = row.times;
   const gap = offAnsweredAt === undefined ? {} : { apiGapMs: Math.max(0, answeredAt - offAnsweredAt) };
-  return switched(run, { ...row, times: { ...row.times, enableAskedAt: askedAt, enabledAt: answeredAt, ...gap } });
+  const times = { ...row.times, enableAskedAt: askedAt, enabledAt: answeredAt, ...gap };
+  return compared(run, { ...row, times }, job);
+}
+
+/** Everybody is protected by now; Graph's own evaluation has to say so too (S8). What it cannot tell now is asked again. */
+async function compared(run: FlipRun, row: SwitchRow, job: RunningJob): Promise<Save> {
+  try {
+    await compareSwitch(run, plannedOf(row));
+  } catch (error) {
+    if (!(error instanceof VendorUnreachableError) || job.isLastAttempt) throw error;
+    await noteWrites(run, row, []);
+    throw new AppError(WAITS, 'Graph could not be asked whether it evaluates the policy alike');
+  }
+  run.deps.stopPoint('switch.compared');
+  return switched(run, row);
 }
 
 /** The last look: both have to stand as planned, or everything goes back. */
@@ -116,8 +131,11 @@ async function orBack(run: FlipRun, { begun, job }: Begun, go: () => Promise<Sav
   }
 }
 
+/** Tried again by the queue. */
+const WAITS = 'flip_waits';
+
 /** Says nothing about the tenant: whoever comes next goes on. */
-const STOPPING: ReadonlySet<string> = new Set(['process_stopping', 'job_lost', 'worker_stopping', 'flip_waits']);
+const STOPPING: ReadonlySet<string> = new Set(['process_stopping', 'job_lost', 'worker_stopping', WAITS]);
 
 type Failing = Begun & { failure: AppError };
 
@@ -147,7 +165,8 @@ function interrupted(): AppError {
   return new AppError(ON_BY_OTHERS, 'the switch was interrupted, and its phase is not to be enforced any more');
 }
 
-async function stage(run: FlipRun, begun: SwitchRow, plan: FlipPlan): Promise<void> {
+/** The policy with exactly the scope it will have, reporting only, read back. Throws `read_back_late` and a lost answer. */
+export async function stage(run: SwitchRun, begun: SwitchRow, plan: FlipPlan): Promise<void> {
   const json = stagedOf(plan.json);
   const isStaged = async () => (saysTheSame((await lookAt(run, plan.policyId)).enforce, json) ? true : null);
   if ((await isStaged()) === true) return;
@@ -177,8 +196,8 @@ async function isWanted({ deps, customer, row }: FlipRun): Promise<boolean> {
   return rollout?.phases.find(({ name }) => name === row.phase.name)?.state === 'approved';
 }
 
-/** Switches them off; gives the time of the answer, or of the reading where it was lost. Throws the last failure. */
-async function turnOff({ deps, reader, writer, options }: FlipRun): Promise<number> {
+/** Switches Security Defaults off; gives the time of the answer, or of the reading where it was lost. Throws the last failure. */
+export async function turnOff({ deps, reader, writer, options }: SwitchRun): Promise<number> {
   const request = { ...options, body: { isEnabled: false }, expect: 'none', attemptsMax: 1 } as const;
   const isOff = async () => ((await getSecurityDefaults(reader, options)).isEnabled ? null : true);
   for (let attempt = 1; ; attempt += 1) {

@@ -5,17 +5,29 @@ import { getPolicy } from '../../services/graph/conditional-access-write.ts';
 import { orMissing, untilShown } from '../../services/graph/eventually.ts';
 import { getSecurityDefaults } from '../../services/graph/security-defaults.ts';
 import { appendJournal } from '../../store/journal.ts';
+import type { Tx } from '../../store/transaction.ts';
 import type { FlipPlan } from './enforce.core.ts';
 import { type FlipRun, sendChange } from './enforce-run.ts';
 import { type GraphObject, objectOf } from './graph-json.core.ts';
 import { saysTheSame } from './security-defaults.core.ts';
 import { type SwitchRow, saveSwitch } from './security-defaults.store.ts';
 
+/** What a switch needs of whoever carries it out: a change of the enforcing policy, or the putting back of a drift. */
+export type SwitchRun = Pick<FlipRun, 'customer' | 'reader' | 'writer' | 'options'> & {
+  deps: Pick<FlipRun['deps'], 'database' | 'clock' | 'stopPoint'>;
+  row: { actor: Json };
+  /** Where the progress is kept, if not beside the changes of the enforcing policy. */
+  keep?: (tx: Tx, row: Omit<SwitchRow, 'updatedAt'>, at: Date) => Promise<void>;
+};
+
 /** What stands in the tenant at this moment. */
 export type Sight = { defaultsOn: boolean; policies: readonly GraphObject[]; enforce: GraphObject | null };
 
 /** Reads Security Defaults and every policy. A failed read is thrown. */
-export async function lookAt({ reader, options }: FlipRun, policyId: string): Promise<Sight> {
+export async function lookAt(
+  { reader, options }: Pick<SwitchRun, 'reader' | 'options'>,
+  policyId: string,
+): Promise<Sight> {
   const { isEnabled: defaultsOn } = await getSecurityDefaults(reader, options);
   const policies = (await listPolicies(reader, options)) as unknown as GraphObject[];
   return { defaultsOn, policies, enforce: policies.find(({ id }) => id === policyId) ?? null };
@@ -23,14 +35,14 @@ export async function lookAt({ reader, options }: FlipRun, policyId: string): Pr
 
 /** Keeps how far a switch came, and says in the journal what is about to be written, before it is. */
 export async function noteWrites(
-  run: FlipRun,
+  run: SwitchRun,
   row: Omit<SwitchRow, 'updatedAt'>,
   writes: readonly Json[],
 ): Promise<void> {
   const { deps, customer } = run;
   const at = new Date(deps.clock.now());
   await deps.database.withCustomer(customer.id, async (tx) => {
-    await saveSwitch(tx, row, at);
+    await (run.keep ?? saveSwitch)(tx, row, at);
     for (const write of writes) {
       const facts = { flip: row.flip, ...(objectOf(write) ?? {}) } as unknown as Json;
       await appendJournal(tx, { at, actor: run.row.actor, event: 'security_defaults.writing', facts });
@@ -64,7 +76,7 @@ type Enabled = { askedAt: number; answeredAt: number };
  * time of the answer, or of the reading where the answer was lost. Throws `defaults_on_by_others` when somebody else
  * switched them on meanwhile, and the last failure otherwise.
  */
-export async function enable(run: FlipRun, plan: FlipPlan): Promise<Enabled> {
+export async function enable(run: SwitchRun, plan: FlipPlan): Promise<Enabled> {
   const { deps, options } = run;
   let failure: AppError = notShown();
   for (const pauseMs of [...PAUSES_MS, null]) {
@@ -77,7 +89,7 @@ export async function enable(run: FlipRun, plan: FlipPlan): Promise<Enabled> {
 }
 
 /** One try; the failure of one that may be repeated is given, any other is thrown. */
-async function tryEnabling(run: FlipRun, plan: FlipPlan): Promise<Enabled | { failure: AppError }> {
+async function tryEnabling(run: SwitchRun, plan: FlipPlan): Promise<Enabled | { failure: AppError }> {
   const { deps, options } = run;
   const askedAt = deps.clock.now();
   try {
@@ -95,7 +107,7 @@ async function tryEnabling(run: FlipRun, plan: FlipPlan): Promise<Enabled | { fa
 }
 
 /** When the change was answered; null where the answer was lost: the reading tells. */
-async function sentOrLost(run: FlipRun, plan: FlipPlan): Promise<number | null> {
+async function sentOrLost(run: SwitchRun, plan: FlipPlan): Promise<number | null> {
   try {
     await sendChange(run, plan);
     return run.deps.clock.now();
@@ -107,14 +119,14 @@ async function sentOrLost(run: FlipRun, plan: FlipPlan): Promise<number | null> 
   }
 }
 
-async function standsNow(run: FlipRun, plan: FlipPlan): Promise<'enforced' | 'on' | null> {
+async function standsNow(run: SwitchRun, plan: FlipPlan): Promise<'enforced' | 'on' | null> {
   const live = (await getPolicy(run.reader, plan.policyId, run.options)) as GraphObject | null;
   if (!saysTheSame(live, plan.json)) return null;
   return (await defaultsShownOn(run)) === true ? 'on' : 'enforced';
 }
 
 /** Whether they are on and stay so while it is looked again: one reading may be older than what was just written. */
-async function defaultsShownOn({ reader, deps, options }: FlipRun): Promise<boolean | null> {
+async function defaultsShownOn({ reader, deps, options }: SwitchRun): Promise<boolean | null> {
   try {
     const off = async () => ((await getSecurityDefaults(reader, options)).isEnabled ? null : true);
     return (await untilShown(deps.clock, off, options.signal)) === null;
@@ -144,7 +156,7 @@ function onByOthers(): AppError {
  * Policy.ReadWrite.ConditionalAccess.
  */
 export async function setState(
-  { writer, options }: FlipRun,
+  { writer, options }: Pick<SwitchRun, 'writer' | 'options'>,
   { id, state }: { id: string; state: string },
 ): Promise<void> {
   const request = { ...options, ids: { id }, body: { state }, expect: 'none', repeatable: true } as const;
