@@ -1,5 +1,6 @@
 import type { Log } from '../lib/log.ts';
 import { openEmbeddedEngine } from './embedded/engine.ts';
+import { openMemoryEngine } from './embedded/memory-engine.ts';
 import type { Engine } from './engine.ts';
 import { translateFailure } from './failures.ts';
 import { migrate } from './migrate.ts';
@@ -16,8 +17,8 @@ import {
 
 export type { Tx } from './transaction.ts';
 
-/** Where the state lives: a folder of our own, or a PostgreSQL server. */
-export type StoreLocation = { dataDir: string } | { databaseUrl: string };
+/** Where the state lives: a folder of our own, a PostgreSQL server, or nowhere once this process closes it. */
+export type StoreLocation = { dataDir: string } | { databaseUrl: string } | { inMemory: true };
 
 export type StoreOptions = {
   log: Log;
@@ -65,8 +66,8 @@ const CONNECTIONS_MAX = 10;
 
 /**
  * Opens the store, brings its schema up to date and gives the one handle on it; the caller closes it. Refuses with
- * `store_in_use`, `store_read_only`, `store_full`, `store_version`, `store_broken`, `store_unreachable` or one of the
- * refusals of `migrate`, each with a sentence for the user.
+ * `store_in_use`, `store_read_only`, `store_full`, `store_version`, `store_damaged`, `store_broken`,
+ * `store_unreachable` or one of the refusals of `migrate`, each with a sentence for the user.
  */
 export async function openDatabase(location: StoreLocation, options: StoreOptions): Promise<Database> {
   const engine = await openEngine(location, options);
@@ -83,6 +84,7 @@ export async function openDatabase(location: StoreLocation, options: StoreOption
 export function openEngine(location: StoreLocation, options: StoreOptions): Promise<Engine> {
   const { log, acquireMs = ACQUIRE_MS, statementMs = STATEMENT_MS } = options;
   if ('dataDir' in location) return openEmbeddedEngine({ ...location, log, acquireMs, statementMs });
+  if ('inMemory' in location) return openMemoryEngine({ log, acquireMs });
   const connectionsMax = options.connectionsMax ?? CONNECTIONS_MAX;
   return openServerEngine({ ...location, log, acquireMs, statementMs, connectionsMax });
 }

@@ -1,6 +1,17 @@
 /** What was acknowledged is there after every kind of death; what was not is not there in part. */
-import { randomInt } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomInt } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -230,6 +241,44 @@ describe('the embedded store', () => {
     const refused: unknown = await openQuietly({ dataDir }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'store_version', facts: { found: '17', expected: '18' } });
     expect((refused as { userMessage: string }).userMessage).toMatch(/[Ee]xport/);
+  });
+
+  const DAMAGES: Record<string, (control: string) => void> = {
+    'holds random bytes': (control) => writeFileSync(control, randomBytes(8192)),
+    'is cut to nothing': (control) => truncateSync(control, 0),
+    'is missing': (control) => rmSync(control),
+    // Every field is in its range, and only PostgreSQL's own checksum tells.
+    'has one byte changed': (control) => {
+      const bytes = readFileSync(control);
+      bytes[60] = (bytes[60] ?? 0) ^ 0xff;
+      writeFileSync(control, bytes);
+    },
+  };
+
+  test.each(Object.entries(DAMAGES))(
+    'whose control file %s is refused with the way out, and left alone',
+    async (_, damage) => {
+      const dataDir = folder();
+      const control = join(dataDir, 'store', 'global', 'pg_control');
+      damage(control);
+      const left = existsSync(control) ? readFileSync(control) : null;
+      const refused: unknown = await openQuietly({ dataDir }).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: 'store_damaged' });
+      const { userMessage } = refused as { userMessage: string };
+      expect(userMessage).toContain(join(dataDir, 'store'));
+      expect(userMessage).toMatch(/backup.*store import FILE.*start anew/);
+      expect(userMessage).not.toMatch(/Aborted|ASSERTIONS| at .*:\d+/);
+      expect(existsSync(control) ? readFileSync(control) : null).toEqual(left);
+    },
+  );
+
+  test('that is damaged gives its place free for a copy, in the same process', async () => {
+    const dataDir = folder();
+    truncateSync(join(dataDir, 'store', 'global', 'pg_control'), 0);
+    await expect(openQuietly({ dataDir })).rejects.toMatchObject({ code: 'store_damaged' });
+    renameSync(join(dataDir, 'store'), join(dataDir, 'aside'));
+    cpSync(join(folder(), 'store'), join(dataDir, 'store'), { recursive: true });
+    await (await openQuietly({ dataDir })).close();
   });
 
   test.skipIf(process.getuid?.() !== 0)('in a folder that cannot be written says so', async () => {

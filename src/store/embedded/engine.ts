@@ -4,20 +4,26 @@ import pg from 'pg';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Engine } from '../engine.ts';
-import { diskFull, folderFailure, hasStore, prepareDataFolder, settleNewStore } from './folder.ts';
+import { damagedStore, diskFull, folderFailure, hasStore, prepareDataFolder, settleNewStore } from './folder.ts';
 import { lockFolder } from './lock.ts';
 import { createSupervisor, startThread } from './supervisor.ts';
 
 export type EmbeddedOptions = { dataDir: string; log: Log; acquireMs: number; statementMs: number };
 
 /** PGlite has one user and one database; the names are what its start-up expects. */
-const IDENTITY = { user: 'postgres', database: 'postgres', host: 'localhost', port: 5432, password: '' } as const;
+export const IDENTITY = {
+  user: 'postgres',
+  database: 'postgres',
+  host: 'localhost',
+  port: 5432,
+  password: '',
+} as const;
 
 /**
  * Opens the embedded engine: PGlite in a thread of its own behind a pool of exactly one connection, the folder locked
  * against every other process. A statement that outlasts the limit ends the thread (PGlite knows no statement_timeout);
  * the next use opens it again from the disk. Refuses with `store_in_use`, `store_read_only`, `store_full`,
- * `store_version` or `store_broken`.
+ * `store_version`, `store_damaged` (a store is there and does not open) or `store_broken`.
  */
 export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Engine> {
   const { dataDir, log, acquireMs, statementMs } = options;
@@ -27,7 +33,9 @@ export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Engi
   const supervisor = createSupervisor({ dataDir, log, statementMs, fsyncs });
   try {
     if (!hasStore(dataDir)) await createStore(dataDir, fsyncs);
-    await supervisor.ready();
+    await supervisor.ready().catch((error: unknown) => {
+      throw explain(dataDir, error) ?? damagedStore(dataDir, error);
+    });
   } catch (error) {
     await supervisor.close();
     await lock.release();

@@ -102,6 +102,49 @@ export function diskFull(dataDir: string, cause: unknown): AppError {
   });
 }
 
+/** Where PostgreSQL notes how the store was left; without it nothing else can be read. */
+const CONTROL_FILE = join('global', 'pg_control');
+const CONTROL_BYTES = 8192;
+/** The layout's version stands behind the eight bytes of the store's own id; PostgreSQL 18 writes this one. */
+const CONTROL_VERSION_AT = 8;
+const CONTROL_VERSION = 1800;
+
+/**
+ * The refusal of a store that stands in its place and does not open. The folder is left as it is: whatever can still
+ * be saved from it is for a person to decide.
+ */
+export function damagedStore(dataDir: string, cause: unknown): AppError {
+  const folder = storeFolder(dataDir);
+  const fault = controlFault(folder);
+  const what =
+    fault === undefined
+      ? `The store in ${folder} does not open; its files may be damaged. Start once more. If it stays so, move`
+      : `The store in ${folder} is damaged: ${fault}. Stop this program, move`;
+  return new AppError('store_damaged', `the store in ${folder} does not open: ${fault ?? textOf(cause)}`, {
+    userMessage:
+      `${what} that folder aside without deleting it. ` +
+      'Then put the folder of the newest backup in its place, or start with none and read the newest export with ' +
+      '"mfa-rollout store import FILE". Without either, start anew and add the customers again; ' +
+      'nothing in their tenants was changed by this.',
+    facts: { controlFile: fault ?? null },
+    cause,
+  });
+}
+
+function controlFault(folder: string): string | undefined {
+  const path = join(folder, CONTROL_FILE);
+  if (!existsSync(path)) return `its file ${CONTROL_FILE} is missing`;
+  const bytes = readFileSync(path);
+  if (bytes.length !== CONTROL_BYTES) return `its file ${CONTROL_FILE} has ${bytes.length} of ${CONTROL_BYTES} bytes`;
+  return bytes.readUInt32LE(CONTROL_VERSION_AT) === CONTROL_VERSION
+    ? undefined
+    : `its file ${CONTROL_FILE} holds other bytes than PostgreSQL’s`;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function isFull(dataDir: string): boolean {
   try {
     const { bavail, bsize } = statfsSync(dataDir);
