@@ -11,7 +11,9 @@ import { type Access, createAccess } from './rollout/access/access.ts';
 import { createSignOff, type SignOff } from './rollout/approvals/sign-off.ts';
 import type { TeamsLimits } from './rollout/conversations/pace.ts';
 import { withPhaseCards } from './rollout/conversations/phase-cards.ts';
+import { createHrConnection, type HrConnection } from './rollout/customers/connect-hr.ts';
 import { type Customer, type Customers, createCustomers } from './rollout/customers/customers.ts';
+import { createHrDeliveries, type HrDeliveries } from './rollout/customers/hr-deliveries.ts';
 import type { Environment } from './rollout/customers/secrets.ts';
 import { signable } from './rollout/exceptions/exception-table.core.ts';
 import { createExceptions } from './rollout/exceptions/exceptions.ts';
@@ -72,6 +74,8 @@ export type App = RolloutApp &
     queue: Queue;
     worker: Worker;
     customers: Customers;
+    hrConnection: HrConnection;
+    hrDeliveries: HrDeliveries;
     rosterSources: RosterSources;
     syncs: Syncs;
     access: Access;
@@ -145,11 +149,11 @@ export async function compose(deps: AppDeps): Promise<App> {
   const upkeep = keepUp({ database, clock, log, signal });
   return {
     ...{ database, queue, worker, customers, rosterSources, syncs },
+    ...composeHr({ ...deps, database, customers, rosterSources }),
     ...{ access, signOff, phases, drafts, faq, channel, ...policies },
     ...{ ...rollout, ...help, approvals },
     revisions: createRevisions(database),
-    guide,
-    messageTemplates,
+    ...{ guide, messageTemplates },
     bot: cards.bot,
     teams,
     clock,
@@ -169,6 +173,14 @@ export async function compose(deps: AppDeps): Promise<App> {
 
 function kindsOf(nouns: readonly { kinds: JobKinds }[]): JobKinds {
   return Object.fromEntries(nouns.flatMap(({ kinds }) => Object.entries(kinds)));
+}
+
+type HrParts = Omit<AppDeps, 'teams'> & Pick<App, 'database' | 'customers' | 'rosterSources'>;
+
+/** How an HR system is connected, and what it may tell by itself. */
+function composeHr(parts: HrParts): Pick<App, 'hrConnection' | 'hrDeliveries'> {
+  const wasRead = async (customerId: string) => (await parts.rosterSources.readings(customerId)).length > 0;
+  return { hrConnection: createHrConnection(parts), hrDeliveries: createHrDeliveries({ ...parts, wasRead }) };
 }
 
 type PhaseParts = Omit<AppDeps, 'teams'> & Pick<App, 'database' | 'syncs'>;

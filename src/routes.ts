@@ -1,6 +1,7 @@
 import { createApi } from './api/api.ts';
 import { faqRoutes } from './api/faq-routes.ts';
 import { guideRoutes } from './api/guide-routes.ts';
+import { hrRoutes } from './api/hr-routes.ts';
 import { psaRoutes } from './api/psa-routes.ts';
 import { inReadersLanguage } from './api/readers-language.ts';
 import type { ServerDeps } from './api/server.ts';
@@ -17,6 +18,7 @@ export function createRoutes(app: App): Routes {
     ...guideRoutes(app.guide, { frameAncestors }),
     ...faqRoutes(app.faq, { frameAncestors }),
     ...psaRoutes(app.tickets),
+    ...hrRoutes(app.hrDeliveries),
   ];
   if (teams === undefined) return { routes: open, close: () => Promise.resolve() };
   const api = createApi({ ...app, settings: teams });

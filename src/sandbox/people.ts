@@ -3,6 +3,7 @@
  * them directly, the control interface over HTTP.
  */
 import { randomUUID } from 'node:crypto';
+import { applicationOf, newGrant, refreshTokenOf } from './bamboohr/connections.ts';
 import { reportNames } from './graph/registration.ts';
 import { beginLife } from './life/begin.ts';
 import type { AuthenticationMethod, Employee, MailboxPurpose, PerUserMfaState, SandboxEvent } from './state/events.ts';
@@ -210,6 +211,25 @@ export function setAbsences(world: WorldHandle, domain: string, absences: Bamboo
 export function setCompanyOptions(world: WorldHandle, domain: string, options: Partial<CompanyOptions>): void {
   requireCompany(world.state, domain);
   world.record({ type: 'company.options.set', domain, options });
+}
+
+/** Somebody at the company consents to its application, without the page: what the application needs to go on. */
+export function connectApplication(
+  world: WorldHandle,
+  domain: string,
+  scopes: readonly string[],
+): { clientId: string; clientSecret: string; refreshToken: string } {
+  const company = requireCompany(world.state, domain);
+  const grant = newGrant(scopes);
+  world.record({ type: 'oauth.grant.set', domain, grant });
+  return { ...applicationOf(company), refreshToken: refreshTokenOf(company, grant) };
+}
+
+/** The company takes every consent back: neither refresh nor access tokens are good any more. */
+export function revokeConnections(world: WorldHandle, domain: string): void {
+  const company = requireCompany(world.state, domain);
+  for (const grant of company.grants.values())
+    world.record({ type: 'oauth.grant.set', domain, grant: { ...grant, revoked: true } });
 }
 
 /** Sets how a company's Workday tenant behaves: the form of its report, who may run it. */

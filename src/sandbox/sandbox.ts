@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import { createBambooHr } from './bamboohr/bamboohr.ts';
+import { createWebhookPost, type WebhookPost } from './bamboohr/deliveries.ts';
 import type { SandboxClock } from './clock.ts';
 import { type ConnectWiseDeps, contextOf, createConnectWise } from './connectwise/connectwise.ts';
 import type { CwContext } from './connectwise/context.ts';
@@ -25,7 +26,7 @@ import { loadSigningKeys, type SigningKeys } from './login/keys.ts';
 import { createLogin } from './login/login.ts';
 import { setTenantOptions, type WorldHandle } from './people.ts';
 import { type Parts, restore, stateAt, walk } from './restore.ts';
-import { type Journal, openJournal } from './state/journal.ts';
+import { type Journal, openJournal, UNKEPT } from './state/journal.ts';
 import { createBotLink } from './teams/bot-link.ts';
 import { createConnector, METADATA_PATH } from './teams/connector.ts';
 import type { Cast } from './teams/equip.ts';
@@ -42,6 +43,8 @@ export type SandboxOptions = {
   dataDir: string;
   /** The world of a new folder; a folder that has one keeps it and ignores this. */
   world: World | (() => World | Promise<World>);
+  /** False: what happens is forgotten with the process, and no answer waits for the disk. */
+  isKept?: boolean;
   /** The time under the sandbox's own offset; default: the machine's. */
   clock?: Clock;
   /** First of as many ports in a row as there are listeners; 0 or absent: the ports of the last run when they are free, else any. */
@@ -104,7 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const keys = await loadSigningKeys(options.dataDir);
   const channelKeys = await loadSigningKeys(options.dataDir, 'channel');
   const googleKey = loadServiceAccountKey(options.dataDir);
-  const journal = openJournal(join(options.dataDir, 'sandbox.db'));
+  const journal = openJournal(options.isKept === false ? UNKEPT : join(options.dataDir, 'sandbox.db'));
   const parts = await restore(journal, options);
   const { world, clock, faults, requests, throttle } = parts;
   const urls = Object.fromEntries(ADDRESSES.map((address) => [address, ''])) as SandboxUrls;
@@ -113,7 +116,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const link = createBotLink({ state: world.state, clock, keys: channelKeys, caFile: identity.caFile });
   const limits = { ...GRAPH_LIMITS, ...CONNECTOR_LIMITS, ...options.limits };
   const teams = createTeams({ world, clock, keys, link, urls: () => urls });
-  parts.hook.observe = teams.observe;
+  const webhooks = createWebhookPost({ state: world.state, clock, caFile: identity.caFile });
+  parts.hook.observe = (event, apply) => teams.observe(event, () => webhooks.observe(event, apply));
   const apps = createApps(parts, { urls, keys, channelKeys, googleKey, psa, limits, teams });
   const controlToken = loadControlToken(options.dataDir);
   const watch = createWatch({
@@ -123,7 +127,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     walk: (visit) => walk(journal, world.state.seq, visit),
   });
   const connectWise = (by: string) => contextOf(psa, by);
-  const setOffset = createTurn(journal, parts, connectWise);
+  const setOffset = createTurn(journal, parts, { connectWise, webhooks });
   const turning = { offsetMs: () => clock.offsetMs(), setOffset };
   const given = { world, watch, teams, log: requests, faults, urls: () => urls, connectWise, ...turning };
   const control = { token: controlToken, ...given };
@@ -158,6 +162,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       standIn.stop();
       await Promise.all(ADDRESSES.map((address) => listeners[address].stop()));
       await courier.stop();
+      await webhooks.stop();
       await link.stop();
       journal.close();
     },
@@ -168,7 +173,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 function createTurn(
   journal: Journal,
   { world, clock }: Parts,
-  connectWise: (by: string) => CwContext,
+  { connectWise, webhooks }: { connectWise: (by: string) => CwContext; webhooks: Pick<WebhookPost, 'sendDue'> },
 ): (offsetMs: number) => void {
   const life = createLife({ world, clock, connectWise });
   return (offsetMs) => {
@@ -178,6 +183,7 @@ function createTurn(
       world.record({ type: 'clock.set', offsetMs });
     });
     clock.setOffset(offsetMs);
+    webhooks.sendDue();
   };
 }
 
@@ -212,7 +218,7 @@ function createApps(parts: Parts, given: Given): Apps {
   return {
     login: createLogin({ ...common, keys }),
     graph: createGraph({ ...common, publicKey: keys.publicKey, throttle, limits, faults, log: requests }),
-    bamboohr: createBambooHr({ state: world.state, clock, throttle }),
+    bamboohr: createBambooHr({ state: world.state, clock, throttle, record: world.record }),
     workday: createWorkday({ state: world.state, clock }),
     gmail: createGmail({ world, clock, throttle, tokenSecret: googleKey.tokenSecret }),
     googleToken: createGoogleToken({

@@ -203,6 +203,29 @@ describe('customer file', () => {
     expect(messageFor(text.replace('workEmail:', 'workMail:'))).toContain('hr.columns');
   });
 
+  it('takes BambooHR by key or by an application of its own, whose refresh token stands in a file', () => {
+    const oauth = (change: object = {}) => {
+      const hr = { clientId: 'app', clientSecret: 'env:BAMBOO', refreshToken: 'file:keys/refresh', ...change };
+      return GOOD.replace('apiKey: file:keys/bamboo', `oauth: ${JSON.stringify(hr)}\n  webhookKeys: [file:keys/hook]`);
+    };
+    const settings = parseCustomerFile(oauth(), '/customers/contoso.yaml');
+    expect(settings.hr).toMatchObject({
+      oauth: { clientSecret: 'env:BAMBOO', refreshToken: 'file:/customers/keys/refresh' },
+      webhookKeys: ['file:/customers/keys/hook'],
+    });
+    expect(connectionSettings(settings, { CONTOSO_SECRET: 'graph', BAMBOO: 'secret of app' }).hr).toMatchObject({
+      access: { kind: 'oauth', clientSecret: 'secret of app', loginUrl: 'https://contoso.bamboohr.com' },
+    });
+    expect(endpointsOf(settings)).toContain('https://contoso.bamboohr.com');
+    expect(messageFor(oauth({ refreshToken: 'env:REFRESH' }))).toContain(
+      'hr.oauth.refreshToken must be a reference file:',
+    );
+    expect(
+      messageFor(GOOD.replace('apiKey:', 'oauth: {clientId: a, clientSecret: env:A, refreshToken: file:x}\n  apiKey:')),
+    ).toContain('either an apiKey or oauth');
+    expect(messageFor(GOOD.replace('  apiKey: file:keys/bamboo\n', ''))).toContain('either an apiKey or oauth');
+  });
+
   it('never repeats a refused secret, not even when the YAML around it is broken', () => {
     expect(messageFor(GOOD.replace('env:CONTOSO_SECRET', 'S3cr3t~Value'))).not.toContain('S3cr3t');
     expect(messageFor(GOOD.replace('env:CONTOSO_SECRET', '"S3cr3t~Value'))).not.toContain('S3cr3t');

@@ -34,7 +34,7 @@ async function start(answer: (request: Arrived, index: number) => Reply, setting
   );
   const source = createBambooSource(
     { http, clock, pacer: createPacers(clock).bamboohr },
-    { baseUrl: double.url, company: 'contoso', apiKey: 'key-1', ...settings },
+    { baseUrl: double.url, company: 'contoso', access: { kind: 'apiKey', apiKey: 'key-1' }, ...settings },
   );
   return { double, source };
 }

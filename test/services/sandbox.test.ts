@@ -56,7 +56,12 @@ beforeAll(async () => {
         clientId: app.clientId,
         credential: { kind: 'secret', secret: app.clientSecret },
       },
-      hr: { kind: 'bamboohr', baseUrl: sandbox.urls.bamboohr, company: company.domain, apiKey: company.apiKey },
+      hr: {
+        kind: 'bamboohr',
+        baseUrl: sandbox.urls.bamboohr,
+        company: company.domain,
+        access: { kind: 'apiKey', apiKey: company.apiKey },
+      },
       tls: { caFile: sandbox.caFile },
     },
     { clock, log: silentLog, pacers: createPacers(clock) },

@@ -42,7 +42,11 @@ function employees(company: BambooCompany, today: string) {
   const absences = company.absences.flatMap(({ type, employeeId, start, end }) =>
     type === 'timeOff' && employeeId !== undefined ? [{ employeeId, start, end }] : [],
   );
-  const rules = rulesOf({ baseUrl: 'https://bamboohr.example', company: company.domain, apiKey: '' });
+  const rules = rulesOf({
+    baseUrl: 'https://bamboohr.example',
+    company: company.domain,
+    access: { kind: 'apiKey', apiKey: '' },
+  });
   return employeesOf({ rows: company.employees, absences }, rules, today);
 }
 

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
 import type { ConnectionSettings, HrSettings, MailSettings, PsaSettings } from '../../services/connections.ts';
 import type { Credential } from '../../services/graph/token.ts';
+import type { BambooOAuth, BambooSettings } from '../../services/hr/bamboohr/settings.ts';
 import { GMAIL_BASE_URL, GOOGLE_TOKEN_URL } from '../../services/mail/gmail/settings.ts';
 import type { CustomerSettings } from './customer-file.ts';
+import { keptSecret } from './kept-secret.ts';
 import { type Environment, resolveSecret } from './secrets.ts';
 
 type Secret = (reference: string) => string;
@@ -21,7 +23,7 @@ export function connectionSettings(settings: CustomerSettings, environment: Envi
     ...(writer === undefined
       ? {}
       : { writer: { clientId: writer.clientId, credential: credentialOf(writer, secret) } }),
-    hr: hrSettings(settings, secret),
+    hr: hrSettings(settings, { secret, environment }),
     ...(mail === undefined ? {} : { mail: mailSettings(mail, secret) }),
     ...(psa === undefined ? {} : { psa: psaSettings(psa, secret) }),
     tls: settings.tls,
@@ -34,6 +36,7 @@ export function endpointsOf({ graph, hr, mail, psa, teams }: CustomerSettings): 
     graph.baseUrl,
     graph.loginUrl,
     hrAddress(hr),
+    ...(hr.source === 'bamboohr' && hr.oauth !== undefined ? [loginAddress(hr)] : []),
     ...(mail?.via === 'gmail' ? [mail.baseUrl ?? GMAIL_BASE_URL, mail.tokenUrl ?? GOOGLE_TOKEN_URL] : []),
     ...(psa === undefined ? [] : [psa.baseUrl]),
     ...(teams === undefined ? [] : [teams.connectorUrl]),
@@ -90,7 +93,16 @@ function hrAddress(hr: CustomerSettings['hr']): string {
   return hr.source === 'workday' ? hr.reportUrl : (hr.baseUrl ?? `https://${hr.company}.bamboohr.com`);
 }
 
-function hrSettings({ hr, timeZone }: CustomerSettings, secret: Secret): HrSettings {
+/** Consent and tokens are the company's own host's; a gateway in front of the API has neither. */
+function loginAddress({ company, baseUrl, route, oauth }: BambooSection): string {
+  if (oauth?.loginUrl !== undefined) return oauth.loginUrl;
+  return baseUrl !== undefined && route === 'company' ? baseUrl : `https://${company}.bamboohr.com`;
+}
+
+function hrSettings(
+  { hr, timeZone }: CustomerSettings,
+  { secret, environment }: { secret: Secret; environment: Environment },
+): HrSettings {
   if (hr.source === 'workday') {
     const { source, password, ...report } = hr;
     return {
@@ -102,14 +114,34 @@ function hrSettings({ hr, timeZone }: CustomerSettings, secret: Secret): HrSetti
       timeZone,
     };
   }
-  const { source, apiKey, ...company } = hr;
+  const { source, apiKey: _key, oauth: _oauth, webhookKeys: _keys, ...company } = hr;
   return {
     kind: source,
     ...given(company),
     company: hr.company,
     baseUrl: hrAddress(hr),
-    apiKey: secret(apiKey),
+    access: bambooAccess(hr, environment),
     timeZone,
+  };
+}
+
+type BambooSection = Extract<CustomerSettings['hr'], { source: 'bamboohr' }>;
+
+function bambooAccess(hr: BambooSection, environment: Environment): BambooSettings['access'] {
+  const connection = bambooConnection(hr, environment);
+  return connection ?? { kind: 'apiKey', apiKey: resolveSecret(hr.apiKey ?? '', environment) };
+}
+
+/** How a BambooHR company is connected by OAuth; null where its file names an API key. Refuses with `secret_missing`. */
+export function bambooConnection(hr: BambooSection, environment: Environment): BambooOAuth | null {
+  if (hr.oauth === undefined) return null;
+  const { clientId, clientSecret, refreshToken } = hr.oauth;
+  return {
+    kind: 'oauth',
+    clientId,
+    clientSecret: resolveSecret(clientSecret, environment),
+    refreshToken: keptSecret(refreshToken, environment),
+    loginUrl: loginAddress(hr),
   };
 }
 

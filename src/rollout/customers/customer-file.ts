@@ -97,12 +97,33 @@ function withAbsolutePaths(settings: CustomerSettings, folder: string): Customer
     graph: { ...graph, ...credentialWith(graph, reference) },
     ...(messenger === undefined ? {} : { messenger: { ...messenger, ...credentialWith(messenger, reference) } }),
     ...(writing === undefined ? {} : { writer: { ...writing, ...credentialWith(writing, reference) } }),
-    hr: hr.source === 'workday' ? { ...hr, password: reference(hr.password) } : { ...hr, apiKey: reference(hr.apiKey) },
+    hr: hr.source === 'workday' ? { ...hr, password: reference(hr.password) } : { ...hr, ...bambooWith(hr, reference) },
     ...(mail?.via === 'gmail' ? { mail: { ...mail, serviceAccountKey: reference(mail.serviceAccountKey) } } : {}),
     ...(psa === undefined
       ? {}
       : { psa: { ...psa, publicKey: reference(psa.publicKey), privateKey: reference(psa.privateKey) } }),
     ...(tls === undefined ? {} : { tls: { caFile: path(tls.caFile) } }),
+  };
+}
+
+type BambooSection = Extract<CustomerSettings['hr'], { source: 'bamboohr' }>;
+
+function bambooWith(
+  { apiKey, oauth, webhookKeys }: BambooSection,
+  reference: (text: string) => string,
+): Pick<BambooSection, 'apiKey' | 'oauth' | 'webhookKeys'> {
+  return {
+    ...(apiKey === undefined ? {} : { apiKey: reference(apiKey) }),
+    ...(oauth === undefined
+      ? {}
+      : {
+          oauth: {
+            ...oauth,
+            clientSecret: reference(oauth.clientSecret),
+            refreshToken: reference(oauth.refreshToken),
+          },
+        }),
+    ...(webhookKeys === undefined ? {} : { webhookKeys: webhookKeys.map(reference) }),
   };
 }
 

@@ -55,18 +55,38 @@ export const rails = z.strictObject({
 /** What the helpdesk may do in the tenant; issuing a Temporary Access Pass is off until the customer wants it. */
 export const helpdesk = z.strictObject({ accessPass: z.boolean().default(false) });
 
-export const bamboohr = z.strictObject({
-  source: z.literal('bamboohr'),
-  baseUrl: baseUrl.optional(),
-  company: z.string().regex(/^[A-Za-z0-9-]+$/, 'the company’s name in its BambooHR address'),
-  apiKey: secretReference,
-  route: z.enum(['company', 'gateway']).optional(),
-  readBy: z.enum(['customReport', 'dataset']).optional(),
-  datasetName: oneLine.min(1).optional(),
-  employeeIdField: z.enum(['employeeNumber', 'id']).default('employeeNumber'),
-  leaveStatuses: z.array(oneLine.min(1)).optional(),
-  leaveDaysMin: z.number().int().min(1).max(365).optional(),
+const keptReference = oneLine.regex(
+  /^file:.+$/,
+  'a reference file:PATH, since the secret in it is replaced now and then',
+);
+
+/** An application registered with BambooHR, and the connection that somebody at the company consented to. */
+const bambooOAuth = z.strictObject({
+  clientId: oneLine.min(1),
+  clientSecret: secretReference,
+  /** Written by `mfa-rollout customers connect-hr`, and again whenever BambooHR issues another. */
+  refreshToken: keptReference,
+  /** The company's own address, where `baseUrl` names a gateway. */
+  loginUrl: baseUrl.optional(),
 });
+
+export const bamboohr = z
+  .strictObject({
+    source: z.literal('bamboohr'),
+    baseUrl: baseUrl.optional(),
+    company: z.string().regex(/^[A-Za-z0-9-]+$/, 'the company’s name in its BambooHR address'),
+    apiKey: secretReference.optional(),
+    oauth: bambooOAuth.optional(),
+    /** Private keys of webhooks, each as it was shown when its webhook was made; two while one takes over from the other. */
+    webhookKeys: z.array(secretReference).min(1).max(3).optional(),
+    route: z.enum(['company', 'gateway']).optional(),
+    readBy: z.enum(['customReport', 'dataset']).optional(),
+    datasetName: oneLine.min(1).optional(),
+    employeeIdField: z.enum(['employeeNumber', 'id']).default('employeeNumber'),
+    leaveStatuses: z.array(oneLine.min(1)).optional(),
+    leaveDaysMin: z.number().int().min(1).max(365).optional(),
+  })
+  .refine(({ apiKey, oauth }) => (apiKey === undefined) !== (oauth === undefined), 'given either an apiKey or oauth');
 
 /** Columns of the Workday report that the product knows; an alias says how the customer's report calls one. */
 const reportColumn = z.enum([

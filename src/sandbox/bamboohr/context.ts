@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Bend, Call } from '../http/exchange.ts';
+import type { SandboxEvent } from '../state/events.ts';
 import type { CompanyState } from '../state/state.ts';
 
 /** One authorised call to a company's account. */
@@ -11,6 +12,9 @@ export type BambooContext = {
   json: unknown;
   bend: Bend;
   now: number;
+  /** What the caller proved itself with. */
+  by: 'key' | 'oauth';
+  record(event: SandboxEvent): void;
 };
 
 /** An error of the newer endpoints: RFC 7807. */

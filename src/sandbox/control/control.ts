@@ -21,6 +21,7 @@ import {
   absencesSchema,
   clockSchema,
   companyOptionsSchema,
+  connectionSchema,
   employeeChangeSchema,
   membersSchema,
   signInsSchema,
@@ -65,6 +66,12 @@ const ROUTES: readonly ControlRoute[] = [
     withBody(call, companyOptionsSchema, (options) =>
       people.setCompanyOptions(deps.world, values.company ?? '', withoutUndefined(options)),
     ),
+  ),
+  route('POST', '/_sandbox/bamboohr/{company}/connections', (deps, call, values) =>
+    ok(people.connectApplication(deps.world, values.company ?? '', readBody(call, connectionSchema).scopes)),
+  ),
+  route('DELETE', '/_sandbox/bamboohr/{company}/connections', (deps, _call, values) =>
+    done(() => people.revokeConnections(deps.world, values.company ?? '')),
   ),
   route('POST', '/_sandbox/bamboohr/{company}/employees/{employee}', changeEmployee),
   route('POST', '/_sandbox/bamboohr/{company}/absences', (deps, call, values) =>

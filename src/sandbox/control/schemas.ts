@@ -108,8 +108,13 @@ export const companyOptionsSchema = z
     hiddenFields: z.array(z.string()),
     whosOutEnabled: z.boolean(),
     onlyCurrentHidesInactive: z.boolean(),
+    refreshTokenRotates: z.boolean(),
+    accessTokenSeconds: z.int().positive(),
   })
   .partial();
+
+/** POST /_sandbox/bamboohr/{company}/connections. */
+export const connectionSchema = z.strictObject({ scopes: z.array(z.string()) });
 
 /** POST /_sandbox/bamboohr/{company}/employees/{id}. */
 export const employeeChangeSchema = z.union([

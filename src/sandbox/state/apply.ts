@@ -164,6 +164,15 @@ export function applyCompanyEvent(state: CompanyState, event: CompanyEvent, at: 
     case 'absences.set':
       company.absences = event.absences;
       return;
+    case 'oauth.grant.set':
+      state.grants.set(event.grant.id, event.grant);
+      return;
+    case 'webhook.put':
+      state.webhooks.set(event.webhook.id, event.webhook);
+      return;
+    case 'webhook.delete':
+      state.webhooks.delete(event.id);
+      return;
     case 'company.options.set':
       state.options = { ...state.options, ...event.options };
       return;

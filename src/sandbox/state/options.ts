@@ -113,6 +113,10 @@ export type CompanyOptions = {
    * that it only concerns future-dated values and that all statuses come; older pages read as if it hid people.
    */
   onlyCurrentHidesInactive: boolean;
+  /** Whether using a refresh token replaces it: the vendor says it may or may not. */
+  refreshTokenRotates: boolean;
+  /** How long an access token is good for. */
+  accessTokenSeconds: number;
 };
 
 export const DEFAULT_COMPANY_OPTIONS: CompanyOptions = {
@@ -135,4 +139,6 @@ export const DEFAULT_COMPANY_OPTIONS: CompanyOptions = {
   hiddenFields: [],
   whosOutEnabled: true,
   onlyCurrentHidesInactive: false,
+  refreshTokenRotates: true,
+  accessTokenSeconds: 3600,
 };

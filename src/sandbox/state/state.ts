@@ -1,3 +1,4 @@
+import type { BambooWebhook, OAuthGrant } from '../bamboohr/state.ts';
 import { buildConnectWise, type ConnectWiseState } from '../connectwise/state.ts';
 import { buildGmail, type GmailState } from '../gmail/state.ts';
 import type { LifeState } from '../life/life-state.ts';
@@ -41,7 +42,15 @@ export type TenantState = {
 };
 
 /** A company's HR data with how its account at BambooHR and its Workday tenant behave. */
-export type CompanyState = { company: BambooCompany; options: CompanyOptions; workday: WorkdayOptions };
+export type CompanyState = {
+  company: BambooCompany;
+  options: CompanyOptions;
+  workday: WorkdayOptions;
+  /** Consents to the company's application at BambooHR, by their ids. */
+  grants: Map<string, OAuthGrant>;
+  /** Webhooks at BambooHR, by their ids. */
+  webhooks: Map<string, BambooWebhook>;
+};
 
 export type SandboxState = {
   world: World;
@@ -72,7 +81,13 @@ export function buildState(world: World): SandboxState {
 }
 
 function buildCompany(company: BambooCompany): CompanyState {
-  return { company, options: { ...DEFAULT_COMPANY_OPTIONS }, workday: { ...DEFAULT_WORKDAY_OPTIONS } };
+  return {
+    company,
+    options: { ...DEFAULT_COMPANY_OPTIONS },
+    workday: { ...DEFAULT_WORKDAY_OPTIONS },
+    grants: new Map(),
+    webhooks: new Map(),
+  };
 }
 
 function buildTenant(tenant: Tenant): TenantState {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Clock } from '../../../lib/clock.ts';
 import { AppError, VendorBrokenError, type VendorCall, VendorRefusedError } from '../../../lib/errors.ts';
 import type { HttpClient } from '../../http.ts';
 import { callOf } from '../../http-failures.ts';
 import type { HttpAnswer, HttpRequest } from '../../http-types.ts';
 import type { Pacer } from '../../pacer.ts';
 import { parsedAnswer } from '../../parsed-answer.ts';
+import { type BambooAccess, createBambooAccess } from './access.ts';
 import { type BambooCallName, bambooCallOf } from './calls.ts';
 import type { BambooSettings } from './settings.ts';
 
@@ -54,12 +56,14 @@ const whosOutSchema = z.array(z.looseObject({ type: z.string(), employeeId: id.n
 const DATASET_PAGE_SIZE = 1_000;
 const DATASET_PAGES_MAX = 1_000;
 
-type Deps = { http: HttpClient; pacer: Pacer };
+type Deps = { http: HttpClient; clock: Clock; pacer: Pacer };
+type Company = Deps & { settings: BambooSettings; address: Address; access: BambooAccess };
 
 /** Creates the API of one company. Refuses a base URL that is none. */
 export function createBambooApi(deps: Deps, settings: BambooSettings): BambooApi {
-  const address = addressOf(settings);
-  const send = (name: BambooCallName, call: Omit<Ask, 'name'>) => sendCall(deps, settings, address, { name, ...call });
+  const access = createBambooAccess(deps, settings);
+  const company: Company = { ...deps, settings, address: addressOf(settings), access };
+  const send = (name: BambooCallName, call: Omit<Ask, 'name'>) => sendCall(company, { name, ...call });
   return {
     employees: (signal) =>
       settings.readBy === 'dataset' ? employeesByDataset(send, settings, signal) : employeesByReport(send, signal),
@@ -140,7 +144,20 @@ function textOrNull(found: unknown): string | null {
   return text === '' ? null : text;
 }
 
-async function sendCall(deps: Deps, settings: BambooSettings, address: Address, ask: Ask) {
+/** A token that was refused is given up once: it may have been revoked since it was issued. */
+async function sendCall(company: Company, ask: Ask) {
+  const { access } = company;
+  const header = await access.header(ask.signal);
+  try {
+    return await sendAs(company, ask, header);
+  } catch (error) {
+    const isRefused = error instanceof VendorRefusedError && error.call.status === 401;
+    if (!isRefused || !access.giveUp(header)) throw error;
+    return sendAs(company, ask, await access.header(ask.signal));
+  }
+}
+
+async function sendAs({ http, pacer, settings, address, access }: Company, ask: Ask, authorization: string) {
   const call = bambooCallOf(ask.name);
   const query = new URLSearchParams(ask.query ?? {}).toString();
   const path = call.path.replace(/\{(\w+)\}/g, (_braces, name: string) => encodeURIComponent(ask.ids?.[name] ?? ''));
@@ -152,7 +169,7 @@ async function sendCall(deps: Deps, settings: BambooSettings, address: Address, 
     headers: {
       // Without it several endpoints answer in XML.
       accept: 'application/json',
-      authorization: `Basic ${Buffer.from(`${settings.apiKey}:x`).toString('base64')}`,
+      authorization,
       // Exactly so: with a charset the custom report takes the body for XML.
       ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
     },
@@ -161,13 +178,10 @@ async function sendCall(deps: Deps, settings: BambooSettings, address: Address, 
     // Both POSTs are queries.
     repeatable: true,
     signal: ask.signal,
-    turn: (tryOnce) => deps.pacer.run({ lane: `bamboohr/${settings.company}`, signal: ask.signal }, tryOnce),
-    refusalMessage: (status) =>
-      status === 401 || status === 403
-        ? `BambooHR refused the API key: its user must be able to ${call.permissions.join(' and ')}.`
-        : undefined,
+    turn: (tryOnce) => pacer.run({ lane: `bamboohr/${settings.company}`, signal: ask.signal }, tryOnce),
+    refusalMessage: (status) => access.refusalMessage(status, call),
   };
-  const answer = await deps.http.send(request);
+  const answer = await http.send(request);
   return { answer, facts: callOf(request, answer) };
 }
 

@@ -5,8 +5,10 @@ export type BambooCall = {
   method: HttpMethod;
   version: string;
   path: string;
-  /** What the user of the API key must be allowed to see. */
+  /** What the user of the API key, or whoever consented to the connection, must be allowed to see. */
   permissions: readonly string[];
+  /** What a connection must have been granted; null where none is needed. */
+  scope: string | null;
   limit: string;
 };
 
@@ -18,6 +20,7 @@ export const bambooCalls = {
     version: 'v1',
     path: '/reports/custom',
     permissions: ['view the report fields of all employees'],
+    scope: 'report',
     limit: 'bamboohr',
   },
   dataset: {
@@ -26,6 +29,7 @@ export const bambooCalls = {
     version: 'v2',
     path: '/datasets/{name}/data',
     permissions: ['view the dataset fields of all employees'],
+    scope: 'report',
     limit: 'bamboohr',
   },
   whosOut: {
@@ -34,11 +38,27 @@ export const bambooCalls = {
     version: 'v1',
     path: '/time_off/whos_out',
     permissions: ["view Who's Out"],
+    scope: 'time_off',
     limit: 'bamboohr',
+  },
+  token: {
+    area: 'token',
+    method: 'POST',
+    version: 'oauth',
+    path: '/token.php',
+    permissions: [],
+    scope: null,
+    limit: 'none',
   },
 } as const satisfies Record<string, BambooCall>;
 
 export type BambooCallName = keyof typeof bambooCalls;
+
+/** What a connection is asked for: each call's scope, and the right to go on without the person who consented. */
+export const BAMBOO_SCOPES: readonly string[] = [
+  ...new Set(Object.values(bambooCalls).flatMap(({ scope }) => (scope === null ? [] : [scope]))),
+  'offline_access',
+];
 
 /** The table's entry. */
 export function bambooCallOf(name: BambooCallName): BambooCall {

@@ -1,8 +1,21 @@
+import type { KeptSecret } from '../../kept-secret.ts';
+
+/** A connection that somebody at the company consented to, for an application registered with BambooHR. */
+export type BambooOAuth = {
+  kind: 'oauth';
+  clientId: string;
+  clientSecret: string;
+  /** BambooHR may issue another with each use. */
+  refreshToken: KeptSecret;
+  /** The company's own address, where consent is asked for and tokens are issued: never a gateway's. */
+  loginUrl: string;
+};
+
 export type BambooSettings = {
   /** `https://{company}.bamboohr.com`, or any address that serves BambooHR's API. */
   baseUrl: string;
   company: string;
-  apiKey: string;
+  access: { kind: 'apiKey'; apiKey: string } | BambooOAuth;
   /**
    * `company`: `/api/v1/…` on the company's own host. `gateway`: `/api/gateway.php/{company}/v1/…`, where one host
    * serves all companies. Taken from the base URL when absent.
