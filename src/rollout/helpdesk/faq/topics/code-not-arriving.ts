@@ -9,14 +9,14 @@ export const codeNotArriving: TopicData = {
     en: {
       title: 'The code or request does not arrive',
       answer:
-        'Open the Authenticator app yourself: waiting requests show up there, and it also shows a six-digit code that needs no network ("Use another way" on the sign-in page). Check that notifications are allowed, flight mode and focus mode are off and the phone\'s time is automatic. For SMS: signal, the right number, no block for unknown senders; wait a minute before asking again.',
+        'Open the Authenticator app yourself: waiting requests show up there, and it also shows a six-digit code that needs no network ("Sign in another way" on the sign-in page). Check that notifications are allowed, flight mode and focus mode are off and the phone\'s time is automatic. For SMS: signal, the right number, no block for unknown senders; wait a minute before asking again.',
       nextStep: 'If it still does not arrive, tell the helpdesk which method it is and since when.',
     },
     de: {
       title: 'Code oder Anfrage kommt nicht an',
       answer:
-        'Öffnen Sie die Authenticator-App selbst: Wartende Anfragen erscheinen dort, und sie zeigt auch einen sechsstelligen Code, der kein Netz braucht („Andere Methode“ auf der Anmeldeseite). Prüfen Sie: Mitteilungen erlaubt, Flug- und Fokusmodus aus, Uhrzeit automatisch. Bei SMS: Empfang, richtige Nummer, unbekannte Absender nicht blockiert; warten Sie eine Minute, bevor Sie neu anfordern.',
-      nextStep: 'Kommt weiterhin nichts, nennen Sie dem Helpdesk die Methode und seit wann.',
+        'Öffnen Sie die Authenticator-App selbst: Wartende Anfragen erscheinen dort, und sie zeigt auch einen sechsstelligen Code, der kein Netz braucht („Auf andere Weise anmelden“ auf der Anmeldeseite). Prüfen Sie, ob Mitteilungen erlaubt, Flug- und Fokusmodus aus und die Uhrzeit auf automatisch gestellt sind; bei SMS, ob Empfang da ist, die Nummer stimmt und unbekannte Absender nicht blockiert sind. Warten Sie eine Minute, bevor Sie neu anfordern.',
+      nextStep: 'Kommt weiterhin nichts, sagen Sie dem Helpdesk, um welche Methode es geht und seit wann.',
     },
   },
   signs: {

@@ -15,7 +15,7 @@ export const howToEnrol: TopicData = {
     de: {
       title: 'So richten Sie es ein',
       answer:
-        'Es dauert etwa fünf Minuten. Öffnen Sie am Computer aka.ms/mysecurityinfo, melden Sie sich an und wählen Sie „Anmeldemethode hinzufügen“. Für die Authenticator-App: Microsoft Authenticator auf dem Handy installieren, dort „Geschäfts- oder Schulkonto“ wählen und den QR-Code vom Bildschirm scannen. Fügen Sie danach eine zweite Methode hinzu, damit ein verlorenes Handy Sie nicht aussperrt.',
+        'Es dauert etwa fünf Minuten. Öffnen Sie am Computer aka.ms/mysecurityinfo, melden Sie sich an und wählen Sie „Anmeldemethode hinzufügen“. Für die Authenticator-App installieren Sie Microsoft Authenticator auf dem Handy, wählen dort „Geschäfts- oder Schulkonto“ und scannen den QR-Code vom Bildschirm. Fügen Sie danach eine zweite Methode hinzu, damit ein verlorenes Handy Sie nicht aussperrt.',
       nextStep: 'Öffnen Sie die Anleitung und folgen Sie ihr Schritt für Schritt.',
     },
   },

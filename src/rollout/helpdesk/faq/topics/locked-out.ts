@@ -15,7 +15,7 @@ export const lockedOut: TopicData = {
     de: {
       title: 'Ausgesperrt',
       answer:
-        'Versuchen Sie es nicht immer wieder: Zu viele Versuche sperren das Konto für eine Weile. Bietet die Anmeldeseite „Auf andere Weise anmelden“ an, nehmen Sie Ihre andere Methode. Sonst prüft der Helpdesk, dass Sie es sind, und gibt Ihnen einen befristeten Zugriffspass (TAP), mit dem Sie hineinkommen und Ihre Methoden richten. Schreiben Sie nie einen Code oder Ihr Passwort in diesen Kanal.',
+        'Versuchen Sie es nicht immer wieder: Zu viele Versuche sperren das Konto für eine Weile. Bietet die Anmeldeseite „Auf andere Weise anmelden“ an, nehmen Sie Ihre andere Methode. Sonst prüft der Helpdesk, ob Sie es wirklich sind, und gibt Ihnen einen befristeten Zugriffspass (TAP), mit dem Sie hineinkommen und Ihre Methoden in Ordnung bringen. Bitte schreiben Sie nie einen Code oder Ihr Passwort in diesen Kanal.',
       nextStep: 'Wenn es eilt, rufen Sie den Helpdesk an.',
     },
   },

@@ -15,7 +15,7 @@ export const noPhone: TopicData = {
     de: {
       title: 'Kein Smartphone: Es geht auch anders',
       answer:
-        'Sie brauchen kein Smartphone. Ein Sicherheitsschlüssel oder ein Hardware-Token leistet dasselbe; beides gibt der Helpdesk aus. Wo Ihre Firma es erlaubt, geht auch ein Code per SMS auf ein einfaches Handy. Sagen Sie rechtzeitig Bescheid, denn Schlüssel und Token müssen bestellt werden.',
+        'Sie brauchen kein Smartphone. Ein Sicherheitsschlüssel oder ein Hardware-Token leistet dasselbe, und beides bekommen Sie vom Helpdesk. Wo Ihre Firma es erlaubt, geht auch ein Code per SMS auf ein einfaches Handy. Sagen Sie rechtzeitig Bescheid, denn Schlüssel und Token müssen bestellt werden.',
       nextStep: 'Bitten Sie hier um einen Token oder Schlüssel; der Helpdesk regelt den Rest.',
     },
   },

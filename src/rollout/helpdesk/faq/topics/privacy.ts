@@ -15,7 +15,7 @@ export const privacy: TopicData = {
     de: {
       title: 'Was die App sieht und was nicht',
       answer:
-        'Die Authenticator-App bestätigt nur Anmeldungen. Sie gibt der Firma keinen Zugriff auf Fotos, Nachrichten, Kontakte, Anrufe oder Browserverlauf, und niemand kann Ihr Handy damit löschen oder steuern. Die Kamera braucht sie nur für den QR-Code. Fingerabdruck oder Gesicht bleiben auf dem Handy. Die Firma sieht, dass eine Methode registriert ist, und wie bei jeder Anmeldung, wann und ungefähr von wo.',
+        'Die Authenticator-App bestätigt nur Anmeldungen. Sie gibt der Firma keinen Zugriff auf Fotos, Nachrichten, Kontakte, Anrufe oder Browserverlauf, und niemand kann Ihr Handy damit löschen oder steuern. Die Kamera braucht sie nur für den QR-Code. Fingerabdruck oder Gesicht bleiben auf dem Handy. Die Firma sieht, dass eine Methode registriert ist, und wie bei jeder Anmeldung, wann und ungefähr von wo Sie sich angemeldet haben.',
       nextStep: 'Möchten Sie die App trotzdem nicht, fragen Sie nach einem Sicherheitsschlüssel oder Token.',
     },
   },

@@ -15,7 +15,7 @@ export const privatePhone: TopicData = {
     de: {
       title: 'Ihr privates Handy muss es nicht sein',
       answer:
-        'Niemand muss dafür sein privates Handy verwenden. Wenn Sie mögen: Die Authenticator-App bestätigt nur Anmeldungen; sie gibt der Firma keinen Zugriff auf Ihr Handy, kann es nicht löschen und kostet nichts. Wenn Sie das nicht möchten, besorgt der Helpdesk Ihnen einen Sicherheitsschlüssel oder Hardware-Token.',
+        'Niemand muss dafür sein privates Handy verwenden. Falls Sie es doch tun: Die Authenticator-App bestätigt nur Anmeldungen. Die Firma bekommt damit keinen Zugriff auf Ihr Handy und kann es nicht löschen, und die App kostet nichts. Möchten Sie das nicht, besorgt der Helpdesk Ihnen einen Sicherheitsschlüssel oder Hardware-Token.',
       nextStep: 'Sagen Sie hier, dass Sie stattdessen einen Schlüssel oder Token möchten.',
     },
   },

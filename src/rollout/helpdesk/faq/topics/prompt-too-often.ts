@@ -15,7 +15,7 @@ export const promptTooOften: TopicData = {
     de: {
       title: 'Zu häufige Abfragen',
       answer:
-        'Auf einem Gerät, das Sie immer verwenden, werden Sie normalerweise selten gefragt. Sonst hilft: „Angemeldet bleiben?“ mit Ja beantworten, keine privaten Browserfenster, Cookies beim Schließen nicht löschen lassen und die installierten Apps Outlook und Teams nutzen. Auch die Windows-Anmeldung mit PIN oder Fingerabdruck (Windows Hello) hilft. Bestätigen Sie nur, was Sie selbst begonnen haben.',
+        'Auf einem Gerät, das Sie immer verwenden, werden Sie normalerweise selten gefragt. Geschieht es öfter, beantworten Sie „Angemeldet bleiben?“ mit Ja, meiden Sie private Browserfenster, lassen Sie die Cookies beim Schließen nicht löschen und nutzen Sie die installierten Apps Outlook und Teams. Auch die Windows-Anmeldung mit PIN oder Fingerabdruck (Windows Hello) hilft. Bestätigen Sie nur, was Sie selbst begonnen haben.',
       nextStep: 'Werden Sie trotzdem mehrmals am Tag gefragt, nennen Sie dem Helpdesk App und Gerät.',
     },
   },

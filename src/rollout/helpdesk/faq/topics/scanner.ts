@@ -9,7 +9,7 @@ export const scanner: TopicData = {
     en: {
       title: 'Scanners, copiers and programs that send mail',
       answer:
-        'Devices that send mail with a user name and password (SMTP with basic authentication) cannot answer MFA, and Microsoft is retiring that kind of sign-in anyway. Please do not switch anything off yourself: the helpdesk moves the device to another way of sending, such as a relay, a connector or modern authentication, before your phase starts.',
+        'Devices that send mail with a user name and password (SMTP with basic authentication) cannot answer MFA, and Microsoft is retiring that kind of sign-in anyway. Please do not change anything yourself: the helpdesk moves the device to another way of sending, such as a relay, a connector or modern authentication, before your phase starts.',
       nextStep: 'Tell us the device or program, where it stands and the address it sends from.',
     },
     de: {

@@ -15,7 +15,7 @@ export const securityKey: TopicData = {
     de: {
       title: 'Sicherheitsschlüssel und Token',
       answer:
-        'Ein Sicherheitsschlüssel (FIDO2, zum Beispiel ein YubiKey) ist ein kleines USB- oder NFC-Gerät: einstecken oder anhalten, PIN eingeben, berühren. Er braucht kein Handy und schützt am besten gegen Phishing. Registriert wird er unter aka.ms/mysecurityinfo mit „Sicherheitsschlüssel“; für die erste Registrierung braucht es eine andere Methode oder einen befristeten Zugriffspass (TAP) vom Helpdesk.',
+        'Ein Sicherheitsschlüssel (FIDO2, zum Beispiel ein YubiKey) ist ein kleines USB- oder NFC-Gerät: einstecken oder ans Gerät halten, PIN eingeben, berühren. Er braucht kein Handy und schützt am besten gegen Phishing. Sie registrieren ihn selbst unter aka.ms/mysecurityinfo mit „Sicherheitsschlüssel“; für die erste Registrierung braucht es eine andere Methode oder einen befristeten Zugriffspass (TAP) vom Helpdesk.',
       nextStep: 'Bitten Sie hier um einen Schlüssel, oder öffnen Sie die Anleitung, wenn Sie schon einen haben.',
     },
   },

@@ -9,13 +9,13 @@ export const sharedMailbox: TopicData = {
     en: {
       title: 'Shared mailboxes and shared accounts',
       answer:
-        'A shared mailbox needs no MFA of its own: nobody should sign in to it directly. You open it with your own account, which has MFA, and the right to the mailbox. If several people use one login with one password today, that ends with MFA: each gets an own way in, and the helpdesk helps with the change.',
+        'A shared mailbox needs no MFA of its own: nobody should sign in to it directly. You open it with your own account, which is protected by MFA and has permission for the mailbox. If several people use one login with one password today, that ends with MFA: each person gets access of their own, and the helpdesk helps with the change.',
       nextStep: 'Tell us the mailbox or account and who uses it; the helpdesk sets up the access.',
     },
     de: {
       title: 'Gemeinsame Postfächer und Konten',
       answer:
-        'Ein gemeinsames Postfach braucht kein eigenes MFA: Niemand soll sich direkt daran anmelden. Sie öffnen es mit Ihrem eigenen Konto, das MFA hat, und dem Recht auf das Postfach. Nutzen heute mehrere Personen einen Login mit einem Passwort, endet das mit MFA: Jede bekommt einen eigenen Zugang, und der Helpdesk hilft bei der Umstellung.',
+        'Ein gemeinsames Postfach braucht keine eigene MFA: Niemand soll sich direkt daran anmelden. Sie öffnen es mit Ihrem eigenen, durch MFA geschützten Konto und der Berechtigung für das Postfach. Nutzen heute mehrere Personen einen Login mit einem Passwort, endet das mit MFA: Jede Person bekommt einen eigenen Zugang, und der Helpdesk hilft bei der Umstellung.',
       nextStep: 'Nennen Sie uns Postfach oder Konto und wer es nutzt; der Helpdesk richtet den Zugriff ein.',
     },
   },

@@ -9,7 +9,7 @@ export const talkToHuman: TopicData = {
     en: {
       title: 'A person takes over',
       answer:
-        'Somebody of the helpdesk can help you here, and sees your question together with what we know of your enrolment and your registered methods. Please do not write passwords or codes here; nobody from the helpdesk will ever ask you for them.',
+        'Somebody from the helpdesk can help you here and sees your question together with what we know of your enrolment and your registered methods. Please do not write passwords or codes here; nobody from the helpdesk will ever ask you for them.',
       nextStep: 'Write your question here. If it is urgent, call the helpdesk.',
     },
     de: {

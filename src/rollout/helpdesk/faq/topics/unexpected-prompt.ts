@@ -15,7 +15,7 @@ export const unexpectedPrompt: TopicData = {
     de: {
       title: 'Eine Anfrage, die Sie nicht ausgelöst haben',
       answer:
-        'Lehnen Sie ab, tippen Sie keine Zahl ein und geben Sie keinen Code weiter, nach dem jemand fragt. Eine fremde Anfrage heißt: Jemand kennt vielleicht Ihr Passwort. Wählen Sie in der App „Nein, das bin ich nicht“ und ändern Sie danach das Passwort an einem vertrauten Gerät. Haben Sie schon bestätigt, sagen Sie es sofort: Der Helpdesk kann die Sitzung beenden.',
+        'Lehnen Sie ab, tippen Sie keine Zahl ein und geben Sie keinen Code weiter, nach dem jemand fragt. Eine Anfrage, die Sie nicht ausgelöst haben, heißt: Jemand kennt vielleicht Ihr Passwort. Wählen Sie in der App „Nein, das bin ich nicht“ und ändern Sie danach Ihr Passwort auf einem Gerät, dem Sie vertrauen. Haben Sie schon bestätigt, sagen Sie es sofort: Der Helpdesk kann die Sitzung beenden.',
       nextStep: 'Schreiben Sie, wann es war und was da stand; der Helpdesk sieht sich Ihre Anmeldungen gleich an.',
     },
   },

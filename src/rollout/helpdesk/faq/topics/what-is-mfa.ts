@@ -15,7 +15,7 @@ export const whatIsMfa: TopicData = {
     de: {
       title: 'Was MFA ist',
       answer:
-        'MFA (Multi-Faktor-Authentifizierung) heißt: Das Passwort allein genügt nicht mehr für die Anmeldung. Sie bestätigen mit etwas Zweitem, das nur Sie haben: einer App auf dem Handy, einem Sicherheitsschlüssel oder einem Code. Wer Ihr Passwort gestohlen hat, kommt damit noch nicht in Ihr Konto.',
+        'MFA (Multi-Faktor-Authentifizierung) heißt: Das Passwort allein genügt nicht mehr für die Anmeldung. Sie bestätigen mit etwas Zweitem, das nur Sie haben: einer App auf dem Handy, einem Sicherheitsschlüssel oder einem Code. Wer Ihr Passwort gestohlen hat, kommt damit allein nicht in Ihr Konto.',
       nextStep: 'Richten Sie es gleich ein; das dauert etwa fünf Minuten.',
     },
   },
