@@ -46,6 +46,8 @@ const appSchema = z.strictObject({
   clientSecret: z.string().min(1),
   displayName: z.string().default('By control'),
   roles: z.array(z.string()),
+  requested: z.array(z.string()).optional(),
+  redirectUris: z.array(z.string()).optional(),
 });
 
 const teamSchema = z.strictObject({ displayName: z.string() });
@@ -88,7 +90,11 @@ export const GRAPH_CONTROL_ROUTES: readonly ControlRoute[] = [
   ),
   route('POST', `${TENANT}/apps/{app}`, (deps, call, values) =>
     withBody(call, appSchema, (app) =>
-      deps.world.record({ ...where(values), type: 'app.put', app: { ...app, clientId: values.app ?? '' } }),
+      deps.world.record({
+        ...where(values),
+        type: 'app.put',
+        app: { ...withoutUndefined(app), clientId: values.app ?? '' },
+      }),
     ),
   ),
   route('POST', `${TENANT}/teams/{team}`, (deps, call, values) =>

@@ -73,6 +73,7 @@ export const tenantOptionsSchema = z
     deltaPageSize: z.int().positive(),
     signInDelayMs: window,
     auditDelayMs: window,
+    consentVisibleAfterMs: z.number().nonnegative(),
     groupVisibleAfterMs: z.number().nonnegative(),
     referenceVisibleAfterMs: z.number().nonnegative(),
     policyPatch: z.enum(['merge', 'replace']),

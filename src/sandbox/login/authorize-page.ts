@@ -95,7 +95,8 @@ function personItem({ persona, part }: Listed): string {
   return `<li><form method="post">${fields}<button class="person"><b>${name}</b><span class="go">Sign in</span><span>${escapeHtml(part)}</span><span class="quiet">${credentials}</span></button></form></li>`;
 }
 
-function escapeHtml(text: string): string {
+/** Text as it may stand in a page. */
+export function escapeHtml(text: string): string {
   const names: Readonly<Record<string, string>> = {
     '&': '&amp;',
     '<': '&lt;',

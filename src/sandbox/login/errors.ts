@@ -43,6 +43,12 @@ export function sharedName(deps: ErrorDeps): Answer {
   return aadError(deps, { status: 400, error: 'invalid_request', code: 900144, text });
 }
 
+/** AADSTS650051: seen shortly after a consent. */
+export function spreading(deps: ErrorDeps, clientId: string): Answer {
+  const text = `The application '${clientId}' is being added to the directory. Try again in a moment.`;
+  return aadError(deps, { status: 400, error: 'invalid_client', code: 650051, text });
+}
+
 /** AADSTS700016. */
 export function notConsented(deps: ErrorDeps, clientId: string, tenant: TenantState): Answer {
   const text =

@@ -7,11 +7,13 @@ import { decodeJwt, SignJWT } from 'jose';
 import type { Clock } from '../../lib/clock.ts';
 import type { Answer, Call, CallFacts, VendorApp } from '../http/exchange.ts';
 import { compileTemplate } from '../http/templates.ts';
+import type { SandboxEvent } from '../state/events.ts';
 import { findTenant, type SandboxState, type TenantState } from '../state/state.ts';
 import type { AppRegistration } from '../world/world.ts';
 import { type Authority, createAuthority } from './authorize.ts';
 import { checkClient, readClient } from './client-check.ts';
-import { aadError, notConsented, sharedName, unknownTenant } from './errors.ts';
+import { decideConsent, showConsent } from './consent.ts';
+import { aadError, notConsented, sharedName, spreading, unknownTenant } from './errors.ts';
 import type { SigningKeys } from './keys.ts';
 
 export type LoginDeps = {
@@ -22,6 +24,7 @@ export type LoginDeps = {
   /** This service's own address and Graph's: issuer and audience of the tokens. */
   loginUrl: () => string;
   graphUrl: () => string;
+  record(event: SandboxEvent): void;
 };
 
 type Handler = (call: Call, values: Record<string, string>, facts: CallFacts) => Answer | Promise<Answer>;
@@ -46,6 +49,8 @@ export function createLogin(deps: LoginDeps): VendorApp & { errorAnswer(status: 
     route('GET', '/{tenant}/discovery/keys', () => ({ status: 200, body: { keys: [deps.keys.jwk] } })),
     route('GET', '/{tenant}/oauth2/v2.0/authorize', (call, values) => authority.show(call, values)),
     route('POST', '/{tenant}/oauth2/v2.0/authorize', (call, values) => authority.signIn(call, values)),
+    route('GET', '/{tenant}/v2.0/adminconsent', (call, values) => showConsent(deps, call, values)),
+    route('POST', '/{tenant}/v2.0/adminconsent', (call, values) => decideConsent(deps, call, values)),
     route('POST', '/{tenant}/oauth2/v2.0/token', (call, values, facts) =>
       new URLSearchParams(call.body).get('grant_type') === 'authorization_code'
         ? authority.redeem(call, values)
@@ -140,6 +145,7 @@ async function issueToken(deps: LoginDeps, given: TokenCall): Promise<Answer> {
   facts.appId = client.id;
   const app = tenant.tenant.apps.find((candidate) => candidate.clientId === client.id);
   if (app === undefined) return notConsented(deps, client.id, tenant);
+  if (isStillSpreading(app, tenant, deps.clock.now())) return spreading(deps, client.id);
   const refusal = await checkClient(deps, { app, tenant, secret: client.secret, form });
   if (refusal !== null) return refusal;
   const body = {
@@ -149,6 +155,11 @@ async function issueToken(deps: LoginDeps, given: TokenCall): Promise<Answer> {
     access_token: await signToken(deps, { app, tenant, audience: scope }),
   };
   return { status: 200, headers: { 'Cache-Control': 'no-store, no-cache', Pragma: 'no-cache' }, body };
+}
+
+/** A consent is known at once where it was given, and everywhere else after a while. */
+function isStillSpreading({ consentedAt }: AppRegistration, { options }: TenantState, now: number): boolean {
+  return consentedAt !== undefined && now < Date.parse(consentedAt) + options.consentVisibleAfterMs;
 }
 
 /** The resource of `<resource>/.default`; null for anything else, as for a resource that nobody here plays. */

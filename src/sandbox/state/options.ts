@@ -24,6 +24,8 @@ export type TenantOptions = {
 
 /** Behaviours of writes. */
 export type WriteOptions = {
+  /** How long after an administrator's consent a token is still refused. */
+  consentVisibleAfterMs: number;
   /** How long after its creation a group is still answered with 404. */
   groupVisibleAfterMs: number;
   /** How long after its creation Conditional Access does not know a group (1054) or a named location (1040). */
@@ -72,6 +74,7 @@ export const DEFAULT_TENANT_OPTIONS: TenantOptions = {
   signInDelayMs: [5 * MINUTE_MS, 11 * MINUTE_MS],
   auditDelayMs: [2 * MINUTE_MS, 5 * MINUTE_MS],
   life: null,
+  consentVisibleAfterMs: 0,
   groupVisibleAfterMs: 0,
   referenceVisibleAfterMs: 0,
   policyPatch: 'merge',

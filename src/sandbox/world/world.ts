@@ -90,6 +90,12 @@ export type AppRegistration = {
   displayName: string;
   /** Application permissions granted, as in the `roles` claim of a token. */
   roles: string[];
+  /** Application permissions that the registration asks for; absent: those that were granted. */
+  requested?: string[] | undefined;
+  /** Addresses to which people may be sent back; absent: every safe one. */
+  redirectUris?: string[] | undefined;
+  /** When an administrator consented on the page, ISO 8601. */
+  consentedAt?: string | undefined;
 };
 
 /** A company at BambooHR: every value is a string or null, as the vendor's API gives it. */
