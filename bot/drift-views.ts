@@ -36,8 +36,8 @@ export async function driftCopy(
   const view = await deps.drift.find(customer, findingId);
   if (view === null) return { card: messageCard({ text: driftTextsIn(language).gone }), shown: 'gone' };
   const frame = await frameOf(deps, customer, language);
-  const { digest, state, actor, failure, severity, effect } = view;
-  const shown = JSON.stringify([digest, state, actor, failure, severity, effect, frame.viewers, frame.tabUrl]);
+  const { digest, state, actor, failure, severity, effect, two } = view;
+  const shown = JSON.stringify([digest, state, actor, failure, severity, effect, two, frame.viewers, frame.tabUrl]);
   return { card: driftCard({ ...view, names: null, mayDecide: null, notice: null }, frame), shown };
 }
 
@@ -47,9 +47,9 @@ export async function driftView(press: Press, data: Shown, given: { acted: Json;
   const view = await deps.drift.find(customer, data.id);
   if (view === null) return messageCard({ text: driftTextsIn(language).gone });
   const frame = await given.frameOf(deps, customer, language);
-  const { names, mayDecide } = await deps.drift.list(customer, actor);
+  const { names, mayDecide, mayApprove } = await deps.drift.list(customer, actor);
   const notice = noticeOf(given.acted, language);
-  return driftCard({ ...view, names: names.size === 0 ? null : names, mayDecide, notice }, frame);
+  return driftCard({ ...view, names: names.size === 0 ? null : names, mayDecide, mayApprove, notice }, frame);
 }
 
 /** A stored shape: how a press ended, kept until Teams has surely stopped delivering it. */

@@ -935,6 +935,19 @@ export const waiveFindingRequestSchema = z.strictObject({
 
 const inBoth = z.object({ en: z.string(), de: z.string() });
 
+const driftTwoSchema = z.object({
+  /** To what they say yes, in counts. */
+  words: inBoth,
+  /** Who loses cover, by name; `more` beyond those. */
+  who: z.array(z.string()),
+  more: count,
+  approvedBy: z.array(z.string()),
+  missing: z.array(z.enum(['msp', 'customer'])),
+  /** When the first approval lapses; null without one. */
+  expiresAt: z.string().nullable(),
+});
+export type DriftTwo = z.infer<typeof driftTwoSchema>;
+
 const driftRowSchema = z.object({
   id: z.string(),
   kind: z.string(),
@@ -957,6 +970,8 @@ const driftRowSchema = z.object({
   /** Why it is not offered; null where it is. */
   restore: inBoth.nullable(),
   accept: inBoth.nullable(),
+  /** What takes two people, an engineer and an approver of the customer; absent where one decides. */
+  two: z.object({ restore: driftTwoSchema.nullable(), accept: driftTwoSchema.nullable() }).optional(),
 });
 export type DriftRow = z.infer<typeof driftRowSchema>;
 
@@ -965,6 +980,8 @@ export const driftSchema = z.object({
   lookedAt: z.string().nullable(),
   unread: z.array(z.object({ part: z.string(), code: z.string() })),
   may: z.boolean(),
+  /** Whether this person may give one of two approvals. */
+  mayApprove: z.boolean().optional(),
   open: z.array(driftRowSchema),
   history: z.array(driftRowSchema),
 });

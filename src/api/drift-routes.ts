@@ -1,11 +1,12 @@
 /** The routes of the drift watch: what somebody else changed, and the decision about it. */
-import { type DriftAnswer, type DriftRow, driftDecideRequestSchema } from '../contract.ts';
+import { type DriftAnswer, type DriftRow, type DriftTwo, driftDecideRequestSchema } from '../contract.ts';
 import type { Json } from '../lib/canonical-json.ts';
 import type { Actor } from '../rollout/access/access.core.ts';
 import { may } from '../rollout/access/access.core.ts';
 import type { Drift, DriftList, DriftOutcome, DriftView } from '../rollout/drift/drift.ts';
 import { DRIFT_ADVICE, DRIFT_TITLES, EFFECT_UNKNOWN, objectWords } from '../rollout/drift/drift-texts.core.ts';
 import type { Offer } from '../rollout/drift/remedy.core.ts';
+import type { TwoPeople } from '../rollout/drift/two-people.core.ts';
 import { type CustomerHandler, json, parsed, requireRight, UNSTORED } from './asking.ts';
 import { conditional, etagOf } from './etag.ts';
 import type { Route, RouteAnswer } from './route.ts';
@@ -24,7 +25,7 @@ export function driftRoutes({ drift }: DriftRouteDeps, at: At): Route[] {
       return conditional(request, etagOf([customer.id, body]), () => body);
     }),
     at('POST', '/drift/decide', async ({ request, actor, customer }) => {
-      requireRight(actor, 'decideDrift');
+      requireRight(actor, 'approveDrift');
       const press = parsed(driftDecideRequestSchema, request.body);
       return decided(request.reference, await drift.decide(customer, actor, press));
     }),
@@ -38,7 +39,7 @@ function answerOf(actor: Actor, { findings, lookedAt, unread, names }: DriftList
   const rows = findings.map((one) => rowOf(one, names));
   const isOpen = ({ state }: DriftRow) => state === 'open' || state === 'restoring';
   return {
-    ...{ lookedAt, unread, may: may(actor, 'decideDrift') },
+    ...{ lookedAt, unread, may: may(actor, 'decideDrift'), mayApprove: may(actor, 'approveDrift') },
     open: rows.filter(isOpen),
     history: rows.filter((row) => !isOpen(row)),
   };
@@ -64,6 +65,18 @@ function rowOf(view: DriftView, names: ReadonlyMap<string, string>): DriftRow {
     decidedBy: decidedBy === null ? null : (decidedBy.displayName ?? decidedBy.objectId),
     restore: whyNot(offers.restore),
     accept: whyNot(offers.accept),
+    two: { restore: twoOf(view.two.restore, names), accept: twoOf(view.two.accept, names) },
+  };
+}
+
+function twoOf(two: TwoPeople | null, names: ReadonlyMap<string, string>): DriftTwo | null {
+  if (two === null) return null;
+  const { words, lost, approvals, missing, expiresAt } = two;
+  return {
+    ...{ words, missing: [...missing], expiresAt },
+    who: lost.slice(0, ROWS_MAX).map((id) => shortText(names.get(id.toLowerCase()) ?? id, TEXT_BYTES_MAX)),
+    more: Math.max(0, lost.length - ROWS_MAX),
+    approvedBy: approvals.map(({ displayName, by }) => shortText(displayName ?? by.objectId, TEXT_BYTES_MAX)),
   };
 }
 

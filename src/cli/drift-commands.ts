@@ -5,6 +5,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Actor } from '../rollout/access/access.core.ts';
 import type { DriftList, DriftOutcome, DriftView } from '../rollout/drift/drift.ts';
 import { DRIFT_TITLES, objectWords } from '../rollout/drift/drift-texts.core.ts';
+import { missingWords } from '../rollout/drift/two-people-texts.core.ts';
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
@@ -76,7 +77,7 @@ export function addDrift(program: Command, backend: Backend): void {
   });
   const verbs = [
     ['restore', 'put back what was approved, after reading once more that it is as it was shown'],
-    ['accept', 'take what is there now as ours, where that costs nobody cover'],
+    ['accept', 'take what is there now as ours; what costs people cover takes an engineer and an approver'],
   ] as const;
   for (const [verdict, says] of verbs) {
     whoActs(drift.command(`${verdict} <id> [customer]`).description(says))
@@ -123,17 +124,20 @@ function listAnswer({ findings, lookedAt, unread, names }: DriftList): Answer {
     ...(first === undefined ? [] : nextSteps(first)),
   ];
   const told = new Map<string, string>();
-  for (const { before } of findings)
-    for (const id of Object.keys(before)) if (names.has(id)) told.set(id, names.get(id) ?? id);
+  for (const { before, effect } of findings)
+    for (const id of [...Object.keys(before), ...(effect?.lost ?? [])])
+      if (names.has(id)) told.set(id, names.get(id) ?? id);
   return { json: { findings, lookedAt, unread, names: Object.fromEntries(told) }, text: lines.join('\n') };
 }
 
 /** What may be done about a finding, as one would type it; or why not. */
-function nextSteps({ id, offers }: DriftView): string[] {
+function nextSteps({ id, offers, two }: DriftView): string[] {
   const steps = (['restore', 'accept'] as const).map((verdict) => {
     const offer = offers[verdict];
     const typed = `mfa-rollout drift ${verdict} ${id.slice(0, 8)} --as <person>`;
-    return offer.yes ? `Next: ${typed}` : `Not offered: ${verdict}. ${offer.why.en}`;
+    if (!offer.yes) return `Not offered: ${verdict}. ${offer.why.en}`;
+    const open = two[verdict];
+    return `Next: ${typed}${open === null ? '' : `\n  Takes two people. ${open.words.en} ${missingWords(open.missing).en}`}`;
   });
   return [`About ${id.slice(0, 8)}:`, ...steps];
 }

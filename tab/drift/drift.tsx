@@ -76,14 +76,14 @@ export function DriftPage({ customerId }: PageProps) {
             <>
               <Looked data={data} when={data.lookedAt === null ? null : f.instant(data.lookedAt)} />
               {data.open.length === 0 ? <Body1>{t.drift.none}</Body1> : null}
-              <Rows rows={data.open} may={data.may} press={press} />
+              <Rows rows={data.open} may={data.may} mayApprove={data.mayApprove === true} press={press} />
             </>
           )}
         </Answer>
       </Section>
       {drift.data === undefined || drift.data.history.length === 0 ? null : (
         <Section title={t.drift.history}>
-          <Rows rows={drift.data.history} may={false} press={press} />
+          <Rows rows={drift.data.history} may={false} mayApprove={false} press={press} />
         </Section>
       )}
     </div>
@@ -106,25 +106,32 @@ function Looked({ data, when }: { data: DriftAnswer; when: string | null }) {
   );
 }
 
-type RowsProps = { rows: readonly DriftRow[]; may: boolean; press: Press<Decision, Outcome> };
+type RowsProps = {
+  rows: readonly DriftRow[];
+  may: boolean;
+  mayApprove: boolean;
+  press: Press<Decision, Outcome>;
+};
 
-function Rows({ rows, may, press }: RowsProps) {
+function Rows({ rows, ...rest }: RowsProps) {
   const styles = useStyles();
   return (
     <ul className={styles.list}>
       {rows.map((row) => (
-        <Item key={row.id} row={row} may={may} press={press} />
+        <Item key={row.id} row={row} {...rest} />
       ))}
     </ul>
   );
 }
 
-function Item({ row, may, press }: { row: DriftRow } & Omit<RowsProps, 'rows'>) {
+type ItemProps = { row: DriftRow } & Omit<RowsProps, 'rows'>;
+
+function Item({ row, may, mayApprove, press }: ItemProps) {
   const styles = useStyles();
   const { t, f, language } = useWords();
-  const { id, digest, state } = row;
+  const { state } = row;
   const refusals = [row.restore, row.accept].filter((why) => why !== null);
-  const decides = may && state === 'open';
+  const decides = (may || mayApprove) && state === 'open';
   return (
     <li className={styles.item}>
       <div className={styles.line}>
@@ -152,25 +159,61 @@ function Item({ row, may, press }: { row: DriftRow } & Omit<RowsProps, 'rows'>) 
       {state === 'open' ? <Body1>{row.advice[language]}</Body1> : null}
       {row.decidedBy === null ? null : <Caption1>{t.drift.decidedBy(row.decidedBy)}</Caption1>}
       {decides ? refusals.map((why) => <Caption1 key={why.en}>{why[language]}</Caption1>) : null}
-      {decides ? (
-        <div className={styles.line}>
-          {row.restore === null ? (
-            <Button
-              appearance="primary"
-              disabled={press.isSending}
-              onClick={() => press.press({ id, digest, verdict: 'restore' })}
-            >
-              {t.drift.restore}
-            </Button>
-          ) : null}
-          {row.accept === null ? (
-            <Button disabled={press.isSending} onClick={() => press.press({ id, digest, verdict: 'accept' })}>
-              {t.drift.accept}
-            </Button>
-          ) : null}
-        </div>
-      ) : null}
+      {state === 'open' ? VERDICTS.map((verdict) => <TwoPeople key={verdict} row={row} verdict={verdict} />) : null}
+      <Presses row={row} may={may} mayApprove={mayApprove} press={press} />
     </li>
+  );
+}
+
+const VERDICTS = ['restore', 'accept'] as const;
+
+/** What takes two people: to what they say yes, whom it costs cover, and whose approval is missing. */
+function TwoPeople({ row, verdict }: { row: DriftRow; verdict: Decision['verdict'] }) {
+  const { t, f, language } = useWords();
+  const two = row.two?.[verdict] ?? null;
+  if (two === null) return null;
+  const { words, who, more, approvedBy, missing, expiresAt } = two;
+  return (
+    <FactList>
+      <Fact label={t.drift.two[verdict]}>{words[language]}</Fact>
+      {who.length === 0 ? null : (
+        <Fact label={t.drift.whoLoses}>
+          <Name>{f.list(more === 0 ? who : [...who, t.drift.more(more)])}</Name>
+        </Fact>
+      )}
+      {approvedBy.length === 0 ? null : (
+        <Fact label={t.drift.approvedBy}>
+          <Name>{f.list(approvedBy)}</Name>
+        </Fact>
+      )}
+      <Fact label={t.drift.missing}>{f.list(missing.map((side) => t.drift.sides[side]))}</Fact>
+      {expiresAt === null ? null : <Fact label={t.drift.lapses}>{f.instant(expiresAt)}</Fact>}
+    </FactList>
+  );
+}
+
+function Presses({ row, may, mayApprove, press }: ItemProps) {
+  const styles = useStyles();
+  const { t } = useWords();
+  const { id, digest, state } = row;
+  const offered = VERDICTS.filter((verdict) => {
+    if (state !== 'open' || row[verdict] !== null) return false;
+    return (row.two?.[verdict] ?? null) === null ? may : mayApprove;
+  });
+  if (offered.length === 0) return null;
+  return (
+    <div className={styles.line}>
+      {offered.map((verdict) => (
+        <Button
+          key={verdict}
+          appearance={verdict === 'restore' ? 'primary' : 'secondary'}
+          disabled={press.isSending}
+          onClick={() => press.press({ id, digest, verdict })}
+        >
+          {(row.two?.[verdict] ?? null) === null ? t.drift[verdict] : t.drift.approve[verdict]}
+        </Button>
+      ))}
+    </div>
   );
 }
 

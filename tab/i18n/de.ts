@@ -773,6 +773,13 @@ export const de: Texts = {
     },
   },
   drift: {
+    two: { restore: 'Wiederherstellen braucht zwei Personen', accept: 'Annehmen braucht zwei Personen' },
+    approve: { restore: 'Freigeben: wiederherstellen', accept: 'Freigeben: diesen Verlust an Schutz annehmen' },
+    whoLoses: 'Wer Schutz verliert',
+    approvedBy: 'Freigegeben von',
+    missing: 'Es fehlt noch',
+    sides: { msp: 'jemand aus der Technik des Dienstleisters', customer: 'jemand mit Freigabe beim Kunden' },
+    lapses: 'Die Freigabe verfällt',
     title: 'Was andere geändert haben',
     intro:
       'Die Richtlinien und Gruppen des Rollouts und was daneben nach MFA fragt, werden alle fünf Minuten angesehen. Ein Unterschied bleibt hier stehen, bis er zurückgestellt oder angenommen ist.',

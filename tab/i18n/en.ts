@@ -780,6 +780,13 @@ export const en = {
     } as Record<PhaseState, (name: string) => string>,
   },
   drift: {
+    two: { restore: 'To restore takes two people', accept: 'To accept takes two people' },
+    approve: { restore: 'Approve: restore', accept: 'Approve: accept this loss of cover' },
+    whoLoses: 'Who loses cover',
+    approvedBy: 'Approved by',
+    missing: 'Still to approve',
+    sides: { msp: 'an engineer of the service provider', customer: 'an approver of the customer' },
+    lapses: 'The approval lapses',
     title: 'What others changed',
     intro:
       'The rollout’s own policies and groups, and what asks for MFA beside them, are looked at every five minutes. A difference stands here until it is put back or accepted.',

@@ -59,6 +59,8 @@ const RIGHTS = {
   seeDrift: ['engineer', 'approver'],
   /** To put it back, or to take it as it is. */
   decideDrift: ['engineer'],
+  /** To take it as it is although it costs people their cover, or to end Security Defaults again: each for one side. */
+  approveDrift: ['engineer', 'approver'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof RIGHTS;

@@ -38,7 +38,8 @@ function hadOf(seen: DriftSeen, standing: ManagedStanding, baseline: DriftBaseli
   return { policy, members: [...(standing.members.get(seen.object)?.known ?? [])] };
 }
 
-function liveWorld(stored: Snapshot, seen: Seen): CoverWorld {
+/** The last reading of the tenant with what was just seen in place of it. */
+export function liveWorld(stored: Snapshot, seen: Seen): CoverWorld {
   const { securityDefaultsOn, perUserOn } = seen;
   const known = new Map((stored.groups ?? []).map((group): [string, GraphObject] => [group.id, group]));
   for (const [id, group] of seen.groups) {

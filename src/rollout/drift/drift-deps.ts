@@ -11,7 +11,7 @@ export type DriftDeps = {
   database: Database;
   customers: Pick<Customers, 'find' | 'connections'>;
   access: Pick<Access, 'actorOf'>;
-  syncs: Pick<Syncs, 'stored'>;
+  syncs: Pick<Syncs, 'stored' | 'exceptions'>;
   clock: Clock;
   log: Log;
   stopPoint: StopPoint;

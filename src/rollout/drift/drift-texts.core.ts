@@ -115,8 +115,8 @@ export const DRIFT_ADVICE: Readonly<Record<DriftKind, Sentence>> = {
     de: 'Objekte sind über ihre Kennung bekannt; nichts geht kaputt. „Wiederherstellen“ gibt den alten Namen zurück.',
   },
   securityDefaults: {
-    en: 'No policy can be enabled while they are on. Find out who needs them; the rollout switches them off only together with the enforcing policy.',
-    de: 'Solange sie an sind, lässt sich keine Richtlinie einschalten. Klären Sie, wer sie braucht; das Rollout schaltet sie nur zusammen mit der erzwingenden Richtlinie aus.',
+    en: 'No policy can be enabled while they are on. Find out who needs them. Restore switches them off again once ENFORCE is seen to protect everybody; that takes two people.',
+    de: 'Solange sie an sind, lässt sich keine Richtlinie einschalten. Klären Sie, wer sie braucht. „Wiederherstellen“ schaltet sie wieder aus, sobald ENFORCE jeden schützt; dazu braucht es zwei Personen.',
   },
   mfaElsewhere: {
     en: 'The policy is not ours and is not touched. Accept it, or ask its owner to take it back.',
@@ -162,9 +162,13 @@ export const DRIFT_TEXTS = {
     en: 'A rule or another group would decide who has to use MFA (S3). Restore it instead.',
     de: 'Eine Regel oder eine andere Gruppe entschiede, wer MFA verwenden muss (S3). Stellen Sie sie wieder her.',
   },
-  shrinks: {
-    en: 'It costs people their cover, which needs a signed exception (S13): sign one for whom it is right, and restore the rest.',
-    de: 'Das kostet Menschen ihren Schutz und braucht eine unterschriebene Ausnahme (S13): Unterschreiben Sie eine, wo es richtig ist, und stellen Sie den Rest wieder her.',
+  lossUnknown: {
+    en: 'Whom it costs cover cannot be told, so nobody can accept it (S31). Run "mfa-rollout sync" and look again, or restore it.',
+    de: 'Wen es den Schutz kostet, lässt sich nicht sagen; deshalb kann es niemand annehmen (S31). Führen Sie „mfa-rollout sync“ aus und sehen Sie noch einmal nach, oder stellen Sie es wieder her.',
+  },
+  defaultsEnd: {
+    en: 'Security Defaults go off again, and ENFORCE alone asks for MFA. First everybody whom they protect has to be protected by ENFORCE; what fails brings them back (S14).',
+    de: 'Die Sicherheitsstandards gehen wieder aus, und nur ENFORCE verlangt MFA. Zuvor muss jeder, den sie schützen, durch ENFORCE geschützt sein; was misslingt, bringt sie zurück (S14).',
   },
   locksOut: {
     en: 'Accounts can no longer sign in. Restore it instead.',
@@ -201,6 +205,10 @@ export const DRIFT_TEXTS = {
   changedSince: {
     en: 'It changed again since it was shown, so nothing was written (S23). Look at what is there now and decide on that.',
     de: 'Es hat sich seit der Anzeige noch einmal geändert; es wurde nichts geschrieben (S23). Sehen Sie sich den jetzigen Stand an und entscheiden Sie danach.',
+  },
+  notOff: {
+    en: 'Security Defaults are on as before: switching them off did not come through, and what was begun was taken back. See the journal for what failed.',
+    de: 'Die Sicherheitsstandards sind an wie zuvor: Das Ausschalten kam nicht zustande, und was begonnen war, wurde zurückgenommen. Was misslang, steht im Protokoll.',
   },
   notShown: {
     en: 'It was written, and Graph does not show it. Somebody else may be working in the tenant: look again.',

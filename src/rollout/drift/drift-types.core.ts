@@ -53,6 +53,8 @@ export type DriftActor =
 /** Whom the difference costs or brings cover, by object id; `unknown` counts those of whom it cannot be told. */
 export type DriftEffect = {
   lost: readonly string[];
+  /** Those of them who would have to use MFA nowhere any more. */
+  toNothing?: readonly string[] | undefined;
   gained: readonly string[];
   blocked: readonly string[];
   unknown: number;
@@ -79,6 +81,8 @@ export type DriftFinding = DriftSeen & {
   failure: Sentence | null;
   /** The job that puts it back. */
   job: string | null;
+  /** Until when an accepted difference is not told again, where it did not become ours. ISO 8601. */
+  toleratedUntil: string | null;
 };
 
 export type DriftVerdict = 'restore' | 'accept';

@@ -10,7 +10,14 @@ import { driftDigest } from './find-policies.core.ts';
 const side = z.record(z.string(), z.json());
 const sentence = z.object({ en: z.string(), de: z.string() });
 const ids = z.array(z.string());
-const effect = z.object({ lost: ids, gained: ids, blocked: ids, unknown: z.number(), sentence });
+const effect = z.object({
+  lost: ids,
+  toNothing: ids.optional(),
+  gained: ids,
+  blocked: ids,
+  unknown: z.number(),
+  sentence,
+});
 const named = { id: z.string(), name: z.string().nullable(), at: z.string() };
 const actor = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('user'), ...named }),
@@ -50,18 +57,31 @@ const findingRow = z
     failure: sentence.nullable(),
     job: z.string().nullable(),
     live: z.json(),
-    progress: z.object({ policyIds: ids }).nullable(),
+    progress: z
+      .object({ policyIds: ids, switch: z.json().optional(), groups: z.record(z.string(), z.string()).optional() })
+      .nullable(),
+    tolerated_until: instant.nullable(),
   })
-  .transform(({ object_id: objectId, first_seen: firstSeen, changed_at: changedAt, decided_by: by, ...row }) => ({
-    ...row,
-    ...{ objectId, firstSeen, changedAt, decidedBy: by },
-  }));
+  .transform(({ object_id: objectId, first_seen: firstSeen, changed_at: changedAt, decided_by: by, ...row }) => {
+    const { tolerated_until: toleratedUntil, ...rest } = row;
+    return { ...rest, objectId, firstSeen, changedAt, decidedBy: by, toleratedUntil };
+  });
+
+/** What the job that puts a finding back noted before it wrote. */
+export type RestoreProgress = {
+  /** The policies that were there. */
+  policyIds: string[];
+  /** How far the end of Security Defaults came. */
+  switch?: Json | undefined;
+  /** The groups that were made anew, by their managed keys. */
+  groups?: Record<string, string> | undefined;
+};
 
 /** A finding with the whole object as it was seen, and what the job that puts it back noted before it wrote. */
-export type DriftRow = DriftFinding & { live: Json; progress: { policyIds: string[] } | null };
+export type DriftRow = DriftFinding & { live: Json; progress: RestoreProgress | null };
 
 const COLUMNS = sql`id::text, key, kind, aspect, object, object_id, name, before, after, witness, digest, state, severity,
-  effect, since, first_seen, changed_at, actor, decided_by, failure, job, live, progress`;
+  effect, since, first_seen, changed_at, actor, decided_by, failure, job, live, progress, tolerated_until`;
 
 /** Lets others who would change the customer's findings wait until the transaction ends. */
 export async function lockDrift(tx: Tx): Promise<void> {
@@ -83,6 +103,14 @@ export async function readDrift(tx: Tx): Promise<DriftRow[]> {
     SELECT ${COLUMNS} FROM drift_findings
     ORDER BY state IN ('open', 'restoring') DESC, severity, first_seen DESC, key LIMIT ${HISTORY_ROWS}`);
   return rows.map((row) => findingRow.parse(row));
+}
+
+/** Differences that two people let stand for a time which is not over, by key with what was shown. */
+export async function readTolerated(tx: Tx, now: Date): Promise<Map<string, string>> {
+  const { rows } = await tx.execute<{ key: string; digest: string }>(sql`
+    SELECT key, digest FROM drift_findings
+    WHERE state = 'accepted' AND tolerated_until > ${now.toISOString()}::timestamptz ORDER BY changed_at`);
+  return new Map(rows.map(({ key, digest }) => [key, digest]));
 }
 
 /** Findings of whom nobody is named yet and of whom the log may still speak. */
@@ -119,7 +147,8 @@ export async function saveFinding(tx: Tx, row: DriftRow): Promise<void> {
       severity = ${row.severity}, effect = ${json(row.effect)}::jsonb, changed_at = ${row.changedAt}::timestamptz,
       actor = ${json(row.actor)}::jsonb, decided_by = ${json(row.decidedBy)}::jsonb,
       failure = ${json(row.failure)}::jsonb, job = ${row.job}, live = ${json(row.live)}::jsonb,
-      progress = ${json(row.progress)}::jsonb, object_id = ${row.objectId}
+      progress = ${json(row.progress)}::jsonb, object_id = ${row.objectId},
+      tolerated_until = ${row.toleratedUntil}::timestamptz
     WHERE id = ${row.id}::uuid`);
 }
 

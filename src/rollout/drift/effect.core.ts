@@ -35,7 +35,9 @@ export function driftEffect(before: CoverWorld, after: CoverWorld): DriftEffect 
   const gained = moved((step) => step > 0);
   const blocked = pairs.filter(({ now }) => now.change === 'blocked').map(({ id }) => id);
   const unknown = pairs.filter(({ row, now }) => isDoubtful(row, now)).length;
-  return { lost, gained, blocked, unknown, sentence: effectSentence({ lost, gained, blocked, unknown }) };
+  const nowhere = new Set(pairs.filter(({ now }) => now.after === 'never').map(({ id }) => id));
+  const toNothing = lost.filter((id) => nowhere.has(id));
+  return { lost, toNothing, gained, blocked, unknown, sentence: effectSentence({ lost, gained, blocked, unknown }) };
 }
 
 function stepOf(row: EffectRow, now: EffectRow): number | null {

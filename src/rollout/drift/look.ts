@@ -5,7 +5,14 @@ import { isJobOpen, type ManagedStanding, readManagedStanding } from '../policy/
 import type { Snapshot } from '../snapshots/snapshot-file.ts';
 import { type CompareInput, compare, couldSee, ownIdsOf, watchedGroups } from './compare.core.ts';
 import { reachesMore, storedOrNull } from './cover-world.ts';
-import { type DriftWatch, type OwnWrite, readOwnWrites, readStandingDrift, readWatch } from './drift.store.ts';
+import {
+  type DriftWatch,
+  type OwnWrite,
+  readOwnWrites,
+  readStandingDrift,
+  readTolerated,
+  readWatch,
+} from './drift.store.ts';
 import type { DriftDeps } from './drift-deps.ts';
 import type { DriftFinding, DriftSeen } from './drift-types.core.ts';
 import { missingAccounts, type WatchedGroup } from './find-groups.core.ts';
@@ -24,6 +31,7 @@ export type Look = {
   /** The look before this one: what is new happened after it. */
   since: Date;
   couldSee(finding: DriftFinding): boolean;
+  tolerated: ReadonlyMap<string, string>;
   /** What to remember of the look, given the findings that stand after it. */
   watch(open: readonly DriftFinding[]): DriftWatch;
 };
@@ -35,7 +43,13 @@ const SETTLE_MS = 60_000;
 /** What a first look finds may have happened so long before. */
 const FIRST_SPAN_MS = 15 * 60_000;
 
-type Store = { standing: ManagedStanding; watch: DriftWatch | null; open: DriftFinding[]; writes: OwnWrite[] };
+type Store = {
+  standing: ManagedStanding;
+  watch: DriftWatch | null;
+  open: DriftFinding[];
+  tolerated: Map<string, string>;
+  writes: OwnWrite[];
+};
 
 async function readStore(deps: DriftDeps, customerId: string, startedAt: number): Promise<Store> {
   return deps.database.withCustomer(customerId, async (tx) => {
@@ -45,6 +59,7 @@ async function readStore(deps: DriftDeps, customerId: string, startedAt: number)
       standing: await readManagedStanding(tx),
       watch,
       open: await readStandingDrift(tx),
+      tolerated: await readTolerated(tx, new Date(startedAt)),
       writes: await readOwnWrites(tx, from),
     };
   });
@@ -70,7 +85,9 @@ export async function lookForDrift(deps: DriftDeps, customer: Customer, reading:
   const baseline = watch?.baseline ?? firstBaseline(first.standing, await stored(), tenant);
   const given = { watched, baseline, stored };
   const early = await differences(reading, { ...given, store: first, tenant });
-  const doubts = keysInDoubt(reconcile(first.open, early, couldSeeIn({ store: first, tenant, watched })));
+  const { tolerated } = first;
+  const isJudged = couldSeeIn({ store: first, tenant, watched });
+  const doubts = keysInDoubt(reconcile(first.open, early, { isJudged, tolerated }));
   let seen = early;
   let last = first;
   if (doubts.size > 0) {
@@ -94,6 +111,7 @@ export async function lookForDrift(deps: DriftDeps, customer: Customer, reading:
     stored: doubts.size > 0 ? await stored() : null,
     since: watch?.lookedAt ?? new Date(startedAt - FIRST_SPAN_MS),
     couldSee: couldSeeIn({ store: last, tenant, watched }),
+    tolerated: last.tolerated,
     watch: (open) => watchAfter({ tenant, baseline, standing: last.standing, open }, watch, startedAt),
   };
 }

@@ -71,7 +71,10 @@ async function keep(deps: DriftDeps, tx: Tx, look: Look): Promise<void> {
   await lockDrift(tx);
   const now = new Date(deps.clock.now());
   const standing = await settledRows(tx, await readStandingDrift(tx));
-  const { news, changed, gone } = reconcile(standing, look.seen, look.couldSee);
+  const { news, changed, gone } = reconcile(standing, look.seen, {
+    isJudged: look.couldSee,
+    tolerated: look.tolerated,
+  });
   const effectOf = createEffectTeller(look.stored, { ...look, seen: look.tenant });
   // Whoever is told of a difference also finds its card: both or neither.
   for (const seen of news) await tell(tx, seen, { look, effectOf, now });
@@ -128,6 +131,7 @@ async function tell(
     ...judged(seen, effectOf),
     ...{ id: randomId(), state: 'open', since: look.since.toISOString(), firstSeen: at, changedAt: at },
     ...{ actor: null, decidedBy: null, failure: null, job: null, progress: null, live: liveOf(look, seen) },
+    toleratedUntil: null,
   };
   if (!(await insertFinding(tx, row))) return;
   await postDrift(tx, row, now);

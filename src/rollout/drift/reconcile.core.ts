@@ -12,15 +12,23 @@ export type Reconciled = {
   gone: DriftFinding[];
 };
 
+type Judging = {
+  /** Whether this look could see a difference of that key at all: what was not read proves nothing. */
+  isJudged(finding: DriftFinding): boolean;
+  /** By key, the digest of what is let stand at this moment. */
+  tolerated?: ReadonlyMap<string, string>;
+};
+
 /**
- * Compares what was seen with the findings that stand. `isJudged` says whether this look could see a difference of that
- * key at all: what was not read proves nothing. A finding that is just being put back is left to whoever does it.
+ * Compares what was seen with the findings that stand. A finding that is just being put back is left to whoever does it,
+ * and what two people let stand for a time is no news as long as it looks as it did then.
  */
 export function reconcile(
   standing: readonly DriftFinding[],
-  seen: readonly DriftSeen[],
-  isJudged: (finding: DriftFinding) => boolean,
+  seenAtAll: readonly DriftSeen[],
+  { isJudged, tolerated = new Map() }: Judging,
 ): Reconciled {
+  const seen = seenAtAll.filter((one) => tolerated.get(one.key) !== driftDigest(one));
   const bySeen = new Map(seen.map((one) => [one.key, one]));
   const byKey = new Map(standing.map((one) => [one.key, one]));
   const open = standing.filter(({ state }) => state === 'open');

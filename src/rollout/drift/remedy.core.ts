@@ -1,6 +1,6 @@
 /**
  * What may be done about a finding. Restoring brings back what was approved; accepting must not take cover from anybody
- * (S13), nor let a managed policy break its rules (S1, S6, S17, S18, S26), nor move what only an approval moves (S4).
+ * unless two people say so (S13, S22), nor let a managed policy break its rules (S1, S6, S17, S18, S26), nor move what only an approval moves (S4).
  */
 
 import type { Sentence } from '../phases/phase-types.core.ts';
@@ -9,9 +9,11 @@ import type { ManagedGroup, ManagedName } from '../policy/managed-policies.core.
 import { brokenRules } from '../policy/managed-rules.core.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
 import type { DriftFinding } from './drift-types.core.ts';
-import { mayCostCover } from './effect.core.ts';
+import { isTolerated } from './two-people.core.ts';
+import { lossWords } from './two-people-texts.core.ts';
 
-export type Offer = { yes: true } | { yes: false; code: string; why: Sentence };
+/** `two`: it takes two people, an engineer and an approver of the customer; the sentence says to what they say yes. */
+export type Offer = { yes: true; two?: Sentence } | { yes: false; code: string; why: Sentence };
 
 const YES: Offer = { yes: true };
 
@@ -24,27 +26,30 @@ export type RemedyFacts = {
   hasWriter: boolean;
   /** Declared break-glass accounts, in lower case. */
   breakGlass: readonly string[];
+  /** Whether ENFORCE is enabled by what was written last. */
+  isEnforcing: boolean;
+  /** The managed keys of groups that the customer's file names. */
+  declaredGroups: readonly string[];
 };
 
 type Subject = Pick<DriftFinding, 'aspect' | 'object' | 'before' | 'after' | 'effect' | 'kind'>;
 
 /** Whether it can be put back by this product. */
-export function restoreOffer(finding: Subject, { hasWriter, breakGlass }: RemedyFacts): Offer {
+export function restoreOffer(finding: Subject, { hasWriter, breakGlass, isEnforcing }: RemedyFacts): Offer {
   const { aspect, after, before, object } = finding;
   if (aspect === 'otherPolicy') return no('not_ours', DRIFT_TEXTS.notOurs);
-  if (aspect === 'securityDefaults') return no('defaults_elsewhere', DRIFT_TEXTS.defaultsElsewhere);
-  if (aspect === 'group' && after.exists === false) return no('group_gone', DRIFT_TEXTS.groupGone);
+  if (aspect === 'securityDefaults' && !isEnforcing) return no('defaults_elsewhere', DRIFT_TEXTS.defaultsElsewhere);
   if (aspect === 'group' && after.membership === 'dynamic') return no('group_dynamic', DRIFT_TEXTS.dynamicElsewhere);
   if (!hasWriter) return no('writer_not_configured', DRIFT_TEXTS.noWriter);
   const isGuard = object === 'breakGlass' || object === 'exceptions';
   const leaving = Object.keys(before).filter((id) => before[id] === 'out');
   if (aspect === 'members' && isGuard && leaving.some((id) => breakGlass.includes(id)))
     return no('break_glass_inside', DRIFT_TEXTS.emergencyInside);
-  return YES;
+  return aspect === 'securityDefaults' ? { yes: true, two: DRIFT_TEXTS.defaultsEnd } : YES;
 }
 
 /** Whether what is there now may become ours. */
-export function acceptOffer(finding: Subject, { breakGlass }: RemedyFacts): Offer {
+export function acceptOffer(finding: Subject, { breakGlass }: Pick<RemedyFacts, 'breakGlass'>): Offer {
   const { aspect, after, before, effect, kind, object } = finding;
   if (aspect === 'group' && after.exists === false) return no('group_named', DRIFT_TEXTS.goneStays);
   if (aspect === 'group' && after.membership === 'dynamic') return no('rule_decides', DRIFT_TEXTS.ruleDecides);
@@ -54,7 +59,9 @@ export function acceptOffer(finding: Subject, { breakGlass }: RemedyFacts): Offe
   if (object === 'breakGlass' && leftInside) return no('break_glass_missing', DRIFT_TEXTS.emergencyMissing);
   if (kind === 'disabled') return no('state_by_approval', DRIFT_TEXTS.stateByApproval);
   if ((effect?.blocked.length ?? 0) > 0) return no('locks_out', DRIFT_TEXTS.locksOut);
-  return mayCostCover(effect) ? no('accept_shrinks_cover', DRIFT_TEXTS.shrinks) : YES;
+  // What cannot be told nobody can say yes to (S31).
+  if (effect === null || effect.unknown > 0) return no('accept_shrinks_cover', DRIFT_TEXTS.lossUnknown);
+  return effect.lost.length === 0 ? YES : { yes: true, two: lossWords(effect, isTolerated(finding)) };
 }
 
 /**

@@ -50,7 +50,7 @@ function isAsWritten(live: GraphObject, own: ManagedObject): boolean {
 const BREAK_GLASS_MIN = 2;
 
 /** What stands against writing this policy at all: the floor of S1, and the rules that every managed policy keeps. */
-async function floorUnder(run: RestoreRun, own: ManagedObject): Promise<Restored | null> {
+export async function floorUnder(run: RestoreRun, own: ManagedObject): Promise<Restored | null> {
   const { customer, standing, reader, reading } = run;
   const { breakGlass, breakGlassGroupId } = customer.settings.declared;
   const groupId = breakGlassGroupId ?? standing.owned.find(({ key }) => key === 'breakGlass')?.objectId ?? null;
@@ -97,11 +97,7 @@ async function patch({ writer, reading }: RestoreRun, own: ManagedObject, body: 
 async function bringBack(run: RestoreRun, own: ManagedObject): Promise<Restored> {
   const { reader, writer, reading, row } = run;
   const policies = await listPolicies(reader, reading.options);
-  await noteIntent(
-    run,
-    null,
-    policies.map(({ id }) => id),
-  );
+  await noteIntent(run, null, { policyIds: policies.map(({ id }) => id) });
   const isSame = (policy: GraphObject) => policyFingerprint({ ...policy, state: REPORT_ONLY }) === asBorn(own);
   const before = new Set(row.progress?.policyIds);
   const made = await findOwnPolicy(reader, { before, isSame: (one) => isSame(one as GraphObject) }, reading.options);

@@ -6,7 +6,14 @@ import type { Tx } from '../../store/transaction.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import { isJobOpen, isWriting, type ManagedStanding, readManagedStanding } from '../policy/managed-standing.ts';
-import { type DriftRow, lockDrift, readFinding, readStandingDrift, saveFinding } from './drift.store.ts';
+import {
+  type DriftRow,
+  lockDrift,
+  type RestoreProgress,
+  readFinding,
+  readStandingDrift,
+  saveFinding,
+} from './drift.store.ts';
 import type { DriftDeps } from './drift-deps.ts';
 import type { Reading } from './read-tenant.ts';
 
@@ -48,7 +55,11 @@ export async function stillRestoring(tx: Tx, { id, job }: Pick<DriftRow, 'id' | 
  * Notes the intent with everything that stands before the write (S24), once; an earlier attempt may have noted it. Throws
  * `drift_waits` while another write of ours is under way, and `drift_overtaken` where the finding is decided otherwise.
  */
-export async function noteIntent(run: RestoreRun, before: unknown, policyIds: readonly string[] = []): Promise<void> {
+export async function noteIntent(
+  run: RestoreRun,
+  before: unknown,
+  noted: Partial<RestoreProgress> = {},
+): Promise<void> {
   const { deps, customer, row } = run;
   const isNoted = row.progress !== null;
   await deps.database.withCustomer(customer.id, async (tx) => {
@@ -58,7 +69,7 @@ export async function noteIntent(run: RestoreRun, before: unknown, policyIds: re
       throw new AppError(WAITS, 'another write of ours is under way');
     if (isNoted) return;
     const at = new Date(deps.clock.now());
-    const progress = { policyIds: [...policyIds] };
+    const progress = { policyIds: [], ...noted };
     await saveFinding(tx, { ...now, progress });
     const { id, kind, object, objectId } = now;
     const facts = { id, kind, object, objectId, before: asJson(before) };

@@ -8,6 +8,7 @@ import { type DriftRow, readFinding, readStandingDrift, saveFinding } from './dr
 import { refreshDrift } from './drift-cards.ts';
 import type { DriftDeps } from './drift-deps.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
+import { restoreDefaultsOff } from './restore-defaults.ts';
 import { restoreGroupName, restoreMembers, restorePerUserMfa } from './restore-others.ts';
 import { restoreManagedPolicy } from './restore-policy.ts';
 import {
@@ -46,7 +47,7 @@ export async function runRestore(deps: DriftDeps, id: string, job: RunningJob): 
 
 async function attempt(run: RestoreRun, job: RunningJob): Promise<Restored> {
   try {
-    return await restore(run);
+    return await restore(run, job);
   } catch (error) {
     if (!(error instanceof AppError) || run.reading.options.signal?.aborted === true) throw error;
     const mayPass = error instanceof VendorUnreachableError || error.code === WAITS;
@@ -55,7 +56,7 @@ async function attempt(run: RestoreRun, job: RunningJob): Promise<Restored> {
   }
 }
 
-function restore(run: RestoreRun): Promise<Restored> {
+function restore(run: RestoreRun, job: RunningJob): Promise<Restored> {
   const { row } = run;
   switch (row.aspect) {
     case 'policy':
@@ -69,7 +70,7 @@ function restore(run: RestoreRun): Promise<Restored> {
     case 'otherPolicy':
       return Promise.resolve(notRestored(DRIFT_TEXTS.notOurs));
     case 'securityDefaults':
-      return Promise.resolve(notRestored(DRIFT_TEXTS.defaultsElsewhere));
+      return restoreDefaultsOff(run, job);
   }
 }
 

@@ -20,7 +20,7 @@ type Expected = Pick<FlipReading, 'effect' | 'admins'> & { policyId: string };
 export function compareFlip(run: FlipRun, { planned, effect, admins }: FlipReading): Promise<Comparison> {
   const { seq: flip, phase } = run.row;
   const expected = { policyId: planned.plan.policyId, effect, admins };
-  return compare({ ...run, actor: run.row.actor }, expected, { flip, phase: phase.name });
+  return compareExpected({ ...run, actor: run.row.actor }, expected, { flip, phase: phase.name });
 }
 
 /**
@@ -33,7 +33,11 @@ export async function compareSwitch(run: FlipRun, plan: Pick<FlipPlan, 'policyId
   const today = dayOf(new Date(deps.clock.now()), customer.settings.timeZone);
   const { snapshot } = await readLive(reader, { known, today, options });
   const expected = { policyId: plan.policyId, effect: effectOver(snapshot, plan), admins: adminsOf(snapshot) };
-  return compare({ ...run, actor: row.actor }, expected, { flip: row.seq, phase: row.phase.name, switch: true });
+  return compareExpected({ ...run, actor: row.actor }, expected, {
+    flip: row.seq,
+    phase: row.phase.name,
+    switch: true,
+  });
 }
 
 type Comparing = Pick<FlipRun, 'customer' | 'reader' | 'options'> & {
@@ -41,7 +45,12 @@ type Comparing = Pick<FlipRun, 'customer' | 'reader' | 'options'> & {
   actor: Json;
 };
 
-async function compare(run: Comparing, expected: Expected, of: { [name: string]: Json }): Promise<Comparison> {
+/** The same for whoever enabled ENFORCE; `of` says in the journal what it belongs to. Refuses with `graph_disagrees`. */
+export async function compareExpected(
+  run: Comparing,
+  expected: Expected,
+  of: { [name: string]: Json },
+): Promise<Comparison> {
   const { deps, customer, reader, options, actor } = run;
   const enabled = expected.effect.filter((one) => one.isEnabled && one.reach !== 'unknown');
   const reached = new Map(enabled.map((one) => [one.accountId.toLowerCase(), one.reach === 'in']));

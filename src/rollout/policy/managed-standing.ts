@@ -106,6 +106,12 @@ export async function isWriting(tx: Tx): Promise<boolean> {
   return false;
 }
 
+/** Whether ENFORCE is enabled by what was written last. */
+export async function isEnforcingAsWritten(tx: Tx): Promise<boolean> {
+  const own = (await readManaged(tx)).find(({ key }) => key === 'ENFORCE');
+  return objectOf(own?.written)?.state === 'enabled';
+}
+
 /** Makes this what we have written of an object from now on. */
 export function adoptObject(tx: Tx, object: ManagedObject): Promise<void> {
   return saveManaged(tx, object);
