@@ -35,6 +35,7 @@ import { createSyncJobs, SYNC_SCHEDULE, type Syncs } from './rollout/snapshots/s
 import { createTakeover, type Takeover } from './rollout/takeover/takeover.ts';
 import { withTakeoverCard } from './rollout/takeover/takeover-card.ts';
 import { createUndoEverything, releaseAfterTakeover, type UndoEverything } from './rollout/takeover/undo-everything.ts';
+import type { Carry } from './services/http-types.ts';
 import { createPacers, type Limits } from './services/limits.ts';
 import { type Database, openDatabase, type StoreLocation } from './store/database.ts';
 import type { JobKinds } from './work/job.ts';
@@ -62,6 +63,8 @@ export type AppDeps = {
   /** Other limits of vendors than the published ones. */
   limits?: Partial<Limits>;
   teamsLimits?: TeamsLimits;
+  /** Carries calls to whatever answers in this process, such as a sandbox; all others go over the network. */
+  carry?: Carry;
 };
 
 /** What recurs for each customer of a running server. */

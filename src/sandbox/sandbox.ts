@@ -17,11 +17,12 @@ import { GRAPH_LIMITS, type GraphLimits } from './graph/throttling.ts';
 import { loadServerIdentity, writeFileWhole } from './http/certificates.ts';
 import type { Answer, VendorApp } from './http/exchange.ts';
 import type { Faults } from './http/faults.ts';
+import type { InProcessAnswer, InProcessCall } from './http/in-process.ts';
 import type { RequestLog } from './http/requests.ts';
 import { createVendorHandler, readCall, send } from './http/server.ts';
 import { createLife } from './life/life.ts';
 import { DEFAULT_LIFE } from './life/life-state.ts';
-import { ADDRESSES, type Address, listenAll, type SandboxUrls } from './listeners.ts';
+import { ADDRESSES, type Address, createCarry, listenAll, type SandboxUrls } from './listeners.ts';
 import { loadSigningKeys, type SigningKeys } from './login/keys.ts';
 import { createLogin } from './login/login.ts';
 import { setTenantOptions, type WorldHandle } from './people.ts';
@@ -89,6 +90,8 @@ export type Sandbox = WorldHandle & {
   begun: World;
   /** Teams as people and tests use it. */
   teams: Teams;
+  /** Answers a call to one of its addresses without the network; undefined for any other. */
+  carry(url: string, call: InProcessCall): Promise<InProcessAnswer> | undefined;
   /** Turns the clock on by `ms`; the offset is kept. */
   advance(ms: number): void;
   /** Stops listening and closes the journal; answers under way are cut. */
@@ -154,9 +157,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     faults,
     throttle,
     watch,
-    begun: parts.begun,
+    ...{ begun: parts.begun, teams, carry: createCarry(listeners) },
     app: appFactsOf(world.state.cast, urls),
-    teams,
     advance: (ms) => setOffset(clock.offsetMs() + ms),
     async stop() {
       standIn.stop();

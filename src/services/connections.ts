@@ -9,6 +9,7 @@ import type { HrSource } from './hr/hr.ts';
 import { createWorkdaySource } from './hr/workday/provider.ts';
 import type { WorkdaySettings } from './hr/workday/settings.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
+import type { Carry } from './http-types.ts';
 import type { Pacers } from './limits.ts';
 import { createGmailSender } from './mail/gmail/provider.ts';
 import type { GmailSettings } from './mail/gmail/settings.ts';
@@ -47,6 +48,8 @@ export type ConnectionDeps = {
   /** Ends calls and waits when the process stops. */
   signal?: AbortSignal | undefined;
   random?: () => number;
+  /** Carries calls to whatever answers in this process, in place of the network. */
+  carry?: Carry | undefined;
 };
 
 export type Connections = {

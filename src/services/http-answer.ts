@@ -1,9 +1,8 @@
-import type { Dispatcher } from 'undici';
 import { VendorBrokenError, type VendorCall } from '../lib/errors.ts';
 import { storableText } from '../lib/storable-text.ts';
 import { dropBody, passBody, readBody } from './http-body.ts';
 import { callOf, innerErrorOf, vendorCodeOf } from './http-failures.ts';
-import type { BodyCollector, HttpAnswer, HttpRequest } from './http-types.ts';
+import type { BodyCollector, CarriedAnswer, HttpAnswer, HttpRequest } from './http-types.ts';
 
 const BYTES_MAX = 64 * 1024 * 1024;
 const ERROR_BYTES_MAX = 64 * 1024;
@@ -14,7 +13,7 @@ const NOT_JSON_TYPE = 'the answer is not declared as JSON';
  * Reads an answer to its end and checks it: size, content type, syntax. Throws VendorBrokenError for a success that
  * cannot be believed; a refusal is given with the vendor's code where its body told one.
  */
-export async function answerOf(request: HttpRequest, response: Dispatcher.ResponseData): Promise<HttpAnswer> {
+export async function answerOf(request: HttpRequest, response: CarriedAnswer): Promise<HttpAnswer> {
   const status = response.statusCode;
   const headers = flatHeaders(response.headers);
   const success = status < 300;
@@ -36,7 +35,7 @@ export async function answerOf(request: HttpRequest, response: Dispatcher.Respon
 
 async function collectedAnswer(
   request: HttpRequest,
-  response: Dispatcher.ResponseData,
+  response: CarriedAnswer,
   collector: BodyCollector,
 ): Promise<HttpAnswer> {
   const { statusCode: status, body } = response;

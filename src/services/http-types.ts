@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /**
  * How far a call got that brought no answer. `connect`: no connection, so nothing was sent. `tls`: the peer could not
  * be trusted. `sent`: the request may have been received and carried out.
@@ -42,6 +44,22 @@ export type HttpRequest = {
   /** A sentence for a person, by status, where the answer is no. */
   refusalMessage?: (status: number) => string | undefined;
 };
+
+/** What came of one request, before anything of it is believed. */
+export type CarriedAnswer = {
+  statusCode: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Readable;
+};
+
+/**
+ * Carries one request to an address that is no other machine's: what answers stands in this process. Undefined for every
+ * address that it does not know, which is then called over the network. Rejects as a socket would.
+ */
+export type Carry = (
+  url: string,
+  given: { method: HttpMethod; headers: Record<string, string>; body: string | Uint8Array | null; signal: AbortSignal },
+) => Promise<CarriedAnswer> | undefined;
 
 export type HttpAnswer = {
   status: number;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { getCACertificates } from 'node:tls';
-import { Agent, type Dispatcher, request as undiciRequest } from 'undici';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { Agent, request as undiciRequest } from 'undici';
 import type { Clock } from '../lib/clock.ts';
 import { AppError, VendorBrokenError, VendorUnreachableError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
@@ -8,7 +8,7 @@ import { answerOf, flatHeaders } from './http-answer.ts';
 import { dropBody } from './http-body.ts';
 import { callOf, successOf, wireFailureOf } from './http-failures.ts';
 import { type RetryOptions, withRetries } from './http-retry.ts';
-import type { HttpAnswer, HttpRequest } from './http-types.ts';
+import type { CarriedAnswer, Carry, HttpAnswer, HttpRequest } from './http-types.ts';
 
 export type HttpClient = {
   /**
@@ -32,6 +32,8 @@ export type HttpClientOptions = {
   /** Ends calls and waits when the process stops. */
   signal?: AbortSignal | undefined;
   random?: () => number;
+  /** Carries calls to whatever answers in this process. */
+  carry?: Carry | undefined;
 };
 
 const DEADLINE_MS = 60_000;
@@ -47,7 +49,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     // The deadline of a call runs on the injected clock and covers all phases; undici's own timers would be a second.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: 0, ...(options.caFile === undefined ? {} : { ca: trustedWith(options.caFile) }) },
+    connect: { timeout: 0, ...(options.caFile === undefined ? {} : { secureContext: trustedWith(options.caFile) }) },
   });
   const exchange = (request: HttpRequest) => exchangeOnce({ agent, options }, request);
   const retryOptions = (request: HttpRequest): RetryOptions => ({
@@ -83,9 +85,15 @@ export function isLoopback(url: URL): boolean {
   return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
 }
 
-function trustedWith(caFile: string): string[] {
+/** By the text of the file: parsing the public authorities takes longer than a call, and would be done for every connection. */
+const contexts = new Map<string, SecureContext>();
+
+function trustedWith(caFile: string): SecureContext {
   try {
-    return [...getCACertificates('default'), readFileSync(caFile, 'utf8')];
+    const own = readFileSync(caFile, 'utf8');
+    const context = contexts.get(own) ?? createSecureContext({ ca: [...getCACertificates('default'), own] });
+    contexts.set(own, context);
+    return context;
   } catch (cause) {
     throw new AppError('ca_file_unreadable', 'the file of further certificate authorities cannot be read', {
       userMessage: 'tls.caFile names a file that cannot be read: check the path and the rights.',
@@ -137,13 +145,10 @@ function refuseOpenToken(request: HttpRequest): void {
 async function followed(wire: Wire, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   let url = request.url;
   for (let hop = 0; hop <= REDIRECTS_MAX; hop += 1) {
-    const response = await undiciRequest(url, {
-      dispatcher: wire.agent,
-      method: request.method,
-      headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
-      body: request.body ?? null,
-      signal,
-    });
+    const { method, headers, body = null } = request;
+    const given = { method, headers: { 'accept-encoding': 'gzip, deflate, br', ...headers }, body, signal };
+    const carried = wire.options.carry?.(url, given);
+    const response = await (carried ?? undiciRequest(url, { dispatcher: wire.agent, ...given }));
     if (response.statusCode < 300 || response.statusCode >= 400) return answerOf(request, response);
     dropBody(response.body);
     url = redirectTarget(request, response, url);
@@ -152,7 +157,7 @@ async function followed(wire: Wire, request: HttpRequest, signal: AbortSignal): 
 }
 
 /** Only a read is redirected, and only within its own origin: credentials must not be carried to another host. */
-function redirectTarget(request: HttpRequest, response: Dispatcher.ResponseData, from: string): string {
+function redirectTarget(request: HttpRequest, response: CarriedAnswer, from: string): string {
   const headers = flatHeaders(response.headers);
   const call = callOf(request, { status: response.statusCode, headers });
   const location = headers.location ?? '';

@@ -5,6 +5,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { type ConnectionSettings, type Connections, createConnections } from '../../services/connections.ts';
 import { isLoopback } from '../../services/http.ts';
+import type { Carry } from '../../services/http-types.ts';
 import type { Pacers } from '../../services/limits.ts';
 import type { Database } from '../../store/database.ts';
 import { appendJournal, readJournal } from '../../store/journal.ts';
@@ -25,6 +26,8 @@ export type CustomersDeps = {
   teamsApp?: ConnectionSettings['teamsApp'];
   /** Whether this process's clock is turned: then only endpoints on this machine may be called. */
   isClockTurned(): boolean;
+  /** Carries calls to whatever answers in this process. */
+  carry?: Carry;
   signal: AbortSignal;
 };
 
@@ -49,7 +52,7 @@ export function createCustomers(deps: CustomersDeps): Customers {
     list,
     add: (settings, actor) => addCustomer(deps, settings, actor),
     get: (id) => deps.database.withCustomer(id, (tx) => findCustomer(tx, id)),
-    find: async (idOrName) => chosen(await list(), idOrName),
+    find: async (idOrName) => (await byId(deps, idOrName)) ?? chosen(await list(), idOrName),
     connections: async (customer) => {
       if (deps.isClockTurned()) refuseForeignEndpoints(customer.settings);
       const settings = canonical(customer.settings);
@@ -95,6 +98,14 @@ async function addCustomer(
 
 function canonical(settings: CustomerSettings): string {
   return canonicalJson(settings as unknown as Json);
+}
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Jobs know their customer's id: the settings of all the others need not be read for that. */
+async function byId({ database }: CustomersDeps, idOrName: string | undefined): Promise<Customer | undefined> {
+  const id = idOrName?.toLowerCase();
+  return id !== undefined && ID.test(id) ? database.withPortfolio((tx) => findCustomer(tx, id)) : undefined;
 }
 
 function chosen(customers: Customer[], idOrName: string | undefined): Customer {
