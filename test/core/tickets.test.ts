@@ -13,6 +13,7 @@ import {
   ticketRefusal,
 } from '../../src/rollout/tickets/mfa-tickets.core.ts';
 import { plainName, plainText } from '../../src/rollout/tickets/plain-text.core.ts';
+import { pickPriority } from '../../src/rollout/tickets/priority.core.ts';
 import { projectOf, siteStatus } from '../../src/rollout/tickets/project.core.ts';
 import { askerOf, handOverText, replyText } from '../../src/rollout/tickets/reply-text.core.ts';
 import { findingTickets, holdoutTickets } from '../../src/rollout/tickets/ticket-lists.core.ts';
@@ -68,6 +69,38 @@ describe('what is done to a ticket', () => {
       null,
     ],
     [
+      'changes the priority alone without a note',
+      wanted({ priority: 'high' }),
+      known({ written: contentOf(wanted()) }),
+      { ...live, priorityDiffers: true },
+      ['priority'],
+      null,
+    ],
+    [
+      'changes the priority with the text',
+      wanted({ priority: 'high', text: 'U' }),
+      known({ written: contentOf(wanted()) }),
+      { ...live, priorityDiffers: true },
+      ['note', 'priority'],
+      null,
+    ],
+    [
+      'leaves a priority that a person chose while nothing of ours changes',
+      wanted(),
+      known({ written: contentOf(wanted()) }),
+      { ...live, priorityDiffers: true },
+      [],
+      null,
+    ],
+    [
+      'writes no priority that the site has not',
+      wanted({ priority: 'high' }),
+      known({ written: contentOf(wanted()) }),
+      { ...live, priorityDiffers: false },
+      [],
+      null,
+    ],
+    [
       'respects what a person opened again',
       closed,
       known({ standing: 'closed', written: contentOf(closed) }),
@@ -86,6 +119,36 @@ describe('what is done to a ticket', () => {
   ] as const)('%s', (_what, wish, before, there, steps, byPerson) => {
     const plan = ticketPlan(wish, before, there);
     expect([plan.steps, plan.after.byPerson]).toEqual([steps, byPerson]);
+  });
+});
+
+describe('a priority', () => {
+  const STOCK = [
+    { id: 6, name: 'Priority 1 - Critical' },
+    { id: 7, name: 'Priority 2 - High' },
+    { id: 8, name: 'Priority 3 - Normal' },
+    { id: 9, name: 'Priority 4 - Low' },
+  ];
+  it.each([
+    ['high', {}, STOCK, 7],
+    ['normal', {}, STOCK, 8],
+    ['low', {}, STOCK, 9],
+    ['high', { high: ' priority 1 - CRITICAL ' }, STOCK, 6],
+    ['high', { high: 'Urgent' }, STOCK, null],
+    ['high', { low: 'Priority 1 - Critical' }, STOCK, 7],
+    [
+      'low',
+      {},
+      [
+        { id: 1, name: 'Below average' },
+        { id: 2, name: 'Slow lane' },
+      ],
+      null,
+    ],
+    ['high', {}, [...STOCK, { id: 10, name: 'High (out of hours)' }], null],
+    ['normal', {}, [], null],
+  ] as const)('%s with the names %j is looked up, and never guessed', (level, names, priorities, id) => {
+    expect(pickPriority(priorities, level, names)?.id ?? null).toBe(id);
   });
 });
 

@@ -93,6 +93,36 @@ describe('tickets in the PSA', () => {
     ]);
   });
 
+  it('writes the priority, changes it with the wish and without a note, and takes no more look-ups', async () => {
+    const wish = (priority: 'normal' | 'high') =>
+      want([{ key: 'finding:p1', summary: 'Priority', text: 'Text.', state: { is: 'open' }, priority }]);
+    const shown = () => atSite(world, 'ticket').find(({ summary }) => summary === 'Priority');
+    await wish('high');
+    await settle();
+    expect(shown()).toMatchObject({ priority: { name: 'Priority 2 - High' } });
+    const notes = notesOf(shown()).length;
+    await wish('normal');
+    await settle();
+    expect(shown()).toMatchObject({ priority: { name: 'Priority 3 - Normal' } });
+    expect(notesOf(shown())).toHaveLength(notes);
+    const lookUps = world.sandbox.requests.list().filter(({ template }) => template === '/service/priorities');
+    expect(lookUps).toHaveLength(1);
+  });
+
+  it('leaves the board’s priority where the site has none of the name in the customer file', async () => {
+    const customer = await rig.addCustomer(world.setUp, (file) => {
+      Object.assign(file.psa ?? never(), { priorities: { high: 'Nobody calls it so' } });
+    });
+    const wanted = { key: 'finding:p2', summary: 'No such name', text: 'Text.', priority: 'high' } as const;
+    await rig.database.withCustomer(customer.id, (tx) =>
+      rig.tickets.want(tx, customer, [{ ...wanted, state: { is: 'open' } }]),
+    );
+    await settle();
+    const ticket = atSite(world, 'ticket').find(({ summary }) => summary === 'No such name');
+    expect(ticket).toMatchObject({ priority: { name: 'Priority 3 - Normal' } });
+    await rig.addCustomer(world.setUp);
+  });
+
   it('leaves a ticket alone that a person closed, and says so', async () => {
     const finding = {
       ...{ key: 'f1', accountId: 'a', app: 'Scanner', protocol: 'SMTP', count: 3, owner: null },

@@ -145,6 +145,14 @@ export const connectwise = z.strictObject({
   customer: oneLine.min(1),
   serviceBoard: oneLine.min(1).optional(),
   projectBoard: oneLine.min(1).optional(),
+  /** What the site calls each level; a level that is left out is looked for by its English word. */
+  priorities: z
+    .strictObject({
+      low: oneLine.min(1).optional(),
+      normal: oneLine.min(1).optional(),
+      high: oneLine.min(1).optional(),
+    })
+    .optional(),
   apiVersion: oneLine.regex(/^\d{4}\.\d{1,2}$/, 'a version such as 2022.1').optional(),
   pace: z.strictObject({ limit: z.number().int().min(1), windowMs: z.number().int().min(1) }).optional(),
 });

@@ -1,12 +1,15 @@
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
 import type { ConnectWise } from '../../services/psa/connectwise/api.ts';
-import { findBoard, findCompany } from '../../services/psa/connectwise/directory.ts';
+import { findBoard, findCompany, listPriorities } from '../../services/psa/connectwise/directory.ts';
 import { listProjectStatuses } from '../../services/psa/connectwise/projects.ts';
 import { listBoardStatuses, pickStatus } from '../../services/psa/connectwise/tickets.ts';
 import type { Status } from '../../services/psa/connectwise/wire.ts';
 import type { CustomerSettings } from '../customers/customer-file.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
+import { pickPriority } from './priority.core.ts';
+import type { TicketPriority } from './tickets.core.ts';
 
 export type PsaSettings = NonNullable<CustomerSettings['psa']>;
 
@@ -19,6 +22,8 @@ export type PsaPlace = {
   boardId(of: 'service' | 'project', signal: AbortSignal): Promise<number | undefined>;
   /** The status of a board that closes, or one that leaves open. Refuses `psa_status_missing`. */
   status(boardId: number, wanted: { closes: boolean }, signal: AbortSignal): Promise<number>;
+  /** The site's priority of a level; null, told in the log, where it has none: the board's default then stands. */
+  priority(level: TicketPriority, signal: AbortSignal): Promise<number | null>;
   /** What projects or phases can be. */
   planStatuses(of: 'project' | 'phase', signal: AbortSignal): Promise<readonly Status[]>;
 };
@@ -32,7 +37,7 @@ export type PsaPlaces = {
 const KEPT_MS = 10 * 60_000;
 
 /** Creates the look-up of places, which keeps what it read of one for some minutes. */
-export function createPlaces(deps: { customers: Customers; clock: Clock }): PsaPlaces {
+export function createPlaces(deps: { customers: Customers; clock: Clock; log: Log }): PsaPlaces {
   const held = new Map<string, PsaPlace>();
   return {
     of: async (customer) => {
@@ -42,15 +47,17 @@ export function createPlaces(deps: { customers: Customers; clock: Clock }): PsaP
       const known = held.get(customer.id);
       // Other settings come with another client.
       if (known?.connectWise === connectWise) return known;
-      const place = createPlace(deps.clock, connectWise, settings);
+      const place = createPlace(deps, { customer, connectWise, settings });
       held.set(customer.id, place);
       return place;
     },
   };
 }
 
-function createPlace(clock: Clock, connectWise: ConnectWise, settings: PsaSettings): PsaPlace {
-  const kept = createKept(clock);
+type PlaceOf = { customer: Customer; connectWise: ConnectWise; settings: PsaSettings };
+
+function createPlace(deps: { clock: Clock; log: Log }, { customer, connectWise, settings }: PlaceOf): PsaPlace {
+  const kept = createKept(deps.clock);
   return {
     connectWise,
     settings,
@@ -84,6 +91,14 @@ function createPlace(clock: Clock, connectWise: ConnectWise, settings: PsaSettin
           `The board of these tickets has no status in use that ${wanted.closes ? 'closes' : 'leaves'} a ticket${wanted.closes ? '' : ' open'}. Add one in ConnectWise.`,
         );
       }),
+    priority: async (level, signal) => {
+      const priorities = await kept('priorities', () => listPriorities(connectWise, { signal }));
+      return kept(`priority ${level}`, () => {
+        const found = priorities === null ? null : pickPriority(priorities, level, settings.priorities ?? {});
+        if (found === null) deps.log.warn('tickets.priority_unknown', { customerId: customer.id, level });
+        return Promise.resolve(found?.id ?? null);
+      });
+    },
     planStatuses: (of, signal) => kept(`plan ${of}`, () => listProjectStatuses(connectWise, { of, signal })),
   };
 }

@@ -11,6 +11,7 @@ import type { Ticket } from '../../services/psa/connectwise/wire.ts';
 import { begin, type RecordOutcome, type RecordRun, settled } from './records.ts';
 import {
   type KnownTicket,
+  type LiveTicket,
   markerOf,
   noteText,
   referenceOf,
@@ -52,12 +53,20 @@ export async function writeTicket(run: RecordRun): Promise<RecordOutcome> {
     written: record.writtenDigest,
     begun: record.begun?.digest ?? null,
   };
-  const shown = live === null ? null : { summary: live.summary ?? '', isClosed: live.closedFlag === true };
-  const plan = ticketPlan(wanted, known, shown);
+  const priorityId = wanted.state.is === 'open' ? await run.place.priority(wanted.priority, signal) : null;
+  const plan = ticketPlan(wanted, known, live === null ? null : shownIn(live, priorityId));
   if (plan.steps.length > 0) await begin(run);
   deps.stopPoint('tickets.write.begun');
-  const ticketId = await takeSteps(run, { wanted, live, plan });
+  const ticketId = await takeSteps(run, { wanted, live, plan, priorityId });
   return { recordId: ticketId, ...plan.after, event: eventOf(plan, known) };
+}
+
+function shownIn(live: Ticket, priorityId: number | null): LiveTicket {
+  return {
+    summary: live.summary ?? '',
+    isClosed: live.closedFlag === true,
+    priorityDiffers: priorityId !== null && live.priority?.id !== priorityId,
+  };
 }
 
 async function readTicket({ place, customer, record, signal }: RecordRun): Promise<Ticket | null> {
@@ -67,23 +76,27 @@ async function readTicket({ place, customer, record, signal }: RecordRun): Promi
   return findTicket(connectWise, { kind: 'service', externalXRef, signal });
 }
 
-type Work = { wanted: WantedTicket; live: Ticket | null; plan: TicketPlan };
+type Work = { wanted: WantedTicket; live: Ticket | null; plan: TicketPlan; priorityId: number | null };
 
-async function takeSteps(run: RecordRun, { wanted, live, plan }: Work): Promise<number | null> {
+async function takeSteps(run: RecordRun, { wanted, live, plan, priorityId }: Work): Promise<number | null> {
   let ticketId = live?.id ?? run.record.recordId;
   for (const step of plan.steps) {
     if (step === 'create') {
-      ticketId = await create(run, wanted);
+      ticketId = await create(run, wanted, priorityId);
       run.deps.stopPoint('tickets.create.made');
     } else if (ticketId !== null) {
-      await takeStep(run, { step, ticketId, wanted });
+      await takeStep(run, { step, ticketId, wanted, priorityId });
       run.deps.stopPoint(`tickets.${step}.made`);
     }
   }
   return ticketId;
 }
 
-async function create({ place, customer, signal }: RecordRun, wanted: WantedTicket): Promise<number> {
+async function create(
+  { place, customer, signal }: RecordRun,
+  wanted: WantedTicket,
+  priorityId: number | null,
+): Promise<number> {
   const boardId = await place.boardId('service', signal);
   const { ticket } = await ensureTicket(place.connectWise, {
     kind: 'service',
@@ -92,14 +105,20 @@ async function create({ place, customer, signal }: RecordRun, wanted: WantedTick
     initialDescription: wanted.text,
     companyId: await place.companyId(signal),
     ...(boardId === undefined ? {} : { boardId }),
+    ...(priorityId === null ? {} : { priorityId }),
     signal,
   });
   return ticket.id;
 }
 
-type Step = { step: Exclude<TicketStep, 'create'>; ticketId: number; wanted: WantedTicket };
+type Step = {
+  step: Exclude<TicketStep, 'create'>;
+  ticketId: number;
+  wanted: WantedTicket;
+  priorityId: number | null;
+};
 
-async function takeStep(run: RecordRun, { step, ticketId, wanted }: Step): Promise<void> {
+async function takeStep(run: RecordRun, { step, ticketId, wanted, priorityId }: Step): Promise<void> {
   const { place, customer, record, signal } = run;
   const { connectWise } = place;
   const at = { kind: 'service', ticketId, signal } as const;
@@ -112,6 +131,9 @@ async function takeStep(run: RecordRun, { step, ticketId, wanted }: Step): Promi
     }
     case 'summary':
       await change(run, ticketId, () => Promise.resolve({ summary: wanted.summary }));
+      return;
+    case 'priority':
+      if (priorityId !== null) await change(run, ticketId, () => Promise.resolve({ priority: { id: priorityId } }));
       return;
     case 'reopen':
     case 'close':

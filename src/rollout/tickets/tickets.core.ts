@@ -33,9 +33,14 @@ export type KnownTicket = {
 };
 
 /** The ticket in the PSA. */
-export type LiveTicket = { summary: string; isClosed: boolean };
+export type LiveTicket = {
+  summary: string;
+  isClosed: boolean;
+  /** Whether it stands at another priority than ours names at this site. */
+  priorityDiffers?: boolean;
+};
 
-export type TicketStep = 'create' | 'note' | 'summary' | 'reopen' | 'close';
+export type TicketStep = 'create' | 'note' | 'summary' | 'priority' | 'reopen' | 'close';
 
 export type TicketPlan = {
   steps: readonly TicketStep[];
@@ -71,19 +76,33 @@ export function checkedTickets(wanted: readonly WantedTicket[]): WantedTicket[] 
 }
 
 const NOTHING: readonly TicketStep[] = [];
+const PRIORITIES: readonly TicketPriority[] = ['low', 'normal', 'high'];
 
 /** The steps from how the ticket stands to how it shall stand. */
 export function ticketPlan(wanted: WantedTicket, known: KnownTicket, live: LiveTicket | null): TicketPlan {
   if (live === null) return planForMissing(wanted, known);
-  const isWritten = writtenIn(wanted, known, live) === contentOf(wanted);
+  const written = writtenIn(wanted, known, live);
+  const isWritten = written === contentOf(wanted);
   if (wanted.state.is === 'closed') return planToClose(known, live, isWritten);
   if (live.isClosed) {
     const byUs = known.standing === 'closed' && known.byPerson === null;
     return byUs
-      ? { steps: ['note', ...summaryStep(wanted, live), 'reopen'], after: open }
+      ? { steps: ['note', ...summaryStep(wanted, live), ...priorityStep(live), 'reopen'], after: open }
       : { steps: NOTHING, after: { standing: 'closed', byPerson: 'closed' } };
   }
-  return { steps: isWritten ? NOTHING : ['note', ...summaryStep(wanted, live)], after: open };
+  return { steps: isWritten ? NOTHING : stepsOf(wanted, live, written), after: open };
+}
+
+/** Nobody reads a note in which nothing is new, so a change of the priority alone brings none. */
+function stepsOf(wanted: WantedTicket, live: LiveTicket, written: string | null): TicketStep[] {
+  const isSameText = PRIORITIES.some((priority) => contentOf({ ...wanted, priority }) === written);
+  const rest = [...summaryStep(wanted, live), ...priorityStep(live)];
+  return isSameText ? rest : ['note', ...rest];
+}
+
+/** A priority that a person chose stands until our own word about the ticket changes. */
+function priorityStep({ priorityDiffers }: LiveTicket): TicketStep[] {
+  return priorityDiffers === true ? ['priority'] : [];
 }
 
 const open = { standing: 'open', byPerson: null } as const;

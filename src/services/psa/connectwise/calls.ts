@@ -24,6 +24,7 @@ const TABLE = {
   serviceNotes: ['tickets', 'GET', '/service/tickets/{id}/notes', 'Service Desk > Service Tickets: inquire'],
   addServiceNote: ['tickets', 'POST', '/service/tickets/{id}/notes', 'Service Desk > Service Tickets: add'],
   boardStatuses: ['tickets', 'GET', '/service/boards/{id}/statuses', 'Service Desk > Service Tickets: inquire'],
+  priorities: ['tickets', 'GET', '/service/priorities', 'System > Table Setup: inquire'],
   projectTickets: ['tickets', 'GET', '/project/tickets', 'Project > Project Tickets: inquire'],
   projectTicket: ['tickets', 'GET', '/project/tickets/{id}', 'Project > Project Tickets: inquire'],
   addProjectTicket: ['tickets', 'POST', '/project/tickets', 'Project > Project Tickets: add'],

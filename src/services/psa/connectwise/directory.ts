@@ -1,7 +1,8 @@
+import { VendorRefusedError } from '../../../lib/errors.ts';
 import type { ConnectWise } from './api.ts';
 import { is } from './conditions.ts';
 import { listOf } from './pages.ts';
-import { type Board, boardSchema, type Company, companySchema } from './wire.ts';
+import { type Board, boardSchema, type Company, companySchema, type Priority, prioritySchema } from './wire.ts';
 
 type Signal = { signal?: AbortSignal | undefined };
 
@@ -39,4 +40,14 @@ export async function findBoard(
     (projectFlag === true) === (ask.of === 'project') &&
     inactiveFlag !== true;
   return boards.find(fits) ?? null;
+}
+
+/** Every priority of the site. Null where the member may not read them: that is a setting of theirs, not a failure. */
+export async function listPriorities(connectWise: ConnectWise, ask: Signal): Promise<Priority[] | null> {
+  try {
+    return await listOf(connectWise, { call: 'priorities', row: prioritySchema, signal: ask.signal });
+  } catch (error) {
+    if (error instanceof VendorRefusedError && error.call.status === 403) return null;
+    throw error;
+  }
 }

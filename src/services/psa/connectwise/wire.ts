@@ -22,6 +22,7 @@ export const ticketSchema = z.looseObject({
   recordType: textOrNull,
   board: reference,
   status: reference,
+  priority: reference,
   company: reference,
   contact: reference,
   contactEmailAddress: textOrNull,
@@ -40,6 +41,10 @@ export const noteSchema = z.looseObject({
   createdBy: textOrNull,
 });
 export type Note = z.infer<typeof noteSchema>;
+
+/** What a site calls urgent: a list of its own. */
+export const prioritySchema = z.looseObject({ id, name: z.string() });
+export type Priority = z.infer<typeof prioritySchema>;
 
 /** A status of a board, of projects or of phases: whether it closes is written in two ways. */
 export const statusSchema = z.looseObject({
