@@ -1,6 +1,6 @@
 import type { Answer } from './output.ts';
 
-/** How the program reaches what it does; `main.ts` supplies the real ones. */
+/** How the program reaches what it does; `run.ts` supplies the real ones. */
 export type Backend = {
   /** Runs an operation on the running server, or here when none runs. */
   operate(name: string, input: unknown): Promise<Answer>;

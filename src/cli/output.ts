@@ -8,9 +8,12 @@ export type Answer = {
   refusal?: Refusal;
 };
 
+/** Where a command writes: what it answers, and what it says meanwhile or instead. */
+export type Outlet = { out(text: string): void; err(text: string): void };
+
 /** Writes the answer to standard output: one JSON object, or the text. */
-export function printAnswer(answer: Answer, asJson: boolean): void {
-  process.stdout.write(asJson ? `${JSON.stringify(answer.json)}\n` : ending(printable(answer.text)));
+export function printAnswer(answer: Answer, asJson: boolean, { out }: Outlet): void {
+  out(asJson ? `${JSON.stringify(answer.json)}\n` : ending(printable(answer.text)));
 }
 
 /** A refused or failed command as others may depend on it: a stable code and a sentence. */
@@ -23,9 +26,9 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 /** Writes a refusal: `{error:{code,message}}` on standard output with --json, a sentence on standard error without. */
-export function printRefusal(refusal: Refusal, asJson: boolean): void {
-  if (asJson) process.stdout.write(`${JSON.stringify({ error: refusal })}\n`);
-  else process.stderr.write(`mfa-rollout: ${ending(printable(refusal.message))}`);
+export function printRefusal(refusal: Refusal, asJson: boolean, { out, err }: Outlet): void {
+  if (asJson) out(`${JSON.stringify({ error: refusal })}\n`);
+  else err(`mfa-rollout: ${ending(printable(refusal.message))}`);
 }
 
 /** A column as wide as one absurd name would repeat its width on every line. */

@@ -10,8 +10,10 @@ import { addFaq } from './faq-commands.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
 import { addGuide } from './guide-commands.ts';
 import { addHoldouts } from './holdout-commands.ts';
+import { addHrConnection } from './hr-commands.ts';
 import { addMessages } from './message-commands.ts';
 import { addMessageTemplates } from './message-template-commands.ts';
+import type { Outlet } from './output.ts';
 import { addExceptionRequests, addPersons } from './person-commands.ts';
 import { addPhases } from './phase-commands.ts';
 import { addPolicy } from './policy-commands.ts';
@@ -24,13 +26,17 @@ import { addTickets } from './ticket-commands.ts';
 
 const SNAPSHOT = ['--snapshot <file>', 'answer from this snapshot file, without server and store'] as const;
 
-/** Builds the command line `mfa-rollout`. Every command takes --json; usage mistakes end with exit code 2. */
-export function createProgram(backend: Backend): Command {
+/**
+ * Builds the command line `mfa-rollout`. Every command takes --json; usage mistakes end with exit code 2. Help and usage
+ * go to the outlet, or to the process without one.
+ */
+export function createProgram(backend: Backend, outlet?: Outlet): Command {
   const program = new Command('mfa-rollout')
     .description('Moves a customer’s people from optional to enforced MFA without locking anyone out, and proves it.')
     .option('--json', 'print one JSON object and nothing else', false)
     .showHelpAfterError('(mfa-rollout help shows the commands)')
-    .exitOverride();
+    .exitOverride()
+    .configureOutput(outlet === undefined ? {} : { writeOut: outlet.out, writeErr: outlet.err });
   addCustomers(program, backend);
   addGrants(program, backend);
   addGuide(program, backend);
@@ -81,6 +87,7 @@ function addCustomers(program: Command, backend: Backend): void {
     .action(async (customer?: string) => {
       backend.print(await backend.operate('customers check', named(customer)));
     });
+  addHrConnection(customers, backend);
 }
 
 function addSync(program: Command, backend: Backend): void {

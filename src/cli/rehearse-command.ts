@@ -48,9 +48,23 @@ export function addRehearse(program: Command, backend: { print(answer: Answer): 
         signal: stop.signal,
       });
       if (log !== undefined) writeFileSync(log, logText(rehearsal.log));
-      backend.print({ json: { ...rehearsal, log: undefined }, text: rehearsalText(rehearsal) });
-      if (rehearsal.truth.some(({ agrees }) => !agrees)) process.exitCode = 1;
+      backend.print(rehearsalAnswer(rehearsal));
     });
+}
+
+const DIFFERS = {
+  code: 'rehearsal_differs',
+  message: 'What the rollout says is not what was true of these people: see the rows that do not agree.',
+};
+
+/** What the command prints; with a refusal, so that it ends with 1, where a reported figure is not the true one. */
+export function rehearsalAnswer(rehearsal: Rehearsal): Answer {
+  const differs = rehearsal.truth.some(({ agrees }) => !agrees);
+  return {
+    json: { ...rehearsal, log: undefined },
+    text: rehearsalText(rehearsal),
+    ...(differs ? { refusal: DIFFERS } : {}),
+  };
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

@@ -10,20 +10,24 @@ import {
   newFolder,
   type RunningServer,
   runCommand,
+  runCommandHere,
   runServer,
   startCommand,
   startServerProcess,
 } from '../support/command-line.ts';
+import { embeddedFolder } from '../support/store.ts';
 
 const SANDBOX = { SANDBOX: 'on', SANDBOX_SIZE: '100', SANDBOX_SEED: '7' };
 const SLOW_MS = 120_000;
 
 const folders: string[] = [];
-function folder(): string {
-  const made = newFolder();
+const removedLater = (made: string): string => {
   folders.push(made);
   return made;
-}
+};
+const folder = () => removedLater(newFolder());
+/** A store made by an earlier start: the first one takes seconds. */
+const folderInUse = () => removedLater(embeddedFolder());
 afterAll(() => {
   for (const made of folders) rmSync(made, { recursive: true, force: true });
 });
@@ -38,11 +42,11 @@ function jsonOf({ stdout }: Ended): Record<string, unknown> {
 const refusalSchema = z.object({ error: z.strictObject({ code: z.string(), message: z.string().min(1) }) });
 
 describe('the command line beside a running server', () => {
-  const dataDir = folder();
+  const dataDir = folderInUse();
   const file = join(dataDir, 'taken.snapshot.json');
   let server: RunningServer;
   let first: Ended;
-  const run = (...args: string[]) => runCommand(args, { dataDir, env: SANDBOX });
+  const run = (...args: string[]) => runCommandHere(args, { dataDir, env: SANDBOX });
   const answer = async (...args: string[]) => {
     const ended = await run(...args, '--json');
     expect(ended).toMatchObject({ code: 0, stderr: '' });
@@ -50,7 +54,7 @@ describe('the command line beside a running server', () => {
   };
   beforeAll(async () => {
     server = await startServerProcess({ dataDir, env: SANDBOX });
-    first = await run('sync');
+    first = await runCommand(['sync'], { dataDir, env: SANDBOX });
   }, SLOW_MS);
   afterAll(() => server.stop());
 
@@ -136,6 +140,16 @@ describe('the command line beside a running server', () => {
     expect(asText.stderr).not.toContain('    at ');
   });
 
+  it('ends its process with 1 where it refuses, with 2 where it was called wrongly', async () => {
+    const setting = { dataDir, env: SANDBOX };
+    const refused = await runCommand(['roster', 'nobody', '--json'], setting);
+    expect(refused).toMatchObject({ code: 1, stderr: '' });
+    expect(refusalSchema.parse(jsonOf(refused)).error.code).toBe('customer_unknown');
+    const wrong = await runCommand(['nonsense'], setting);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(/unknown command/);
+  });
+
   it('helps without being refused', async () => {
     for (const args of [['--help'], ['help'], ['sync', '--help']]) {
       expect(await run(...args)).toMatchObject({
@@ -177,7 +191,7 @@ describe('a server that is told to stop', () => {
   it(
     'in the middle of a sync ends in order, and the command line then answers from the store itself',
     async () => {
-      const dataDir = folder();
+      const dataDir = folderInUse();
       const setting = { dataDir, env: SANDBOX };
       const server = await startServerProcess(setting);
       const sandboxPort = Number(/plays Teams: +http:\/\/127\.0\.0\.1:(\d+)/.exec(server.welcome)?.[1]);
@@ -214,7 +228,7 @@ describe('a data folder', () => {
   });
 
   it('with a path too long for a socket serves the command line all the same', async () => {
-    const setting = { dataDir: join(folder(), 'long'.repeat(30), 'longer'.repeat(20)) };
+    const setting = { dataDir: embeddedFolder(join(folder(), 'long'.repeat(30), 'longer'.repeat(20))) };
     const server = await startServerProcess(setting);
     const ended = await runCommand(['customers', 'list', '--json'], setting);
     // Without the socket the command would meet the server's lock.
@@ -223,7 +237,7 @@ describe('a data folder', () => {
   });
 
   it('is free again after a kill -9 of what started the server', async () => {
-    const setting = { dataDir: folder() };
+    const setting = { dataDir: folderInUse() };
     const first = await startServerProcess(setting);
     // Ends when nobody holds the output any more: neither the launcher nor the server.
     expect(await first.stop('SIGKILL')).toMatchObject({ code: null });
@@ -232,7 +246,7 @@ describe('a data folder', () => {
   });
 
   it('is free again after a kill -9, its old socket notwithstanding', async () => {
-    const setting = { dataDir: folder() };
+    const setting = { dataDir: folderInUse() };
     const first = await startServerProcess({ ...setting, isBare: true });
     expect(await first.stop('SIGKILL')).toMatchObject({ code: null });
     const before = await runCommand(['customers', 'list', '--json'], setting);

@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '../../src/cli/run.ts';
 
 const SERVER = [join('scripts', 'node24.mjs'), join('src', 'main.ts')];
 const BARE = ['--disable-warning=ExperimentalWarning', join('src', 'main.ts')];
@@ -27,6 +28,24 @@ export function newFolder(): string {
 /** Runs `mfa-rollout` with these arguments to its end. */
 export function runCommand(args: readonly string[], setting: Setting): Promise<Ended> {
   return endOf(launch([join('bin', 'mfa-rollout.mjs'), ...args], setting));
+}
+
+/**
+ * The same without a process of its own, which costs a start: for what does not depend on processes. The server that it
+ * may call is one all the same.
+ */
+export async function runCommandHere(args: readonly string[], { dataDir, env }: Setting): Promise<Ended> {
+  const ended: Ended = { code: null, stdout: '', stderr: '' };
+  const outlet = {
+    out: (text: string) => {
+      ended.stdout += text;
+    },
+    err: (text: string) => {
+      ended.stderr += text;
+    },
+  };
+  ended.code = await runCommandLine({ args, environment: environmentOf(dataDir, env), outlet });
+  return ended;
 }
 
 /** The same, not waited for. */
@@ -72,10 +91,14 @@ export function runServer(setting: Setting): Promise<Ended> {
   return endOf(launch(SERVER, setting));
 }
 
+function environmentOf(dataDir: string, env: Record<string, string> = {}): NodeJS.ProcessEnv {
+  return { ...process.env, PORT: '0', SANDBOX: 'off', DATA_DIR: dataDir, ...env };
+}
+
 function launch(args: readonly string[], { dataDir, env, uid, isBare }: Setting): ChildProcess {
   const child = spawn(isBare === true ? process.execPath : 'node', args, {
     cwd: HOME,
-    env: { ...process.env, PORT: '0', SANDBOX: 'off', DATA_DIR: dataDir, ...env },
+    env: environmentOf(dataDir, env),
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid === undefined ? {} : { uid }),
   });

@@ -50,8 +50,7 @@ export function openQuietly(location: StoreLocation, options: Partial<StoreOptio
 }
 
 /** A data folder of its own with a ready store in it; creating one from nothing takes seconds, copying one does not. */
-export function embeddedFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mfa-store-'));
+export function embeddedFolder(folder = mkdtempSync(join(tmpdir(), 'mfa-store-'))): string {
   cpSync(inject('storeTemplate'), folder, { recursive: true });
   return folder;
 }
