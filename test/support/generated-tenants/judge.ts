@@ -98,7 +98,7 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
         judge.violations.push(...shrunk({ judge, from: gapFrom, to: before, at: 'end of the switch' }));
       gapFrom = null;
     },
-    ending: (claim) => endingOf({ live: live(), shadow, best, claim, judge, look }),
+    ending: (claim) => endingOf({ live: live(), shadow, best, claim, judge, look, emergency }),
     stop: () => {
       sandbox.requests.add = add;
     },
@@ -225,6 +225,7 @@ type Ending = {
   claim: Claim;
   judge: Judge;
   look(tenant: Tenant): Sight;
+  emergency: readonly string[];
 };
 
 function endingOf(given: Ending): Ended {
@@ -243,7 +244,7 @@ type Unplanned = Pick<Violation, 'accounts' | 'detail'> & { isOurs: boolean };
 const NOT_UNDONE: Unplanned = { accounts: [], detail: 'undone, and not as before', isOurs: true };
 
 /** What is not as the product says; null when all is. */
-function unplanned({ live, shadow, best, claim, judge, look }: Ending): Unplanned | null {
+function unplanned({ live, shadow, best, claim, judge, look, emergency }: Ending): Unplanned | null {
   const others = (object: GraphObject) => !isOwn(object);
   // Security Defaults and per-user MFA go when the managed policies have taken over everybody.
   const isLate = claim.isEverybody;
@@ -252,7 +253,8 @@ function unplanned({ live, shadow, best, claim, judge, look }: Ending): Unplanne
   }
   const shapes = ordinaryShapes(live).length;
   const now = look(live).cover;
-  const { exempt } = judge.signed;
+  // Emergency accounts are declared, and stay out of every phase whether or not the table was signed.
+  const exempt = new Set([...judge.signed.exempt, ...emergency]);
   const bare: string[] = [];
   const early: string[] = [];
   for (const [id, cover] of now) {

@@ -1,11 +1,10 @@
-import { cpSync, mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
-import { buildGenerated } from './build-tenant.ts';
 import type { Violation } from './judge.ts';
-import { drawRecipe } from './recipe.ts';
-import { playTenant, type Story } from './run.ts';
-import { QUICK_FOLDER, startStage } from './stage.ts';
+import { type Playing, playSome, type Told } from './play-some.ts';
+import type { Story } from './run.ts';
 
 export type Tally = {
   played: number;
@@ -13,7 +12,9 @@ export type Tally = {
   enforced: number;
   /** With the seed and the steps that led there. */
   violations: (Violation & { seed: number; steps: readonly string[] })[];
-  /** Outcomes by refusal code, endings, and how fast it went. */
+  /** Stories that broke off, each with its seed. */
+  broken: string[];
+  /** The split, outcomes by refusal code, endings, and how fast it went. */
   text(): string;
 };
 
@@ -25,57 +26,97 @@ type Wishes = {
 };
 
 /** Tenants that share one sandbox and one product: starting both costs as much as one of them. */
-const TOGETHER = 25;
+const TOGETHER = 50;
+/** So many processes at once where there is more to play. */
+const PROCESSES = 2;
 /** What the figures of issue and mission are about. */
 const WHOLE_RUN = 10_000;
+const CHILD = fileURLToPath(new URL('../generated-tenants-child.ts', import.meta.url));
 
-/** Plays the tenants of consecutive seeds. A story that breaks off is told with its seed. */
+/** Plays the tenants of consecutive seeds. */
 export async function playMany({ from, count, peopleMax, onProgress }: Wishes): Promise<Tally> {
-  const stories: Story[] = [];
+  const all: Told[] = [];
   const begunAt = performance.now();
   const tally: Tally = {
-    ...{ played: 0, enforced: 0, violations: [] },
-    text: () => textOf(stories, (performance.now() - begunAt) / 60_000),
+    ...{ played: 0, enforced: 0, violations: [], broken: [] },
+    text: () => textOf(all, (performance.now() - begunAt) / 60_000),
   };
+  const tell = (told: Told) => {
+    all.push(told);
+    addTo(tally, told);
+    onProgress(tally);
+  };
+  const chunks: number[][] = [];
   for (let first = from; first < from + count; first += TOGETHER) {
-    const seeds = Array.from({ length: Math.min(TOGETHER, from + count - first) }, (_, index) => first + index);
-    const made = seeds.map((seed) => buildGenerated(drawRecipe(seed, peopleMax)));
-    const stage = await startStage(made, storeFolder);
-    for (const one of made) {
-      const story = await playTenant(stage, one).catch((error: unknown) => {
-        throw new Error(`MFA_GUARANTEES_SEED=${one.recipe.seed} breaks off`, { cause: error });
-      });
-      stories.push(story);
-      const { seed, steps } = story;
-      tally.played += 1;
-      if (story.outcome.startsWith('enforced')) tally.enforced += 1;
-      tally.violations.push(...story.violations.map((violation) => ({ seed, ...violation, steps })));
-      onProgress(tally);
-    }
-    await stage.stop();
+    chunks.push(Array.from({ length: Math.min(TOGETHER, from + count - first) }, (_, index) => first + index));
   }
+  const places = { peopleMax, template: inject('storeTemplate'), postgresUrl: inject('postgresUrl') };
+  const [only = [], ...more] = chunks;
+  if (more.length === 0) {
+    await playSome({ ...places, seeds: only }, tell);
+    return tally;
+  }
+  const work = async () => {
+    for (let seeds = chunks.shift(); seeds !== undefined; seeds = chunks.shift())
+      await playApart({ ...places, seeds }, tell);
+  };
+  await Promise.all(Array.from({ length: PROCESSES }, work));
   return tally;
 }
 
-function storeFolder(): string {
-  const folder = mkdtempSync(join(QUICK_FOLDER, 'mfa-generated-store-'));
-  cpSync(inject('storeTemplate'), folder, { recursive: true });
-  return folder;
+function addTo(tally: Tally, told: Told): void {
+  const { seed } = told;
+  if ('broken' in told) {
+    tally.broken.push(`MFA_GUARANTEES_SEED=${seed} breaks off: ${told.broken}`);
+    return;
+  }
+  const { outcome, violations, steps } = told.story;
+  tally.played += 1;
+  if (outcome.startsWith('enforced')) tally.enforced += 1;
+  tally.violations.push(...violations.map((violation) => ({ seed, ...violation, steps })));
 }
 
-function textOf(stories: readonly Story[], minutes: number): string {
-  const perMinute = stories.length / minutes;
-  const hours = WHOLE_RUN / perMinute / 60;
+/** Plays some in a process of their own; rejects when it ends before they are through. */
+function playApart(playing: Playing, tell: (told: Told) => void): Promise<void> {
+  const child = spawn(process.execPath, [...FLAGS, CHILD, JSON.stringify(playing)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => tell(JSON.parse(line) as Told));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`the tenants from seed ${playing.seeds[0] ?? ''} ended with ${code}`));
+    });
+  });
+}
+
+/** A larger nursery: most of what a story makes is gone at its next step. */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32'];
+
+function textOf(all: readonly Told[], minutes: number): string {
+  const stories = all.flatMap((told) => ('story' in told ? [told.story] : []));
+  const seeds = all.map(({ seed }) => seed);
   const sizes = stories.map(({ people }) => people);
   const writes = stories.reduce((sum, story) => sum + story.writes, 0);
-  const pace = `${perMinute.toFixed(1)} a minute: ${WHOLE_RUN} take ${hours.toFixed(1)} hours here`;
+  const perMinute = stories.length / minutes;
+  const hours = WHOLE_RUN / perMinute / 60;
+  const near = all.filter(({ way }) => way === 'in process').length;
   return [
-    `${stories.length} generated tenants of ${Math.min(...sizes)} to ${Math.max(...sizes)} people, all over HTTPS and jobs, none in process; ${writes} writes judged; ${pace}`,
+    `${stories.length} generated tenants of ${Math.min(...sizes)} to ${Math.max(...sizes)} people, seeds ${Math.min(...seeds)} to ${Math.max(...seeds)}: ${near} small ones in process, ${all.length - near} over HTTPS, all through jobs`,
+    `${writes} writes judged; ${perMinute.toFixed(1)} tenants a minute: ${WHOLE_RUN} take ${hours.toFixed(1)} hours here`,
     ...counted(stories.map(({ outcome }) => outcome)),
     ...counted(stories.map(({ ending }) => `end: ${ending}`)),
+    ...troubleOf(stories),
+    ...all.flatMap((told) => ('broken' in told ? [`seed ${told.seed} BREAKS OFF: ${told.broken}`] : [])),
+  ].join('\n');
+}
+
+function troubleOf(stories: readonly Story[]): string[] {
+  return [
     ...counted(stories.flatMap(({ violations }) => violations.map(({ kind }) => `VIOLATION ${kind}`))),
     ...stories.flatMap(({ seed, violations }) => violations.map(({ kind, at }) => `seed ${seed}: ${kind} (${at})`)),
-  ].join('\n');
+  ];
 }
 
 function counted(names: readonly string[]): string[] {

@@ -8,6 +8,8 @@ import type { Identity } from '../../../src/rollout/access/access.core.ts';
 import { parseCustomerFile } from '../../../src/rollout/customers/customer-file.ts';
 import type { Customer } from '../../../src/rollout/customers/customers.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts';
+import type { Carry } from '../../../src/services/http-types.ts';
+import type { StoreLocation } from '../../../src/store/database.ts';
 import { enqueue } from '../../../src/store/outbox.ts';
 import { WIDE_LIMITS } from '../product.ts';
 import type { GeneratedTenant } from './build-tenant.ts';
@@ -36,8 +38,11 @@ const IDLE_MAX = 400;
 export type Stage = {
   sandbox: Sandbox;
   app: App;
-  /** Called at every stop point; what it throws is a power cut there. */
-  hooks: { stopPoint(name: string): void; heard(name: string): void };
+  /**
+   * `stopPoint` is called at every stop point; what it throws is a power cut there. `carry` takes the product's calls to
+   * the sandbox within this process; without it they go over TLS.
+   */
+  hooks: { stopPoint(name: string): void; heard(name: string): void; carry?: Carry | undefined };
   now(): number;
   moveTo(instantMs: number): void;
   /** Builds the product anew on the same store, as after a power cut. */
@@ -56,8 +61,11 @@ export type Stage = {
 /** Thrown from a stop point in place of a power cut: nothing after it happens. */
 export class PowerCut extends Error {}
 
-/** Starts both; `storeAt` makes a folder with a ready store. */
-export async function startStage(tenants: readonly GeneratedTenant[], storeAt: () => string): Promise<Stage> {
+/** Starts both; `storeAt` makes a store that is ready: a folder, or a database of a server. */
+export async function startStage(
+  tenants: readonly GeneratedTenant[],
+  storeAt: () => string | StoreLocation | Promise<StoreLocation>,
+): Promise<Stage> {
   const folder = mkdtempSync(join(QUICK_FOLDER, 'mfa-generated-'));
   const clock = createGeneratedClock(START_MS);
   const world = {
@@ -66,14 +74,16 @@ export async function startStage(tenants: readonly GeneratedTenant[], storeAt: (
     bambooCompanies: tenants.map(({ company }) => company),
   };
   const sandbox = await startSandbox({ dataDir: join(folder, 'sandbox'), world, clock, limits: SANDBOX_LIMITS });
-  const dataDir = storeAt();
+  const place = await storeAt();
+  const location = typeof place === 'string' ? { dataDir: place } : place;
   const hooks: Stage['hooks'] = { stopPoint: () => undefined, heard: () => undefined };
   const now = () => sandbox.clock.now();
   let isCut = false;
   const build = () =>
     compose({
-      ...{ location: { dataDir }, clock: { now, sleep: clock.sleep }, isClockTurned: () => true, log: silentLog },
+      ...{ location, clock: { now, sleep: clock.sleep }, isClockTurned: () => true, log: silentLog },
       ...{ environment: {}, limits: WIDE_LIMITS, publicUrl: NOWHERE },
+      carry: (url, given) => hooks.carry?.(url, given),
       stopPoint: (name) => {
         hooks.heard(name);
         try {
@@ -111,7 +121,7 @@ export async function startStage(tenants: readonly GeneratedTenant[], storeAt: (
       await stage.app.close();
       await sandbox.stop();
       rmSync(folder, { recursive: true, force: true });
-      rmSync(dataDir, { recursive: true, force: true });
+      if ('dataDir' in location) rmSync(location.dataDir, { recursive: true, force: true });
     },
   };
   let runs = 0;
