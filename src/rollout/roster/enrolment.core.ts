@@ -103,10 +103,7 @@ function answerIn(row: RegistrationRow): number {
 /** By account, the place of the answer in REPORTED, and the methods. */
 type Report = { answers: Uint8Array; methods: (readonly string[] | undefined)[] };
 
-/**
- * Reads the rows in the order in which they lie, and keeps of each only what a person's row shows. Of two rows for one
- * account the later one counts, and of two of one age the one that says less.
- */
+/** Reads the rows in the order in which they lie, and keeps of each only what a person's row shows. */
 function readReport(registration: readonly RegistrationRow[], { accounts, byObjectId }: Accounts): Report {
   const answers = new Uint8Array(accounts.length);
   const methods = new Array<readonly string[] | undefined>(accounts.length).fill(undefined);
@@ -116,7 +113,7 @@ function readReport(registration: readonly RegistrationRow[], { accounts, byObje
     const account = byObjectId.get(row.id);
     if (account === -1) continue;
     const isFirst = answers[account] === 0;
-    if (!isFirst && !isBetter(row, registration[keptAt[account] as number] as RegistrationRow)) continue;
+    if (!isFirst && !outranks(row, registration[keptAt[account] as number] as RegistrationRow)) continue;
     keptAt[account] = at;
     answers[account] = answerIn(row);
     methods[account] = row.methodsRegistered ?? NO_METHODS;
@@ -124,7 +121,11 @@ function readReport(registration: readonly RegistrationRow[], { accounts, byObje
   return { answers, methods };
 }
 
-function isBetter(row: RegistrationRow, kept: RegistrationRow): boolean {
+/**
+ * Whether a row of the report counts before another one of the same account: the later one does, and of two of one age
+ * the one that says less.
+ */
+export function outranks(row: RegistrationRow, kept: RegistrationRow): boolean {
   const [at, keptAt] = [row.lastUpdatedDateTime ?? '', kept.lastUpdatedDateTime ?? ''];
   return at === keptAt ? row.isMfaCapable !== true : at > keptAt;
 }

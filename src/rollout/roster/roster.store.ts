@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Tx } from '../../store/transaction.ts';
 
@@ -23,10 +23,15 @@ export type SourceReading = {
 /** Objects of one kind, one row each. */
 export type RowTable = 'hr_employees' | 'tenant_accounts' | 'tenant_registrations';
 
-const COLUMNS: Record<RowTable, { key: string; value: string }> = {
-  hr_employees: { key: 'employee_key', value: 'employee' },
-  tenant_accounts: { key: 'account_id', value: 'account' },
-  tenant_registrations: { key: 'account_id', value: 'registration' },
+/**
+ * `aside`: a property that alone makes no other row. The registration report bears the hour at which it was made on
+ * every row: how fresh the report is stands at its reading, and of two rows for one account the later one is chosen
+ * before it is stored.
+ */
+const COLUMNS: Record<RowTable, { key: string; value: string; aside: string | null }> = {
+  hr_employees: { key: 'employee_key', value: 'employee', aside: null },
+  tenant_accounts: { key: 'account_id', value: 'account', aside: null },
+  tenant_registrations: { key: 'account_id', value: 'registration', aside: 'lastUpdatedDateTime' },
 };
 
 const ROWS_PER_STATEMENT = 2_000;
@@ -42,10 +47,12 @@ export async function replaceRows(tx: Tx, table: RowTable, rows: readonly KeyedR
   return (removed.rowCount ?? 0) + (await upsertRows(tx, table, rows));
 }
 
-/** Adds or changes these rows and leaves the others. Returns how many changed. */
+/** Adds or changes these rows, one for a key, and leaves the others. Returns how many changed. */
 export async function upsertRows(tx: Tx, table: RowTable, rows: readonly KeyedRow[]): Promise<number> {
-  const { key, value } = COLUMNS[table];
+  const { key, value, aside } = COLUMNS[table];
   const [tableName, keyName, valueName] = [sql.identifier(table), sql.identifier(key), sql.identifier(value)];
+  const compared = (row: SQL) =>
+    aside === null ? sql`${row}.${valueName}` : sql`${row}.${valueName} - ${aside}::text`;
   let changed = 0;
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     const batch = storableJson(rows.slice(start, start + ROWS_PER_STATEMENT));
@@ -53,7 +60,7 @@ export async function upsertRows(tx: Tx, table: RowTable, rows: readonly KeyedRo
       INSERT INTO ${tableName} (customer_id, ${keyName}, ${valueName})
       SELECT app_customer(), row.key, row.value FROM jsonb_to_recordset(${batch}::jsonb) AS row(key text, value jsonb)
       ON CONFLICT (customer_id, ${keyName}) DO UPDATE SET ${valueName} = excluded.${valueName}
-      WHERE ${tableName}.${valueName} IS DISTINCT FROM excluded.${valueName}`);
+      WHERE ${compared(sql`${tableName}`)} IS DISTINCT FROM ${compared(sql`excluded`)}`);
     changed += done.rowCount ?? 0;
   }
   return changed;

@@ -1,6 +1,7 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/database.ts';
 import { type AccountChange, type AccountPatch, applyAccountChanges } from './account-changes.core.ts';
+import { outranks } from './enrolment.core.ts';
 import type { EvidenceReading } from './read-evidence.ts';
 import { daysBefore, type Outcome, type PeopleReading, type UsersReading } from './read-sources.ts';
 import {
@@ -110,7 +111,7 @@ async function saveUsers(tx: Tx, outcome: Outcome<UsersReading>, rules: SaveRule
   if (refusal !== undefined) return keep(tx, 'users', refusal, rules.at);
   await saveWatermark(tx, USERS_MARK, reading.mark);
   await saveReading(tx, { source: 'users', state: 'read', rows: total, why: null, code: null, triedAt: rules.at });
-  if (reading.kind === 'all') return replaceRows(tx, 'tenant_accounts', byId(reading.users));
+  if (reading.kind === 'all') return replaceRows(tx, 'tenant_accounts', byId(oneEach(reading.users, isLater)));
   if (patch === undefined) return 0;
   const removed = await removeRows(tx, 'tenant_accounts', [...patch.removed]);
   return removed + (await upsertRows(tx, 'tenant_accounts', byId([...patch.changed.values()])));
@@ -124,10 +125,13 @@ async function saveRegistration(tx: Tx, outcome: PeopleReading['registration'], 
     await saveReading(tx, { source, state: 'missing', rows: 0, why, code: 'notLicensed', triedAt: rules.at });
     return replaceRows(tx, 'tenant_registrations', []);
   }
-  const { rows } = outcome.value;
+  const rows = oneEach(outcome.value.rows, outranks);
   const before = await countRows(tx, 'tenant_registrations');
-  const ids = new Set(rows.map((row) => row.id));
-  const stayed = await countRowsOf(tx, 'tenant_registrations', [...ids]);
+  const stayed = await countRowsOf(
+    tx,
+    'tenant_registrations',
+    rows.map((row) => row.id),
+  );
   const refusal = firstRefusal(rules, [
     { kind: 'Registration rows', before, after: rows.length },
     { kind: KNOWN_REGISTRATIONS, before, after: stayed },
@@ -217,6 +221,21 @@ async function patchOf(
 
 function isCurrent(employee: { status: string }): boolean {
   return employee.status !== 'inactive';
+}
+
+/** A list that changes while its pages are read can bring an object twice; one of the two is stored. */
+function oneEach<T extends { id: string }>(rows: readonly T[], counts: (row: T, kept: T) => boolean): T[] {
+  const chosen = new Map<string, T>();
+  for (const row of rows) {
+    const kept = chosen.get(row.id);
+    if (kept === undefined || counts(row, kept)) chosen.set(row.id, row);
+  }
+  return [...chosen.values()];
+}
+
+/** Of an account that came twice, the later page tells. */
+function isLater(): boolean {
+  return true;
 }
 
 function byId(rows: readonly { id: string }[]): KeyedRow[] {
