@@ -27,7 +27,10 @@ export type Journal = {
 const LAYOUT = 1;
 const OBJECTS_PER_ROW = 500;
 
-/** Opens or creates the journal in `file`. Refuses one of another layout, and one that another process has open. */
+/** A journal that ends with its process. */
+export const UNKEPT = ':memory:';
+
+/** Opens or creates the journal in `file`, or one that is `UNKEPT`. Refuses one of another layout, and one that another process has open. */
 export function openJournal(file: string): Journal {
   const db = new DatabaseSync(file);
   // Exclusive: a second sandbox on the same folder would tell another story. The lock ends with the process.
