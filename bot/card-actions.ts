@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../src/lib/canonical-json.ts';
 import { AppError } from '../src/lib/errors.ts';
+import { isStorableValue } from '../src/lib/storable-text.ts';
 import type { Actor } from '../src/rollout/access/access.core.ts';
 import type { Decision, DecisionOutcome } from '../src/rollout/approvals/approvals.core.ts';
 import type { PhaseVerdict } from '../src/rollout/approvals/phase-approval.core.ts';
@@ -301,8 +302,10 @@ export async function answerAction(deps: BotDeps, place: Place, inbound: Inbound
   const found =
     value.success && Object.hasOwn(VERBS, value.data.action.verb) ? VERBS[value.data.action.verb] : undefined;
   if (!value.success || found === undefined) throw new AppError('action_unknown', 'no such verb');
-  const data = found.data.safeParse(value.data.action.data ?? {});
-  if (!data.success) throw new AppError('action_data', 'the data of the button is not what it carries');
+  const carried = value.data.action.data ?? {};
+  const data = found.data.safeParse(carried);
+  if (!data.success || !isStorableValue(carried))
+    throw new AppError('action_data', 'the data of the button is not what it carries');
   const identity = identityOf(place, inbound);
   if (identity === null) throw new AppError('not_granted', 'nobody is known to have pressed');
   const named = (data.data as { customer: string }).customer;

@@ -361,6 +361,9 @@ export const exceptionReviewSchema = z.object({
 });
 export type ExceptionReview = z.infer<typeof exceptionReviewSchema>;
 
+/** An account as a request names it. */
+const accountIdSchema = z.guid('the id of an account').transform((id) => id.toLowerCase());
+
 /** POST /customers/:id/exceptions/sign: the digest that was shown. */
 export const signRequestSchema = z.strictObject({ digest: z.string().min(1).max(200) });
 export type SignRequest = z.infer<typeof signRequestSchema>;
@@ -771,7 +774,7 @@ export type PhasePeople = z.infer<typeof phasePeopleSchema>;
 /** POST /customers/:id/phase/review: the review with these people enforced although they are not ready. */
 export const phaseReviewRequestSchema = z.strictObject({
   phase: z.string().min(1).max(200),
-  anyway: z.array(z.string().max(100)).max(NOT_READY_MAX),
+  anyway: z.array(accountIdSchema).max(NOT_READY_MAX),
 });
 
 /** POST /customers/:id/phase/decide */
@@ -780,7 +783,7 @@ export const phaseDecideRequestSchema = z.strictObject({
   verdict: phaseDecisionSchema.shape.verdict,
   /** The one that was shown; empty where there was none, which no approval may be. */
   digest: z.string().max(200),
-  anyway: z.array(z.string().max(100)).max(NOT_READY_MAX).optional(),
+  anyway: z.array(accountIdSchema).max(NOT_READY_MAX).optional(),
   /** Id of the decision that stood on the page: a hold is lifted only by somebody who saw it. */
   seen: z.string().max(100).nullish(),
 });
@@ -871,7 +874,7 @@ export type MessageRows = z.infer<typeof messageRowsSchema>;
 /** POST /customers/:id/messages/settle: a person's word on a mail of which nobody could tell whether it was sent. */
 export const settleRequestSchema = z.strictObject({
   message: messageKindSchema,
-  accountId: z.string().min(1).max(100),
+  accountId: accountIdSchema,
   scope: z.string().max(200),
   verdict: z.enum(['sent', 'notSent']),
 });
@@ -1218,7 +1221,7 @@ export type HelpAnswer = z.infer<typeof helpSchema>;
 
 /** POST /customers/:id/helpdesk/pass */
 export const passRequestSchema = z.strictObject({
-  accountId: z.string().max(100),
+  accountId: accountIdSchema,
   proof: z.string().max(40),
   note: z.string().max(500).optional(),
   minutes: z.number().int().optional(),
@@ -1234,7 +1237,7 @@ export const passOutcomeSchema = z.discriminatedUnion('outcome', [
 export type PassOutcome = z.infer<typeof passOutcomeSchema>;
 
 /** POST /customers/:id/helpdesk/pass/withdraw and …/sessions */
-export const helpPersonRequestSchema = z.strictObject({ accountId: z.string().max(100) });
+export const helpPersonRequestSchema = z.strictObject({ accountId: accountIdSchema });
 export type HelpPersonRequest = z.infer<typeof helpPersonRequestSchema>;
 
 export const sessionsOutcomeSchema = z.object({

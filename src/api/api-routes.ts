@@ -19,11 +19,13 @@ import type { Revisions } from '../rollout/snapshots/revision.ts';
 import { refused } from './api-error.ts';
 import { appPackageAnswer, consentRoute, PACKAGE_BODY_BYTES, publishAnswer } from './app-package.ts';
 import {
+  accountIdIn,
   type CustomerHandler,
   type CustomerRequest,
   json,
   noRole,
   parsed,
+  personUnknown,
   queryOf,
   requireRight,
   scopeOf,
@@ -202,7 +204,7 @@ function requireSight(actor: Actor, accountId: string, managerOf: (id: string) =
 
 /** One person, as far as the actor may know of him. */
 async function answerPerson(asked: CustomerRequest, model: ReadModel, reviews: Reviews): Promise<RouteAnswer> {
-  const accountId = (asked.request.params.accountId ?? '').toLowerCase();
+  const accountId = accountIdIn(asked.request);
   const managerOf = (id: string) => {
     const position = model.people.positionOf(id);
     return position === undefined ? undefined : model.roster.people[position]?.managerAccountId;
@@ -212,7 +214,7 @@ async function answerPerson(asked: CustomerRequest, model: ReadModel, reviews: R
   const facts = { revision: asked.etag, ...(exception === undefined ? {} : { exception }) };
   const known = personDetail(model, accountId, facts);
   const detail = known && detailSeenBy(asked.actor, known);
-  if (detail === undefined) throw refused('person_unknown', 'There is nobody of this account in the master list.');
+  if (detail === undefined) throw personUnknown();
   return conditional(asked.request, asked.etag, () => json(detail));
 }
 

@@ -14,7 +14,7 @@ import type { ClassView } from '../rollout/exceptions/classes.core.ts';
 import type { ClassDecisions, ClassOutcome } from '../rollout/exceptions/classes.ts';
 import type { ExceptionRequests, ListedRequest, RequestOutcome } from '../rollout/exceptions/requests.ts';
 import type { Persons, PersonView, SwitchOutcome } from '../rollout/persons/persons.ts';
-import { type CustomerHandler, json, parsed, requireRight, scopeOf, UNSTORED } from './asking.ts';
+import { accountIdIn, type CustomerHandler, json, parsed, requireRight, scopeOf, UNSTORED } from './asking.ts';
 import { conditional } from './etag.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
@@ -28,23 +28,22 @@ type At = (method: Route['method'], path: string, handle: CustomerHandler) => Ro
 
 /** The routes, put below a customer by `at`. Each refuses with `no_role` whoever may not see it. */
 export function personRoutes({ persons, requests, classes }: PersonRouteDeps, at: At): Route[] {
-  const idOf = (params: Readonly<Record<string, string>>) => (params.accountId ?? '').toLowerCase();
   return [
     at('GET', '/people/:accountId/mfa', async ({ request, actor, customer, etag }) => {
       scopeOf(actor);
-      const make = async () => json(personAnswer(await persons.show(customer, actor, idOf(request.params))));
+      const make = async () => json(personAnswer(await persons.show(customer, actor, accountIdIn(request))));
       return conditional(request, etag, make);
     }),
     at('POST', '/people/:accountId/mfa', async ({ request, actor, customer }) => {
       requireRight(actor, 'switchPerson');
       const asked = parsed(personSwitchRequestSchema, request.body);
-      const accountId = idOf(request.params);
+      const accountId = accountIdIn(request);
       return pressed(outcomeOf(await persons.ask(customer, actor, { accountId, ...asked })));
     }),
     at('POST', '/people/:accountId/request', async ({ request, actor, customer }) => {
       scopeOf(actor);
       const { reason, ...asked } = parsed(exceptionAskRequestSchema, request.body);
-      const given = { ...asked, accountId: idOf(request.params), reason: reason === '' ? null : reason };
+      const given = { ...asked, accountId: accountIdIn(request), reason: reason === '' ? null : reason };
       return pressed(outcomeOf(await requests.ask(customer, actor, given)));
     }),
     at('GET', '/exception-requests', async ({ request, actor, customer, etag }) => {

@@ -12,3 +12,19 @@ export function isStorable(text: string): boolean {
 export function storableText(text: string, unitsMax: number): string {
   return text.slice(0, unitsMax).toWellFormed().replaceAll(NUL, ' ');
 }
+
+/**
+ * Whether every text in a JSON value is storable, names of members among them. Looks through values that came over a wire,
+ * so it goes down level by level instead of calling itself: nobody's nesting is deeper than its memory.
+ */
+export function isStorableValue(value: unknown): boolean {
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next === 'string' && !isStorable(next)) return false;
+    if (typeof next !== 'object' || next === null) continue;
+    if (!Object.keys(next).every(isStorable)) return false;
+    for (const member of Object.values(next)) waiting.push(member);
+  }
+  return true;
+}
