@@ -104,7 +104,7 @@ function mailSenderOf(
 ): MailSender {
   switch (settings.kind) {
     case 'outlook':
-      return createOutlookSender({ graph, clock }, settings);
+      return createOutlookSender({ graph, clock, pacer: pacers.exchangeMails }, settings);
     case 'gmail':
       return createGmailSender({ http, clock, pacer: pacers.gmail(settings.serviceAccount.clientEmail) }, settings);
   }

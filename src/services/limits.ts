@@ -17,6 +17,8 @@ export type Limits = {
   outlook: WindowLimit;
   /** Calls under way at once per app and mailbox. */
   outlookConcurrent: number;
+  /** Mails that a mailbox may send ("Exchange Online limits", message rate); Exchange has more wait or refuses them. */
+  exchangeMails: WindowLimit;
   /** Per app and tenant; reads and writes are counted apart there, and together here. */
   teams: WindowLimit;
   /** Per app and tenant on any one team or person. */
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: Limits = {
   directory: { limit: 5_000, windowMs: 10_000 },
   outlook: { limit: 10_000, windowMs: 600_000 },
   outlookConcurrent: 4,
+  exchangeMails: { limit: 30, windowMs: 60_000 },
   teams: { limit: 30, windowMs: 1_000 },
   teamsOne: { limit: 4, windowMs: 1_000 },
   bamboohr: { limit: 10, windowMs: 10_000 },
@@ -54,6 +57,8 @@ export type Pacers = {
   graph(limit: LimitClass, app: { tenantId: string; clientId: string }): Pacer;
   bamboohr: Pacer;
   workday: Pacer;
+  /** Mails out of Exchange, each mailbox a lane. */
+  exchangeMails: Pacer;
   /** Of one Google project, by its service account. */
   gmail(project: string): Pacer;
   /** Of one ConnectWise server, which may allow more or less than is usual; the figure given first counts. */
@@ -83,6 +88,7 @@ export function createPacers(clock: Clock, limits: Partial<Limits> = {}): Pacers
     },
     bamboohr: createPacer({ clock, perLane: figures.bamboohr }),
     workday: createPacer({ clock, perLane: figures.workday }),
+    exchangeMails: createPacer({ clock, perLane: figures.exchangeMails }),
     gmail: (project) => gmail(project, undefined),
     connectwise: (server, limit) => connectwise(server, limit),
   };

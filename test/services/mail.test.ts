@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader, exportPKCS8, generateKeyPair, jwtVeri
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createManualClock, type ManualClock } from '../../src/lib/clock.ts';
 import { AppError, VendorBrokenError, VendorRefusedError, VendorUnreachableError } from '../../src/lib/errors.ts';
+import type { Limits } from '../../src/services/limits.ts';
 import type { MailDraft, MailSender } from '../../src/services/mail/mail.ts';
 import type { Accident } from '../support/accidents.ts';
 import { createGmailDouble, refusal as gmailRefusal } from '../support/gmail-double.ts';
@@ -58,10 +59,14 @@ function gmailVendor(options: Parameters<typeof createGmailDouble>[0] = {}) {
   };
 }
 
-async function start(way: 'outlook' | 'gmail', vendor: Vendor, key = privateKeyPem): Promise<Bench> {
+type Wishes = { key?: string; limits?: Partial<Limits> };
+
+async function start(way: 'outlook' | 'gmail', vendor: Vendor, wishes: Wishes = {}): Promise<Bench> {
+  const { key = privateKeyPem, limits = {} } = wishes;
   const clock = createManualClock(NOON);
   const bench = await startGraphBench((request) => vendor.answer(request), {
     clock: { ...clock, sleep: (ms, signal) => (ms < 60_000 ? Promise.resolve() : clock.sleep(ms, signal)) },
+    limits,
     connections: (url) => ({
       mail:
         way === 'outlook'
@@ -374,6 +379,22 @@ describe('a draft at Outlook', () => {
     });
   });
 
+  it('waits for the mailbox’s message rate, and a draft does not', async () => {
+    const limits = { exchangeMails: { limit: 2, windowMs: 60_000 } };
+    const { sender, clock, delivered } = await start('outlook', outlookVendor(), { limits });
+    const ids: string[] = [];
+    for (const n of [1, 2, 3]) ids.push(await made(sender, draft({ key: `reminder:${n}` })));
+    const [first = '', second = '', third = ''] = ids;
+    await sender.send(first);
+    await sender.send(second);
+    const late = sender.send(third);
+    while (clock.sleepers() === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(delivered()).toHaveLength(2);
+    clock.advance(60_000);
+    expect(await late).toEqual({ kind: 'accepted' });
+    expect(delivered()).toHaveLength(3);
+  });
+
   it('has at most four calls under way in one mailbox', async () => {
     const vendor = outlookVendor();
     let running = 0;
@@ -481,7 +502,7 @@ describe('the token for Gmail', () => {
   });
 
   it('is not asked for with a key that cannot be read, and the key is in no error', async () => {
-    const { sender, double } = await start('gmail', gmailVendor(), 'not-a-key-1234');
+    const { sender, double } = await start('gmail', gmailVendor(), { key: 'not-a-key-1234' });
     const error = await caughtFrom(sender.send('r-1:t1'));
     expect(error).toMatchObject({ code: 'service_account_key_unreadable' });
     expect(JSON.stringify([error, String(error)])).not.toContain('not-a-key');

@@ -22,6 +22,7 @@ export const WIDE: Limits = {
   reportsAllTenants: { limit: 1_000, windowMs: 1_000 },
   directory: { limit: 100_000, windowMs: 1_000 },
   outlook: { limit: 1_000, windowMs: 1_000 },
+  exchangeMails: { limit: 100_000, windowMs: 1_000 },
   outlookConcurrent: 4,
   teams: { limit: 1_000, windowMs: 1_000 },
   teamsOne: { limit: 1_000, windowMs: 1_000 },

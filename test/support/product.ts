@@ -24,6 +24,7 @@ export const WIDE_LIMITS = {
   reportsAllTenants: WIDE,
   directory: WIDE,
   outlook: WIDE,
+  exchangeMails: WIDE,
   teams: WIDE,
   teamsOne: WIDE,
   bamboohr: WIDE,

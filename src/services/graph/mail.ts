@@ -23,6 +23,7 @@ import {
   type SendRules,
   sendingOf,
 } from '../mail/mail-rules.ts';
+import type { Pacer } from '../pacer.ts';
 import type { Graph, GraphOptions } from './client.ts';
 import { objectOf, rowsOf } from './pages.ts';
 import { arrivedSchema, messageSchema, noticeSchema } from './wire.ts';
@@ -54,10 +55,17 @@ const REFUSALS: Readonly<Record<string, MailRefusal>> = {
   ErrorQuotaExceeded: 'quota',
 };
 
-/** Sends from one mailbox of the tenant through Outlook. Needs Mail.ReadWrite and Mail.Send. */
-export function createOutlookSender(deps: { graph: Graph; clock: Clock }, settings: { mailbox: string }): MailSender {
-  const { graph, clock } = deps;
+/**
+ * Sends from one mailbox of the tenant through Outlook. Needs Mail.ReadWrite and Mail.Send. A sending waits for the
+ * mailbox's message rate, which is Exchange's own beside that of Graph's calls.
+ */
+export function createOutlookSender(
+  deps: { graph: Graph; clock: Clock; pacer: Pacer },
+  settings: { mailbox: string },
+): MailSender {
+  const { graph, clock, pacer } = deps;
   const { mailbox } = settings;
+  const lane = `${graph.tenantId}/${mailbox.toLowerCase()}`;
   const findByKey = (key: string, signal?: AbortSignal) => foundBy(graph, { mailbox, key, signal });
   return {
     way: 'outlook',
@@ -65,12 +73,14 @@ export function createOutlookSender(deps: { graph: Graph; clock: Clock }, settin
     createDraft: (draft, signal) => draftOf(graph, { mailbox, draft, signal }),
     send: (draftId, signal) =>
       sendingOf(SENDING, () =>
-        graph.request('mail.send', {
-          ...optionsOf(mailbox, signal),
-          ids: { id: mailbox, messageId: draftId },
-          attemptsMax: 1,
-          expect: 'none',
-        }),
+        pacer.run({ lane, signal }, () =>
+          graph.request('mail.send', {
+            ...optionsOf(mailbox, signal),
+            ids: { id: mailbox, messageId: draftId },
+            attemptsMax: 1,
+            expect: 'none',
+          }),
+        ),
       ),
     async discardDraft({ key, draftId }, signal) {
       const own = await stateOf(graph, { mailbox, messageId: draftId, signal });
