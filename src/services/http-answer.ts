@@ -1,8 +1,8 @@
 import { VendorBrokenError, type VendorCall } from '../lib/errors.ts';
-import { storableText } from '../lib/storable-text.ts';
 import { dropBody, passBody, readBody } from './http-body.ts';
 import { callOf, innerErrorOf, vendorCodeOf } from './http-failures.ts';
 import type { BodyCollector, CarriedAnswer, HttpAnswer, HttpRequest } from './http-types.ts';
+import { storableJson } from './storable-json.ts';
 
 const BYTES_MAX = 64 * 1024 * 1024;
 const ERROR_BYTES_MAX = 64 * 1024;
@@ -94,21 +94,11 @@ function mediaTypeOf(headers: Record<string, string>): string {
   return (headers['content-type'] ?? '').split(';', 1).join('').trim().toLowerCase();
 }
 
-/** What JSON can say and the store cannot hold, a NUL or half a surrogate pair, is always escaped. */
-const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
-
-/** So that nobody's words keep what was read from being stored: the rest of an answer would be lost with them. */
-function storable(_name: string, value: unknown): unknown {
-  return typeof value === 'string' ? storableText(value, value.length) : value;
-}
-
 function parseJson(bytes: Buffer): { ok: true; value: unknown } | { ok: false } {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const value = (UNSTORABLE.test(text) ? JSON.parse(text, storable) : JSON.parse(text)) as unknown;
-    return { ok: true, value };
+    return storableJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    // The parser's message quotes the body, so it must go no further.
+    // Bytes that are no UTF-8 are no JSON either.
     return { ok: false };
   }
 }

@@ -1,4 +1,5 @@
 import type { BodyCollector } from './http-types.ts';
+import { storableJson } from './storable-json.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -43,7 +44,7 @@ export function createJsonList(key: string, onItem: (item: unknown) => void): Bo
     const text = item.take();
     if (isLast) leaveList(scan);
     if (isLast && scan.items === 0 && text.trim() === '') return;
-    const parsed = parsedJson(text);
+    const parsed = storableJson(text);
     scan.isBroken ||= !parsed.ok;
     scan.items += 1;
     if (parsed.ok) onItem(parsed.value);
@@ -73,7 +74,7 @@ export function createJsonList(key: string, onItem: (item: unknown) => void): Bo
     },
     done() {
       if (scan.isBroken || scan.part === 'list') return { ok: false };
-      return parsedJson(around.take());
+      return storableJson(around.take());
     },
   };
 }
@@ -126,7 +127,7 @@ function beginText(scan: Scan): void {
 function stepBetweenMembers(scan: Scan, byte: number): void {
   if (byte === COMMA) scan.member = null;
   if (byte !== COLON) return;
-  const name = parsedJson(`"${Buffer.concat(scan.name).toString('utf8')}"`);
+  const name = storableJson(`"${Buffer.concat(scan.name).toString('utf8')}"`);
   scan.member = name.ok && typeof name.value === 'string' ? name.value : null;
 }
 
@@ -157,14 +158,5 @@ function decoded(bytes: Uint8Array): string {
   } catch {
     // Told as text that no JSON is.
     return '\u0000';
-  }
-}
-
-function parsedJson(text: string): { ok: true; value: unknown } | { ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) as unknown };
-  } catch {
-    // The parser's message quotes the text, so it must go no further.
-    return { ok: false };
   }
 }

@@ -88,4 +88,13 @@ describe('createJsonList', () => {
     expect(readIn(Buffer.from([...Buffer.from('{"rows":["'), 0xff, ...Buffer.from('"]}')]))).toBe('no JSON');
     expect(readIn(`{"a":"${'x'.repeat(1_100_000)}","rows":[]}`)).toBe('no JSON');
   });
+
+  it('gives texts that a store can hold, in each element and around them', () => {
+    const text =
+      '{"note":"a\\u0000b","rows":[{"name":"x\\ud800","deep":[{"y":"\\uDC00z"}]},{"name":"\\ud83d\\ude00"}]}';
+    expect(readIn(text, [1, 7, 30])).toEqual({
+      around: { note: 'a b', rows: [] },
+      items: [{ name: 'x\ufffd', deep: [{ y: '\ufffdz' }] }, { name: '😀' }],
+    });
+  });
 });
