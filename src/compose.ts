@@ -9,6 +9,7 @@ import type { Log } from './lib/log.ts';
 import type { StopPoint } from './lib/stop-point.ts';
 import { type Access, createAccess } from './rollout/access/access.ts';
 import { createSignOff, type SignOff } from './rollout/approvals/sign-off.ts';
+import { createForgetMessages } from './rollout/conversations/old-messages.ts';
 import type { TeamsLimits } from './rollout/conversations/pace.ts';
 import { withPhaseCards } from './rollout/conversations/phase-cards.ts';
 import { createHrConnection, type HrConnection } from './rollout/customers/connect-hr.ts';
@@ -20,6 +21,7 @@ import { createExceptions } from './rollout/exceptions/exceptions.ts';
 import { createGuide, type Guide } from './rollout/guide/guide.ts';
 import { createHelpdeskChannels, type HelpdeskChannels } from './rollout/helpdesk/channel.ts';
 import { createFaq, type Faq } from './rollout/helpdesk/faq/faq.ts';
+import { createForgetLedger } from './rollout/outreach/old-ledger.ts';
 import { createMessageTemplates, type MessageTemplates } from './rollout/outreach/templates/templates.ts';
 import { createPhases, type Phases } from './rollout/phases/phases.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/drafts.ts';
@@ -149,7 +151,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   await queue.releaseLeft();
   const schedule = createSchedule(database, queue, deps.schedules ?? []);
   const worker = createWorker({ database, queue, schedule, kinds, log });
-  const upkeep = keepUp({ database, clock, log, signal });
+  const upkeep = lookAfterStore({ database, clock, log, signal, customers, phases });
   return {
     ...{ database, queue, worker, customers, rosterSources, syncs },
     ...composeHr({ ...deps, database, customers, rosterSources }),
@@ -172,6 +174,13 @@ export async function compose(deps: AppDeps): Promise<App> {
       await database.close();
     },
   };
+}
+
+type StoreParts = Pick<App, 'database' | 'clock' | 'log' | 'signal' | 'customers' | 'phases'>;
+
+/** What grows old in the store is removed by its upkeep. */
+function lookAfterStore(parts: StoreParts): Promise<void> {
+  return keepUp({ ...parts, forgettings: [createForgetMessages(parts), createForgetLedger(parts)] });
 }
 
 function kindsOf(nouns: readonly { kinds: JobKinds }[]): JobKinds {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Json } from '../lib/canonical-json.ts';
 import type { Tx } from './database.ts';
 import { outbox } from './schema.ts';
@@ -48,4 +48,10 @@ export async function withdraw(tx: Tx, key: string): Promise<boolean> {
     .where(and(eq(outbox.key, key), eq(outbox.state, 'waiting')))
     .returning({ id: outbox.id });
   return gone.length > 0;
+}
+
+/** Forgets effects of these names that are done, with what they brought about: the same names would be taken again. */
+export async function forgetDone(tx: Tx, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.delete(outbox).where(and(inArray(outbox.key, [...keys]), eq(outbox.state, 'done')));
 }

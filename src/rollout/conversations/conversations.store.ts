@@ -189,6 +189,55 @@ export async function updatePost(
     WHERE key = ${key}`);
 }
 
+/**
+ * Keys of messages that nothing reads any more, at most so many: last touched before that moment, their job done, and
+ * nothing of them out that is brought up to date. A card of a question counts as out until somebody took the question.
+ */
+export async function readOldPosts(tx: Tx, before: Date, max: number): Promise<string[]> {
+  const { rows } = await tx.execute<{ key: string }>(sql`
+    SELECT key FROM posts p
+    WHERE updated_at < ${before.toISOString()}::timestamptz AND state NOT IN ('planned', 'posting')
+      AND (subject IS NULL OR state IN ('refused', 'gone') OR EXISTS (
+        SELECT FROM hand_overs h WHERE 'handOver:' || h.id::text = p.subject
+          AND h.taken_at < ${before.toISOString()}::timestamptz))
+      AND NOT EXISTS (SELECT FROM outbox o
+        WHERE o.customer_id = p.customer_id AND o.key = 'bot.post:' || p.key AND o.state <> 'done')
+    ORDER BY key COLLATE "C" LIMIT ${max}`);
+  return rows.map(({ key }) => key);
+}
+
+/** Forgets messages. */
+export async function deletePosts(tx: Tx, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.execute(
+    sql`DELETE FROM posts WHERE key IN (${sql.join(
+      keys.map((key) => sql`${key}`),
+      sql`, `,
+    )})`,
+  );
+}
+
+/** Ids of questions that somebody took before that moment and that no message tells of any more, at most so many. */
+export async function readOldHandOvers(tx: Tx, before: Date, max: number): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    SELECT id::text FROM hand_overs h
+    WHERE taken_at < ${before.toISOString()}::timestamptz
+      AND NOT EXISTS (SELECT FROM posts p WHERE p.subject = 'handOver:' || h.id::text)
+    ORDER BY id LIMIT ${max}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Forgets questions. */
+export async function deleteHandOvers(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.execute(
+    sql`DELETE FROM hand_overs WHERE id IN (${sql.join(
+      ids.map((id) => sql`${id}::uuid`),
+      sql`, `,
+    )})`,
+  );
+}
+
 const handOverRow = z
   .object({
     id: z.string(),

@@ -107,7 +107,7 @@ async function plan(
   return database.withCustomer(customerId, async (tx) => {
     const at = new Date(clock.now());
     if (!(await store.insertPost(tx, post, at))) return false;
-    const effect = { kind: 'bot.post', key: `bot.post:${post.key}`, payload: { key: post.key } };
+    const effect = { kind: 'bot.post', key: postEffectKey(post.key), payload: { key: post.key } };
     return enqueue(tx, { ...effect, dueAt: at, priority: POST_PRIORITY });
   });
 }
@@ -129,6 +129,11 @@ async function take(
     }
     return { isFirst, handOver };
   });
+}
+
+/** The name of the effect that writes a message. */
+export function postEffectKey(key: string): string {
+  return `bot.post:${key}`;
 }
 
 /** The subject under which the cards of one hand-over are kept. */

@@ -113,6 +113,21 @@ export async function changeRow(tx: Tx, row: LedgerRow, change: RowChange): Prom
   return rows.length > 0;
 }
 
+/** Removes settled messages of other rollouts than the newest, at most so many; gives how many. */
+export async function deleteOldRows(
+  tx: Tx,
+  { newest, before, max }: { newest: string; before: Date; max: number },
+): Promise<number> {
+  const { rows } = await tx.execute(sql`
+    DELETE FROM outreach_ledger l USING (
+      SELECT rollout_id, message, person, scope FROM outreach_ledger
+      WHERE rollout_id <> ${newest} AND settled_at < ${before.toISOString()}::timestamptz AND state <> 'unknown'
+      LIMIT ${max}) old
+    WHERE l.rollout_id = old.rollout_id AND l.message = old.message AND l.person = old.person AND l.scope = old.scope
+    RETURNING 1`);
+  return rows.length;
+}
+
 function isRef({ rolloutId, message, personId, scope }: MailRef): SQL {
   return sql`rollout_id = ${rolloutId} AND message = ${message} AND person = ${personId} AND scope = ${scope}`;
 }
