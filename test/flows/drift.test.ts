@@ -10,11 +10,13 @@ import {
   editGroup,
   editPolicy,
   putPolicy,
+  removeGroup,
   removePolicy,
   switchSecurityDefaults,
 } from '../../src/sandbox/other-admins.ts';
 import { enqueue } from '../../src/store/outbox.ts';
 import { type DriftBench, startDrift } from '../support/drift-world.ts';
+import { Killed } from '../support/enforce-world.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
 import { startProduct, startWorld } from '../support/product.ts';
 import {
@@ -38,6 +40,7 @@ let customer: Customer;
 let bench: DriftBench;
 let by = '';
 let pushed: unknown;
+let stopAt: string | null = null;
 beforeAll(async () => {
   world = await startWorld({ seed: 31, size: 100 });
   app = await startProduct({ dataDir: embeddedFolder() }, { clock: hurriedClock });
@@ -46,7 +49,10 @@ beforeAll(async () => {
   await app.push.push(customer, BY, await decideDraft(app, customer));
   // What a decision asks for is run by hand: two at one job would make a race of every test.
   await app.worker.stop();
-  bench = await startDrift(app, customer);
+  const stopPoint = (name: string) => {
+    if (name === stopAt) throw new Killed(name);
+  };
+  bench = await startDrift(app, customer, { stopPoint });
   by = String(tenantOf(world).users.find(({ accountEnabled }) => accountEnabled === true)?.id);
   pushed = likeness();
 }, ROUND_MS);
@@ -376,6 +382,54 @@ it(
     await bench.look();
     expect((await bench.drift.find(customer, found.id))?.actor).toEqual({ kind: 'unnamed' });
     editGroup(world.sandbox, groupOf('direct'), { set: { groupTypes: [], membershipRule: null }, by });
+    await bench.look();
+    expect(await bench.open()).toEqual([]);
+  },
+  ROUND_MS,
+);
+
+it.each(['', 'drift.restore.noted', 'drift.restore.half', 'drift.restore.written'])(
+  'makes deleted groups anew with their members and lets the policies name them, killed at "%s"',
+  async (point) => {
+    const was = ownGroups(world);
+    const names = ['direct', 'break-glass', 'exceptions'].filter((name) => was.has(name));
+    const membersOf = () => names.map((name) => ownGroups(world).get(name)?.members);
+    const members = membersOf();
+    for (const name of names) removeGroup(world.sandbox, groupOf(name), by);
+    await bench.look();
+    const open = await bench.open();
+    expect(open).toHaveLength(names.length);
+    const found = open.find(({ object }) => object === 'direct') as DriftView;
+    expect(found).toMatchObject({ severity: 1, after: { exists: false } });
+    const outcome = await decide(found, 'restore');
+    const job = outcome.outcome === 'recorded' ? (outcome.job ?? '') : '';
+    if (point !== '') {
+      stopAt = point;
+      await expect(bench.restore(job)).rejects.toThrow(Killed);
+      stopAt = null;
+      // The watch looks while it is half done, and tells nothing of it.
+      await bench.look();
+      expect(await bench.open()).toHaveLength(names.length - 1);
+    }
+    await bench.restore(job, 2);
+    expect(await bench.drift.find(customer, found.id)).toMatchObject({ state: 'restored', failure: null });
+    expect(membersOf()).toEqual(members);
+    const text = JSON.stringify([...ownPolicies(world).values()]);
+    expect(text).toContain(ownGroups(world).get('direct')?.id);
+    for (const name of names) expect(text).not.toContain(was.get(name)?.id);
+    await bench.look();
+    expect(await bench.open()).toEqual([]);
+  },
+  ROUND_MS,
+);
+
+it(
+  'takes a push back over groups that were made anew',
+  async () => {
+    const undone = app.push.undo(customer, BY).then(() => true);
+    const drained = () => app.worker.drain().then(() => false);
+    while (!(await Promise.race([undone, drained()])));
+    expect([ownGroups(world).size, ownPolicies(world).size]).toEqual([0, 0]);
     await bench.look();
     expect(await bench.open()).toEqual([]);
   },

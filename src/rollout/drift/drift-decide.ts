@@ -86,15 +86,11 @@ async function offerOf(tx: Tx, { row, verdict, customer }: Offering): Promise<Of
 
 /** What the offers depend on besides a finding. */
 export async function remedyFacts(tx: Tx, { settings }: Customer): Promise<RemedyFacts> {
-  const { breakGlass, breakGlassGroupId, exceptionGroupId } = settings.declared;
+  const { breakGlass } = settings.declared;
   return {
     hasWriter: settings.writer !== undefined,
     breakGlass: breakGlass.map((id) => id.toLowerCase()),
     isEnforcing: await isEnforcingAsWritten(tx),
-    declaredGroups: [
-      ...(breakGlassGroupId === undefined ? [] : ['breakGlass']),
-      ...(exceptionGroupId === undefined ? [] : ['exceptions']),
-    ],
   };
 }
 

@@ -146,13 +146,17 @@ export const DRIFT_TEXTS = {
     en: 'Security Defaults are switched off only in the same step that enforces a phase, or by you in the admin center after you have seen ENFORCE ready (S14).',
     de: 'Die Sicherheitsstandards werden nur in dem Schritt ausgeschaltet, der eine Phase erzwingt, oder von Ihnen im Admin Center, wenn ENFORCE bereit ist (S14).',
   },
-  groupGone: {
-    en: 'A deleted security group cannot be brought back under its id. Undo the push and push again: that makes the groups and the policies over them anew.',
-    de: 'Eine gelöschte Sicherheitsgruppe lässt sich unter ihrer Kennung nicht zurückholen. Nehmen Sie den Push zurück und pushen Sie neu: So entstehen Gruppen und Richtlinien neu.',
+  groupDeclared: {
+    en: 'Graph does not give the deleted group back, and the customer’s file names it by its id. Make a new group with the same members, put its id into the file ("mfa-rollout customers add"), and push again.',
+    de: 'Graph gibt die gelöschte Gruppe nicht zurück, und die Kundendatei nennt sie mit ihrer Kennung. Legen Sie eine neue Gruppe mit denselben Mitgliedern an, tragen Sie ihre Kennung in die Datei ein („mfa-rollout customers add“), und pushen Sie neu.',
+  },
+  policiesFirst: {
+    en: 'A managed policy that names the groups is not as it was written (S23). Restore that policy first.',
+    de: 'Eine verwaltete Richtlinie, die die Gruppen nennt, ist nicht so, wie sie geschrieben wurde (S23). Stellen Sie zuerst diese Richtlinie wieder her.',
   },
   dynamicElsewhere: {
-    en: 'Graph lets no application change how a group is filled. Set its membership type back to “Assigned” in the admin center; what differs in its members then can be restored here.',
-    de: 'Graph lässt keine Anwendung ändern, wie eine Gruppe gefüllt wird. Stellen Sie den Mitgliedschaftstyp im Admin Center auf „Zugewiesen“ zurück; was danach an Mitgliedern abweicht, lässt sich hier wiederherstellen.',
+    en: 'This product does not change how a group is filled: a rule may have filled it with others meanwhile. Set its membership type back to “Assigned” in the admin center; what differs in its members then can be restored here.',
+    de: 'Dieses Produkt ändert nicht, wie eine Gruppe gefüllt wird: Eine Regel hat sie inzwischen vielleicht mit anderen gefüllt. Stellen Sie den Mitgliedschaftstyp im Admin Center auf „Zugewiesen“ zurück; was danach an Mitgliedern abweicht, lässt sich hier wiederherstellen.',
   },
   goneStays: {
     en: 'The policies name this group: without it nobody knows whom they reach (S7).',

@@ -6,6 +6,7 @@ import type { Snapshot } from '../snapshots/snapshot-file.ts';
 import { type CompareInput, compare, couldSee, ownIdsOf, watchedGroups } from './compare.core.ts';
 import { reachesMore, storedOrNull } from './cover-world.ts';
 import {
+  type DriftRow,
   type DriftWatch,
   type OwnWrite,
   readOwnWrites,
@@ -43,6 +44,12 @@ const SETTLE_MS = 60_000;
 /** What a first look finds may have happened so long before. */
 const FIRST_SPAN_MS = 15 * 60_000;
 
+/** What a job of ours is putting back at the moment says nothing yet: the object, or the policies that name the group. */
+function beingRestored(open: readonly DriftRow[]): string[] {
+  const begun = open.filter(({ state, progress }) => state === 'restoring' && progress !== null);
+  return begun.flatMap(({ aspect, object }) => (aspect === 'group' ? [object, 'ENFORCE', 'OBSERVE'] : [object]));
+}
+
 type Store = {
   standing: ManagedStanding;
   watch: DriftWatch | null;
@@ -55,10 +62,12 @@ async function readStore(deps: DriftDeps, customerId: string, startedAt: number)
   return deps.database.withCustomer(customerId, async (tx) => {
     const watch = await readWatch(tx);
     const from = new Date((watch?.lookedAt.getTime() ?? startedAt) - SETTLE_MS);
+    const standing = await readManagedStanding(tx);
+    const open = await readStandingDrift(tx);
     return {
-      standing: await readManagedStanding(tx),
+      standing: { ...standing, inFlight: new Set([...standing.inFlight, ...beingRestored(open)]) },
       watch,
-      open: await readStandingDrift(tx),
+      open,
       tolerated: await readTolerated(tx, new Date(startedAt)),
       writes: await readOwnWrites(tx, from),
     };

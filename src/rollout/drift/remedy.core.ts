@@ -28,8 +28,6 @@ export type RemedyFacts = {
   breakGlass: readonly string[];
   /** Whether ENFORCE is enabled by what was written last. */
   isEnforcing: boolean;
-  /** The managed keys of groups that the customer's file names. */
-  declaredGroups: readonly string[];
 };
 
 type Subject = Pick<DriftFinding, 'aspect' | 'object' | 'before' | 'after' | 'effect' | 'kind'>;

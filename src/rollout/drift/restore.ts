@@ -9,6 +9,7 @@ import { refreshDrift } from './drift-cards.ts';
 import type { DriftDeps } from './drift-deps.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
 import { restoreDefaultsOff } from './restore-defaults.ts';
+import { restoreGoneGroup } from './restore-group.ts';
 import { restoreGroupName, restoreMembers, restorePerUserMfa } from './restore-others.ts';
 import { restoreManagedPolicy } from './restore-policy.ts';
 import {
@@ -64,7 +65,7 @@ function restore(run: RestoreRun, job: RunningJob): Promise<Restored> {
     case 'members':
       return restoreMembers(run);
     case 'group':
-      return restoreGroupName(run);
+      return row.after.exists === false ? restoreGoneGroup(run) : restoreGroupName(run);
     case 'perUserMfa':
       return restorePerUserMfa(run);
     case 'otherPolicy':
@@ -96,7 +97,7 @@ async function end(deps: DriftDeps, tx: Tx, { row, how }: { row: DriftRow; how: 
     : { ...standing, state: 'open', failure: how.why, job: null, progress: null };
   await saveFinding(tx, next);
   await refreshDrift(tx, row.id, { why: `${next.state}:${row.job ?? ''}`, now });
-  if (how.ok && row.aspect === 'policy') await endSiblings(tx, next, now);
+  if (how.ok) await endSiblings(tx, next, now);
   const { id, kind, object, objectId, digest } = next;
   const outcome = how.ok ? { did: how.facts } : { why: how.why.en };
   const event = how.ok ? 'drift.restore.done' : 'drift.restore.refused';
@@ -108,10 +109,14 @@ async function end(deps: DriftDeps, tx: Tx, { row, how }: { row: DriftRow; how: 
   });
 }
 
-/** A policy is written back whole: what else differed in it is put back with it. */
+/** A policy is written back whole, and every group that is gone with the first: what else was told of it ends too. */
 async function endSiblings(tx: Tx, row: DriftRow, now: Date): Promise<void> {
+  const isGone = ({ aspect, after }: DriftRow) => aspect === 'group' && after.exists === false;
+  const moved = row.progress?.groups ?? {};
   for (const other of await readStandingDrift(tx)) {
-    if (other.id === row.id || other.aspect !== 'policy' || other.object !== row.object) continue;
+    const isSamePolicy = other.aspect === 'policy' && row.aspect === 'policy' && other.object === row.object;
+    const isSameWay = isGone(row) && isGone(other) && moved[other.objectId] !== undefined;
+    if (other.id === row.id || !(isSamePolicy || isSameWay)) continue;
     const { decidedBy } = row;
     await saveFinding(tx, { ...other, state: 'restored', decidedBy, changedAt: now.toISOString(), failure: null });
     await refreshDrift(tx, other.id, { why: `restored:${row.id}`, now });

@@ -14,7 +14,7 @@ import {
   readStandingPushes,
   saveManaged,
 } from './push.store.ts';
-import { isAnyUnderWay } from './writing.store.ts';
+import { isAnyUnderWay, moveGroupId } from './writing.store.ts';
 
 /** What this product wrote into a tenant and how it stands, for those who compare it with what is live. */
 export type ManagedStanding = {
@@ -23,7 +23,7 @@ export type ManagedStanding = {
   members: Map<string, MemberRecord>;
   /** What a policy may say besides what was noted last, since a write of ours is on its way; by object id. */
   alsoOurs: Map<string, ReadonlySet<string>>;
-  /** Keys of objects that a push or its taking back is writing: what they say at the moment proves nothing. */
+  /** Keys of objects that a push, a takeover or their undo is writing: what they say at the moment proves nothing. */
   inFlight: ReadonlySet<string>;
   /** Whether the enforcing policy and Security Defaults may be changing by our hand. */
   isFlipping: boolean;
@@ -32,6 +32,10 @@ export type ManagedStanding = {
   /** The newest push that stands, under which memberships are noted. */
   pushId: string | null;
 };
+
+const TAKEOVER = ['takeover.run', 'takeover.undo'] as const;
+/** Jobs of other nouns that write policies: a takeover changes those of others, and undoing everything changes all. */
+const OTHER_WRITERS = [...TAKEOVER, 'undo.everything'] as const;
 
 /** Reads how the managed objects stand in the caller's transaction. Calls no vendor. */
 export async function readManagedStanding(tx: Tx): Promise<ManagedStanding> {
@@ -49,7 +53,12 @@ export async function readManagedStanding(tx: Tx): Promise<ManagedStanding> {
     owned: await readManaged(tx),
     members: recordOf(pushes.map(pushedMembers), await readMembers(tx)),
     alsoOurs,
-    inFlight: new Set([...(await keysInFlight(tx, latest)), ...pushes.flatMap(keysTakenBack)]),
+    inFlight: new Set([
+      ...(await keysInFlight(tx, latest)),
+      ...pushes.flatMap(keysTakenBack),
+      // A takeover takes OBSERVE out of the tenant at its end, and its undo brings it back.
+      ...((await isAnyUnderWay(tx, TAKEOVER)) ? ['OBSERVE'] : []),
+    ]),
     isFlipping: flips.length > 0,
     firstPolicies: policiesBefore(pushes[0]),
     pushId: pushes.at(-1)?.id ?? null,
@@ -89,9 +98,6 @@ function policiesBefore(push: PushRow | undefined): GraphObject[] | null {
   return (policies as unknown[]).filter((policy) => typeof objectOf(policy)?.id === 'string') as GraphObject[];
 }
 
-/** Jobs of other nouns that write policies: a takeover changes those of others, and undoing everything changes all. */
-const OTHER_WRITERS = ['takeover.run', 'takeover.undo', 'undo.everything'] as const;
-
 /** Whether something of ours is writing policies or memberships of the customer at this moment. */
 export async function isWriting(tx: Tx): Promise<boolean> {
   if (await isAnyUnderWay(tx, OTHER_WRITERS)) return true;
@@ -115,6 +121,12 @@ export async function isEnforcingAsWritten(tx: Tx): Promise<boolean> {
 /** Makes this what we have written of an object from now on. */
 export function adoptObject(tx: Tx, object: ManagedObject): Promise<void> {
   return saveManaged(tx, object);
+}
+
+/** Makes a group that was made anew ours in place of the one that is gone, wherever its id stands. */
+export async function replaceGroup(tx: Tx, own: ManagedObject, objectId: string): Promise<void> {
+  await saveManaged(tx, { ...own, objectId });
+  await moveGroupId(tx, { key: own.key, from: own.objectId, to: objectId });
 }
 
 /** Forgets an object that is gone for good, with its members. */

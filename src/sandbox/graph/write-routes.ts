@@ -4,6 +4,7 @@
  */
 import { listChannelMessages, listReplies } from './channel-messages.ts';
 import type { GraphRoute, GraphVersion } from './context.ts';
+import { restoreDirectoryObject } from './deleted-groups.ts';
 import { createGroup, deleteGroup, listOwners, updateGroup } from './group-writes.ts';
 import { createLocation, deleteLocation, updateLocation } from './location-writes.ts';
 import { getMessage, listAttachments, listMessages } from './mail-reads.ts';
@@ -133,6 +134,10 @@ export const WRITE_ROUTES: readonly GraphRoute[] = [
   line('POST /groups', ['Group.Create', ...GROUP_WRITE], { throttle: 'directory', handle: createGroup }),
   line('PATCH /groups/{id}', MEMBER_WRITE, { throttle: 'directory', handle: updateGroup }),
   line('DELETE /groups/{id}', [...GROUP_WRITE, 'Group.Create'], { throttle: 'directory', handle: deleteGroup }),
+  line('POST /directory/deletedItems/{id}/restore', GROUP_WRITE, {
+    throttle: 'directory',
+    handle: restoreDirectoryObject,
+  }),
   line('GET /groups/{id}/owners', OWNERS, { throttle: 'directory', units: 2, handle: listOwners }),
   line('POST /groups/{id}/members/$ref', MEMBER_WRITE, { throttle: 'directory', handle: addMember }),
   line('DELETE /groups/{id}/members/{member}/$ref', MEMBER_WRITE, { throttle: 'directory', handle: removeMember }),

@@ -342,6 +342,15 @@ export const graphCalls = {
     limit: 'directory',
     cost: 1,
   },
+  'groups.restore': {
+    area: 'groups-write',
+    method: 'POST',
+    version: 'v1.0',
+    path: '/directory/deletedItems/{id}/restore',
+    permissions: ['Group.ReadWrite.All'],
+    limit: 'directory',
+    cost: 1,
+  },
   'servicePrincipals.list': {
     area: 'service-principals',
     method: 'GET',
