@@ -2,7 +2,8 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, compose } from '../../../src/compose.ts';
+import { type App, type AppDeps, compose } from '../../../src/compose.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import type { Identity } from '../../../src/rollout/access/access.core.ts';
 import { parseCustomerFile } from '../../../src/rollout/customers/customer-file.ts';
@@ -20,6 +21,8 @@ export const ENGINEER: Identity = { tenantId: MSP, objectId: '99999999-0000-4000
 export const APPROVER: Identity = { tenantId: MSP, objectId: '99999999-0000-4000-8000-000000000002' };
 
 const WIDE = { limit: 1_000_000, windowMs: 1_000 };
+/** A wait of half a minute and more would last as long on the machine's clock. */
+const LIMITS = { ...WIDE_LIMITS, gmail: WIDE, gmailProject: WIDE };
 const SANDBOX_LIMITS = {
   ...{ conditionalAccess: WIDE, logsAndReports: WIDE, logsAndReportsAllTenants: WIDE },
   resourceUnits: { small: WIDE, medium: WIDE, large: WIDE },
@@ -35,17 +38,31 @@ const NOWHERE = 'http://127.0.0.1:9';
 const IDLE_MS = 20_000;
 const IDLE_MAX = 400;
 
+/** A heartbeat and more: so long nobody hears of a process that is dead, before its jobs are given to others. */
+const DEAD_MS = 30_000;
+
 export type Stage = {
   sandbox: Sandbox;
+  /** The first instance, to which people talk. */
   app: App;
-  /**
-   * `stopPoint` is called at every stop point; what it throws is a power cut there. `carry` takes the product's calls to
-   * the sandbox within this process; without it they go over TLS.
-   */
-  hooks: { stopPoint(name: string): void; heard(name: string): void; carry?: Carry | undefined };
+  hooks: {
+    /** What it throws is a power cut there. */
+    stopPoint(name: string): void;
+    heard(name: string): void;
+    /** Whatever lost its power is up again and has done nothing yet. */
+    restarted(): Promise<void>;
+    /** Works off what can run by now in place of the instances here; resolves with how often the power went there. */
+    worksElsewhere: ((stage: Stage) => Promise<number>) | undefined;
+    /** Takes the product's calls to the sandbox within this process; without it they go over TLS. */
+    carry?: Carry | undefined;
+  };
+  /** Where the store stands, for a process of its own. */
+  location: StoreLocation;
   now(): number;
+  /** How often the power went. */
+  cuts(): number;
   moveTo(instantMs: number): void;
-  /** Builds the product anew on the same store, as after a power cut. */
+  /** Builds anew whatever instance has no power, on the same store; the first one where all have. */
   restart(): Promise<void>;
   /** Works the queue until a promise that waits for it is settled. */
   through<T>(begin: (app: App) => Promise<T>): Promise<T>;
@@ -61,10 +78,18 @@ export type Stage = {
 /** Thrown from a stop point in place of a power cut: nothing after it happens. */
 export class PowerCut extends Error {}
 
+export type StageWishes = {
+  /** Processes on one store, which has to be a server's where there are more than one. */
+  instances?: number;
+  /** Jobs that each of them works on at once. */
+  slots?: number;
+};
+
 /** Starts both; `storeAt` makes a store that is ready: a folder, or a database of a server. */
 export async function startStage(
   tenants: readonly GeneratedTenant[],
   storeAt: () => string | StoreLocation | Promise<StoreLocation>,
+  { instances = 1, slots = 1 }: StageWishes = {},
 ): Promise<Stage> {
   const folder = mkdtempSync(join(QUICK_FOLDER, 'mfa-generated-'));
   const clock = createGeneratedClock(START_MS);
@@ -76,31 +101,28 @@ export async function startStage(
   const sandbox = await startSandbox({ dataDir: join(folder, 'sandbox'), world, clock, limits: SANDBOX_LIMITS });
   const place = await storeAt();
   const location = typeof place === 'string' ? { dataDir: place } : place;
-  const hooks: Stage['hooks'] = { stopPoint: () => undefined, heard: () => undefined };
+  const hooks: Stage['hooks'] = {
+    ...{ stopPoint: () => undefined, heard: () => undefined, restarted: async () => undefined },
+    worksElsewhere: undefined,
+  };
   const now = () => sandbox.clock.now();
-  let isCut = false;
-  const build = () =>
-    compose({
-      ...{ location, clock: { now, sleep: clock.sleep }, isClockTurned: () => true, log: silentLog },
-      ...{ environment: {}, limits: WIDE_LIMITS, publicUrl: NOWHERE },
-      carry: (url, given) => hooks.carry?.(url, given),
-      stopPoint: (name) => {
-        hooks.heard(name);
-        try {
-          hooks.stopPoint(name);
-        } catch (error) {
-          isCut = true;
-          throw error;
-        }
-      },
-    });
+  const time = { now, sleep: clock.sleep };
+  const running: Instance[] = [];
+  for (let n = 0; n < instances; n += 1) running.push(await startInstance({ location, time, hooks }));
+  const [first] = running;
+  if (first === undefined) throw new Error('somebody has to work');
   const stage: Stage = {
-    ...{ sandbox, hooks, now, app: await build() },
+    ...{ sandbox, hooks, now, location },
+    cuts: () => running.reduce((sum, one) => sum + one.cuts, cutsElsewhere),
+    get app() {
+      return first.app;
+    },
     moveTo: (instantMs) => sandbox.advance(Math.max(0, instantMs - now())),
     restart: async () => {
-      isCut = false;
-      await stage.app.close();
-      stage.app = await build();
+      const dead = running.filter(({ isCut }) => isCut);
+      for (const one of dead.length === 0 ? [first] : dead) await one.restart();
+      await hooks.restarted();
+      await releaseDead();
     },
     through: (begin) => through(stage, begin),
     run: async (customer, kind) => {
@@ -111,21 +133,105 @@ export async function startStage(
       await stage.drain();
     },
     drain: async () => {
-      await stage.app.worker.drain();
-      if (!isCut) return;
+      if (hooks.worksElsewhere !== undefined) {
+        const cuts = await hooks.worksElsewhere(stage);
+        cutsElsewhere += cuts;
+        if (cuts === 0) return;
+        await hooks.restarted();
+        await releaseDead();
+        await stage.drain();
+        return;
+      }
+      await Promise.all(running.map((one) => one.drain(slots)));
+      if (running.every(({ isCut }) => !isCut)) return;
       await stage.restart();
       await stage.drain();
     },
     addCustomer: (made, sections = {}) => addCustomer(stage, made, { folder, sections }),
     stop: async () => {
-      await stage.app.close();
+      for (const one of running) await one.app.close();
       await sandbox.stop();
       rmSync(folder, { recursive: true, force: true });
       if ('dataDir' in location) rmSync(location.dataDir, { recursive: true, force: true });
     },
   };
+  // The folder's lock says that a process is dead; of one on a server only its silence does.
+  const releaseDead = async () => {
+    if ('dataDir' in location) return;
+    stage.moveTo(now() + DEAD_MS);
+    await first.app.queue.showTime();
+    await first.app.queue.supervise();
+  };
   let runs = 0;
+  let cutsElsewhere = 0;
   return stage;
+}
+
+type Instance = {
+  app: App;
+  /** It has no power: whatever it began is as far as it came, and its store takes nothing more from it. */
+  isCut: boolean;
+  cuts: number;
+  restart(): Promise<void>;
+  drain(slots: number): Promise<void>;
+};
+
+/** The product as it is composed here, and in a process of its own. */
+export function composeStaged(parts: Pick<AppDeps, 'location' | 'clock' | 'stopPoint' | 'carry'>): Promise<App> {
+  return compose({
+    ...{ ...parts, isClockTurned: () => true, log: silentLog },
+    ...{ environment: {}, limits: LIMITS, publicUrl: NOWHERE },
+  });
+}
+
+type InstanceParts = { location: StoreLocation; time: Clock; hooks: Stage['hooks'] };
+
+async function startInstance({ location, time, hooks }: InstanceParts): Promise<Instance> {
+  const build = () =>
+    composeStaged({
+      ...{ location, clock: time },
+      carry: (url, given) => hooks.carry?.(url, given),
+      stopPoint: (name) => {
+        // What runs beside the job that met its end gets no further either.
+        if (one.isCut) throw new PowerCut(name);
+        hooks.heard(name);
+        try {
+          hooks.stopPoint(name);
+        } catch (error) {
+          if (error instanceof PowerCut) cut();
+          throw error;
+        }
+      },
+    });
+  let closed: Promise<void> | undefined;
+  const cut = () => {
+    one.isCut = true;
+    one.cuts += 1;
+    closed = one.app.database.close();
+    closed.catch(() => undefined);
+  };
+  const one: Instance = {
+    app: await build(),
+    isCut: false,
+    cuts: 0,
+    restart: async () => {
+      // Its store is closed already where the power went.
+      await one.app.close().catch((error: unknown) => {
+        if (!one.isCut) throw error;
+      });
+      await closed;
+      closed = undefined;
+      one.app = await build();
+      one.isCut = false;
+    },
+    drain: async (slots) => {
+      const drains = Array.from({ length: slots }, () => one.app.worker.drain());
+      for (const outcome of await Promise.allSettled(drains)) {
+        if (outcome.status === 'rejected' && !one.isCut) throw outcome.reason;
+      }
+    },
+  };
+  return one;
 }
 
 /** Whoever waits while the power goes asks again afterwards, as a person would. */
