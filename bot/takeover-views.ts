@@ -4,6 +4,7 @@ import { shortDigest } from '../src/lib/digest.ts';
 import { AppError } from '../src/lib/errors.ts';
 import { type Actor, may } from '../src/rollout/access/access.core.ts';
 import type { Customer } from '../src/rollout/customers/customers.ts';
+import { germanAnswer } from '../src/rollout/helpdesk/german-words.core.ts';
 import type { Sentence } from '../src/rollout/phases/phase-types.core.ts';
 import { undoneWords } from '../src/rollout/takeover/undo-texts.core.ts';
 import type { Card } from './cards/card.ts';
@@ -20,7 +21,7 @@ export async function takeoverCopy(
   customer: Customer,
   frame: Frame,
 ): Promise<{ card: Card; shown: string }> {
-  const view = await viewOf(deps, customer, { mayDecide: false, notice: null, isAsked: false });
+  const view = toldIn(frame, await viewOf(deps, customer, { mayDecide: false, notice: null, isAsked: false }));
   const { state, digest, first, approvedBy, failure, everything } = view;
   const steps = view.steps.map((step) => [step.state, step.why]);
   const shown = [state, digest, first, approvedBy, failure, everything, steps, frame.viewers];
@@ -39,7 +40,12 @@ export async function takeoverViewFor(
   const notice = noticeOf(acted);
   const mayDecide = may(actor, 'approveTakeover');
   const view = await viewOf(deps, customer, { mayDecide, notice, isAsked: isAsked && may(actor, 'undoEverything') });
-  return takeoverCard(view, frame);
+  return takeoverCard(toldIn(frame, view), frame);
+}
+
+/** What a run said in English, as its journal keeps it, for whoever reads German. */
+function toldIn({ language }: Frame, view: TakeoverView): TakeoverView {
+  return language === 'de' ? germanAnswer(view) : view;
 }
 
 /** Begins to take back everything this product did in the tenant. */

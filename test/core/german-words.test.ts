@@ -10,11 +10,11 @@ import { gallery } from '../support/card-gallery.ts';
 /** Words that no German sentence holds. */
 const ENGLISH = /\b(the|is|are|not|and|of|with|has|have|which|that|cannot|nobody|somebody|your|this|would)\b/i;
 
-/** Every sentence that stands in these files as a text of its own or as `name: text`. */
+/** Every sentence that stands in these files after one of these names: `name: text`, `NAME = text`, `return text`. */
 function sentencesIn(path: string, names: string): string[] {
   const text = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
   const literals = [
-    ...text.matchAll(new RegExp(`\\b(?:${names})(?::| =)\\s*(?:'([^'\\n]+)'|"([^"\\n]+)"|\`([^\`\\n]+)\`)`, 'g')),
+    ...text.matchAll(new RegExp(`\\b(?:${names})(?::| =)?\\s*(?:'([^'\\n]+)'|"([^"\\n]+)"|\`([^\`\\n]+)\`)`, 'g')),
   ];
   return literals
     .map(([, single, double, template]) => single ?? double ?? template ?? '')
@@ -30,6 +30,9 @@ const FILES: readonly [string, string][] = [
   ['src/rollout/policy/draft-findings.core.ts', 'message|clear'],
   ['src/rollout/policy/push-gates.core.ts', 'message'],
   ['src/rollout/policy/push.core.ts', 'does|undo'],
+  ['src/rollout/takeover/takeover-steps.ts', 'message|EDITED'],
+  ['src/rollout/takeover/takeover-undo.ts', 'BY_OTHERS|NOT_SHOWN|return'],
+  ['src/rollout/policy/push-undo-policies.ts', 'BY_OTHERS|STILL_SHOWN|NOT_SHOWN'],
 ];
 
 describe('the product’s own sentences', () => {
@@ -48,6 +51,15 @@ describe('the product’s own sentences', () => {
   it('are told together where a fact and its remedy are joined', () => {
     const joined = 'The licences of the tenant were not read. Let the administrators register a method.';
     expect(ENGLISH.test(inGerman(joined))).toBe(false);
+  });
+
+  it('are told one after the other where several things are left, with the reason of each', () => {
+    const left =
+      'Left as it is: Old MFA: somebody else changed what was written since; Other: what it was is not known.';
+    expect(inGerman(left)).toBe(
+      'Bleibt, wie es ist: Old MFA: jemand anderes hat das Geschriebene seither geändert; Other: was es war, ist nicht bekannt.',
+    );
+    expect(inGerman('Vendor: said no; Other: said nothing')).toBe('Vendor: said no; Other: said nothing');
   });
 
   it('are translated in the members that hold them and nowhere else', () => {

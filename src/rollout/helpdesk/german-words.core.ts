@@ -3,6 +3,8 @@
  * whoever reads German. A flat table: `{}` stands for what differs, `{1}` for the first of these. What is not in it stays
  * as it is, since texts of vendors and people have to.
  */
+import { GATE_TEXTS } from '../takeover/takeover-texts.core.ts';
+
 const TABLE: readonly (readonly [english: string, german: string])[] = [
   // Who can answer MFA, and how that is known.
   ['the registration report shows a usable MFA method', 'der Registrierungsbericht zeigt eine brauchbare MFA-Methode'],
@@ -490,6 +492,87 @@ const TABLE: readonly (readonly [english: string, german: string])[] = [
     'No drill that counts is on record of {} break-glass accounts ({}): nobody knows whether they get in. Start one for each ("mfa-rollout break-glass drill ACCOUNT", or the card of the emergency accounts) and sign in with the account; the sign-in log shows it within a quarter of an hour. Then push again.',
     'Für {1} Notfallkonten ({2}) ist keine gültige Übung festgehalten: Niemand weiß, ob sie hineinkommen. Beginnen Sie für jedes eine („mfa-rollout break-glass drill ACCOUNT“ oder die Karte der Notfallkonten), und melden Sie sich mit dem Konto an; das Anmeldeprotokoll zeigt es binnen einer Viertelstunde. Danach schreiben Sie noch einmal.',
   ],
+  // What a takeover and its undoing came to.
+  [
+    'The enforcing policy is not any more what was approved, so nothing more is taken from the old MFA.',
+    'Die erzwingende Richtlinie ist nicht mehr, was freigegeben wurde; daher wird von der alten MFA nichts mehr herausgenommen.',
+  ],
+  [
+    'The step "{}" would leave {} people with less MFA than before: {}.',
+    'Der Schritt „{1}“ ließe {2} Personen mit weniger MFA als zuvor zurück: {3}.',
+  ],
+  [
+    'Graph shows something else than what was written: "{}". Somebody else may be working in the tenant.',
+    'Graph zeigt etwas anderes als das Geschriebene: „{1}“. Vielleicht arbeitet gerade jemand anderes im Mandanten.',
+  ],
+  [
+    'Per-user MFA of {} people was not switched off: {}.',
+    'Die benutzerbasierte MFA von {1} Personen wurde nicht ausgeschaltet: {2}.',
+  ],
+  ['somebody edited it since it was approved', 'jemand hat sie seit der Freigabe geändert'],
+  ['somebody else deleted it', 'jemand anderes hat sie gelöscht'],
+  ['somebody else deleted it since', 'jemand anderes hat sie seither gelöscht'],
+  ['somebody else deleted it since it was written', 'jemand anderes hat sie gelöscht, seit sie geschrieben wurde'],
+  ['somebody else changed it since it was written', 'jemand anderes hat sie geändert, seit sie geschrieben wurde'],
+  ['somebody else changed what was written since', 'jemand anderes hat das Geschriebene seither geändert'],
+  ['Microsoft manages it by now', 'Microsoft verwaltet sie inzwischen'],
+  [
+    'nobody of them has it any more, or the enforcing policy covers none',
+    'niemand von ihnen hat sie noch, oder die erzwingende Richtlinie erfasst keinen von ihnen',
+  ],
+  ['Everything done was taken back.', 'Alles Getane wurde zurückgenommen.'],
+  ['Not taken back: {}.', 'Nicht zurückgenommen: {1}.'],
+  ['Left as it is: {}.', 'Bleibt, wie es ist: {1}.'],
+  [
+    'The tenant has changed since this plan was approved. Sync ("mfa-rollout sync"), look at the plan again, and approve it.',
+    'Der Mandant hat sich geändert, seit dieser Plan freigegeben wurde. Gleichen Sie ab („mfa-rollout sync“), sehen Sie den Plan noch einmal an, und geben Sie ihn frei.',
+  ],
+  [
+    'Not approved by: msp. Two people have to approve exactly this plan.',
+    'Nicht freigegeben von dem Dienstleister. Zwei Personen müssen genau diesen Plan freigeben.',
+  ],
+  [
+    'Not approved by: customer. Two people have to approve exactly this plan.',
+    'Nicht freigegeben von dem Kunden. Zwei Personen müssen genau diesen Plan freigeben.',
+  ],
+  [
+    'Not approved by: msp, customer. Two people have to approve exactly this plan.',
+    'Nicht freigegeben von dem Dienstleister und dem Kunden. Zwei Personen müssen genau diesen Plan freigeben.',
+  ],
+  ['the takeover is being undone', 'die Übernahme wird zurückgenommen'],
+  [
+    'the takeover that is to be undone has not stopped yet',
+    'die Übernahme, die zurückgenommen werden soll, hat noch nicht angehalten',
+  ],
+  ['Graph does not show what was written back', 'Graph zeigt nicht, was zurückgeschrieben wurde'],
+  ['Graph still shows it after it was deleted', 'Graph zeigt sie noch, nachdem sie gelöscht wurde'],
+  [
+    'per-user MFA of {} people could not be switched on again: {}',
+    'die benutzerbasierte MFA von {1} Personen ließ sich nicht wieder einschalten: {2}',
+  ],
+  ['what it was is not known', 'was es war, ist nicht bekannt'],
+  ['it is not undone', 'es ist nicht zurückgenommen'],
+  [
+    'an old policy or switch could not be put back, so the phases stay enforced; put it back by hand, or accept what is left',
+    'eine alte Richtlinie oder Einstellung ließ sich nicht zurückstellen, daher bleiben die Phasen erzwungen; stellen Sie sie von Hand zurück, oder nehmen Sie hin, was bleibt',
+  ],
+  [
+    'the policy "{}" is enabled and still names it, so whoever is in it stays',
+    'die Richtlinie „{1}“ ist eingeschaltet und nennt sie noch, daher bleibt, wer darin ist',
+  ],
+  [
+    'the policy "{}" still names it, so whoever is in it stays',
+    'die Richtlinie „{1}“ nennt sie noch, daher bleibt, wer darin ist',
+  ],
+  ['the policy "{}" still names it', 'die Richtlinie „{1}“ nennt sie noch'],
+  ...Object.values(GATE_TEXTS).flatMap((gate): [string, string][] =>
+    typeof gate === 'function'
+      ? []
+      : [
+          [gate.message.en, gate.message.de],
+          [gate.clear.en, gate.clear.de],
+        ],
+  ),
 ];
 
 type Pattern = { matches: RegExp; german: string };
@@ -507,7 +590,7 @@ function escaped(text: string): string {
 
 /** A sentence of the product in German; a text that is none of its sentences comes back as it is. */
 export function inGerman(text: string): string {
-  return sentenceOf(text) ?? joinedOf(text) ?? text;
+  return sentenceOf(text) ?? joinedOf(text) ?? listOf(text) ?? text;
 }
 
 function sentenceOf(text: string): string | null {
@@ -531,9 +614,20 @@ function joinedOf(text: string): string | null {
   return null;
 }
 
+/** What is left and why, one after the other (`name: why; name: why`): the names stay. */
+function listOf(text: string): string | null {
+  const told = text.split(/; (?=[^;:]+: )/u).map((part) => {
+    const at = part.indexOf(': ') + 2;
+    const why = at < 2 ? null : sentenceOf(part.slice(at));
+    return why === null ? part : `${part.slice(0, at)}${why}`;
+  });
+  const joined = told.join('; ');
+  return joined === text ? null : joined;
+}
+
 /** Members of answers that hold a sentence of the product, by name. */
 const TOLD: ReadonlySet<string> = new Set([
-  ...['why', 'enrolmentWhy', 'reason', 'compensatingControl', 'message', 'clear', 'evidence'],
+  ...['why', 'enrolmentWhy', 'reason', 'compensatingControl', 'message', 'clear', 'evidence', 'failure'],
 ]);
 
 /** The same value with the product's sentences in German, wherever a member of these names holds one. */
