@@ -189,6 +189,13 @@ const BLOCKED_BY: readonly WriteOptions['securityDefaultsBlockedBy'][] = [
 ];
 const APPEAR: readonly WriteOptions['managedPoliciesAppear'][] = ['no', 'reportOnly', 'enabled'];
 
+/** Of the runs every tenth goes over HTTPS, the others within the process. */
+function chooseWay(index: number): void {
+  world.hooks.carry = index % TENTH === 0 ? undefined : world.world.sandbox.carry;
+}
+
+const TENTH = 10;
+
 let isUsedUp = true;
 
 /** Works on a change to its end as the queue would, and on everything that it asks for in turn. */
@@ -216,6 +223,13 @@ async function tried({ kind, key }: { kind: 'enforce' | 'withdraw'; key: string 
   }
 }
 
+/** How long nothing protected, by the journal: unknown where the power went between the two calls. */
+function toldOf(gaps: readonly (number | null)[]): string {
+  const known = gaps.filter((gap) => gap !== null).sort((a, b) => a - b);
+  const [least, middle, most] = [known[0], known[Math.floor(known.length / 2)], known.at(-1)];
+  return `apiGapMs of ${gaps.length} switches: ${least} to ${most}, median ${middle}; ${gaps.length - known.length} unknown`;
+}
+
 /** Everything as it was, by other hands: the next run begins anew. */
 async function reset(): Promise<void> {
   world.world.sandbox.faults.clear();
@@ -238,6 +252,7 @@ it(
     for (let index = 0; index < RUNS; index += 1) {
       const dice = diceOf(randomOf(Number(SEED) + index));
       const { tenantId } = which();
+      chooseWay(index);
       const options = { securityDefaultsBlockedBy: dice.one(BLOCKED_BY), managedPoliciesAppear: dice.one(APPEAR) };
       setTenantOptions(world.world.sandbox, tenantId, options);
       // Approvals stand until what they were for is taken back.
@@ -277,6 +292,7 @@ it(
     const gaps = (await journalled(world.app, world.customer, 'security_defaults.switched_off')).map(
       ({ facts }) => (facts as { apiGapMs: number | null }).apiGapMs,
     );
+    process.stdout.write(`${RUNS} runs: ${JSON.stringify(ends)}; ${toldOf(gaps)}\n`);
     expect(gaps.every((gap) => gap === null || gap >= 0)).toBe(true);
     expect(gaps.some((gap) => gap !== null)).toBe(true);
   },

@@ -12,6 +12,7 @@ import { createEnforcement, type Enforcement } from '../../src/rollout/policy/en
 import type { EnforcementDeps } from '../../src/rollout/policy/enforce-run.ts';
 import { rosterOf } from '../../src/rollout/snapshots/answers.ts';
 import type { WorldName } from '../../src/sandbox/world/generate.ts';
+import type { Carry } from '../../src/services/http-types.ts';
 import { withdraw } from '../../src/store/outbox.ts';
 import { hurriedClock } from './hurried-clock.ts';
 import { type RunningSandbox, startProduct, startWorld } from './product.ts';
@@ -33,6 +34,9 @@ export type EnforceWishes = {
   prepare?(world: RunningSandbox): void;
 };
 
+/** `carry` takes the product's calls to the sandbox within this process; without it they go over TLS. */
+type EnforceHooks = { stopPoint: StopPoint; carry?: Carry | undefined };
+
 export type EnforceWorld = Awaited<ReturnType<typeof startEnforceWorld>>;
 
 /** Starts sandbox and product, pushes, and puts a running rollout over the departments. */
@@ -40,9 +44,10 @@ export async function startEnforceWorld(seed: number, wishes: EnforceWishes = {}
   const { isSigned = true, name = 'reference' } = wishes;
   const world = await startWorld({ seed, size: 100, name });
   wishes.prepare?.(world);
-  const hooks: { stopPoint: StopPoint } = { stopPoint: () => undefined };
+  const hooks: EnforceHooks = { stopPoint: () => undefined };
+  const carry: Carry = (url, given) => hooks.carry?.(url, given);
   const stopPoint: StopPoint = (name) => hooks.stopPoint(name);
-  const app = await startProduct({ dataDir: embeddedFolder() }, { clock: hurriedClock, stopPoint });
+  const app = await startProduct({ dataDir: embeddedFolder() }, { clock: hurriedClock, stopPoint, carry });
   const customer = await addWrittenCustomer(app, world);
   if (isSigned) await signExceptions(app, customer);
   const before = writableParts(world);

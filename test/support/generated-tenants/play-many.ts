@@ -25,8 +25,10 @@ type Wishes = {
   onProgress(tally: Tally): void;
 };
 
-/** Tenants that share one sandbox and one product: starting both costs as much as one of them. */
-const TOGETHER = 50;
+/** Tenants that a process plays before another one takes its place. */
+const AT_ONCE = 250;
+/** Fewer are played where the test runs. */
+const FEW = 8;
 /** So many processes at once where there is more to play. */
 const PROCESSES = 2;
 /** What the figures of issue and mission are about. */
@@ -46,10 +48,7 @@ export async function playMany({ from, count, peopleMax, onProgress }: Wishes): 
     addTo(tally, told);
     onProgress(tally);
   };
-  const chunks: number[][] = [];
-  for (let first = from; first < from + count; first += TOGETHER) {
-    chunks.push(Array.from({ length: Math.min(TOGETHER, from + count - first) }, (_, index) => first + index));
-  }
+  const chunks = chunksOf(from, count);
   const places = { peopleMax, template: inject('storeTemplate'), postgresUrl: inject('postgresUrl') };
   const [only = [], ...more] = chunks;
   if (more.length === 0) {
@@ -62,6 +61,12 @@ export async function playMany({ from, count, peopleMax, onProgress }: Wishes): 
   };
   await Promise.all(Array.from({ length: PROCESSES }, work));
   return tally;
+}
+
+function chunksOf(from: number, count: number): number[][] {
+  const size = count < FEW ? FEW : Math.min(AT_ONCE, Math.ceil(count / PROCESSES));
+  const seeds = Array.from({ length: count }, (_, index) => from + index);
+  return Array.from({ length: Math.ceil(count / size) }, (_, index) => seeds.slice(index * size, (index + 1) * size));
 }
 
 function addTo(tally: Tally, told: Told): void {
@@ -92,7 +97,7 @@ function playApart(playing: Playing, tell: (told: Told) => void): Promise<void> 
 }
 
 /** A larger nursery: most of what a story makes is gone at its next step. */
-const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32'];
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64'];
 
 function textOf(all: readonly Told[], minutes: number): string {
   const stories = all.flatMap((told) => ('story' in told ? [told.story] : []));
