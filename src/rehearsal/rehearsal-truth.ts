@@ -2,7 +2,7 @@ import type { FindingFact, ReportModel } from '../rollout/evidence/report-types.
 import { coverOf, ordinaryShapes } from '../sandbox/evaluator/watch.ts';
 import { reportLife } from '../sandbox/life/life-report.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Tenant } from '../sandbox/world/world.ts';
+import { clientsAtWork } from './clients-at-work.ts';
 
 /* What the product says at the end beside what is so in the simulated tenant, which it never saw. */
 
@@ -127,7 +127,7 @@ function clientRows(sandbox: Sandbox, tenantId: string, { model, phaseOf, readTo
         .filter(({ state }) => state !== 'gone')
         .map(keyOfFinding)
         .sort(),
-      atWork(tenantOf(sandbox, tenantId).tenant.signIns, readToMs),
+      clientsAtWork(tenantOf(sandbox, tenantId).tenant.signIns, readToMs),
     ),
     row('ROPC clients gone before their phase was enforced', ropc.filter(isGoneBefore).length, ropc.length),
   ];
@@ -135,24 +135,6 @@ function clientRows(sandbox: Sandbox, tenantId: string, { model, phaseOf, readTo
 
 function keyOfFinding({ accountId, application, protocol }: FindingFact): string {
   return `${accountId?.toLowerCase() ?? ''} ${application} ${protocol}`;
-}
-
-/** Without a sign-in for so long a client is no longer at work. */
-const AT_WORK_MS = 86_400_000;
-const MODERN: readonly unknown[] = ['Browser', 'Mobile Apps and Desktop clients'];
-const WRONG_PASSWORD = 50126;
-
-/** The programs behind the last day of sign-ins that can show nobody a prompt, as the simulated log has them. */
-function atWork(signIns: Tenant['signIns'], readToMs: number): string[] {
-  const found = new Set<string>();
-  for (const { userId, appDisplayName, clientAppUsed, authenticationProtocol, status, createdDateTime } of signIns) {
-    const at = Date.parse(createdDateTime);
-    const isRopc = authenticationProtocol === 'ropc';
-    if (at > readToMs || readToMs - at >= AT_WORK_MS || (!isRopc && MODERN.includes(clientAppUsed))) continue;
-    if ((status as { errorCode?: unknown } | null)?.errorCode === WRONG_PASSWORD) continue;
-    found.add(`${String(userId).toLowerCase()} ${String(appDisplayName)} ${isRopc ? 'ROPC' : String(clientAppUsed)}`);
-  }
-  return [...found].sort();
 }
 
 /** Every message that counts as accepted arrived once: by content, since ids say nothing about a second mail. */
