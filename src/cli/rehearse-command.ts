@@ -1,14 +1,26 @@
 import { writeFileSync } from 'node:fs';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { dayAfter, dayOf, weekdayOf } from '../lib/local-time.ts';
 import { createLog } from '../lib/log.ts';
-import type { Rehearsal } from '../rehearsal/rehearse.ts';
+import type { Rehearsal, RehearsalWishes } from '../rehearsal/rehearse.ts';
 import { parseProcedureFile } from '../rollout/phases/procedure-file.ts';
 import { parseSnapshot } from '../rollout/snapshots/snapshot-file.ts';
 import { readTextFile } from './files.ts';
 import { type Answer, table } from './output.ts';
 
-type Options = { seed: number; size: number; start?: string; procedure?: string; snapshot?: string; log?: string };
+type Options = {
+  seed: number;
+  size: number;
+  start?: string;
+  world: (typeof WORLDS)[number];
+  sdSwitch: 'last' | 'first';
+  procedure?: string;
+  snapshot?: string;
+  log?: string;
+};
+
+/** Named here as well, since what can play them is loaded with the command. */
+const WORLDS = ['reference', 'securityDefaults', 'oldPolicies'] as const satisfies readonly RehearsalWishes['world'][];
 
 const SIZE_MIN = 100;
 const SIZE_MAX = 2000;
@@ -24,13 +36,28 @@ export function addRehearse(program: Command, backend: { print(answer: Answer): 
     .option('--seed <number>', 'which made-up customer', wholeNumber(0, 999_999_999), 1)
     .option('--size <number>', `how many people, ${SIZE_MIN} to ${SIZE_MAX}`, wholeNumber(SIZE_MIN, SIZE_MAX), 200)
     .option('--start <day>', 'the first day; without it next Monday')
+    .addOption(
+      new Option(
+        '--world <kind>',
+        'which kind of made-up customer: without MFA, with Security Defaults on, or with MFA in old policies',
+      )
+        .choices(WORLDS)
+        .default('reference')
+        .conflicts('snapshot'),
+    )
+    .addOption(
+      new Option('--sd-switch <when>', 'when Security Defaults give way, where they are on')
+        .choices(['last', 'first'])
+        .default('last')
+        .conflicts('procedure'),
+    )
     .option(
       '--snapshot <file>',
       'rehearse with the people and policies of this file; how they behave comes from the seed',
     )
     .option('--log <file>', 'write what happened, line by line: the same seed writes the same')
     .option('--procedure <file>', 'rehearse this procedure instead of the one the departments suggest')
-    .action(async ({ seed, size, start, procedure, snapshot, log }: Options) => {
+    .action(async ({ seed, size, start, procedure, snapshot, log, world, sdSwitch }: Options) => {
       // Loaded here, since no other command needs the sandbox in its own process.
       const [{ rehearse }, { logText }] = await Promise.all([
         import('../rehearsal/rehearse.ts'),
@@ -39,7 +66,7 @@ export function addRehearse(program: Command, backend: { print(answer: Answer): 
       const stop = new AbortController();
       process.once('SIGINT', () => stop.abort());
       const rehearsal = await rehearse({
-        ...{ seed, size },
+        ...{ seed, size, world, sdSwitch },
         snapshot: snapshot === undefined ? undefined : parseSnapshot(readTextFile(snapshot)),
         startsOn: start ?? nextMonday(),
         procedure: procedure === undefined ? undefined : parseProcedureFile(readTextFile(procedure), procedure),

@@ -27,10 +27,15 @@ export type Stage = {
   ran(): number;
 };
 
+/** Kinds of made-up customers whose whole rollout can be played. */
+type RehearsedWorld = 'reference' | 'securityDefaults' | 'oldPolicies';
+
 export type StageWishes = {
   seed: number;
   size: number;
   startsOn: string;
+  /** Which kind of made-up customer; absent: `reference`, who has neither Security Defaults on nor MFA required of anybody. */
+  world?: RehearsedWorld | undefined;
   /** The people and policies of a customer; absent: all are made up. */
   snapshot?: Snapshot | undefined;
   log: Log;
@@ -51,6 +56,7 @@ export async function setStage(wishes: StageWishes, dataDir: string): Promise<St
   const clock = createRehearsalClock(Date.parse(startsAt));
   const sandbox = await startSandbox({
     dataDir: join(dataDir, 'sandbox'),
+    isKept: false,
     world,
     clock: clock.answering,
     life: true,
@@ -69,7 +75,7 @@ type Ground = Pick<SnapshotWorld, 'declared'> & { wishes: StageWishes; dataDir: 
 async function buildOn(sandbox: Sandbox, { wishes, dataDir, declared, clock }: Ground): Promise<Stage> {
   const now = { ...clock, now: () => sandbox.clock.now() };
   const app = await compose({
-    location: { dataDir: join(dataDir, 'store') },
+    location: { inMemory: true },
     clock: now,
     isClockTurned: () => true,
     log: wishes.log,
@@ -104,9 +110,9 @@ function stageOf(app: App, sandbox: Sandbox, customer: Customer): Stage {
   };
 }
 
-function worldFor({ seed, size, snapshot }: StageWishes, startsAt: string): SnapshotWorld {
+function worldFor({ seed, size, snapshot, world: name = 'reference' }: StageWishes, startsAt: string): SnapshotWorld {
   if (snapshot !== undefined) return worldOfSnapshot(snapshot, { seed, startsAt });
-  const { world, truth } = generateWorld({ name: 'reference', seed, size, startsAt });
+  const { world, truth } = generateWorld({ name, seed, size, startsAt });
   const [customer] = truth.customers;
   if (customer === undefined) throw new AppError('rehearsal_broken', 'the made-up world has no customer');
   return { world, declared: customer.declared };

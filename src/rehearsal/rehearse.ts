@@ -24,6 +24,8 @@ import { drillDueAccounts } from './rehearsed-drill.ts';
 export type RehearsalWishes = StageWishes & {
   /** Absent: what the departments suggest. */
   procedure?: Procedure | undefined;
+  /** When Security Defaults give way, where the procedure is suggested; absent: with the last phase. */
+  sdSwitch?: Procedure['sdSwitch'] | undefined;
   /** Hears each line of the timeline as it happens. */
   onLine(line: string): void;
   signal: AbortSignal;
@@ -99,7 +101,8 @@ async function prepare(stage: Stage, wishes: RehearsalWishes, tell: Tell): Promi
   const deciders = await decidersOf(app, customer);
   await signAgain(app, customer, deciders);
   tell('the exceptions are signed');
-  const suggested = { version: 1, name: 'Rehearsal', phases: suggestPhases(people) };
+  const { sdSwitch = 'last' } = wishes;
+  const suggested = { version: 1, name: 'Rehearsal', sdSwitch, phases: suggestPhases(people, sdSwitch) };
   const procedure = wishes.procedure ?? procedureSchema.parse(suggested);
   const plan = { procedure, startsOn: wishes.startsOn, deadline: dayAfter(wishes.startsOn, DAYS_MAX) };
   await app.phases.begin(customer, plan, REHEARSAL);
@@ -118,11 +121,7 @@ async function goThroughDays(stage: Stage, wishes: RehearsalWishes, playing: Pla
   for (let day = wishes.startsOn, passed = 0; passed < DAYS_MAX; day = dayAfter(day, 1), passed += 1) {
     for (const time of weekdayOf(day) > 5 ? LOOKS.slice(0, 1) : LOOKS) {
       wishes.signal.throwIfAborted();
-      const instantMs = instantOf(day, time, customer.settings.timeZone).getTime();
-      await prepareLook(stage, instantMs, time === LOOKS[0]);
-      if (await signAgain(app, customer, deciders)) tell('the exceptions had changed and are signed again');
-      await lookInto(stage, instantMs);
-      await decide(stage, day, playing);
+      await lookAt(stage, { day, time }, playing);
       shown = tellChanges(shown, await statesOf(stage), tell);
     }
     const drilled = await drillDueAccounts(stage, (wanted) => through(stage, wanted));
@@ -131,6 +130,18 @@ async function goThroughDays(stage: Stage, wishes: RehearsalWishes, playing: Pla
     for (const name of resumed) tell(`${name}: begins its window again`);
     if ((await app.phases.current(customer.id))?.state !== 'running') return;
   }
+}
+
+async function lookAt(stage: Stage, { day, time }: { day: string; time: string }, playing: Playing): Promise<void> {
+  const { app, customer } = stage;
+  const { deciders, tell } = playing;
+  const instantMs = instantOf(day, time, customer.settings.timeZone).getTime();
+  const isFirst = time === LOOKS[0];
+  await prepareLook(stage, instantMs, isFirst);
+  // What the table of exceptions rests on is read at the first look of a day alone.
+  if (isFirst && (await signAgain(app, customer, deciders))) tell('the exceptions had changed and are signed again');
+  await lookInto(stage, instantMs);
+  await decide(stage, day, playing);
 }
 
 type Playing = { deciders: Deciders; tell: Tell };

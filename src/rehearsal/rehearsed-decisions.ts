@@ -2,6 +2,7 @@ import type { App } from '../compose.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Actor } from '../rollout/access/access.core.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
+import { isWaiting } from '../rollout/phases/phase-life.core.ts';
 
 /** The two people who decide in a rehearsal: the provider's engineer and the customer's approver. */
 export type Deciders = { engineer: Actor; approver: Actor };
@@ -62,7 +63,9 @@ export async function approveReady(
 ): Promise<string[]> {
   const rollout = await app.phases.current(customer.id);
   const approved: string[] = [];
-  const ready = (rollout?.phases ?? []).filter(({ state, enforceOn }) => state === 'ready' && enforceOn <= today);
+  const ready = (rollout?.phases ?? []).filter(
+    (phase) => phase.state === 'ready' && phase.enforceOn <= today && !isWaiting(phase),
+  );
   for (const { name } of ready) {
     if (await approvePhase(app, customer, { ...deciders, phase: name })) approved.push(name);
   }
