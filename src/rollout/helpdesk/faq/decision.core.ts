@@ -11,10 +11,20 @@ export const THRESHOLDS = {
   ours: 0.7,
   /** A runner-up with this share of the leader's chance is offered beside it. */
   closeBy: 0.8,
+  /** A neighbour of the leader is offered earlier: the wrong one of the two would send somebody the wrong way. */
+  closeNeighbour: 0.5,
   candidatesMax: 3,
   /** No topic with this chance among those that are ours: nothing fits, and a person has to look. */
   fits: 0.2,
 } as const;
+
+/** Topics that read alike and are answered differently; a message between two of them is asked back. */
+const NEIGHBOURS: readonly (readonly TopicId[])[] = [
+  ['lost-phone', 'no-phone', 'locked-out'],
+  ['no-phone', 'private-phone'],
+  ['code-not-arriving', 'unexpected-prompt', 'locked-out'],
+  ['app-password', 'old-mail-app', 'scanner'],
+];
 
 /** Ranks the topics and decides between answering, asking back, handing over and silence. */
 export function decide(chances: Float64Array, needsPerson: (topic: TopicId) => boolean): Verdict {
@@ -25,7 +35,12 @@ export function decide(chances: Float64Array, needsPerson: (topic: TopicId) => b
   const [first, ...others] = ranked;
   if (first === undefined || ours < THRESHOLDS.ours) return { action: 'silent', topics: [] };
   if (needsPerson(first.topic) || first.score < THRESHOLDS.fits) return { action: 'handOver', topics: [first] };
-  const close = others.filter(({ score }) => score > first.score * THRESHOLDS.closeBy);
+  const close = others.filter(({ topic, score }) => score > first.score * shareToBeClose(first.topic, topic));
   if (close.length === 0) return { action: 'answer', topics: [first] };
   return { action: 'askBack', topics: [first, ...close].slice(0, THRESHOLDS.candidatesMax) };
+}
+
+function shareToBeClose(leader: TopicId, other: TopicId): number {
+  const areNeighbours = NEIGHBOURS.some((topics) => topics.includes(leader) && topics.includes(other));
+  return areNeighbours ? THRESHOLDS.closeNeighbour : THRESHOLDS.closeBy;
 }
