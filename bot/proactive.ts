@@ -150,13 +150,27 @@ function partyOf(target: PostTarget): string {
 /** What begins the key of the message that tells of a lost one. */
 const LOST = 'lost:';
 
-/** Nobody can tell whether the message arrived: whoever should have it hears so, and can ask for it. Said once. */
+/** So often a helper is told of one question: after that it stands in the journal alone. */
+const NOTICES_MAX = 5;
+
+/**
+ * Nobody can tell whether the message arrived: whoever should have it hears so, and can ask for it. Said once; where
+ * somebody waits for help it is said again while the notice gets lost as well, since two notices are better than a
+ * question that nobody sees.
+ */
 async function tellLost(deps: Courier, customer: Customer, { key, target, subject }: Post): Promise<void> {
-  if (key.startsWith(LOST)) return;
-  const handOverId = subject === null ? null : handOverIdIn(subject);
+  const { notices, handOverId } = lostIn(key, subject);
+  if (notices >= (handOverId === null ? 1 : NOTICES_MAX)) return;
   const card = lostCard({ customerId: customer.id, language: customer.settings.language, handOverId });
   const content = storedCard(card);
   await deps.conversations.plan(customer.id, { key: `${LOST}${key}`, target, content, subject: null });
+}
+
+/** How many notices a message's key tells of, and the question that all of it is about. */
+function lostIn(key: string, subject: string | null): { notices: number; handOverId: string | null } {
+  const [prefix = ''] = /^(?:lost:)*/.exec(key) ?? [];
+  const about = subject ?? /^handOver:[0-9a-f-]{36}(?=:)/.exec(key.slice(prefix.length))?.[0] ?? null;
+  return { notices: prefix.length / LOST.length, handOverId: about === null ? null : handOverIdIn(about) };
 }
 
 /** What was written is given this long to show up before it is looked for: Graph lists it a little later. */

@@ -219,6 +219,31 @@ describe('messages to the bot', () => {
     await app.access.revoke(customer.id, { identity, role: 'helpdesk' }, {});
   });
 
+  it('tells a helper of a question again while the notices get lost as well, and ends some time', async () => {
+    const helper = { tenantId: customer.id, objectId: randomUUID() };
+    const id = handOverIdOf(helper.objectId);
+    const key = `handOver:${id}:${helper.objectId}`;
+    const target = { to: 'person', ...helper } as const;
+    const asks = { asker: 'Alex Example', question: 'Who can help me?', topicTitle: null, own: null, threadUrl: null };
+    const by = { customerId: customer.id, identity: asker, roles: [], displayName: null };
+    const ledger = createConversations({ database: app.database, clock: hurriedClock });
+    const posts = [{ key, target, content: null, subject: handOverSubject(id) }];
+    await ledger.handOver(customer.id, { by, facts: asks, id, posts });
+    const lose = (lost: string) => ledger.note(customer.id, lost, { state: 'posting' });
+    const notices = () => bench.wrote.filter(({ body }) => JSON.stringify(body).includes('handOver.view'));
+    // Each sending was cut off; the worker finds it so and cannot look.
+    await lose(key);
+    await app.bot?.jobs.post({ customerId: customer.id, signal: app.signal }, { key });
+    for (let lost = `lost:${key}`; (await postState(lost)) === 'planned'; lost = `lost:${lost}`) {
+      await lose(lost);
+      await app.bot?.jobs.post({ customerId: customer.id, signal: app.signal }, { key: lost });
+    }
+    await app.worker.drain();
+    expect(notices()).toEqual([]);
+    expect(await postState(`${'lost:'.repeat(5)}${key}`)).toBe('unknown');
+    expect(await postState(`${'lost:'.repeat(6)}${key}`)).toBe('');
+  });
+
   it('hands a question over once for a button that is pressed again, and again once somebody took it', async () => {
     const helper = { tenantId: customer.id, objectId: randomUUID(), name: 'Lee Example' };
     const { name: displayName, ...identity } = helper;

@@ -280,9 +280,10 @@ async function expectOnce(world: RunningSandbox, app: App, customerId: string): 
   // Approver and engineer never added the bot, so that the card which asks for drills reaches neither of them alone.
   const refused = rows.filter(({ event }) => event === 'post.refused').map(({ facts }) => JSON.stringify(facts));
   expect(refused.map((facts) => facts.includes('card:emergency:'))).toEqual([true, true]);
-  expect(
-    undecided.map(({ event, facts }) => `${event} ${JSON.stringify(facts).includes('"handOver:') ? 'handOver' : ''}`),
-  ).toEqual(undecided.map(() => 'post.unknown handOver'));
+  const lostCards = undecided.filter(({ facts }) => JSON.stringify(facts).includes('"handOver:'));
+  // The notice of a lost card may be cut off as well, and then there is another one.
+  const lostNotices = undecided.filter(({ facts }) => /"(?:lost:)+handOver:/.test(JSON.stringify(facts)));
+  expect(undecided.map(({ event }) => event)).toEqual([...lostCards, ...lostNotices].map(() => 'post.unknown'));
   const { installations, channels } = teamOf(world);
   expect([installations, channels.length, channels[0]?.tabs.length]).toEqual([1, 1, 3]);
   const cards = cardsOf(world).map(({ card }) => card);
@@ -294,7 +295,9 @@ async function expectOnce(world: RunningSandbox, app: App, customerId: string): 
   expect([answersTo(world, QUESTION).length, answersTo(world, PLEA).length]).toEqual([1, 1]);
   const told = chatOf(world, 'helpdesk').map(({ card }) => JSON.stringify(card));
   expect(told.filter((card) => card.includes('handOver.take')).length).toBeLessThanOrEqual(1);
-  expect(told.filter((card) => card.includes('handOver.view'))).toHaveLength(undecided.length);
+  const notices = told.filter((card) => card.includes('handOver.view')).length;
+  expect(notices).toBeGreaterThanOrEqual(lostCards.length);
+  expect(notices).toBeLessThanOrEqual(undecided.length);
   expect(told.length).toBeGreaterThan(0);
   expect(chatOf(world, 'user')).toEqual([]);
   expect(await app.queue.deadJobs(customerId)).toEqual([]);
