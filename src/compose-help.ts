@@ -9,6 +9,7 @@ import type { Customer, Customers } from './rollout/customers/customers.ts';
 import { createStuck, type Stuck } from './rollout/helpdesk/stuck.ts';
 import type { HoldoutAnswer } from './rollout/holdouts/holdout-types.core.ts';
 import type { Holdouts } from './rollout/holdouts/holdouts.ts';
+import { withDemandedDays } from './rollout/phases/demanded-days.ts';
 import type { Phases } from './rollout/phases/phases.ts';
 import { createSessions, type Sessions } from './rollout/sessions/sessions.ts';
 import type { SignIns } from './rollout/sign-ins/sign-ins.ts';
@@ -57,6 +58,11 @@ export function composeHelp(parts: HelpParts): HelpApp & { kinds: JobKinds } {
   const sessions = createSessions({ ...parts, breakGlassOf });
   const stuck = createStuck({
     ...parts,
+    phases: withDemandedDays({
+      ...parts,
+      areDefaultsOn: async (customer) =>
+        (await parts.syncs.derived(customer)).snapshot.securityDefaults?.isEnabled === true,
+    }),
     failingOf: (customer) => failingOf(parts, customer),
     findings: (customerId) => parts.signIns.findings.list(customerId),
     holdouts: (customer) => parts.holdouts.list(customer),

@@ -32,16 +32,17 @@ import type { TeamsChat } from './rollout/outreach/outreach-facts.ts';
 import { createTeamsChat } from './rollout/outreach/teams-chat.ts';
 import type { MessageTemplates } from './rollout/outreach/templates/templates.ts';
 import { createPersons, type Persons } from './rollout/persons/persons.ts';
+import {
+  type AfterEnforcement,
+  type AfterEnforcementAsk,
+  createAfterEnforcement,
+} from './rollout/phases/after-enforcement.ts';
+import { withDemandedDays } from './rollout/phases/demanded-days.ts';
 import { createExceptionGate, createOrderGate, createRegistrationGate } from './rollout/phases/own-gates.ts';
+import { asDemanded } from './rollout/phases/phase-life.core.ts';
 import type { GateSource } from './rollout/phases/phase-ports.ts';
 import { type Phases, THE_PRODUCT } from './rollout/phases/phases.ts';
-import {
-  createRolloutJobs,
-  eventOfFlip,
-  type LookListener,
-  ROLLOUT_SCHEDULE,
-  type RolloutJobsDeps,
-} from './rollout/phases/rollout-jobs.ts';
+import { createRolloutJobs, eventOfFlip, type LookListener, ROLLOUT_SCHEDULE } from './rollout/phases/rollout-jobs.ts';
 import type { PolicyDrafts } from './rollout/policy/drafts.ts';
 import { createEnforcement, type Enforcement } from './rollout/policy/enforce.ts';
 import type { EnforcementDeps } from './rollout/policy/enforce-run.ts';
@@ -89,6 +90,8 @@ export type RolloutApp = {
   reports: Reports;
   forecasts: Forecasts;
   history: History;
+  /** What is to be watched about a phase that is enforced. */
+  afterEnforcement(ask: AfterEnforcementAsk): Promise<AfterEnforcement>;
   drift: Drift;
   requests: ExceptionRequests;
   classes: ClassDecisions;
@@ -122,8 +125,11 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
   });
   const signIns = createSignIns({ ...parts, exceptions: syncs.exceptions });
   const tickets = createTickets({ ...parts, publicUrl });
+  const asked = withDemandedDays({ ...parts, areDefaultsOn: defaultsOf(parts) });
   const holdouts = createHoldouts({
     ...parts,
+    phases: asked,
+    hasTeams: teams !== undefined,
     wantTickets: tickets.want,
     conversations: createConversations(parts),
     engineersOf: createEngineersOf(parts),
@@ -144,10 +150,13 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     ...parts,
     gates: gatesOf(parts, { classes: decided.classes, outreach, signIns }),
     listeners: [tickets.onPhaseChange, createPhaseCards()],
-    onLook: [createTicketWishes({ tickets, signIns, holdouts }), forecasts.onLook],
+    onLook: [createTicketWishes(parts, { tickets, signIns, holdouts }), forecasts.onLook],
     flip: enforcement,
     isObserving: async (customer) => (await parts.push.show(customer))?.state === 'live',
-    stopLine: createStopLine(parts, signIns),
+    stopLine: ({ customer, rollout: { procedure }, ...question }) => {
+      const now = new Date(parts.clock.now());
+      return signIns.judgeStopLine({ ...question, customerId: customer.id, stopLine: procedure.stopLine, now });
+    },
   });
   const reports = reportsOf(parts, signIns);
   const drift = createDrift(parts);
@@ -166,6 +175,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     reports,
     forecasts,
     history: createHistory(parts),
+    afterEnforcement: createAfterEnforcement({ ...parts, judgeStopLine: signIns.judgeStopLine }),
     drift,
     ...decided,
     kinds,
@@ -221,16 +231,6 @@ function defaultsOf({ syncs }: Pick<RolloutParts, 'syncs'>) {
   return async (customer: Customer) => (await syncs.derived(customer)).snapshot.securityDefaults?.isEnabled === true;
 }
 
-/** Why a phase has to be taken out of enforcement (safety rule S12); null while it need not. */
-function createStopLine({ clock }: RolloutParts, signIns: SignIns): RolloutJobsDeps['stopLine'] {
-  return async ({ customer, rollout, phase, people }) => {
-    const now = new Date(clock.now());
-    const { stopLine } = rollout.procedure;
-    const judged = await signIns.judgeStopLine({ customerId: customer.id, phase, people, stopLine, now });
-    return judged.over ? judged.why : null;
-  };
-}
-
 /** What is asked for and switched for single people, and what is decided about whole classes. */
 function createDecided(
   parts: RolloutParts,
@@ -263,14 +263,15 @@ function chatWith(parts: RolloutParts, { appId }: TeamsSettings): TeamsChat {
 }
 
 /** Holdouts and findings as tickets, by how they are at every look at the rollout. */
-function createTicketWishes({
-  tickets,
-  signIns,
-  holdouts: chased,
-}: Pick<RolloutApp, 'tickets' | 'signIns' | 'holdouts'>): LookListener {
-  return async (tx, { customer, rollout, people, now }) => {
+function createTicketWishes(
+  parts: Pick<RolloutParts, 'syncs'>,
+  { tickets, signIns, holdouts: chased }: Pick<RolloutApp, 'tickets' | 'signIns' | 'holdouts'>,
+): LookListener {
+  const areDefaultsOn = defaultsOf(parts);
+  return async (tx, { customer, rollout: running, people, now }) => {
     const { language, timeZone, psa } = customer.settings;
     if (psa === undefined) return;
+    const rollout = asDemanded(running, { areDefaultsOn: await areDefaultsOn(customer), timeZone });
     const today = dayOf(now, timeZone);
     // The list learns of an enrolment hours later; the ticket of who enrolled is closed by the person's own methods.
     const enrolled = await chased.enrolledIn(tx, rollout.id);

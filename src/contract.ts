@@ -596,6 +596,9 @@ const stopLineSchema = z.object({
   /** Whether the logs say enough; where they do not, `why` says since when and why. */
   known: z.boolean(),
   why: sentenceSchema,
+  /** Until when the phase stands under the line, and for how many days in all. */
+  until: instant,
+  days: count,
 });
 export type StopLine = z.infer<typeof stopLineSchema>;
 

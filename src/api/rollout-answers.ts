@@ -16,9 +16,10 @@ import type { PhaseApprovals, PhaseReview as Review } from '../rollout/approvals
 import type { Customer } from '../rollout/customers/customers.ts';
 import type { Forecasts } from '../rollout/forecast/forecast.ts';
 import { forecastSentence } from '../rollout/forecast/forecast-texts.core.ts';
+import { lineOf } from '../rollout/phases/after-enforcement.ts';
 import { isWaiting } from '../rollout/phases/phase-life.core.ts';
 import type { Phase, PhasePerson, Rollout } from '../rollout/phases/phase-types.core.ts';
-import { announcedAt, STOP_LINE_MS } from '../rollout/phases/rollout-jobs.ts';
+import { announcedAt } from '../rollout/phases/rollout-jobs.ts';
 import type { SignIns, WindowReport } from '../rollout/sign-ins/sign-ins.ts';
 import { readinessOf, type SeenRollout } from './rollout-people.ts';
 
@@ -90,27 +91,19 @@ export async function phaseAnswer(
     ...head,
     gates: head.gates === null ? null : phase.gates.map((gate) => gateOf(gate, isNamed ? names : undefined)),
     window: report === null ? null : { readTo: report.readTo, problem: report.problem, counts: report.counts },
-    stopLine: await lineOf(reads, asked),
+    stopLine: await stopLineOf(reads, asked),
     review,
   };
 }
 
-const PERCENT = 100;
-
 /** How far an enforced phase is from being taken out; to tell it calls no vendor. */
-async function lineOf(
+async function stopLineOf(
   { signIns }: Pick<RolloutReads, 'signIns'>,
   { customer, seen, phase, now }: { customer: Customer; seen: SeenRollout; phase: Phase; now: Date },
 ): Promise<PhaseDetail['stopLine']> {
-  if (!seen.isWhole || phase.state !== 'enforced' || phase.enforcedAt === null) return null;
-  if (now.getTime() - Date.parse(phase.enforcedAt) > STOP_LINE_MS) return null;
-  const { stopLine } = seen.rollout.procedure;
+  if (!seen.isWhole) return null;
   const people = seen.people.filter((person) => person.phase === phase.name);
-  const judged = await signIns.judgeStopLine({ customerId: customer.id, phase, people, stopLine, now });
-  const { over, known, why, failing } = judged;
-  const byShare = Math.floor((stopLine.percent * judged.seen) / PERCENT) + 1;
-  const limit = Math.min(stopLine.people, byShare);
-  return { seen: judged.seen, failing: failing.length, limit, over, known, why };
+  return lineOf(signIns.judgeStopLine, { customer, rollout: seen.rollout, phase, people, now });
 }
 
 /** Only in these states do sign-ins say something about what is to come. */

@@ -211,7 +211,7 @@ function progress(): RolloutProgress {
 /** Under the line, and known. */
 export function stopLine(changes: Partial<StopLine> = {}): StopLine {
   return {
-    ...{ seen: 12, failing: 1, limit: 2, over: false, known: true },
+    ...{ seen: 12, failing: 1, limit: 2, over: false, known: true, until: '2026-11-21T10:00:00Z', days: 3 },
     why: {
       en: '1 of 12 people seen failed MFA without a success within ten minutes.',
       de: '1 von 12 gesehenen Personen scheiterte an der MFA, ohne dass in zehn Minuten ein Erfolg folgte.',

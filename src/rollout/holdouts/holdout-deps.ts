@@ -21,6 +21,8 @@ export type HoldoutDeps = {
   /** Asks for tickets in the caller's transaction; 0 where the customer has no PSA. */
   wantTickets(tx: Tx, customer: Customer, wanted: readonly WantedTicket[]): Promise<number>;
   conversations: Pick<Conversations, 'list' | 'plan'>;
+  /** Whether the bot can write to whom no mail reaches. */
+  hasTeams: boolean;
   /** Who stands behind the engineer's list: people of any tenant. */
   engineersOf(customerId: string): Promise<readonly { tenantId: string; objectId: string }[]>;
   /** Aborted when the process stops. */

@@ -226,7 +226,8 @@ async function bringAbout(tx: Tx, deps: HoldoutDeps, about: Bringing): Promise<S
   const latest = answers.at(-1);
   switch (latest?.kind) {
     case 'remindNow': {
-      const asked = { rolloutId: rollout.id, person, day: today, at: new Date(latest.at) };
+      const { hasTeams } = deps;
+      const asked = { rolloutId: rollout.id, person, day: today, at: new Date(latest.at), hasTeams };
       return (await queueExtraReminder(tx, asked)) === 'noAddress' ? NO_ADDRESS : null;
     }
     case 'needsToken':

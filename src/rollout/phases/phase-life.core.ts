@@ -88,6 +88,12 @@ export function demandedOn(
   return isTogether && last.enforceOn > phase.enforceOn ? last.enforceOn : phase.enforceOn;
 }
 
+/** The rollout with the day of each phase on which MFA is demanded of its people: what they and their helpers are told. */
+export function asDemanded(rollout: Rollout, given: { areDefaultsOn: boolean; timeZone: string }): Rollout {
+  const phases = rollout.phases.map((phase) => ({ ...phase, enforceOn: demandedOn(rollout, phase, given) }));
+  return { ...rollout, phases };
+}
+
 /**
  * The phases that keep the last one from taking everybody in. With Security Defaults on they have to be ready, since
  * nothing can be enforced before; else they have to be enforced.

@@ -4,10 +4,12 @@ import type { Clock } from '../../lib/clock.ts';
 import { dayAfter, dayOf, instantOf, timeOf } from '../../lib/local-time.ts';
 import type { Log } from '../../lib/log.ts';
 import type { StopPoint } from '../../lib/stop-point.ts';
+import type { Database } from '../../store/database.ts';
 import type { Tx } from '../../store/transaction.ts';
 import { defineJob, type JobKinds, type RunningJob, type Save } from '../../work/job.ts';
 import type { Recurring } from '../../work/schedule.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
+import { refreshLine, STOP_LINE_MS } from './after-enforcement.ts';
 import { closedGates } from './own-gates.ts';
 import { mayEnforce, type PhaseEvent } from './phase-life.core.ts';
 import type { FlipOutcome, GateSource, PhaseListener } from './phase-ports.ts';
@@ -38,6 +40,7 @@ export type RolloutLook = { customer: Customer; rollout: Rollout; people: readon
 export type LookListener = (tx: Tx, look: RolloutLook) => Promise<void>;
 
 export type RolloutJobsDeps = {
+  database: Pick<Database, 'withCustomer'>;
   customers: Customers;
   phases: Phases;
   clock: Clock;
@@ -50,13 +53,13 @@ export type RolloutJobsDeps = {
   flip: FlipPort;
   /** Whether the observing policy is live in the tenant by what is stored. */
   isObserving(customer: Customer): Promise<boolean>;
-  /** Why an enforced phase has to be taken out again (safety rule S12); null while it need not. */
+  /** Whether an enforced phase has to be taken out again (safety rule S12), and whether the logs say enough to tell. */
   stopLine(context: {
     customer: Customer;
     rollout: Rollout;
     phase: Phase;
     people: readonly PhasePerson[];
-  }): Promise<Sentence | null>;
+  }): Promise<{ over: boolean; known: boolean; why: Sentence }>;
 };
 
 /** How often a rollout is looked at: whoever waits for a window, a gate or a day waits no longer than this. */
@@ -132,25 +135,38 @@ function flipPhase({ name, everyoneElse }: Phase): FlipAsk['phase'] {
   return { name, everyoneElse };
 }
 
-type Step = { phase: Phase; event: PhaseEvent } | { phase: Phase; enforce: true };
+type Step =
+  | { phase: Phase; event: PhaseEvent }
+  | { phase: Phase; enforce: true }
+  /** Under the stop line, and whether the logs say enough to watch it. */
+  | { phase: Phase; isWatched: boolean };
 
 /** Looks at every phase once: what time, gates and the stop line make of it. */
 async function tick(deps: RolloutJobsDeps, job: RunningJob): Promise<Save | undefined> {
   const rollout = await deps.phases.current(job.customerId);
   if (rollout?.state !== 'running') return undefined;
   const customer = await deps.customers.find(job.customerId);
-  const people = await deps.phases.people(customer);
   const now = new Date(deps.clock.now());
-  const look: Look = { deps, customer, rollout, now, isObserving: await deps.isObserving(customer) };
+  // One transaction for everything that is read, since each gate would open one of its own for each phase.
+  const { people, look, steps } = await deps.database.withCustomer(customer.id, () =>
+    judge({ deps, customer, rollout, now }),
+  );
+  return async (tx) => {
+    await save(look, tx, steps);
+    for (const listener of deps.onLook) await listener(tx, { customer, rollout, people, now });
+  };
+}
+
+async function judge(given: Omit<Look, 'isObserving'>) {
+  const { deps, customer, rollout } = given;
+  const people = await deps.phases.people(customer);
+  const look: Look = { ...given, isObserving: await deps.isObserving(customer) };
   const steps: Step[] = [];
   for (const phase of rollout.phases) {
     const own = people.filter((person) => person.phase === phase.name && isInScope(person));
     steps.push(...(await stepsOf(look, phase, own)));
   }
-  return async (tx) => {
-    await save(look, tx, steps);
-    for (const listener of deps.onLook) await listener(tx, { customer, rollout, people, now });
-  };
+  return { people, look, steps };
 }
 
 /** Whom a phase waits for: people at work with a working account whom nobody carved out. */
@@ -175,20 +191,14 @@ async function stepsOf(look: Look, phase: Phase, people: readonly PhasePerson[])
     case 'enforced': {
       const { deps, customer, rollout, now } = look;
       if (phase.enforcedAt === null || now.getTime() - Date.parse(phase.enforcedAt) > STOP_LINE_MS) return [];
-      const why = await deps.stopLine({ customer, rollout, phase, people });
-      return why === null ? [] : [{ phase, event: { kind: 'rollBack', why } }];
+      const { over, why, known } = await deps.stopLine({ customer, rollout, phase, people });
+      return over ? [{ phase, event: { kind: 'rollBack', why } }] : [{ phase, isWatched: known }];
     }
     case 'held':
     case 'rolledBack':
       return [];
   }
 }
-
-/**
- * How long after its enforcement a phase stands under the stop line (safety rule S12): later failures are people's own
- * trouble, and adding them up over months would take MFA from a whole department.
- */
-export const STOP_LINE_MS = 3 * 24 * 60 * 60 * 1000;
 
 /** Days before its announcement from which a phase shows what is still to be mended. */
 const SHOWN_DAYS_BEFORE = 14;
@@ -261,6 +271,8 @@ async function save({ deps, rollout, now }: Look, tx: Tx, steps: readonly Step[]
       });
       // Whoever approved it approved something else, or it is blocked now: nothing is enforced in this round.
       if (applied.changed && applied.phase.state !== 'approved') isClosed.add(name);
+    } else if ('isWatched' in step) {
+      await refreshLine(tx, { name, isWatched: step.isWatched, now });
     } else if (!isClosed.has(name)) {
       const phase = flipPhase(step.phase);
       await deps.flip.askEnforce(tx, { rolloutId: rollout.id, phase, at: now, actor: THE_PRODUCT });
