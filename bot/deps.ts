@@ -19,6 +19,7 @@ import type { FaqMatch, FaqTopicText, TopicId } from '../src/rollout/helpdesk/fa
 import type { Stuck } from '../src/rollout/helpdesk/stuck.ts';
 import type { Holdouts } from '../src/rollout/holdouts/holdouts.ts';
 import type { Persons } from '../src/rollout/persons/persons.ts';
+import type { AfterEnforcement, AfterEnforcementAsk } from '../src/rollout/phases/after-enforcement.ts';
 import type { Phases } from '../src/rollout/phases/phases.ts';
 import type { Sessions } from '../src/rollout/sessions/sessions.ts';
 import type { Takeover } from '../src/rollout/takeover/takeover.ts';
@@ -109,6 +110,8 @@ export type BotDeps = {
   faq: Faq;
   people: People;
   phases: Pick<Phases, 'current' | 'people'>;
+  /** What is to be watched about a phase that is enforced. */
+  afterEnforcement(ask: AfterEnforcementAsk): Promise<AfterEnforcement>;
   reports: Pick<Reports, 'totals'>;
   approvals: PhaseApprovals;
   takeover: Pick<Takeover, 'show' | 'decide' | 'beginUndo'>;

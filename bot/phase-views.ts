@@ -34,13 +34,14 @@ export async function phaseCalled(
 
 /** What a card of the phase says, read for this actor, who may decide about phases. Calls no vendor. */
 export async function phaseFacts(
-  deps: Pick<BotDeps, 'phases' | 'approvals'>,
+  deps: Pick<BotDeps, 'phases' | 'approvals' | 'afterEnforcement'>,
   { customer, actor, found }: { customer: Customer; actor: Actor; found: FoundPhase },
 ): Promise<PhaseFacts> {
   const { rollout, phase } = found;
   const review = await deps.approvals.review(customer, actor, { phase: phase.name });
   const people = (await deps.phases.people(customer)).filter((person) => person.phase === phase.name);
   const { asked, already } = review.counts;
+  const { line, heldSessions } = await deps.afterEnforcement({ customer, rollout, phase, people });
   return {
     ...{ rolloutId: rollout.id, ordinal: phase.ordinal, name: phase.name, state: phase.state },
     ...{ enforceOn: phase.enforceOn, revision: phase.revision, gates: phase.gates, isFirst: review.isFirst },
@@ -50,6 +51,7 @@ export async function phaseFacts(
     notReady: notReadyOf(review),
     ...{ digest: review.digest, refusal: review.refusal?.text ?? null, approvals: review.approvals },
     ...{ missing: review.missing, expiresAt: review.expiresAt, latest: review.latest },
+    ...{ line, heldSessions },
   };
 }
 
@@ -81,6 +83,10 @@ export function viewedBy(actor: Actor, facts: PhaseFacts, notice: PhaseView['not
 /** What a card that everybody sees shows; two alike show the same. */
 export function shownOfPhase(facts: PhaseFacts, frame: Frame): string {
   const { rolloutId, name, revision, digest, latest, approvals, people, notReady } = facts;
+  const { line = null, heldSessions = null } = facts;
   const parts = [rolloutId, name, revision, digest, latest?.id, approvals.length, people, notReady];
+  // Sign-ins come every minute: the card in the channel follows who fails, not who was seen.
+  if (line !== null) parts.push([line.known, line.over, line.failing].join(' '));
+  if (heldSessions !== null) parts.push(heldSessions.people);
   return JSON.stringify([...parts, frame.viewers.join(' '), frame.tabUrl]);
 }

@@ -22,6 +22,7 @@ export type BotParts = Pick<
   BotDeps,
   | 'access'
   | 'accessPasses'
+  | 'afterEnforcement'
   | 'sessions'
   | 'stuck'
   | 'approvals'

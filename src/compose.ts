@@ -137,7 +137,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const approvals = withPhaseCards(rollout.approvals, { database, clock });
   const cards = composeBot({
     ...{ ...deps, database, customers, people, access, signOff, drafts, push, faq, channel, teams, phases, approvals },
-    holdouts: rollout.holdouts,
+    ...{ holdouts: rollout.holdouts, afterEnforcement: rollout.afterEnforcement },
     reports: rollout.reports,
     decisions: rollout,
     drift: rollout.drift,

@@ -70,6 +70,17 @@ const EN = {
   openTab: 'Open in the tab',
   gone: 'This phase is no more: another rollout has begun, or none runs. Write “status” for the present state.',
   stale: 'The phase changed since this card was shown. This is the present state:',
+  line: {
+    seen: (failing: number, seen: number) => `Stop line: ${failing} of ${seen} people seen failed MFA for good.`,
+    left: (people: number) => `With ${people} more this phase, and no other, is taken out of enforcement by itself.`,
+    over: 'That is over the line: this phase is being taken out of enforcement.',
+    blind: 'The stop line sees nothing: the sign-in logs do not say enough.',
+    blindNext:
+      'Nothing takes this phase out by itself meanwhile. Have the helpdesk listen, and roll back by hand if people cannot get in.',
+    until: (days: number) => `The line watches this phase for ${days} days, until `,
+  },
+  sessionsHeld: (people: number, max: number) =>
+    `Sessions were not ended: ${people} people are more than the ${max} whom the customer’s rail allows at once. They meet MFA when their tokens run out.`,
   statusTitle: 'Phases',
   statusShow: (ordinal: number) => `Show phase ${ordinal}`,
 };
@@ -144,6 +155,17 @@ const DE: PhaseTexts = {
   openTab: 'Zur Registerkarte',
   gone: 'Diese Phase gibt es nicht mehr: Ein anderer Rollout hat begonnen, oder keiner läuft. Mit „status“ sehen Sie den Stand.',
   stale: 'Die Phase hat sich geändert, seit diese Karte gezeigt wurde. So ist der Stand jetzt:',
+  line: {
+    seen: (failing, seen) => `Stopplinie: ${failing} von ${seen} gesehenen Personen scheiterten endgültig an der MFA.`,
+    left: (people) => `Bei ${people} weiteren wird diese Phase, und nur sie, von selbst zurückgenommen.`,
+    over: 'Das liegt über der Linie: Diese Phase wird gerade zurückgenommen.',
+    blind: 'Die Stopplinie sieht nichts: Die Anmeldeprotokolle sagen nicht genug.',
+    blindNext:
+      'Solange nimmt nichts diese Phase von selbst zurück. Lassen Sie den Helpdesk hinhören, und nehmen Sie sie von Hand zurück, wenn Personen nicht hineinkommen.',
+    until: (days) => `Die Linie gilt für diese Phase ${days} Tage lang, bis `,
+  },
+  sessionsHeld: (people, max) =>
+    `Sitzungen wurden nicht beendet: ${people} Personen sind mehr als die ${max}, die die Grenze des Kunden auf einmal zulässt. Sie begegnen der MFA, wenn ihre Token ablaufen.`,
   statusTitle: 'Phasen',
   statusShow: (ordinal) => `Phase ${ordinal} zeigen`,
 };

@@ -1,4 +1,5 @@
 import type { PhaseDecision, Side } from '../../src/rollout/approvals/phase-approval.core.ts';
+import type { HeldSessions, LineState } from '../../src/rollout/phases/after-enforcement.ts';
 import type { PhaseState, Sentence } from '../../src/rollout/phases/phase-types.core.ts';
 import {
   type Action,
@@ -46,6 +47,10 @@ export type PhaseFacts = {
   missing: readonly Side[];
   expiresAt: string | null;
   latest: PhaseDecision | null;
+  /** How far the phase is from its stop line; null or absent while it is not under it. */
+  line?: LineState | null | undefined;
+  /** Sessions that did not end with the enforcement. */
+  heldSessions?: HeldSessions | null | undefined;
 };
 
 /** The card as one person sees it; `mayDecide` null is the copy that everybody sees. */
@@ -85,6 +90,7 @@ export function phaseCard(view: PhaseView, frame: Frame): Card {
       ownText(view.waits === true ? texts.waits : texts.says[view.state]),
       countsOf(view, frame),
       ...gatesOf(view, frame),
+      ...watchedOf(view, frame),
       standingOf(view, frame),
       view.mayDecide?.yes === false
         ? ownText(`${textsIn(frame.language).notYourDecision} ${view.mayDecide.why}`, { isSubtle: true })
@@ -149,6 +155,34 @@ function gatesOf({ gates: closed, state, waits }: PhaseFacts, { language }: Fram
         ]),
       ...(left > 0 ? [ownText(texts.moreGates(left))] : []),
     ]),
+  ];
+}
+
+/** What is to be watched once it is enforced: the stop line, and sessions that run on. */
+function watchedOf({ line = null, heldSessions = null }: PhaseFacts, { language, timeZone }: Frame): Element[] {
+  const texts = phaseTextsIn(language);
+  const lines = line === null ? [] : lineElements(line, { language, timeZone });
+  return [
+    ...(line === null ? [] : [strip(line.over ? 'attention' : line.known ? 'accent' : 'warning', lines)]),
+    ...(heldSessions === null
+      ? []
+      : [strip('warning', [ownText(texts.sessionsHeld(heldSessions.people, heldSessions.accountsMax))])]),
+  ];
+}
+
+function lineElements(line: LineState, { language, timeZone }: Pick<Frame, 'language' | 'timeZone'>): Element[] {
+  const { line: words } = phaseTextsIn(language);
+  const { seen, failing, limit, over, known, why, until, days } = line;
+  const left = over ? words.over : words.left(Math.max(0, limit - failing));
+  return [
+    ...(known
+      ? [ownText(`${words.seen(failing, seen)} ${left}`)]
+      : [
+          ownText(words.blind, { weight: 'Bolder' }),
+          sentence([{ foreign: why[language], max: GATE_CHARS_MAX }]),
+          ownText(words.blindNext),
+        ]),
+    sentence([words.until(days), momentIn(language, until, timeZone), '.'], { size: 'Small' }),
   ];
 }
 

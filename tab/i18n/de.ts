@@ -529,6 +529,14 @@ export const de: Texts = {
       by: (who, at) => `${who}, ${at}.`,
       byProduct: (at) => `Das Produkt selbst, ${at}.`,
       more: (f, n) => f.plural(n, { one: 'Einen früheren Eintrag zeigen', other: '# frühere Einträge zeigen' }),
+      earlier: 'Noch frühere Einträge zeigen',
+      show: 'Zeigen',
+      all: 'Alles',
+      group: {
+        decisions: 'Was entschieden wurde',
+        enforcement: 'Was erzwungen oder herausgenommen wurde',
+        setUp: 'Rollout und Richtlinien',
+      },
       kind: {
         rolloutBegun: () => 'Der Rollout begann.',
         rolloutStopped: () => 'Der Rollout wurde abgebrochen.',
@@ -564,6 +572,7 @@ export const de: Texts = {
       blind: 'Die Stoppgrenze sieht nichts.',
       blindNext:
         'Solange wird niemand von selbst herausgenommen: Fragen Sie die Personen, oder nehmen Sie die Phase von Hand zurück.',
+      until: (days, until) => `Sie gilt für diese Phase ${days} Tage lang, bis ${until}.`,
     },
     burnUp: {
       title: 'Wer MFA beantworten kann',

@@ -543,6 +543,14 @@ export const en = {
       by: (who: string, at: string) => `${who}, ${at}.`,
       byProduct: (at: string) => `The product by itself, ${at}.`,
       more: (f: Format, n: number) => f.plural(n, { one: 'Show one earlier entry', other: 'Show # earlier entries' }),
+      earlier: 'Show still earlier entries',
+      show: 'Show',
+      all: 'Everything',
+      group: {
+        decisions: 'What people decided',
+        enforcement: 'What was enforced or taken out',
+        setUp: 'Rollout and policies',
+      },
       kind: {
         rolloutBegun: () => 'The rollout began.',
         rolloutStopped: () => 'The rollout was stopped.',
@@ -577,6 +585,7 @@ export const en = {
       over: 'That is over the stop line: the phase is taken out of enforcement.',
       blind: 'The stop line does not see.',
       blindNext: 'Nobody is taken out by itself meanwhile: ask the people, or roll the phase back by hand.',
+      until: (days: number, until: string) => `It watches this phase for ${days} days, until ${until}.`,
     },
     burnUp: {
       title: 'Who can answer MFA',

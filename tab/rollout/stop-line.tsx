@@ -5,7 +5,7 @@ import { useWords } from '../i18n/words.tsx';
 /** How far an enforced phase is from being taken out; where the logs do not say it, that is said and why. */
 export function StopLineState({ line }: { line: StopLine }) {
   const { t, f, language } = useWords();
-  const { seen, failing, limit, over, known, why } = line;
+  const { seen, failing, limit, over, known, why, until, days } = line;
   const words = t.rollout.stopLine;
   const intent = over ? 'error' : known && failing === 0 ? 'success' : 'warning';
   const left = Math.max(0, limit - failing);
@@ -20,7 +20,8 @@ export function StopLineState({ line }: { line: StopLine }) {
           <>
             <strong>{words.blind}</strong> {why[language]} {words.blindNext}
           </>
-        )}
+        )}{' '}
+        {words.until(days, f.instant(until))}
       </MessageBarBody>
     </MessageBar>
   );

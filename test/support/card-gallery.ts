@@ -238,6 +238,14 @@ function phaseDecisionOf(displayName: string, verdict: PhaseDecision['verdict'] 
   return { ...decisionOf(displayName), id: 'phase-1', phase: 'Sales', verdict, anyway: [] };
 }
 
+const LINE = {
+  ...{ seen: 31, failing: 1, limit: 4, over: false, known: true, until: '2027-01-21T07:05:00.000Z', days: 3 },
+  why: {
+    en: 'The sign-in logs were last read on 18 January.',
+    de: 'Die Anmeldeprotokolle wurden zuletzt am 18. Januar gelesen.',
+  },
+};
+
 function phaseCards(frame: Frame, name: string): Record<string, Card> {
   const gate = {
     message: {
@@ -281,6 +289,14 @@ function phaseCards(frame: Frame, name: string): Record<string, Card> {
     'phase-approved': phaseCard({ ...decider, ...both, state: 'approved' }, frame),
     'phase-late': phaseCard({ ...decider, ...both, state: 'approved', notice: { already: approval } }, frame),
     'phase-enforced': phaseCard({ ...decider, ...both, state: 'enforced' }, frame),
+    'phase-watched': phaseCard({ ...decider, ...both, state: 'enforced', line: LINE }, frame),
+    'phase-blind': phaseCard(
+      {
+        ...{ ...decider, ...both, state: 'enforced', line: { ...LINE, known: false } },
+        heldSessions: { people: 57, accountsMax: 50 },
+      },
+      frame,
+    ),
     'phase-held': phaseCard({ ...decider, ...held }, frame),
     'phase-rolled-back': phaseCard({ ...decider, ...back }, frame),
     'phase-viewer': phaseCard({ ...view, mayDecide: notAllowed(frame) }, frame),
