@@ -648,8 +648,19 @@ export const rolloutSchema = z.object({
 });
 export type RolloutAnswer = z.infer<typeof rolloutSchema>;
 
+export const HISTORY_GROUPS = ['decisions', 'enforcement', 'setUp'] as const;
+export type HistoryGroup = (typeof HISTORY_GROUPS)[number];
+
+/** Query of GET /customers/:id/rollout/history: `before` is the `next` of the page before. */
+export const historyQuerySchema = z.strictObject({
+  group: z.enum(HISTORY_GROUPS).optional(),
+  before: z.coerce.number().int().positive().optional(),
+});
+
 /** GET /customers/:id/rollout/history: what was decided and done, the newest first; by null is the product itself. */
 export const historySchema = z.object({
+  /** Where the next, older page begins; null: this is the last. */
+  next: count.nullable(),
   rows: z.array(
     z.object({
       seq: count,

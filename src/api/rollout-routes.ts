@@ -1,6 +1,7 @@
 /** The routes of a rollout: its phases, their people, messages and findings, and the presses that decide about them. */
 import {
   findingsQuerySchema,
+  historyQuerySchema,
   holdoutsQuerySchema,
   messageRowsQuerySchema,
   type PhaseOutcome,
@@ -51,7 +52,8 @@ export function rolloutRoutes(deps: RolloutRouteDeps, at: At): Route[] {
     at('GET', '/rollout', async (asked) => answered(asked, await overall(deps, asked))),
     at('GET', '/rollout/history', async (asked) => {
       requireRight(asked.actor, 'seePeople');
-      return answered(asked, { rows: await deps.history.list(asked.customer.id) });
+      const query = parsed(historyQuerySchema, queryOf(asked.request));
+      return answered(asked, await deps.history.list(asked.customer.id, query));
     }),
     at('GET', '/phase', async (asked) => answered(asked, { phase: await onePhase(deps, asked) })),
     at('GET', '/phase/people', async (asked) => answered(asked, await phasePeople(deps, asked))),

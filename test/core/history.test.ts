@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { HISTORY_EVENTS, type HistoryEntry, historyRow } from '../../src/rollout/history/history.core.ts';
+import {
+  HISTORY_GROUPS,
+  type HistoryEntry,
+  historyEvents,
+  historyRow,
+} from '../../src/rollout/history/history.core.ts';
 
 const WHY = { en: 'Too many fail.', de: 'Zu viele scheitern.' };
 
@@ -37,6 +42,11 @@ describe('an entry of the journal in the history', () => {
   });
 
   it('is told for every event that is asked for', () => {
-    for (const event of HISTORY_EVENTS) expect(historyRow(entry({ event, why: WHY })), event).not.toBeNull();
+    for (const event of historyEvents(undefined)) expect(historyRow(entry({ event, why: WHY })), event).not.toBeNull();
+  });
+
+  it('stands in one group', () => {
+    const grouped = HISTORY_GROUPS.flatMap((group) => historyEvents(group));
+    expect(grouped.sort()).toEqual(historyEvents(undefined).sort());
   });
 });

@@ -1,9 +1,11 @@
 /** The routes of a rollout over a world in memory, each answer checked by the contract's own schema. */
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import {
   doneSchema,
   findingsQuerySchema,
   findingsSchema,
+  historyQuerySchema,
   historySchema,
   holdoutsSchema,
   messageRowsQuerySchema,
@@ -37,7 +39,7 @@ export function rolloutRoute(world: TabWorld, what: string, { query, body }: Giv
   const sent = () => JSON.parse(body) as unknown;
   switch (what) {
     case 'GET rollout/history':
-      return historySchema.parse({ rows: found.history });
+      return historySchema.parse(historyOf(found, historyQuerySchema.parse(query)));
     case 'GET phase':
       return phaseAnswerSchema.parse({ phase: phaseOf(world, found, query.phase ?? '') });
     case 'GET phase/people':
@@ -169,3 +171,17 @@ function decide(
 function setState({ rollout }: RolloutWorld, name: string, state: 'held' | 'approved'): void {
   rollout.phases = rollout.phases.map((phase) => (phase.name === name ? { ...phase, state } : phase));
 }
+
+const DECIDED: readonly string[] = ['approve', 'hold', 'resume', 'rollBack', 'askAgain', 'draftApproved', 'draftHeld'];
+const HISTORY_PAGE_ROWS = 8;
+
+/** Small pages, so that a short history has more than one. */
+function historyOf({ history }: RolloutWorld, { group, before }: HistoryQuery) {
+  const asked = history.filter(
+    ({ seq, kind }) => (before === undefined || seq < before) && (group !== 'decisions' || DECIDED.includes(kind)),
+  );
+  const rows = asked.slice(0, HISTORY_PAGE_ROWS);
+  return { rows, next: rows.length < asked.length ? (rows.at(-1)?.seq ?? null) : null };
+}
+
+type HistoryQuery = z.output<typeof historyQuerySchema>;

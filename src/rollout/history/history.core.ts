@@ -33,8 +33,20 @@ const KINDS: Readonly<Record<string, HistoryKind>> = {
   ...{ 'security_defaults.switched_on': 'defaultsOn' },
 };
 
-/** The names in the journal that `historyRow` tells. */
-export const HISTORY_EVENTS: readonly string[] = Object.keys(KINDS);
+/** What may be looked for alone: what people decided, what was enforced or taken out, and what was set up. */
+export const HISTORY_GROUPS = ['decisions', 'enforcement', 'setUp'] as const;
+export type HistoryGroup = (typeof HISTORY_GROUPS)[number];
+
+const GROUPS: Readonly<Record<HistoryGroup, RegExp>> = {
+  decisions: /^(phase\.decided\.|policyDraft\.|exceptions\.)/,
+  enforcement: /^(phase\.(?!decided)|security_defaults\.)/,
+  setUp: /^(rollout\.|policy\.)/,
+};
+
+/** The names in the journal that `historyRow` tells, of one group or of all. */
+export function historyEvents(group: HistoryGroup | undefined): string[] {
+  return Object.keys(KINDS).filter((event) => group === undefined || GROUPS[group].test(event));
+}
 
 /** An entry of the journal, as far as it matters here. */
 export type HistoryEntry = {

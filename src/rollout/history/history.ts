@@ -1,32 +1,50 @@
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '../../store/database.ts';
 import { journal } from '../../store/schema.ts';
-import { HISTORY_EVENTS, type HistoryEntry, type HistoryRow, historyRow } from './history.core.ts';
+import { type HistoryEntry, type HistoryGroup, type HistoryRow, historyEvents, historyRow } from './history.core.ts';
 
-/** So much is told at once; whoever wants all of it reads the evidence pack. */
-const HISTORY_ROWS_MAX = 100;
+/** Entries of the journal behind one page; an entry that says nothing of its own is not told, so a page may be shorter. */
+const HISTORY_PAGE_ROWS = 50;
+
+/** One page, and where the next, older one begins; null: there is none. */
+export type HistoryPage = { rows: HistoryRow[]; next: number | null };
+
+export type HistoryAsk = {
+  group?: HistoryGroup | undefined;
+  /** Entries before this number of the journal alone; undefined: the newest. */
+  before?: number | undefined;
+};
 
 export type History = {
   /** What happened to the customer's rollout, the newest first. Refuses nobody: whoever asks has to be allowed before. */
-  list(customerId: string): Promise<HistoryRow[]>;
+  list(customerId: string, ask?: HistoryAsk): Promise<HistoryPage>;
 };
 
 /** Creates the reading of a rollout's history. It writes nothing. */
 export function createHistory({ database }: { database: Database }): History {
   return {
-    list: (customerId) =>
+    list: (customerId, { group, before } = {}) =>
       database.withCustomer(customerId, async (tx) => {
-        const rows = await tx
+        const found = await tx
           .select()
           .from(journal)
-          .where(and(eq(journal.customerId, customerId), inArray(journal.event, [...HISTORY_EVENTS])))
+          .where(
+            and(
+              eq(journal.customerId, customerId),
+              inArray(journal.event, historyEvents(group)),
+              before === undefined ? undefined : lt(journal.seq, before),
+            ),
+          )
           .orderBy(desc(journal.seq))
-          .limit(HISTORY_ROWS_MAX);
-        return rows.flatMap((row) => {
+          .limit(HISTORY_PAGE_ROWS + 1);
+        const entries = found.slice(0, HISTORY_PAGE_ROWS);
+        const next = found.length > entries.length ? (entries.at(-1)?.seq ?? null) : null;
+        const rows = entries.flatMap((row) => {
           const told = historyRow(entryOf(row));
           return told === null ? [] : [told];
         });
+        return { rows, next };
       }),
   };
 }
