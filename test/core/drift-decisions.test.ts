@@ -8,7 +8,7 @@ import { withGroupIds } from '../../src/rollout/drift/repoint.core.ts';
 import { approvalDigestOf, isTolerated } from '../../src/rollout/drift/two-people.core.ts';
 import { lossWords, missingWords } from '../../src/rollout/drift/two-people-texts.core.ts';
 
-const FACTS: RemedyFacts = { hasWriter: true, breakGlass: ['bg'], isEnforcing: true };
+const FACTS: RemedyFacts = { hasWriter: true, breakGlass: ['bg'], isEnforcing: true, signed: ['s'] };
 const SENTENCE = { en: '', de: '' };
 
 function effect(lost: string[], change: Partial<DriftEffect> = {}): DriftEffect {
@@ -34,6 +34,14 @@ describe('accepting', () => {
   it('takes one person where nobody loses cover, and two where somebody does', () => {
     expect(offer({ effect: effect([]) })).toEqual({ yes: true });
     expect(offer({})).toMatchObject({ yes: true, two: { en: expect.stringContaining('1 account') as unknown } });
+  });
+
+  it('takes one person where everybody who loses cover has a signed exception, in the group of exceptions alone', () => {
+    expect(offer({ effect: effect(['S']) })).toEqual({ yes: true });
+    expect(offer({ effect: effect(['S', 'a']) })).toMatchObject({
+      two: { en: expect.stringContaining('1 ') as unknown },
+    });
+    expect(offer({ effect: effect(['S']), object: 'direct' })).toHaveProperty('two');
   });
 
   it.each<[string, Partial<DriftFinding>, string]>([

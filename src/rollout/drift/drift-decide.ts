@@ -1,5 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
 import { randomId } from '../../lib/ids.ts';
+import { dayOf } from '../../lib/local-time.ts';
 import { appendJournal } from '../../store/journal.ts';
 import { enqueue } from '../../store/outbox.ts';
 import type { Tx } from '../../store/transaction.ts';
@@ -8,6 +9,7 @@ import type { Side } from '../approvals/phase-approval.core.ts';
 import { mayDecide } from '../approvals/sign-off.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
+import { carvedOut } from '../policy/draft-groups.core.ts';
 import { isEnforcingAsWritten } from '../policy/managed-standing.ts';
 import { acceptFinding, whyNotAccepted } from './accept.ts';
 import { type DriftRow, lockDrift, readFinding, saveFinding } from './drift.store.ts';
@@ -50,7 +52,7 @@ export async function decideDrift(deps: DriftDeps, tx: Tx, deciding: Deciding): 
   const row = await readFinding(tx, press.id);
   const ended = whyNotOpen(row, press);
   if (row === null || ended !== null) return ended ?? refused('drift_unknown', DRIFT_TEXTS.unknown);
-  const offer = await offerOf(tx, { row, verdict: press.verdict, customer });
+  const offer = await offerOf(deps, tx, { row, verdict: press.verdict, customer });
   if (!offer.yes) return refused(offer.code, offer.why);
   const { verdict } = press;
   if (offer.two !== undefined) {
@@ -75,8 +77,8 @@ function whyNotOpen(row: DriftRow | null, press: DriftPress): DriftOutcome | nul
 
 type Offering = { row: DriftRow; verdict: DriftVerdict; customer: Customer };
 
-async function offerOf(tx: Tx, { row, verdict, customer }: Offering): Promise<Offer> {
-  const facts = await remedyFacts(tx, customer);
+async function offerOf(deps: DriftDeps, tx: Tx, { row, verdict, customer }: Offering): Promise<Offer> {
+  const facts = await remedyFacts(deps, tx, { customer, rows: [row] });
   if (verdict === 'restore') return restoreOffer(row, facts);
   const offer = acceptOffer(row, facts);
   if (!offer.yes) return offer;
@@ -84,14 +86,34 @@ async function offerOf(tx: Tx, { row, verdict, customer }: Offering): Promise<Of
   return ours.yes ? offer : ours;
 }
 
-/** What the offers depend on besides a finding. */
-export async function remedyFacts(tx: Tx, { settings }: Customer): Promise<RemedyFacts> {
-  const { breakGlass } = settings.declared;
+/** What the offers for these findings depend on besides them. */
+export async function remedyFacts(
+  deps: DriftDeps,
+  tx: Tx,
+  { customer, rows }: { customer: Customer; rows: readonly DriftRow[] },
+): Promise<RemedyFacts> {
+  const { settings } = customer;
+  const areAsked = rows.some(({ state, object, effect }) => {
+    return state === 'open' && object === 'exceptions' && (effect?.lost.length ?? 0) > 0;
+  });
   return {
     hasWriter: settings.writer !== undefined,
-    breakGlass: breakGlass.map((id) => id.toLowerCase()),
+    breakGlass: settings.declared.breakGlass.map((id) => id.toLowerCase()),
     isEnforcing: await isEnforcingAsWritten(tx),
+    signed: areAsked ? await signedNow(deps, customer) : [],
   };
+}
+
+/** Whoever has a signed exception today; nobody before the tenant was ever read. */
+async function signedNow({ syncs, clock }: DriftDeps, customer: Customer): Promise<string[]> {
+  const today = dayOf(new Date(clock.now()), customer.settings.timeZone);
+  try {
+    const { exceptions } = await syncs.exceptions(customer);
+    return carvedOut(exceptions, today).map(({ accountId }) => accountId.toLowerCase());
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'snapshot_part_missing') return [];
+    throw error;
+  }
 }
 
 type Decided = { row: DriftRow; actor: Actor; verdict: DriftVerdict; byTwo: boolean };
@@ -104,7 +126,7 @@ async function decided(deps: DriftDeps, tx: Tx, { row, actor, verdict, byTwo }: 
   const facts = { id, kind, object, objectId, digest, byTwo };
   await appendJournal(tx, { at, actor: journalActor(actor), event: `drift.decided.${verdict}`, facts });
   deps.stopPoint('drift.deciding');
-  if (verdict === 'accept') return accept(tx, next, at);
+  if (verdict === 'accept') return accept(tx, next, { at, byTwo });
   const job = `drift.restore:${id}:${randomId()}`;
   await saveFinding(tx, { ...next, state: 'restoring', job, progress: null });
   await enqueue(tx, { kind: 'drift.restore', key: job, payload: { id }, dueAt: at, priority: PRIORITY });
@@ -118,9 +140,11 @@ const PRIORITY = 10;
 const NOT_YOURS_DE = 'Darüber entscheidet nur, wer die Rolle engineer hat. Ihr Techniker kann sie vergeben.';
 const DAY_MS = 86_400_000;
 
-async function accept(tx: Tx, row: DriftRow, at: Date): Promise<DriftOutcome> {
+type Accepting = { at: Date; byTwo: boolean };
+
+async function accept(tx: Tx, row: DriftRow, { at, byTwo }: Accepting): Promise<DriftOutcome> {
   // Whoever gets past MFA by hand never becomes ours, so that he is told again when the time is over.
-  const isForATime = isTolerated(row) && (row.effect?.lost.length ?? 0) > 0;
+  const isForATime = byTwo && isTolerated(row);
   if (!isForATime) await acceptFinding(tx, row, at);
   const toleratedUntil = isForATime ? new Date(at.getTime() + TOLERATED_DAYS * DAY_MS).toISOString() : null;
   await saveFinding(tx, { ...row, state: 'accepted', job: null, toleratedUntil });

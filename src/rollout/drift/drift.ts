@@ -114,7 +114,7 @@ async function namesIn(deps: DriftDeps, customer: Customer): Promise<Map<string,
 type Viewing = { customer: Customer; rows: readonly DriftRow[] };
 
 async function viewsOf(deps: DriftDeps, tx: Tx, { customer, rows }: Viewing): Promise<DriftView[]> {
-  const facts = await remedyFacts(tx, customer);
+  const facts = await remedyFacts(deps, tx, { customer, rows });
   const views: DriftView[] = [];
   for (const row of rows) {
     const offers = { restore: restoreOffer(row, facts), accept: acceptOffer(row, facts) };

@@ -8,7 +8,7 @@ import { type GraphObject, objectOf } from '../policy/graph-json.core.ts';
 import type { ManagedGroup, ManagedName } from '../policy/managed-policies.core.ts';
 import { brokenRules } from '../policy/managed-rules.core.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
-import type { DriftFinding } from './drift-types.core.ts';
+import type { DriftEffect, DriftFinding } from './drift-types.core.ts';
 import { isTolerated } from './two-people.core.ts';
 import { lossWords } from './two-people-texts.core.ts';
 
@@ -28,6 +28,8 @@ export type RemedyFacts = {
   breakGlass: readonly string[];
   /** Whether ENFORCE is enabled by what was written last. */
   isEnforcing: boolean;
+  /** Accounts with a signed exception that stands today, in lower case. */
+  signed: readonly string[];
 };
 
 type Subject = Pick<DriftFinding, 'aspect' | 'object' | 'before' | 'after' | 'effect' | 'kind'>;
@@ -47,7 +49,7 @@ export function restoreOffer(finding: Subject, { hasWriter, breakGlass, isEnforc
 }
 
 /** Whether what is there now may become ours. */
-export function acceptOffer(finding: Subject, { breakGlass }: Pick<RemedyFacts, 'breakGlass'>): Offer {
+export function acceptOffer(finding: Subject, { breakGlass, signed }: RemedyFacts): Offer {
   const { aspect, after, before, effect, kind, object } = finding;
   if (aspect === 'group' && after.exists === false) return no('group_named', DRIFT_TEXTS.goneStays);
   if (aspect === 'group' && after.membership === 'dynamic') return no('rule_decides', DRIFT_TEXTS.ruleDecides);
@@ -59,7 +61,14 @@ export function acceptOffer(finding: Subject, { breakGlass }: Pick<RemedyFacts, 
   if ((effect?.blocked.length ?? 0) > 0) return no('locks_out', DRIFT_TEXTS.locksOut);
   // What cannot be told nobody can say yes to (S31).
   if (effect === null || effect.unknown > 0) return no('accept_shrinks_cover', DRIFT_TEXTS.lossUnknown);
-  return effect.lost.length === 0 ? YES : { yes: true, two: lossWords(effect, isTolerated(finding)) };
+  const loss = unsignedLoss(finding, effect, signed);
+  return loss.lost.length === 0 ? YES : { yes: true, two: lossWords(loss, isTolerated(finding)) };
+}
+
+/** Whom it costs cover without a signed exception: who has one belongs into the group of exceptions (S13). */
+function unsignedLoss({ object }: Subject, { lost, toNothing }: DriftEffect, signed: readonly string[]) {
+  const isLeft = (id: string) => object !== 'exceptions' || !signed.includes(id.toLowerCase());
+  return { lost: lost.filter(isLeft), toNothing: (toNothing ?? []).filter(isLeft) };
 }
 
 /**
