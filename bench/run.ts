@@ -1,19 +1,21 @@
 /**
- * The bench suite: `npm run bench -- [NAME ...]`, `--list` for the names. One JSON line per figure on standard output;
+ * The bench suite: `npm run bench -- [NAME ...]`, `--list` for the names, `--full` for sizes beyond the suite's minutes. One JSON line per figure on standard output;
  * ends with 1 when a gated figure misses its target or a bench could not be run. Benches that measure CPU have a
  * process of their own, so that no heap or compiled code of one is charged to the next.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import type { BenchOptions } from './support/bench.ts';
 import type { BenchLine } from './support/line.ts';
 import { type BenchTenants, createBenchTenants } from './support/tenant.ts';
 
-type Bench = (tenants: BenchTenants) => Promise<BenchLine[]>;
+type Bench = (tenants: BenchTenants, options: BenchOptions) => Promise<BenchLine[]>;
 
 const BENCHES: Record<string, () => Promise<Bench>> = {
   'sync-requests': async () => (await import('./sync-requests.ts')).runSyncRequests,
   'sync-makespan': async () => (await import('./sync-makespan.ts')).runSyncMakespan,
+  delta: async () => (await import('./delta.ts')).runDelta,
   'ca-pace': async () => (await import('./ca-pace.ts')).runCaPace,
   fleet: async () => (await import('./fleet.ts')).runFleet,
   'window-scan': async () => (await import('./window-scan.ts')).runWindowScan,
@@ -24,14 +26,18 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   start: async () => (await import('./start.ts')).runStart,
 };
 /** Benches of one process: they count, which no heap can disturb, and share the large tenant. */
-const TOGETHER: readonly (readonly string[])[] = [['sync-requests', 'sync-makespan', 'ca-pace']];
+const TOGETHER: readonly (readonly string[])[] = [['sync-requests', 'sync-makespan', 'delta', 'ca-pace']];
 
 const EXIT_MISSED = 1;
 const EXIT_USAGE = 2;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { list: { type: 'boolean', default: false }, here: { type: 'boolean', default: false } },
+  options: {
+    list: { type: 'boolean', default: false },
+    here: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+  },
 });
 process.exitCode = await main();
 
@@ -54,7 +60,7 @@ async function runApart(names: readonly string[]): Promise<number> {
   const missed: string[] = [];
   for (const group of groupsOf(names)) {
     const startedAt = performance.now();
-    const args = [...process.execArgv, import.meta.filename, '--here', ...group];
+    const args = [...process.execArgv, import.meta.filename, '--here', ...(values.full ? ['--full'] : []), ...group];
     const child = spawn(process.execPath, args, { stdio: 'inherit' });
     const [code] = (await once(child, 'exit')) as [number | null];
     if (code !== 0) missed.push(...group);
@@ -78,7 +84,7 @@ async function runHere(names: readonly string[]): Promise<number> {
   try {
     for (const name of names) {
       const bench = await BENCHES[name]?.();
-      for (const line of (await bench?.(tenants)) ?? []) {
+      for (const line of (await bench?.(tenants, { full: values.full })) ?? []) {
         process.stdout.write(`${JSON.stringify(line)}\n`);
         isMissed ||= line.ok === false;
       }

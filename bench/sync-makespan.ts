@@ -2,6 +2,7 @@
  * How long a people sync takes in virtual time, under the published windows, against the earliest end that these
  * windows allow: first with answers that take no time, so that nothing but the windows counts, then with a round trip.
  */
+import type { BenchOptions } from './support/bench.ts';
 import { createGraphClientPeer, DEFAULT_PLAN, iterateAll } from './support/graph-client-peer.ts';
 import { leastMakespanMs } from './support/least.ts';
 import { type BenchLine, noneLine, ratioLine } from './support/line.ts';
@@ -29,11 +30,12 @@ const CASES: Case[] = [
   { label: '1000', size: 1_000, ordinarySignIns: 'all', withPeer: true },
   { label: '20000', size: 20_000, ordinarySignIns: 'few' },
 ];
+const FULL: Case[] = [{ label: '200000', size: 200_000, ordinarySignIns: 'few' }];
 
 /** Runs the bench, one tenant after another. */
-export async function runSyncMakespan(tenants: BenchTenants): Promise<BenchLine[]> {
+export async function runSyncMakespan(tenants: BenchTenants, { full }: BenchOptions): Promise<BenchLine[]> {
   const lines: BenchLine[] = [];
-  for (const { label, withPeer, distance, ...options } of CASES) {
+  for (const { label, withPeer, distance, ...options } of [...CASES, ...(full ? FULL : [])]) {
     const tenant = await tenants.get(options);
     const made = await linesOf(tenant, `sync-makespan/${label}`, withPeer === true);
     lines.push(made.windows, { ...made.distant, ...(distance === 'printed' ? { ok: null } : {}) }, made.refused);

@@ -6,6 +6,7 @@
 import { gunzipSync } from 'node:zlib';
 import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
+import type { BenchOptions } from './support/bench.ts';
 import { createGraphClientPeer, DEFAULT_PLAN, iterateAll } from './support/graph-client-peer.ts';
 import { WATCH_REQUESTS } from './support/least.ts';
 import { type BenchLine, countLine, noneLine, ratioLine } from './support/line.ts';
@@ -22,17 +23,20 @@ const PEER_BYTES_TARGET = 1 / 25;
  */
 type Peer = 'gated' | 'printed' | 'none';
 
-const CASES: (TenantOptions & { label: string; peer: Peer })[] = [
+type Case = TenantOptions & { label: string; peer: Peer };
+
+const CASES: readonly Case[] = [
   { label: '200', size: 200, ordinarySignIns: 'all', peer: 'printed' },
   { label: '200 with many policies', size: 200, name: 'oldPolicies', ordinarySignIns: 'all', peer: 'gated' },
   { label: '200 with Security Defaults', size: 200, name: 'securityDefaults', ordinarySignIns: 'all', peer: 'none' },
   { label: '20000', size: 20_000, ordinarySignIns: 'few', peer: 'none' },
 ];
+const FULL: readonly Case[] = [{ label: '200000', size: 200_000, ordinarySignIns: 'few', peer: 'none' }];
 
 /** Runs the bench, one tenant after another. */
-export async function runSyncRequests(tenants: BenchTenants): Promise<BenchLine[]> {
+export async function runSyncRequests(tenants: BenchTenants, { full }: BenchOptions): Promise<BenchLine[]> {
   const lines: BenchLine[] = [];
-  for (const { label, peer, ...options } of CASES) {
+  for (const { label, peer, ...options } of [...CASES, ...(full ? FULL : [])]) {
     lines.push(...(await linesOf(await tenants.get(options), `sync-requests/${label}`, peer)));
   }
   return lines;
