@@ -24,7 +24,7 @@ const START_MS = Date.parse('2027-01-11T06:00:00Z');
 const PACE_MS = 2_000;
 const POLICIES = '/v1.0/identity/conditionalAccess/policies';
 
-const TESTS = 6;
+const TESTS = 7;
 
 let folder: string;
 let sandbox: Sandbox;
@@ -83,9 +83,17 @@ function policy(users: object, control: 'block' | 'mfa', state = 'enabled'): Gra
   };
 }
 
-it('a policy without its break-glass exclusion that keeps everybody out is three violations', async () => {
+it('a policy without its break-glass exclusion that keeps everybody out is four violations', async () => {
   await write('POST', POLICIES, policy({ includeUsers: ['All'] }, 'block'));
-  expect(kinds()).toEqual(['administratorsLockedOut', 'breakGlassLockedOut', 'personLockedOut']);
+  expect(kinds()).toEqual(['administratorsLockedOut', 'breakGlassAsked', 'breakGlassLockedOut', 'personLockedOut']);
+});
+
+it('a policy that asks the break-glass accounts for MFA is seen, although they could answer', async () => {
+  tenantOf(sandbox, made.tenant.tenantId).conditionalAccessPolicies.length = 0;
+  judge.stop();
+  judge = createJudge(sandbox, made.tenant.tenantId, made.cast.emergency);
+  await write('POST', POLICIES, policy({ includeUsers: ['All'] }, 'mfa'));
+  expect(judge.violations).toMatchObject([{ kind: 'breakGlassAsked', accounts: made.cast.emergency }]);
 });
 
 it('an emptied break-glass group is seen where a policy counts on it', async () => {
@@ -105,7 +113,8 @@ it('old MFA that goes before its people are covered is shrunk cover, and below t
 });
 
 it('a way back may shrink cover and not below the first contact', async () => {
-  const more = await write('POST', POLICIES, policy({ includeUsers: ['All'] }, 'mfa'));
+  const users = { includeUsers: ['All'], excludeUsers: made.cast.emergency };
+  const more = await write('POST', POLICIES, policy(users, 'mfa'));
   judge.point('undo.begun');
   await write('DELETE', `${POLICIES}/${String(more.id)}`);
   expect(kinds()).toEqual([]);

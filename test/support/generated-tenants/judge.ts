@@ -15,6 +15,7 @@ import type { GraphObject, Tenant } from '../../../src/sandbox/world/world.ts';
 
 export type ViolationKind =
   | 'breakGlassLockedOut'
+  | 'breakGlassAsked'
   | 'administratorsLockedOut'
   | 'personLockedOut'
   | 'coverShrunk'
@@ -116,6 +117,7 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
     judge.writes += 1;
     const at = `${judge.label}: ${request.method} ${request.template}`;
     judge.violations.push(...lockOuts({ judge, from, to: before, at, tenant: live(), emergency }));
+    judge.violations.push(...newlyAsked(emergency, { floor, from, to: before, at }));
     // Between the two calls of the switch nothing can protect; what counts is its end.
     if (isSwitch && gapFrom === null && compareCover(from.cover, before.cover).length > 0) gapFrom = from;
     if (gapFrom !== null) return;
@@ -170,6 +172,14 @@ function lockOuts(step: Step & { tenant: Tenant; emergency: readonly string[] })
     fresh.filter((id) => !judge.signed.anyway.has(id) && !emergency.includes(id)),
   );
   return found;
+}
+
+/** S1: an emergency account comes under no MFA that it did not have at the first contact, whether or not it could answer. */
+function newlyAsked(emergency: readonly string[], step: Omit<Step, 'judge'> & { floor: Sight }): Violation[] {
+  const { floor, from, to, at } = step;
+  const sizeIn = ({ cover }: Sight, id: string) => cover.get(id)?.size ?? 0;
+  const accounts = emergency.filter((id) => sizeIn(to, id) > Math.max(sizeIn(floor, id), sizeIn(from, id)));
+  return accounts.length === 0 ? [] : [{ kind: 'breakGlassAsked', at, accounts, detail: '' }];
 }
 
 function administratorsOf({ roleAssignments, users }: Tenant): string[] {

@@ -26,14 +26,18 @@ export async function playSome({ seeds, peopleMax, ...places }: Playing, tell: (
     const made = left.slice(0, TOGETHER).map((seed) => buildGenerated(drawRecipe(seed, peopleMax)));
     const location = await stores.next();
     const stage = await startStage(made, () => location);
+    let isBroken = false;
     for (const one of made) {
       left = left.slice(1);
       const told = await playOne(stage, one);
       tell(told);
       // What a broken story left behind would spoil the next one's.
-      if ('broken' in told) break;
+      isBroken = 'broken' in told;
+      if (isBroken) break;
     }
-    await stage.stop();
+    await stage.stop().catch((error: unknown) => {
+      if (!isBroken) throw error;
+    });
     await stores.remove(location);
   }
   await stores.end();
