@@ -52,6 +52,7 @@ export function createPacer(options: {
 }): Pacer {
   const { clock } = options;
   const lanes = new Map<string, Lane>();
+  const waited = new Set<Lane>();
   const shared = options.shared === undefined ? null : createSlidingWindow(options.shared);
   let served = 0;
   let alarm: AbortController | null = null;
@@ -81,7 +82,7 @@ export function createPacer(options: {
     alarm = null;
     for (;;) {
       const now = clock.now();
-      const next = nextCandidate([...lanes.values()], shared, now);
+      const next = nextCandidate(waited, shared, now);
       if (next === null) return;
       if (next.at > now) {
         wakeAt(next.at - now);
@@ -101,14 +102,14 @@ export function createPacer(options: {
 
   const finish = (lane: Lane, cost: number) => {
     lane.running -= 1;
-    lane.window.finish(cost, clock.now());
-    shared?.finish(cost, clock.now());
+    for (const window of [lane.window, shared]) window?.finish(cost, clock.now());
     pump();
   };
 
   return {
     async run(turn, work) {
       const lane = laneOf(turn.lane);
+      waited.add(lane);
       await waitForTurn(lane, turn, pump);
       try {
         return await work();
@@ -132,14 +133,18 @@ function forgetIdle(lanes: Map<string, Lane>, now: number): void {
 
 /**
  * The call to start next and when: among those that may start now the most urgent, and among equals the lane that was
- * served longest ago, so that a lane with many calls cannot take the shared limit from the others. Null: nobody waits.
+ * served longest ago, so that a lane with many calls cannot take the shared limit from the others. Null: nobody waits. Given are
+ * the lanes in which somebody may wait, few of thousands; those in which nobody does any more are taken out.
  */
-function nextCandidate(lanes: readonly Lane[], shared: SlidingWindow | null, now: number): Candidate | null {
+function nextCandidate(lanes: Set<Lane>, shared: SlidingWindow | null, now: number): Candidate | null {
   let best: Candidate | null = null;
   const sharedAt = new Map<number, number>();
   for (const lane of lanes) {
     const head = lane.queue[0];
-    if (head === undefined) continue;
+    if (head === undefined) {
+      lanes.delete(lane);
+      continue;
+    }
     const cost = head.turn.cost ?? 1;
     const free = sharedAt.get(cost) ?? shared?.freeAt(cost, now) ?? now;
     sharedAt.set(cost, free);

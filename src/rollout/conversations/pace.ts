@@ -12,7 +12,10 @@ export type TeamsPace = <T>(
 /** The connector's limits: windows of one thread, and of one tenant. */
 export type TeamsLimits = { thread: readonly WindowLimit[]; tenant: WindowLimit };
 
-/** What Microsoft allows one bot in one thread (Teams rate limits), and a modest share of what it allows in a tenant. */
+/**
+ * What Microsoft allows one bot in one thread and in one tenant ("Rate limiting for bots"). Each process keeps the whole
+ * of it: over all of them only a few jobs of one customer run at once.
+ */
 const TEAMS_LIMITS: TeamsLimits = {
   thread: [
     { limit: 1_800, windowMs: 3_600_000 },
@@ -20,7 +23,7 @@ const TEAMS_LIMITS: TeamsLimits = {
     { limit: 8, windowMs: 2_000 },
     { limit: 7, windowMs: 1_000 },
   ],
-  tenant: { limit: 10, windowMs: 1_000 },
+  tenant: { limit: 50, windowMs: 1_000 },
 };
 
 /** Creates the pace of one process: the wide windows are asked first, so that a call waits where it waits longest. */
