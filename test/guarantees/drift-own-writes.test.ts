@@ -1,6 +1,6 @@
 /**
- * The watch looks between every two writes of ours and tells nothing: over a flip and its way back, the upkeep
- * of members, a takeover with its undo, and undoing everything.
+ * The watch looks between every two writes of ours and tells nothing: over a flip and its way back, the switch
+ * of Security Defaults, the upkeep of members, a takeover with its undo, and undoing everything.
  */
 import { afterEach, expect, it } from 'vitest';
 import type { App } from '../../src/compose.ts';
@@ -8,7 +8,8 @@ import type { Customer } from '../../src/rollout/customers/customers.ts';
 import { createMembers } from '../../src/rollout/policy/members.ts';
 import { type DriftBench, startDrift } from '../support/drift-world.ts';
 import { approve, flip, phaseNames, startEnforceWorld } from '../support/enforce-world.ts';
-import { BY, signExceptions } from '../support/push-world.ts';
+import { BY, signExceptions, tenantOf } from '../support/push-world.ts';
+import { approveEverything, EVERYONE, startSwitchWorld } from '../support/switch-world.ts';
 import { approveTakeover, enforceEveryone, resync, startTakeoverWorld } from '../support/takeover-world.ts';
 
 const ROUND_MS = 300_000;
@@ -76,6 +77,23 @@ it(
     expect(seen.writes).toBeGreaterThan(before);
     expect(await flip(world, 'withdraw', phase)).toMatchObject({ kind: 'withdrawn' });
     await app.push.undo(customer, BY);
+    expect(seen.alarms).toEqual([]);
+  },
+  ROUND_MS,
+);
+
+it(
+  'tells nothing of Security Defaults that give way to the policy and come back',
+  async () => {
+    const world = await startSwitchWorld(97);
+    ({ stop } = world);
+    await approveEverything(world);
+    const { seen } = await watchWrites(world.app, world.customer);
+    expect(await flip(world, 'enforce', EVERYONE)).toMatchObject({ kind: 'enforced' });
+    expect(tenantOf(world.world).securityDefaults.isEnabled).toBe(false);
+    await flip(world, 'withdraw', EVERYONE);
+    expect(tenantOf(world.world).securityDefaults.isEnabled).toBe(true);
+    expect(seen.writes).toBeGreaterThan(2);
     expect(seen.alarms).toEqual([]);
   },
   ROUND_MS,

@@ -44,10 +44,16 @@ const SETTLE_MS = 60_000;
 /** What a first look finds may have happened so long before. */
 const FIRST_SPAN_MS = 15 * 60_000;
 
+/** The policies that putting back something else writes too. */
+const WRITTEN_WITH: Partial<Record<DriftRow['aspect'], readonly string[]>> = {
+  group: ['ENFORCE', 'OBSERVE'],
+  securityDefaults: ['ENFORCE'],
+};
+
 /** What a job of ours is putting back at the moment says nothing yet: the object, or the policies that name the group. */
 function beingRestored(open: readonly DriftRow[]): string[] {
   const begun = open.filter(({ state, progress }) => state === 'restoring' && progress !== null);
-  return begun.flatMap(({ aspect, object }) => (aspect === 'group' ? [object, 'ENFORCE', 'OBSERVE'] : [object]));
+  return begun.flatMap(({ aspect, object }) => [object, ...(WRITTEN_WITH[aspect] ?? [])]);
 }
 
 type Store = {

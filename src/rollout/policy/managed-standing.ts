@@ -1,8 +1,9 @@
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Tx } from '../../store/transaction.ts';
 import { readOpenFlips } from './enforce.store.ts';
-import { type GraphObject, objectOf } from './graph-json.core.ts';
+import { type GraphObject, type JsonObject, objectOf } from './graph-json.core.ts';
 import { type ManagedObject, policyFingerprint } from './managed-objects.core.ts';
+import { REPORT_ONLY } from './managed-policies.core.ts';
 import { type MemberRecord, type PushedMembers, recordOf } from './members.core.ts';
 import { forgetMembers, readMemberRun, readMembers, saveMembers } from './members.store.ts';
 import {
@@ -14,6 +15,7 @@ import {
   readStandingPushes,
   saveManaged,
 } from './push.store.ts';
+import { readSwitches } from './security-defaults.store.ts';
 import { isAnyUnderWay, moveGroupId } from './writing.store.ts';
 
 /** What this product wrote into a tenant and how it stands, for those who compare it with what is live. */
@@ -44,11 +46,12 @@ export async function readManagedStanding(tx: Tx): Promise<ManagedStanding> {
   const flips = [];
   for (const flip of await readOpenFlips(tx)) if (await isUnderWay(tx, flip.job)) flips.push(flip);
   const alsoOurs = new Map<string, Set<string>>();
-  for (const { plan } of flips) {
-    if (plan === null) continue;
-    const known = alsoOurs.get(plan.policyId) ?? new Set();
-    alsoOurs.set(plan.policyId, known.add(policyFingerprint(objectOf(plan.json) ?? {})));
-  }
+  const also = (policyId: string, json: JsonObject) => {
+    const known = alsoOurs.get(policyId) ?? new Set();
+    alsoOurs.set(policyId, known.add(policyFingerprint(json)));
+  };
+  for (const { plan } of flips) if (plan !== null) also(plan.policyId, objectOf(plan.json) ?? {});
+  for (const policy of flips.length === 0 ? [] : await onTheWay(tx)) also(policy.id, policy);
   return {
     owned: await readManaged(tx),
     members: recordOf(pushes.map(pushedMembers), await readMembers(tx)),
@@ -64,6 +67,16 @@ export async function readManagedStanding(tx: Tx): Promise<ManagedStanding> {
     pushId: pushes.at(-1)?.id ?? null,
   };
 }
+
+/** What ENFORCE may say while Security Defaults give way to it or come back: staged, enabled, quieted, as before. */
+async function onTheWay(tx: Tx): Promise<GraphObject[]> {
+  const [newest] = await readSwitches(tx);
+  if (newest === undefined) return [];
+  const ends = [newest.before, newest.planned] as unknown as GraphObject[];
+  return ends.flatMap((policy) => [policy, ...STATES_BETWEEN.map((state) => ({ ...policy, state }))]);
+}
+
+const STATES_BETWEEN = [REPORT_ONLY, 'disabled'] as const;
 
 /** What a standing push wrote into groups. */
 export function pushedMembers({ id, plan, progress }: PushRow): PushedMembers {
