@@ -4,7 +4,10 @@ import { type Language, TOPIC_IDS, type TopicId } from './faq-types.core.ts';
 /** A message that somebody labelled; `topic` is null where it is not about MFA. */
 export type LabelledMessage = { text: string; topic: TopicId | null; language: Language };
 
-/** Each list was written by other hands, without knowledge of the matching; cross-validation leaves out one at a time. */
+/**
+ * Each list was written by other hands; cross-validation leaves out one at a time. Only the author of `channel` knew the
+ * matching: it holds what was mistaken before, very short messages, and others that only sound like ours.
+ */
 export const SOURCES = ['house', 'english', 'german', 'channel'] as const;
 export type Source = (typeof SOURCES)[number];
 
