@@ -85,13 +85,15 @@ function scanOtherAddresses(state: MatchState, left: readonly Seeker[]): Sightin
   const sightings: Sighting[] = [];
   for (let account = 0; account < state.accounts.length; account += 1) {
     const { mail, userPrincipalName: name, proxyAddresses } = accountAt(state, account);
-    const known = { mail, hash: state.mailHash[account] as number };
-    if (typeof name === 'string' && probe(name === mail ? known.hash : addressHash(name, 0))) {
+    const mailHash = state.mailHash[account] as number;
+    if (typeof name === 'string' && probe(name === mail ? mailHash : addressHash(name, 0))) {
       sightings.push({ account, key: 2, address: addressKey(name) });
     }
-    for (const proxy of proxyAddresses ?? NO_PROXIES) {
-      if (!isSmtp(proxy) || !probe(proxyHash(proxy, known))) continue;
-      sightings.push(...proxySightings(account, proxyAddresses ?? NO_PROXIES, probe));
+    const proxies = proxyAddresses ?? NO_PROXIES;
+    for (let at = 0; at < proxies.length; at += 1) {
+      const proxy = proxies[at] as string;
+      if (!isSmtp(proxy) || !probe(proxyHash(proxy, mail, mailHash))) continue;
+      sightings.push(...proxySightings(account, proxies, probe));
       break;
     }
   }
@@ -102,10 +104,9 @@ function scanOtherAddresses(state: MatchState, left: readonly Seeker[]): Sightin
 const NO_PROXIES: readonly string[] = [];
 
 /** The primary proxy address is the mail as a rule, and that has been read. */
-function proxyHash(proxy: string, known: { mail: string | null | undefined; hash: number }): number {
-  const { mail, hash } = known;
+function proxyHash(proxy: string, mail: string | null | undefined, mailHash: number): number {
   const isMail = typeof mail === 'string' && proxy.length === mail.length + SMTP_LENGTH && proxy.endsWith(mail);
-  return isMail ? hash : addressHash(proxy, SMTP_LENGTH);
+  return isMail ? mailHash : addressHash(proxy, SMTP_LENGTH);
 }
 
 type Probe = (hash: number) => boolean;

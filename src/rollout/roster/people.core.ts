@@ -21,7 +21,8 @@ import type {
 /** What every row of one list has in common. */
 export type RowContext = {
   state: MatchState;
-  hrSource: string;
+  /** What every person's id begins with: the HR system, and a colon. */
+  idPrefix: string;
   /** False when the accounts were read without their managers: then nothing can differ. */
   isManagerRead: boolean;
   enrolment: EnrolmentTable;
@@ -37,21 +38,32 @@ export function personRow(context: RowContext, row: number): Person {
   const account = accountAt(state, position);
   const enrolment = context.enrolment.answerOf(position);
   const manager = managerOf(state, row, employee);
+  const managerId = accountIdOf(state, manager);
+  const managerWhy = managerWhyOf(state, manager, managerId);
   const department = textOf(employee.department);
+  const isElsewhere = !isSameText(department, account.department ?? null);
+  const isUnderAnother = context.isManagerRead && managerId !== (account.manager?.id ?? null);
   return {
     personId: personIdOf(context, row),
     accountId: account.id,
     employeeId: employee.employeeId,
     displayName: nameOf(employee),
     department,
-    managerAccountId: manager.why === null ? manager.accountId : null,
-    managerWhy: manager.why,
+    managerAccountId: managerWhy === null ? managerId : null,
+    managerWhy,
     accountStatus: statusOf(account),
     enrolment: enrolment.enrolment,
     enrolmentWhy: enrolment.why,
     class: isGuest(account) ? 'guest' : 'employee',
     matchedBy: MATCH_KEYS[state.keyOf[row] as number] as MatchedBy,
-    differences: differencesOf(context, { account, department, manager }),
+    // Most rows have none, and share the empty list.
+    differences:
+      isElsewhere || isUnderAnother
+        ? differencesOf(account, {
+            department: isElsewhere ? { hr: department } : null,
+            manager: isUnderAnother ? { hr: managerId ?? employeeRef(manager, employee) } : null,
+          })
+        : NO_DIFFERENCES,
     hrStatus: hrStatusOf(employee),
     returnDate: employee.returnDate,
     jobTitle: employee.jobTitle,
@@ -101,8 +113,8 @@ function hrStatusOf(employee: Employee): 'active' | 'onLeave' {
 }
 
 /** The same for one HR source and employee id in every run; rows that share an id carry their place as well. */
-function personIdOf({ state, hrSource, places }: RowContext, row: number): string {
-  const id = `${hrSource}:${idKey(employeeAt(state, row).employeeId)}`;
+function personIdOf({ state, idPrefix, places }: RowContext, row: number): string {
+  const id = idPrefix + idKey(employeeAt(state, row).employeeId);
   const place = places.size === 0 ? 1 : (places.get(row) ?? 1);
   return place === 1 ? id : `${id}#${place}`;
 }
@@ -133,23 +145,26 @@ function textOf(raw: string | null): string | null {
   return text === '' ? null : text;
 }
 
-/** HR's manager; `accountId` is the account of whoever it is, also of one who left, so that Entra can be compared. */
-type Manager = { accountId: string | null; employeeId: string | null; why: ManagerWhy };
+/** HR's manager is a row, or one of these; no object is made of it, since every person has one. */
+const NO_MANAGER = -1;
+const UNKNOWN_MANAGER = -2;
 
-const NO_MANAGER: Manager = { accountId: null, employeeId: null, why: 'noManager' };
-
-function managerOf(state: MatchState, row: number, employee: Employee): Manager {
-  const employeeId = employee.managerEmployeeId;
-  const manager = state.byId.get(employeeId);
-  if (manager === row || (manager === NONE && idKey(employeeId) === '')) return NO_MANAGER;
-  if (manager === NONE || state.idIsShared[manager] === 1)
-    return { accountId: null, employeeId, why: 'unknownManager' };
-  const account = state.accountOf[manager] as number;
-  const accountId = account === NONE ? null : accountAt(state, account).id;
-  return { accountId, employeeId, why: managerWhy(state.tiers[manager] as number, accountId) };
+function managerOf(state: MatchState, row: number, { managerEmployeeId }: Employee): number {
+  const manager = state.byId.get(managerEmployeeId);
+  if (manager === row || (manager === NONE && idKey(managerEmployeeId) === '')) return NO_MANAGER;
+  return manager === NONE || state.idIsShared[manager] === 1 ? UNKNOWN_MANAGER : manager;
 }
 
-function managerWhy(tier: number, accountId: string | null): ManagerWhy {
+/** The account of whoever it is, also of one who left, so that Entra can be compared. */
+function accountIdOf(state: MatchState, manager: number): string | null {
+  const account = manager < 0 ? NONE : (state.accountOf[manager] as number);
+  return account === NONE ? null : accountAt(state, account).id;
+}
+
+function managerWhyOf(state: MatchState, manager: number, accountId: string | null): ManagerWhy {
+  if (manager === NO_MANAGER) return 'noManager';
+  if (manager === UNKNOWN_MANAGER) return 'unknownManager';
+  const tier = state.tiers[manager];
   if (tier === TIER.inactive) return 'managerLeft';
   if (accountId === null) return 'managerWithoutAccount';
   return tier === TIER.future ? 'managerNotStarted' : null;
@@ -157,32 +172,27 @@ function managerWhy(tier: number, accountId: string | null): ManagerWhy {
 
 const NO_DIFFERENCES: readonly Difference[] = [];
 
-function differencesOf(
-  { isManagerRead }: RowContext,
-  { account, department, manager }: { account: Account; department: string | null; manager: Manager },
-): readonly Difference[] {
-  const entraDepartment = account.department ?? null;
-  const hasDepartment = department !== entraDepartment && !isSameText(department, entraDepartment);
-  const entraManager = account.manager?.id ?? null;
-  const hasManager = isManagerRead && entraManager !== manager.accountId && !isUnsayable(manager, entraManager);
-  if (!hasDepartment && !hasManager) return NO_DIFFERENCES;
+type Differing = Record<Difference['field'], { hr: string | null } | null>;
+
+/** Entra's values beside HR's, of the fields in which they differ. */
+function differencesOf(account: Account, { department, manager }: Differing): readonly Difference[] {
   const differences: Difference[] = [];
-  if (hasDepartment) differences.push({ field: 'department', hr: department, entra: textOf(entraDepartment) });
-  if (hasManager)
-    differences.push({ field: 'manager', hr: manager.accountId ?? employeeRef(manager), entra: entraManager });
+  if (department !== null) {
+    differences.push({ field: 'department', hr: department.hr, entra: textOf(account.department ?? null) });
+  }
+  if (manager !== null) differences.push({ field: 'manager', hr: manager.hr, entra: account.manager?.id ?? null });
   return differences;
 }
 
-function employeeRef(manager: Manager): string | null {
-  return manager.employeeId === null ? null : `employee:${manager.employeeId}`;
-}
-
-/** HR names a manager who has no account, and Entra names nobody: Entra could not say it. */
-function isUnsayable(manager: Manager, entraManager: string | null): boolean {
-  return entraManager === null && manager.accountId === null;
+/** A manager whom HR names and who has no account. */
+function employeeRef(manager: number, { managerEmployeeId }: Employee): string | null {
+  return manager === NO_MANAGER ? null : `employee:${managerEmployeeId ?? ''}`;
 }
 
 function isSameText(hr: string | null, entra: string | null): boolean {
-  const fold = (text: string | null) => (text ?? '').trim().normalize('NFC').toLowerCase();
-  return fold(hr) === fold(entra);
+  return hr === entra || foldedText(hr) === foldedText(entra);
+}
+
+function foldedText(text: string | null): string {
+  return (text ?? '').trim().normalize('NFC').toLowerCase();
 }

@@ -5,16 +5,35 @@ import type { Person, Roster, RosterCounts } from './roster-types.core.ts';
 
 /** Counts one person, best where his row has just been made: to visit all rows again is what costs. */
 export function countPerson(counts: RosterCounts, person: Person): void {
-  counts[person.hrStatus] += 1;
-  counts.matchedBy[person.matchedBy] += 1;
-  counts.enrolment[person.enrolment] += 1;
+  countStatus(counts, person);
+  countKey(counts.matchedBy, person);
+  countEnrolment(counts.enrolment, person);
   for (const difference of person.differences) counts.differences[difference.field] += 1;
+}
+
+// Named properties: one that is looked up by a text that varies costs several times as much.
+
+function countStatus(counts: RosterCounts, { hrStatus }: Pick<Person, 'hrStatus'>): void {
+  if (hrStatus === 'active') counts.active += 1;
+  else counts.onLeave += 1;
+}
+
+function countKey(counts: RosterCounts['matchedBy'], { matchedBy }: Person): void {
+  if (matchedBy === 'employeeId') counts.employeeId += 1;
+  else if (matchedBy === 'mail') counts.mail += 1;
+  else counts[matchedBy] += 1;
+}
+
+function countEnrolment(counts: RosterCounts['enrolment'], { enrolment }: Person): void {
+  if (enrolment === 'capable') counts.capable += 1;
+  else if (enrolment === 'not') counts.not += 1;
+  else counts.unknown += 1;
 }
 
 /** Counts the rest of the list and both of its sources; `counts` hold the people already. */
 export function countRoster(state: MatchState, roster: Omit<Roster, 'counts'>, counts: RosterCounts): RosterCounts {
-  for (const person of roster.hrWithoutAccount) counts[person.hrStatus] += 1;
-  for (const tier of state.tiers) if (tier === TIER.inactive) counts.inactive += 1;
+  for (const person of roster.hrWithoutAccount) countStatus(counts, person);
+  for (let row = 0; row < state.tiers.length; row += 1) if (state.tiers[row] === TIER.inactive) counts.inactive += 1;
   for (const account of roster.accountWithoutHr) counts.classes[account.class] += 1;
   return {
     ...counts,

@@ -49,7 +49,7 @@ export function reconcile(input: ReconcileInput): Roster {
   const order = rowOrder(state);
   const context: RowContext = {
     state,
-    hrSource: input.hrSource,
+    idPrefix: `${input.hrSource}:`,
     isManagerRead: input.isManagerRead ?? true,
     enrolment: createEnrolment(input, state),
     places: placesOf(state, order),
@@ -70,7 +70,9 @@ function hrSide(context: RowContext, order: Uint32Array, people: readonly (Perso
   const { state } = context;
   const side: HrSide = { people: [], hrWithoutAccount: [], futureHires: [] };
   const doubts = firstDoubts(state);
-  for (const row of order) {
+  // By index, here and wherever all rows pass: an iterator makes an object of every number.
+  for (let place = 0; place < order.length; place += 1) {
+    const row = order[place] as number;
     const person = people[row];
     if (person !== undefined) side.people.push(person);
     else if (state.tiers[row] === TIER.future) side.futureHires.push(futureHireRow(context, row));

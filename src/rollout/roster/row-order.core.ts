@@ -11,8 +11,14 @@ export function rowOrder({ employees, hasSharedIds }: Pick<HrRows, 'employees' |
 }
 
 function byComparison(employees: readonly Employee[]): Uint32Array {
-  const order = Uint32Array.from(employees.keys());
+  const order = inputOrder(employees.length);
   return order.sort((a, b) => compareEmployees(employees[a] as Employee, employees[b] as Employee));
+}
+
+function inputOrder(length: number): Uint32Array<ArrayBuffer> {
+  const order = new Uint32Array(length);
+  for (let row = 0; row < length; row += 1) order[row] = row;
+  return order;
 }
 
 /** Values of a pair of letters, and one more so that the counts of a pair become its start. */
@@ -22,7 +28,7 @@ const PAIRS = 2 ** 14 + 1;
 function byColumns(employees: readonly Employee[]): Uint32Array | null {
   const columns = letterPairsOf(employees);
   if (columns === null) return null;
-  let order = Uint32Array.from(employees.keys());
+  let order = inputOrder(employees.length);
   let spare = new Uint32Array(employees.length);
   for (const column of columns.reverse()) {
     const starts = new Uint32Array(PAIRS);

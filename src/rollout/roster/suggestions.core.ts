@@ -70,7 +70,7 @@ function createLeftKeys(state: MatchState, rows: readonly number[]): LeftKeysOf 
 /** Suggests accounts for everybody at work who has none. `verifiedDomains` empty: those of the members' sign-in names. */
 export function suggest(
   state: MatchState,
-  input: { order: Iterable<number>; verifiedDomains: readonly string[]; isExcluded: (account: Account) => boolean },
+  input: { order: Uint32Array; verifiedDomains: readonly string[]; isExcluded: (account: Account) => boolean },
 ): Suggestion[] {
   const rows = rowsLeft(state, input.order);
   if (rows.length === 0) return [];
@@ -83,9 +83,10 @@ export function suggest(
   return rows.flatMap((row) => suggestFor(state, row, { finders, doubts: doubts.get(row) ?? [] }));
 }
 
-function rowsLeft(state: MatchState, order: Iterable<number>): number[] {
+function rowsLeft(state: MatchState, order: Uint32Array): number[] {
   const rows: number[] = [];
-  for (const row of order) {
+  for (let place = 0; place < order.length; place += 1) {
+    const row = order[place] as number;
     if (state.tiers[row] === TIER.current && state.accountOf[row] === NONE) rows.push(row);
   }
   return rows;
@@ -118,7 +119,7 @@ type Among = { state: MatchState; free: readonly number[]; domains: ReadonlySet<
 type KeysOfAccount = (account: Account, wanted: ReadonlySet<Key>) => readonly Key[];
 
 function createFinders({ state, free, domains }: Among, left: LeftKeysOf): Finder[] {
-  const addressesOf = createAddressReader();
+  const addresses = { own: remembering(ownAddress), ofAccount: remembering(accountAddresses) };
   const members = free.filter((account) => !isGuest(accountAt(state, account)));
   const guests = free.filter((account) => isGuest(accountAt(state, account)));
   const like = (why: string, keys: () => LeftKeys, keysOf: KeysOfAccount, accounts = members): Finder => ({
@@ -127,41 +128,44 @@ function createFinders({ state, free, domains }: Among, left: LeftKeysOf): Finde
     index: lazily(() => indexAccounts(state, accounts, { keysOf, wanted: keys().all })),
   });
   const names = left(employeeNameKeys);
-  const typos = left((one) => typoKeys(ownAddress(one)));
+  const typos = left((one) => typoKeys(addresses.own(one)));
   return [
     like(
       DOUBT_WHY.sharedId,
       left((one) => nonEmpty([idKey(one.employeeId)])),
       idOf,
     ),
-    ...addressFinders(like, left, { addressesOf, domains }),
+    ...addressFinders(like, left, { addresses, domains }),
     like('the same name', names, accountNameKeys),
     {
-      ...like('the addresses differ by one letter', typos, (account, wanted) => typoKeys(addressesOf(account), wanted)),
-      isAlike: (employee, account) => hasTypo(ownAddress(employee), addressesOf(account)),
+      ...like('the addresses differ by one letter', typos, (account, wanted) =>
+        typoKeys(addresses.ofAccount(account), wanted),
+      ),
+      isAlike: (employee, account) => hasTypo(addresses.own(employee), addresses.ofAccount(account)),
     },
     like('a guest account of the same name', names, accountNameKeys, guests),
   ];
 }
 
+type Addresses = { own: AddressReader<Employee>; ofAccount: AddressReader<Account> };
+
 function addressFinders(
   like: (why: string, keys: () => LeftKeys, keysOf: KeysOfAccount) => Finder,
   left: LeftKeysOf,
-  { addressesOf, domains }: { addressesOf: (account: Account) => readonly string[]; domains: ReadonlySet<string> },
+  { addresses, domains }: { addresses: Addresses; domains: ReadonlySet<string> },
 ): Finder[] {
-  const aliases = (addresses: readonly string[]) =>
-    addresses.filter((address) => domains.has(domainOf(address))).map(localPart);
+  const aliases = (all: readonly string[]) => all.filter((address) => domains.has(domainOf(address))).map(localPart);
   const alike = (why: string, keysOf: (addresses: readonly string[]) => readonly string[]) =>
     like(
       why,
-      left((one) => keysOf(ownAddress(one))),
-      (account) => keysOf(addressesOf(account)),
+      left((one) => keysOf(addresses.own(one))),
+      (account) => keysOf(addresses.ofAccount(account)),
     );
   return [
-    alike("the account carries HR's work e-mail, which does not stand alone", (addresses) => addresses),
-    alike(DOUBT_WHY.sharedTag, (addresses) => addresses.map(untagged)),
+    alike("the account carries HR's work e-mail, which does not stand alone", (all) => all),
+    alike(DOUBT_WHY.sharedTag, (all) => all.map(untagged)),
     alike('the same name before the @ on another verified domain', aliases),
-    alike('the addresses agree but for diacritics', (addresses) => addresses.map(foldText)),
+    alike('the addresses agree but for diacritics', (all) => all.map(foldText)),
   ];
 }
 
@@ -181,23 +185,25 @@ function idOf(account: Account): string[] {
   return nonEmpty([idKey(account.employeeId)]);
 }
 
-function ownAddress(employee: Employee): string[] {
+type AddressReader<T> = (of: T) => readonly string[];
+
+/** Every finder asks for the addresses of everybody left. */
+function remembering<T>(read: AddressReader<T>): AddressReader<T> {
+  const known = new Map<T, readonly string[]>();
+  return (of) => {
+    const addresses = known.get(of) ?? read(of);
+    known.set(of, addresses);
+    return addresses;
+  };
+}
+
+function ownAddress(employee: Employee): readonly string[] {
   return nonEmpty([addressKey(employee.workEmail)]);
 }
 
-/** Every finder asks for the addresses of every account left. */
-function createAddressReader(): (account: Account) => readonly string[] {
-  const known = new Map<Account, readonly string[]>();
-  return (account) => {
-    const before = known.get(account);
-    if (before !== undefined) return before;
-    const proxies = (account.proxyAddresses ?? []).map(proxyKey);
-    const addresses = nonEmpty([
-      ...new Set([addressKey(account.mail), addressKey(account.userPrincipalName), ...proxies]),
-    ]);
-    known.set(account, addresses);
-    return addresses;
-  };
+function accountAddresses(account: Account): readonly string[] {
+  const proxies = (account.proxyAddresses ?? []).map(proxyKey);
+  return nonEmpty([...new Set([addressKey(account.mail), addressKey(account.userPrincipalName), ...proxies])]);
 }
 
 /** Shorter names before the `@` differ by one letter all the time. */
@@ -248,6 +254,7 @@ function suggestFor(
   const why = new Map<number, string>();
   for (const code of known.doubts.length === 0 ? [] : DOUBT_ORDER) {
     const doubted = known.doubts.filter((doubt) => doubt.account !== NONE && presentCode(state, doubt) === code);
+    if (doubted.length === 0) continue;
     const accounts = doubted.map((doubt) => doubt.account);
     for (const account of byObjectId(state, accounts)) add(why, account, DOUBT_WHY[code]);
   }
@@ -273,7 +280,11 @@ function likeAccounts(state: MatchState, finder: Finder, row: number): readonly 
   if (keys.length === 0) return [];
   const employee = employeeAt(state, row);
   const index = finder.index();
-  const alike = keys.flatMap((key) => index.get(key) ?? []);
+  const alike: number[] = [];
+  for (const key of keys) {
+    const bucket = index.get(key);
+    if (bucket !== undefined) alike.push(...bucket);
+  }
   const { isAlike } = finder;
   return isAlike === undefined ? alike : alike.filter((account) => isAlike(employee, accountAt(state, account)));
 }
