@@ -26,7 +26,7 @@ export type BenchLine = {
 
 const SEED = 20_261_102;
 const SIZES = [200, 20_000, 200_000] as const;
-const REPETITIONS: Readonly<Record<number, number>> = { 200: 60, 20000: 20, 200000: 10 };
+const REPETITIONS: Readonly<Record<number, number>> = { 200: 60, 20000: 16, 200000: 6 };
 const RATIO_TARGET = 2.2;
 const GROWTH_TARGET = 14;
 const PEER = 'bare Map join by exact keys, same process';
@@ -37,13 +37,19 @@ export function benchReconcile(): BenchLine[] {
   const cost = new Map<number, number>();
   const bareCost = new Map<number, number>();
   for (const size of SIZES) {
-    const people = asParsed(shuffled(labelledPeople(size, SEED), SEED));
-    lines.push(...correctness(people, size));
-    const { own, bare } = measure(people, REPETITIONS[size] as number);
-    cost.set(size, own);
-    bareCost.set(size, bare);
+    const people = shuffled(labelledPeople(size, SEED), SEED);
+    const parse = asFromTheWire(people);
+    lines.push(...correctness(people, parse(), size));
+    const { first, again } = measure(parse, REPETITIONS[size] as number);
+    cost.set(size, first.own);
+    bareCost.set(size, first.bare);
     const target = size < 20_000 ? null : RATIO_TARGET;
-    lines.push(line(`reconcile-${size}-cpu-ms`, own, { limit: bare, ratio: own / bare, target }));
+    for (const [name, { own, bare }] of [
+      [`reconcile-${size}-cpu-ms`, first],
+      [`reconcile-${size}-cpu-ms-same-rows-again`, again],
+    ] as const) {
+      lines.push(line(name, own, { limit: bare, ratio: own / bare, target }));
+    }
   }
   // Both grow faster than their rows: at the smaller size most of the data stays in the processor's caches.
   lines.push(growthLine('reconcile-growth-20k-200k', cost, GROWTH_TARGET));
@@ -64,37 +70,48 @@ function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Rows as they come from the wire: flat strings, plain objects. */
-function asParsed(people: LabelledPeople): LabelledPeople {
-  const { certain, suggestible, ...rows } = people;
-  return { ...(JSON.parse(JSON.stringify(rows)) as typeof rows), certain, suggestible };
+type Rows = Omit<LabelledPeople, 'certain' | 'suggestible'>;
+
+/** Makes the rows as they come from the wire or the store, flat strings and plain objects, anew each time. */
+function asFromTheWire({ certain: _certain, suggestible: _suggestible, ...rows }: LabelledPeople): () => Rows {
+  const text = JSON.stringify(rows);
+  return () => JSON.parse(text) as Rows;
 }
 
-function correctness(people: LabelledPeople, size: number): BenchLine[] {
-  const found = reconcile(people).people.map((person) => pairOf(person.employeeId, person.accountId));
-  const right = found.filter((pair) => people.certain.has(pair)).length;
+function correctness(labelled: LabelledPeople, rows: Rows, size: number): BenchLine[] {
+  const found = reconcile(rows).people.map((person) => pairOf(person.employeeId, person.accountId));
+  const right = found.filter((pair) => labelled.certain.has(pair)).length;
   const falsePairs = found.length - right;
-  const recall = right / people.certain.size;
+  const recall = right / labelled.certain.size;
   return [
-    line(`reconcile-${size}-recall`, right, { limit: people.certain.size, ratio: recall, target: 1 }),
+    line(`reconcile-${size}-recall`, right, { limit: labelled.certain.size, ratio: recall, target: 1 }),
     line(`reconcile-${size}-false-pairs`, falsePairs, { limit: 0, ratio: falsePairs, target: 0 }),
   ];
 }
 
-/** Least CPU in ms of both, run in turns so that the machine's other work falls on both alike. */
-function measure(people: LabelledPeople, repetitions: number): { own: number; bare: number } {
-  const least = { own: Number.POSITIVE_INFINITY, bare: Number.POSITIVE_INFINITY };
+type Cost = { own: number; bare: number };
+
+/**
+ * Least CPU in ms of both, run in turns so that the machine's other work falls on both alike. `first` joins rows that
+ * were parsed for this very run, as each join of the product does: it reads its rows from the store and joins them
+ * once. `again` joins the same rows a second time, which no customer ever asks for and which favours the bare join
+ * alone: a string keeps its hash once a Map has asked for it, so that the Maps need not read the ids any more.
+ */
+function measure(parse: () => Rows, repetitions: number): { first: Cost; again: Cost } {
+  const first = { own: Number.POSITIVE_INFINITY, bare: Number.POSITIVE_INFINITY };
+  const again = { ...first };
+  const joins = { own: (rows: Rows) => reconcile(rows).people.length, bare: (rows: Rows) => bareJoin(rows).length };
   for (let run = 0; run < repetitions; run += 1) {
-    least.own = Math.min(
-      least.own,
-      cpuOf(() => reconcile(people).people.length),
-    );
-    least.bare = Math.min(
-      least.bare,
-      cpuOf(() => bareJoin(people).length),
-    );
+    for (const side of ['own', 'bare'] as const) {
+      const rows = parse();
+      for (const least of [first, again])
+        least[side] = Math.min(
+          least[side],
+          cpuOf(() => joins[side](rows)),
+        );
+    }
   }
-  return least;
+  return { first, again };
 }
 
 function cpuOf(work: () => number): number {
@@ -109,7 +126,7 @@ function cpuOf(work: () => number): number {
  * Maps, one pass over HR, the manager by a second look-up, and rows of the same columns as a person of the master list.
  * Nothing is normalised, no second key is tried, nothing is compared, explained, counted, ordered or left over.
  */
-function bareJoin(people: LabelledPeople): object[] {
+function bareJoin(people: Rows): object[] {
   const accounts = new Map<string, LabelledAccount>();
   for (const account of people.accounts) if (account.employeeId !== null) accounts.set(account.employeeId, account);
   const registration = new Map<string, LabelledRegistration>();
