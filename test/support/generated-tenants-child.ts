@@ -16,8 +16,9 @@ function nameStatements(): void {
   client.query = function (first, second, ...rest) {
     const text = typeof first === 'string' ? first : (first as { text?: unknown } | undefined)?.text;
     const values = typeof first === 'string' ? second : ((first as { values?: unknown } | undefined)?.values ?? second);
-    if (typeof text !== 'string' || !Array.isArray(values)) return query.call(this, first, second, ...rest);
-    const name = nameOf(text);
+    // What has no values goes as plain text, and may be several statements.
+    const hasValues = Array.isArray(values) && values.length > 0;
+    const name = typeof text === 'string' && hasValues ? nameOf(text) : undefined;
     if (name === undefined) return query.call(this, first, second, ...rest);
     const named = typeof first === 'string' ? { text, values, name } : { name, ...(first as object) };
     return typeof first === 'string' ? query.call(this, named, ...rest) : query.call(this, named, second, ...rest);

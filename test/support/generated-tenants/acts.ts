@@ -10,7 +10,7 @@ import type { Random } from '../../../src/sandbox/world/random.ts';
 import type { Accidents } from './accidents.ts';
 import type { GeneratedTenant } from './build-tenant.ts';
 import type { Judge } from './judge.ts';
-import { APPROVER, ENGINEER, PowerCut, type Stage } from './stage.ts';
+import { APPROVER, ENGINEER, type Stage } from './stage.ts';
 
 export const BY = { kind: 'test' };
 export const ZONE = 'Europe/Berlin';
@@ -42,13 +42,15 @@ export async function step<T>(play: Play, name: string, work: () => Promise<T>):
   play.accidents.before(name);
   try {
     return await work().catch(async (error: unknown) => {
-      if (!(error instanceof PowerCut)) throw error;
+      if (!play.stage.isCut()) throw error;
       // Whoever pressed sees no answer, and presses again when the product is back.
       await play.stage.restart();
       return work();
     });
   } finally {
     play.accidents.after();
+    // It may have gone without anybody who heard of it.
+    if (play.stage.isCut()) await play.stage.restart();
     play.judge.settle();
   }
 }

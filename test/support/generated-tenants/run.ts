@@ -89,8 +89,10 @@ async function outcomeOf(play: Play): Promise<string> {
   }
 }
 
+/** A rule refuses; what the store itself refuses is a fault. */
 function codeOf(error: unknown): string {
-  if (error instanceof Refused || error instanceof AppError) return error.code;
+  const isRefusal = error instanceof Refused || (error instanceof AppError && !error.code.startsWith('store_'));
+  if (isRefusal) return error.code;
   throw error;
 }
 

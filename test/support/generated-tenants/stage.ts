@@ -62,6 +62,8 @@ export type Stage = {
   /** How often the power went. */
   cuts(): number;
   moveTo(instantMs: number): void;
+  /** Whether an instance has no power: then whatever it is asked fails, in whatever way. */
+  isCut(): boolean;
   /** Builds anew whatever instance has no power, on the same store; the first one where all have. */
   restart(): Promise<void>;
   /** Works the queue until a promise that waits for it is settled. */
@@ -117,6 +119,7 @@ export async function startStage(
     get app() {
       return first.app;
     },
+    isCut: () => running.some((one) => one.isCut),
     moveTo: (instantMs) => sandbox.advance(Math.max(0, instantMs - now())),
     restart: async () => {
       const dead = running.filter(({ isCut }) => isCut);
@@ -143,7 +146,7 @@ export async function startStage(
         return;
       }
       await Promise.all(running.map((one) => one.drain(slots)));
-      if (running.every(({ isCut }) => !isCut)) return;
+      if (!stage.isCut()) return;
       await stage.restart();
       await stage.drain();
     },
