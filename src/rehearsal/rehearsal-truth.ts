@@ -3,6 +3,7 @@ import { coverOf, ordinaryShapes } from '../sandbox/evaluator/watch.ts';
 import { reportLife } from '../sandbox/life/life-report.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { clientsAtWork } from './clients-at-work.ts';
+import { lostCover } from './lost-cover.ts';
 
 /* What the product says at the end beside what is so in the simulated tenant, which it never saw. */
 
@@ -26,9 +27,14 @@ export type Judged = {
  * or loses cover, with how it went. Every row has to agree.
  */
 export function judgeByTruth(sandbox: Sandbox, tenantId: string, judged: Judged): TruthRow[] {
-  const { lockedOut, newlyLockedOut, lostCover } = sandbox.watch.look(tenantId);
+  const { lockedOut, newlyLockedOut, lostCover: end } = sandbox.watch.look(tenantId);
   const writes = sandbox.watch.verdicts(tenantId);
   const worst = (pick: (verdict: (typeof writes)[number]) => number) => Math.max(0, ...writes.map(pick));
+  const lost = lostCover({
+    ...{ end, writes: writes.map((verdict) => verdict.lostCover) },
+    signed: judged.model.exceptions.flatMap(({ accountId, signed }) => (signed ? [accountId] : [])),
+    hadDefaults: begunWithDefaults(sandbox, tenantId),
+  });
   return [
     ...standingRows(sandbox, tenantId, judged),
     ...clientRows(sandbox, tenantId, judged),
@@ -38,11 +44,8 @@ export function judgeByTruth(sandbox: Sandbox, tenantId: string, judged: Judged)
       'locked out after any write',
       worst((verdict) => verdict.newlyLockedOut.length),
     ),
-    promise('lost cover at the end', lostCover.length),
-    promise(
-      'lost cover after any write',
-      worst((verdict) => verdict.lostCover.length),
-    ),
+    promise('lost cover at the end', lost.atTheEnd),
+    promise('lost cover after any write', lost.atWorst),
   ];
 }
 
@@ -76,6 +79,10 @@ function tenantOf(sandbox: Sandbox, tenantId: string) {
   const found = sandbox.state.tenants.get(tenantId);
   if (found === undefined) throw new RangeError(`there is no tenant ${tenantId}`);
   return found;
+}
+
+function begunWithDefaults(sandbox: Sandbox, tenantId: string): boolean {
+  return sandbox.begun.tenants.find((one) => one.tenantId === tenantId)?.securityDefaults.isEnabled === true;
 }
 
 function standingRows(sandbox: Sandbox, tenantId: string, { model, today }: Judged): TruthRow[] {
