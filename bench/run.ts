@@ -17,6 +17,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   'sync-makespan': async () => (await import('./sync-makespan.ts')).runSyncMakespan,
   delta: async () => (await import('./delta.ts')).runDelta,
   'ca-pace': async () => (await import('./ca-pace.ts')).runCaPace,
+  click: async () => (await import('./click.ts')).runClick,
   fleet: async () => (await import('./fleet.ts')).runFleet,
   'window-scan': async () => (await import('./window-scan.ts')).runWindowScan,
   'what-if': async () => (await import('./judged.ts')).runWhatIfJudged,
