@@ -17,7 +17,7 @@ import { createPacers } from '../src/services/limits.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import type { BenchOptions } from './support/bench.ts';
 import { type BenchLine, countLine, noneLine, printedLine } from './support/line.ts';
-import { leastSyncOf, signInsFrom } from './support/people-sync.ts';
+import { FULL_SIGN_INS, leastSyncOf, signInsFrom } from './support/people-sync.ts';
 import type { BenchTenant, BenchTenants } from './support/tenant.ts';
 
 const CHANGES = [0, 20, 2_000] as const;
@@ -29,7 +29,11 @@ const PEOPLE_TABLES = ['hr_employees', 'tenant_accounts', 'tenant_registrations'
 /** Runs the bench: on 20,000 people, with `full` on 200,000. */
 export async function runDelta(tenants: BenchTenants, { full }: BenchOptions): Promise<BenchLine[]> {
   const size = full ? 200_000 : 20_000;
-  const tenant = await tenants.get({ size, ordinarySignIns: 'few' });
+  const tenant = await tenants.get({
+    size,
+    ordinarySignIns: 'few',
+    ...(full ? { signInsPerPerson: FULL_SIGN_INS } : {}),
+  });
   const folder = mkdtempSync(join(tmpdir(), 'mfa-bench-delta-'));
   const database = await openDatabase({ dataDir: join(folder, 'store') }, { log: silentLog });
   try {

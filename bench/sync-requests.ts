@@ -10,7 +10,7 @@ import type { BenchOptions } from './support/bench.ts';
 import { createGraphClientPeer, DEFAULT_PLAN, iterateAll } from './support/graph-client-peer.ts';
 import { WATCH_REQUESTS } from './support/least.ts';
 import { type BenchLine, countLine, noneLine, ratioLine } from './support/line.ts';
-import { leastSyncOf, signInsFrom, syncPeople } from './support/people-sync.ts';
+import { FULL_SIGN_INS, leastSyncOf, signInsFrom, syncPeople } from './support/people-sync.ts';
 import type { BenchTenant, BenchTenants, TenantOptions, Traffic } from './support/tenant.ts';
 
 const BYTES_TARGET = 1.1;
@@ -31,7 +31,9 @@ const CASES: readonly Case[] = [
   { label: '200 with Security Defaults', size: 200, name: 'securityDefaults', ordinarySignIns: 'all', peer: 'none' },
   { label: '20000', size: 20_000, ordinarySignIns: 'few', peer: 'none' },
 ];
-const FULL: readonly Case[] = [{ label: '200000', size: 200_000, ordinarySignIns: 'few', peer: 'none' }];
+const FULL: readonly Case[] = [
+  { label: '200000', size: 200_000, ordinarySignIns: 'few', signInsPerPerson: FULL_SIGN_INS, peer: 'none' },
+];
 
 /** Runs the bench, one tenant after another. */
 export async function runSyncRequests(tenants: BenchTenants, { full }: BenchOptions): Promise<BenchLine[]> {

@@ -4,6 +4,9 @@ import type { BenchTenant, Traffic } from './tenant.ts';
 
 const SIGN_IN_DAYS = 7;
 
+/** For each of 200,000 people: twenty would not fit beside them into the memory of a small machine. */
+export const FULL_SIGN_INS = 2;
+
 /** One people sync: what it asked of Graph, how long it took in virtual time, and where the next one goes on. */
 export type MeasuredSync = Traffic & {
   /** Calls that only start the watch for changes. */

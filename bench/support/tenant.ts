@@ -41,6 +41,8 @@ export type TenantOptions = {
    * client made, for a large tenant and a plan whose filter never lets them out.
    */
   ordinarySignIns: 'all' | 'few';
+  /** How many sign-ins are generated for each person; absent: twenty. All of them are held before any is left out. */
+  signInsPerPerson?: number;
 };
 
 const SEED = 20_261_122;
@@ -51,8 +53,8 @@ const MODERN_CLIENTS = new Set(['Browser', 'Mobile Apps and Desktop clients']);
 
 /** Generates the tenant and starts a sandbox with it in a folder of its own. */
 async function startBenchTenant(options: TenantOptions): Promise<BenchTenant> {
-  const { size, name = 'reference', ordinarySignIns } = options;
-  const made = generateWorld({ name, seed: SEED, size, startsAt: STARTS_AT, signInsPerPerson: SIGN_INS_PER_PERSON });
+  const { size, name = 'reference', ordinarySignIns, signInsPerPerson = SIGN_INS_PER_PERSON } = options;
+  const made = generateWorld({ name, seed: SEED, size, startsAt: STARTS_AT, signInsPerPerson });
   const { world } = made;
   const [truth] = world.tenants;
   const [declared] = made.truth.customers;
@@ -164,8 +166,8 @@ export function createBenchTenants(): BenchTenants {
   const started = new Map<string, Promise<BenchTenant>>();
   return {
     get(options) {
-      const { size, name, ordinarySignIns } = options;
-      const key = JSON.stringify([size, name, ordinarySignIns]);
+      const { size, name, ordinarySignIns, signInsPerPerson } = options;
+      const key = JSON.stringify([size, name, ordinarySignIns, signInsPerPerson]);
       const known = started.get(key) ?? startBenchTenant(options);
       started.set(key, known);
       return known;

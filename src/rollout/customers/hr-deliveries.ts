@@ -9,14 +9,14 @@ import { type Environment, resolveSecret } from './secrets.ts';
 export type HrDelivery = { rawBody: Uint8Array; headers: Readonly<Record<string, string | undefined>> };
 
 /** How a delivery was taken; refused ones change nothing. */
-export type HrDeliveryOutcome =
+type HrDeliveryOutcome =
   | { ok: true; asked: boolean }
   | { ok: false; reason: 'unknown' | 'unsigned' | 'forged' | 'stale' | 'unreadable' | 'repeated' };
 
 /** Takes what an HR system sends when people change there. */
 export type HrDeliveries = { receive(customerId: string, delivery: HrDelivery): Promise<HrDeliveryOutcome> };
 
-export type HrDeliveryDeps = {
+type HrDeliveryDeps = {
   database: Database;
   customers: Pick<Customers, 'get'>;
   clock: Clock;

@@ -4,10 +4,10 @@
  */
 import type { TicketPriority } from './tickets.core.ts';
 
-export type NamedPriority = { id: number; name: string };
+type NamedPriority = { id: number; name: string };
 
 /** The names that the customer file gives, as far as it does. */
-export type PriorityNames = Readonly<Partial<Record<TicketPriority, string | undefined>>>;
+type PriorityNames = Readonly<Partial<Record<TicketPriority, string | undefined>>>;
 
 const WORDS: Readonly<Record<TicketPriority, RegExp>> = {
   low: /\blow\b/i,

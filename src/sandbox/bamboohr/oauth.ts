@@ -10,7 +10,7 @@ import type { CompanyState } from '../state/state.ts';
 import { accessTokenOf, applicationOf, grantOfRefresh, newGrant, refreshTokenOf } from './connections.ts';
 import type { OAuthGrant } from './state.ts';
 
-export type OAuthDeps = { clock: Clock; record(event: SandboxEvent): void };
+type OAuthDeps = { clock: Clock; record(event: SandboxEvent): void };
 
 /** Both places, as a company's address shows them. */
 export type OAuth = Record<'show' | 'decide' | 'token', (company: CompanyState, call: Call) => Answer>;

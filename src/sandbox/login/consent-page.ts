@@ -10,7 +10,7 @@ h1 { font-size: 1.4rem; } form { display: flex; gap: .75rem; align-items: center
 button { font: inherit; padding: .5rem 1rem; } [role=alert] { border: 2px solid #c50f1f; padding: .5rem .75rem; }
 `;
 
-export type ConsentView = {
+type ConsentView = {
   app: string;
   permissions: readonly string[];
   /** Null where the application asked whatever tenant the administrator is of. */

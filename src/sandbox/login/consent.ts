@@ -9,7 +9,7 @@ import type { AppRegistration } from '../world/world.ts';
 import { consentPage } from './consent-page.ts';
 import { aadError } from './errors.ts';
 
-export type ConsentDeps = {
+type ConsentDeps = {
   state: SandboxState;
   clock: Clock;
   loginUrl: () => string;

@@ -3,10 +3,10 @@ import { BAMBOO_SCOPES } from './calls.ts';
 import type { BambooOAuth } from './settings.ts';
 
 /** Whose consent is asked for, and where BambooHR sends the person back to: an https address that the app registered. */
-export type BambooConsent = { customerId: string; redirectUri: string; now: number };
+type BambooConsent = { customerId: string; redirectUri: string; now: number };
 
 /** What came back: a code to be exchanged; the person's no; or an address that answers no question of ours. */
-export type BambooConsentAnswer =
+type BambooConsentAnswer =
   | { outcome: 'granted'; code: string }
   | { outcome: 'refused' }
   | { outcome: 'expired' }
