@@ -18,6 +18,8 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   delta: async () => (await import('./delta.ts')).runDelta,
   'ca-pace': async () => (await import('./ca-pace.ts')).runCaPace,
   click: async () => (await import('./click.ts')).runClick,
+  'mail-phase': async () => (await import('./mail-phase.ts')).runMailPhase,
+  'card-phase': async () => (await import('./card-phase.ts')).runCardPhase,
   fleet: async () => (await import('./fleet.ts')).runFleet,
   'window-scan': async () => (await import('./window-scan.ts')).runWindowScan,
   'what-if': async () => (await import('./judged.ts')).runWhatIfJudged,

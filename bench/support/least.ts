@@ -90,3 +90,52 @@ function isLegacy(row: Tenant['signIns'][number]): boolean {
   const isInteractive = Array.isArray(row.signInEventTypes) && row.signInEventTypes.includes('interactiveUser');
   return isInteractive && typeof row.clientAppUsed === 'string' && !MODERN_CLIENTS.has(row.clientAppUsed);
 }
+
+/** Quota units of Gmail for one mailbox, and what a mail costs that is looked for, drafted and sent. */
+const GMAIL_UNITS = { limit: 6_000, windowMs: 60_000 };
+const GMAIL_SEND_UNITS = 100;
+const GMAIL_MAIL_UNITS = 5 + 10 + GMAIL_SEND_UNITS;
+/** Exchange Online's message rate of one mailbox. */
+export const EXCHANGE_MAILS = { limit: 30, windowMs: 60_000 };
+
+/**
+ * The earliest moment at which Gmail takes the last of so many mails of one mailbox, each sent so that a lost answer can
+ * be settled: nobody sends a mail that he did not look for, nor one without a draft to ask about.
+ */
+export function leastGmailMs(mails: number): number {
+  return windowed(mails * GMAIL_MAIL_UNITS, GMAIL_UNITS);
+}
+
+/** The same for bare sendings. */
+export function leastGmailSendsMs(mails: number): number {
+  return windowed(mails * GMAIL_SEND_UNITS, GMAIL_UNITS);
+}
+
+/** The earliest moment at which Exchange takes the last of so many mails of one mailbox. */
+export function leastExchangeMs(mails: number): number {
+  return windowed(mails, EXCHANGE_MAILS);
+}
+
+/** A bot's limits in one thread, and in one tenant over all threads. */
+export const TEAMS_THREAD = [
+  { limit: 7, windowMs: 1_000 },
+  { limit: 8, windowMs: 2_000 },
+  { limit: 60, windowMs: 30_000 },
+  { limit: 1_800, windowMs: 3_600_000 },
+] as const;
+export const TEAMS_TENANT = { limit: 50, windowMs: 1_000 };
+
+/** The earliest start of the last of so many messages to as many people. */
+export function leastCardsMs(cards: number): number {
+  return windowed(cards, TEAMS_TENANT);
+}
+
+/** The same for messages into one thread, each as early as all windows allow. */
+export function leastThreadMs(messages: number): number {
+  const starts: number[] = [];
+  for (let n = 0; n < messages; n += 1) {
+    const free = TEAMS_THREAD.map(({ limit, windowMs }) => (n < limit ? 0 : (starts[n - limit] ?? 0) + windowMs));
+    starts.push(Math.max(starts[n - 1] ?? 0, ...free));
+  }
+  return starts.at(-1) ?? 0;
+}

@@ -9,6 +9,8 @@ export type VirtualTime = {
   now(): number;
   /** For the callers. A call is under way from the moment its deadline begins to run until that is called off. */
   callers: Clock;
+  /** For whoever waits for a limit or for a time of day, however long. */
+  waiters: Clock;
   /** For the sandbox, which sleeps only where an answer is delayed on purpose. */
   vendors: Clock;
   /** Marks a call of somebody who sets no deadline on this clock. */
@@ -58,6 +60,7 @@ export function createVirtualTime(startMs: number): VirtualTime {
   return {
     now: () => manual.now(),
     callers: counted('underWay', DEADLINE_FROM_MS),
+    waiters: counted('underWay', Number.POSITIVE_INFINITY),
     vendors: counted('delayed', 1),
     call: (make) => during('underWay', make),
     async run(work) {

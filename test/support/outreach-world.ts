@@ -14,7 +14,8 @@ import {
 import type { OutreachDeps } from '../../src/rollout/outreach/outreach-facts.ts';
 import type { Phase, PhasePerson, Procedure, Rollout } from '../../src/rollout/phases/phase-types.core.ts';
 import type { SentMail } from '../../src/sandbox/state/kept.ts';
-import { createPacers } from '../../src/services/limits.ts';
+import type { Carry } from '../../src/services/http-types.ts';
+import { createPacers, type Pacers } from '../../src/services/limits.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openQueue } from '../../src/work/queue.ts';
 import { createSchedule } from '../../src/work/schedule.ts';
@@ -110,10 +111,13 @@ export function rolloutOf(phases: readonly Phase[], messages: Procedure['message
   };
 }
 
+/** A sandbox and its first customer. */
+type Site = Pick<RunningSandbox, 'sandbox' | 'setUp'>;
+
 /** The first people of the world who have an address, all in one phase and none enrolled by the list. */
-export function worldPeople(world: RunningSandbox, count: number): PhasePerson[] {
+export function worldPeople(world: Site, count: number): PhasePerson[] {
   const tenant = tenantOf(world);
-  const mailbox = mailboxOf(world).toLowerCase();
+  const mailbox = senderMailbox(world).toLowerCase();
   const enrolled = (id: string) => (tenant.authenticationMethods[id] ?? []).length > 1;
   return tenant.users
     .filter(({ mail, userType, id }) => typeof mail === 'string' && userType === 'Member' && !enrolled(id))
@@ -125,7 +129,7 @@ export function worldPeople(world: RunningSandbox, count: number): PhasePerson[]
 }
 
 /** A mailbox to send from: some enrolled person's, since the world has none for the rollout at Outlook. */
-function mailboxOf(world: RunningSandbox): string {
+export function senderMailbox(world: Site): string {
   const { users, mailboxPurposes, authenticationMethods } = tenantOf(world);
   const found = users.find(
     ({ id, mail, userPrincipalName }) =>
@@ -156,6 +160,10 @@ export type BenchWishes = {
   /** Absent: Outlook. */
   mail?: 'gmail' | 'none';
   render?: OutreachDeps['render'];
+  /** Those of a deployment; absent: wide ones of its own. */
+  pacers?: Pacers;
+  /** Takes calls within this process; absent: they go over TLS. */
+  carry?: Carry;
 };
 
 /** A message that says whom it is about, and no more. */
@@ -164,11 +172,11 @@ export async function plainMessage({ kind, reader, about }: Parameters<OutreachD
   return { subject: `${kind} for ${reader.displayName}`, html: `<p>${names}</p>`, text: kind };
 }
 
-function mailSection(world: RunningSandbox, wish: BenchWishes['mail']): object {
+function mailSection(world: Site, wish: BenchWishes['mail']): object {
   const { setUp, sandbox } = world;
   switch (wish) {
     case undefined:
-      return { mail: { via: 'outlook', mailbox: mailboxOf(world) } };
+      return { mail: { via: 'outlook', mailbox: senderMailbox(world) } };
     case 'gmail': {
       const { token_uri: tokenUrl } = JSON.parse(readFileSync(sandbox.googleKeyFile, 'utf8')) as { token_uri: string };
       const { mailbox } = setUp.gmail;
@@ -185,7 +193,7 @@ function mailSection(world: RunningSandbox, wish: BenchWishes['mail']): object {
 export type OutreachSite = { file: object; environment: Record<string, string> };
 
 /** The world's customer and the secrets that its file names. */
-export function siteOf(world: RunningSandbox, mail: BenchWishes['mail']): OutreachSite {
+export function siteOf(world: Site, mail: BenchWishes['mail']): OutreachSite {
   const { setUp, sandbox } = world;
   const messenger = tenantOf(world).apps.find(({ displayName }) => displayName === 'Rollout messenger');
   const environment = {
@@ -229,10 +237,11 @@ export async function openAtSite(
     database,
     clock,
     log: silentLog,
-    pacers: createPacers(clock, WIDE_LIMITS),
+    pacers: wishes.pacers ?? createPacers(clock, WIDE_LIMITS),
     environment: site.environment,
     isClockTurned: () => false,
     signal: stopping.signal,
+    ...(wishes.carry === undefined ? {} : { carry: wishes.carry }),
   });
   const given = parseCustomerFile(JSON.stringify(site.file), '/invented/customer.yaml');
   const { customer } = await customers.add(given, { kind: 'test' });
