@@ -1,7 +1,8 @@
 /** MFA on and off for one person, requests and classes, against the sandbox and its own evaluator; the embedded store. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PERSON_OPERATIONS } from '../../src/cli/person-commands.ts';
 import type { App } from '../../src/compose.ts';
+import { AppError } from '../../src/lib/errors.ts';
 import type { StopPoint } from '../../src/lib/stop-point.ts';
 import type { Actor } from '../../src/rollout/access/access.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
@@ -82,6 +83,15 @@ describe('one person', () => {
     await app.persons.settled(customer, asked.key);
     return (await app.persons.show(customer, by, accountId)).latest;
   }
+  /** Waits until a job has failed once, and lets it be tried once more at this moment instead of over hours. */
+  const lastTryIsNext = (key: string) =>
+    vi.waitFor(async () => {
+      const { rows } = await app.database.forQueue.execute(
+        "UPDATE pgboss.job SET retry_limit = 1, start_after = now() WHERE data->>'key' = $1 AND state = 'retry' RETURNING id",
+        [key],
+      );
+      expect(rows).toHaveLength(1);
+    });
   const events = async (name: string) => {
     const entries = await app.database.withCustomer(customer.id, (tx) => readJournal(tx, customer.id));
     return entries.filter(({ event }) => event === name);
@@ -148,6 +158,22 @@ describe('one person', () => {
     expect(await switched(accountId, 'on')).toMatchObject({ kind: 'on', state: 'done' });
     expect(group('direct')).toContain(accountId);
     expect(await switched(accountId, 'back')).toMatchObject({ kind: 'back', state: 'done' });
+  });
+
+  it('whose membership nobody has seen after the write is not called refused, and can be taken back', async () => {
+    const { accountId } = pick('capable');
+    hooks.stopPoint = (name) => {
+      if (name === 'members.written') throw new AppError('read_back_late', 'Graph does not show it yet');
+    };
+    const asked = await app.persons.ask(customer, engineer, { accountId, kind: 'on', anyway: false });
+    if (asked.outcome === 'refused') throw new Error(`refused: ${asked.code}`);
+    await lastTryIsNext(asked.key);
+    await expect(app.persons.settled(customer, asked.key)).rejects.toMatchObject({ code: 'effect_failed' });
+    hooks.stopPoint = () => undefined;
+    expect((await app.persons.show(customer, engineer, accountId)).latest).toMatchObject({ state: 'writing' });
+    expect(group('direct')).toContain(accountId);
+    expect(await switched(accountId, 'back')).toMatchObject({ kind: 'back', state: 'done' });
+    expect(group('direct')).not.toContain(accountId);
   });
 
   it('who could not answer is refused, by the own methods of this moment', async () => {

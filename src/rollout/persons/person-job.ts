@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../lib/clock.ts';
-import { AppError } from '../../lib/errors.ts';
+import { AppError, VendorUnreachableError } from '../../lib/errors.ts';
 import { appendJournal } from '../../store/journal.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
@@ -38,7 +38,7 @@ export function evaluatedOf(
 /**
  * Switches MFA on for one person, or takes that back: reads the tenant and the person afresh, judges it, writes one
  * membership, reads back, and keeps the evaluated status before and after. Killed anywhere and run again it reads first:
- * a membership that is there is not written again. Refused, nothing was written.
+ * a membership that is there is not written again. Refused, nothing was written; where that is not known, it rejects.
  */
 export async function runSwitch(deps: EnforcementDeps, seq: number, job: RunningJob): Promise<Save | undefined> {
   const customer = await deps.customers.find(job.customerId);
@@ -49,11 +49,22 @@ export async function runSwitch(deps: EnforcementDeps, seq: number, job: Running
     return (tx) => save(deps, tx, { row, job, ...ended });
   } catch (error) {
     if (!(error instanceof AppError) || isPassing(error, job)) throw error;
+    // Nobody knows what became of the write: it is no refusal. The switch stays open, and whoever asks next goes on with it.
+    if (isUnsettled(error) && (await isWriting(deps, customer, seq))) throw error;
     const { code, rule, text: message } = failureOf(error);
     deps.log.warn('person.switch_refused', { customerId: customer.id, switch: seq, code });
     const end = { before: row.before, after: null, refusal: { code, rule, message } };
     return (tx) => save(deps, tx, { row, job, ...end });
   }
+}
+
+/** Whether a write may have come through although nobody has seen it. */
+function isUnsettled(error: AppError): boolean {
+  return error.code === 'read_back_late' || error instanceof VendorUnreachableError;
+}
+
+async function isWriting({ database }: EnforcementDeps, customer: Customer, seq: number): Promise<boolean> {
+  return (await database.withCustomer(customer.id, (tx) => readSwitch(tx, seq)))?.state === 'writing';
 }
 
 type Ended = {
@@ -103,7 +114,7 @@ async function factsOf(
   const stored = await deps.database.withCustomer(customer.id, async (tx) => ({
     ours: await switchedOnIn(tx),
     lately: await countSwitched(tx, { since, not: accountId }),
-    standing: (await readSwitches(tx, accountId)).find((one) => one.kind === 'on' && one.state === 'done'),
+    standing: (await readSwitches(tx, accountId)).find(mayStand),
   }));
   return {
     ...look,
@@ -118,6 +129,11 @@ async function factsOf(
     after: coverWith(look, accountId, kind === 'on')?.covered ?? 'unknown',
     floor: stored.standing?.before?.covered ?? null,
   };
+}
+
+/** A switch that put the membership there, or may have: one that broke off after its write was begun. */
+function mayStand({ kind, state, before, outcome }: SwitchRow): boolean {
+  return kind === 'on' && (state === 'done' || (outcome?.refusal?.code === 'broke_off' && before !== null));
 }
 
 type Saving = Ended & { row: SwitchRow; job: RunningJob };
