@@ -89,6 +89,7 @@ function wordsOf(value: Json | undefined): string {
   return shortText(typeof value === 'string' ? value : JSON.stringify(value), TEXT_BYTES_MAX);
 }
 
+const FORBIDDEN = 403;
 const CONFLICT = 409;
 
 /** What became of a press; one that was refused is an error with the code of what stands against it. */
@@ -97,7 +98,7 @@ function decided(reference: string, outcome: DriftOutcome): RouteAnswer {
   if (outcome.outcome !== 'refused')
     return { status: 200, headers: UNSTORED, body: json({ outcome: outcome.outcome, text }) };
   return {
-    status: CONFLICT,
+    status: outcome.code === 'not_your_decision' ? FORBIDDEN : CONFLICT,
     headers: UNSTORED,
     body: json({ error: { code: outcome.code, message, reference } }),
   };

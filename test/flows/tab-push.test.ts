@@ -80,8 +80,9 @@ it('tells what somebody else changed, and takes a decision about what was shown 
   const [row] = open;
   expect(row?.rows.some(({ now }) => now === 'disabled')).toBe(true);
   const press = { id: row?.id, verdict: 'restore' };
+  // The approver's word counts only where it takes two people.
   const refused = await approver.post(at('/drift/decide'), { ...press, digest: row?.digest });
-  expect([refused.status, codeOf(refused.body)]).toEqual([403, 'no_role']);
+  expect([refused.status, codeOf(refused.body)]).toEqual([403, 'not_your_decision']);
   const stale = await engineer.post(at('/drift/decide'), { ...press, digest: 'another' });
   expect(stale.body).toMatchObject({ outcome: 'stale' });
   const recorded = await engineer.post(at('/drift/decide'), { ...press, digest: row?.digest });

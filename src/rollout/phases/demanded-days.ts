@@ -4,7 +4,7 @@ import type { Phases } from './phases.ts';
 
 export type DemandedDaysDeps = {
   phases: Pick<Phases, 'current' | 'people'>;
-  customers: Pick<Customers, 'find'>;
+  customers: Pick<Customers, 'get'>;
   /** Whether Security Defaults are on, by what is stored. */
   areDefaultsOn(customer: Customer): Promise<boolean>;
 };
@@ -18,8 +18,9 @@ export function withDemandedDays({ phases, customers, areDefaultsOn }: DemandedD
     people: phases.people,
     current: async (customerId) => {
       const rollout = await phases.current(customerId);
-      if (rollout === null) return null;
-      const customer = await customers.find(customerId);
+      // By its id, since whoever asks may be inside a transaction of this customer.
+      const customer = rollout === null ? undefined : await customers.get(customerId);
+      if (rollout === null || customer === undefined) return null;
       const { timeZone } = customer.settings;
       return asDemanded(rollout, { areDefaultsOn: await areDefaultsOn(customer), timeZone });
     },
