@@ -48,7 +48,8 @@ export async function startReceiver(): Promise<CallbackReceiver> {
       const body = Buffer.concat(chunks).toString('utf8');
       const signature = String(request.headers['x-content-signature']);
       heard.push({ path: request.url ?? '', body, signature, json: JSON.parse(body) as Record<string, unknown> });
-      response.writeHead(200).end();
+      response.writeHead(200);
+      response.end();
       for (const wake of waiting) wake();
     });
   });

@@ -67,13 +67,16 @@ async function handle({ folder, api }: Site, request: IncomingMessage, response:
   if (path.startsWith(API_BASE)) {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const answer = api.answer({ method: request.method ?? 'GET', path, headers, body: await text(request) });
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    // Not chained: restify, which other tests load into this process, makes writeHead of every server answer nothing.
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.body);
     return;
   }
   const name = path.split('?')[0]?.replace(/^\/tab\//, '') ?? '';
   const file = join(folder, normalize(`/${name === '' ? 'index.html' : name}`));
   if (!existsSync(file)) {
-    response.writeHead(404).end();
+    response.writeHead(404);
+    response.end();
     return;
   }
   response.writeHead(200, {

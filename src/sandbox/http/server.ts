@@ -59,7 +59,9 @@ export async function readCall(request: IncomingMessage, response: ServerRespons
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > BODY_LIMIT_BYTES) {
-      response.writeHead(413, { Connection: 'close' }).end();
+      // Not chained: restify, where it is loaded into this process, makes writeHead of every server answer nothing.
+      response.writeHead(413, { Connection: 'close' });
+      response.end();
       return null;
     }
     chunks.push(chunk);
