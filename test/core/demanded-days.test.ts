@@ -57,7 +57,7 @@ it('whoever looks at the rollout through it sees those days, by what is stored a
   const state = { areDefaultsOn: true };
   const phases = withDemandedDays({
     phases: { current: async () => rollout('last'), people: async () => [] },
-    customers: { find: async (id) => ({ id, settings: zone }) as Customer },
+    customers: { get: async (id) => ({ id, settings: zone }) as Customer },
     areDefaultsOn: async () => state.areDefaultsOn,
   });
   const seen = async () => days((await phases.current('contoso')) ?? rollout('first'));
