@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { dayOf } from '../lib/local-time.ts';
+import { signedRowsIn } from '../rollout/approvals/sign-off.ts';
 import { type LedgerRow, readLedger } from '../rollout/outreach/outreach.store.ts';
 import type { CwRecord } from '../sandbox/connectwise/state.ts';
 import { readJournal } from '../store/journal.ts';
@@ -30,12 +32,28 @@ export async function endOf(stage: Stage): Promise<RehearsalEnd> {
   const mails = await mailsOf(stage);
   const truth = judgeByTruth(sandbox, customer.id, {
     model,
+    released: await releasedIn(stage),
     phaseOf: (accountId) => phaseOf.get(accountId) ?? null,
     mails: mails.filter(({ state, way }) => state === 'accepted' && way !== 'teams'),
     today: dayOf(new Date(app.clock.now()), customer.settings.timeZone),
     readToMs,
   });
   return { phases: await phasesOf(stage), truth, log: await logOf(stage, mails) };
+}
+
+/** A stored shape: whom a signed row is about. */
+const signedRow = z.object({ accountId: z.string() });
+
+/**
+ * Whom a signature carved out last. A row that changed since has to be signed anew and counts as unsigned meanwhile, but
+ * the cover went while it was signed.
+ */
+async function releasedIn({ app, customer }: Stage): Promise<string[]> {
+  const rows = await app.database.withCustomer(customer.id, signedRowsIn);
+  return z
+    .array(signedRow)
+    .parse(rows)
+    .map(({ accountId }) => accountId);
 }
 
 type Mail = { at: Date; person: string } & Pick<

@@ -12,6 +12,8 @@ export type TruthRow = { what: string; by: 'report' | 'promise'; reported: strin
 
 export type Judged = {
   model: ReportModel;
+  /** Accounts of the rows that were signed last. */
+  released: readonly string[];
   /** Accounts of programs that could not answer MFA, with the phase that each belongs to. */
   phaseOf(accountId: string): string | null;
   /** Every message that the product counts as accepted: to whom, of which step. */
@@ -32,7 +34,7 @@ export function judgeByTruth(sandbox: Sandbox, tenantId: string, judged: Judged)
   const worst = (pick: (verdict: (typeof writes)[number]) => number) => Math.max(0, ...writes.map(pick));
   const lost = lostCover({
     ...{ end, writes: writes.map((verdict) => verdict.lostCover) },
-    signed: judged.model.exceptions.flatMap(({ accountId, signed }) => (signed ? [accountId] : [])),
+    signed: judged.released,
     hadDefaults: begunWithDefaults(sandbox, tenantId),
   });
   return [
