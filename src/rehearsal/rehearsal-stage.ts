@@ -28,7 +28,7 @@ export type Stage = {
 };
 
 /** Kinds of made-up customers whose whole rollout can be played. */
-type RehearsedWorld = 'reference' | 'securityDefaults' | 'oldPolicies';
+type RehearsedWorld = 'reference' | 'securityDefaults';
 
 export type StageWishes = {
   seed: number;
