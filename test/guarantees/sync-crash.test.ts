@@ -233,12 +233,12 @@ async function outcomeOf(app: App, customerId: string): Promise<{ snapshot: stri
   const readings = await app.syncs.readings(customer);
   expect(readings.filter(({ state }) => state !== 'read')).toEqual([]);
   const { takenAt: _, ...snapshot }: Snapshot = await app.syncs.stored(customer);
-  const { check, rows } = await app.database.withCustomer(customerId, async (tx) => ({
-    check: await verifyJournal(tx, customerId),
+  // The draft is drawn by a job of its own, which may be through or not, or get through between these two.
+  const { rows, check } = await app.database.withCustomer(customerId, async (tx) => ({
     rows: await readJournal(tx, customerId),
+    check: await verifyJournal(tx, customerId),
   }));
-  expect(check).toMatchObject({ ok: true, entries: rows.length });
-  // The draft is drawn by a job of its own, which may be through or not.
+  expect([rows.length, rows.length + 1]).toContain(check.ok ? check.entries : null);
   const events = rows.map(({ event }) => event).filter((event) => event !== 'policy.draft.drawn');
   return { snapshot: canonicalJson(snapshot as Json), events };
 }
