@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, describe, inject } from 'vitest';
 import { silentLog } from '../../src/lib/log.ts';
 import { type Database, openDatabase, type StoreLocation, type StoreOptions } from '../../src/store/database.ts';
 import { customers } from '../../src/store/schema.ts';
+import { atServer } from './at-server.ts';
 
 export type TestEngine = 'embedded' | 'server';
 
@@ -114,14 +114,4 @@ async function serverLocation(address: string): Promise<Place> {
     location: { databaseUrl: url.href },
     remove: () => atServer(address, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
-}
-
-async function atServer(address: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: address });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

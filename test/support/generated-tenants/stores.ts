@@ -1,9 +1,9 @@
 /** Stores for many stages: databases of a server where there is one, which takes a third of the time, else embedded ones. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { silentLog } from '../../../src/lib/log.ts';
 import { type Database, openDatabase, type StoreLocation } from '../../../src/store/database.ts';
+import { atServer } from '../at-server.ts';
 import { QUICK_FOLDER } from './stage.ts';
 
 /** Where stores come from: a folder with a ready embedded one, and a server's maintenance database where there is one. */
@@ -52,12 +52,12 @@ function serverStores(postgresUrl: string): Stores {
     kind: 'server',
     next: async () => {
       if (!isReady) {
-        await at(postgresUrl, `CREATE DATABASE ${name}`);
+        await atServer(postgresUrl, `CREATE DATABASE ${name}`);
         await prepare(locationOf(name));
         isReady = true;
       }
       made += 1;
-      await at(postgresUrl, `CREATE DATABASE ${name}_${made} TEMPLATE ${name}`);
+      await atServer(postgresUrl, `CREATE DATABASE ${name}_${made} TEMPLATE ${name}`);
       return locationOf(`${name}_${made}`);
     },
     remove: async (location) => {
@@ -83,15 +83,5 @@ async function leaveOutCards({ forQueue }: Database): Promise<void> {
 }
 
 function drop(postgresUrl: string, database: string): Promise<void> {
-  return at(postgresUrl, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
-}
-
-async function at(address: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: address });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  return atServer(postgresUrl, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
 }
