@@ -4,9 +4,11 @@
  * Most of it stands on the server's store, where a process that starts anew costs a twentieth; the embedded one shows
  * its own start in full, and where there is no PostgreSQL.
  */
+import { randomInt } from 'node:crypto';
 import { cpSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
+import { createRandom } from '../../src/sandbox/world/random.ts';
 import { createKilledWorkers } from '../support/generated-tenants/killed-workers.ts';
 import { QUICK_FOLDER, type Stage } from '../support/generated-tenants/stage.ts';
 import {
@@ -23,7 +25,9 @@ const PEOPLE = FULL ? numberOf(process.env.MFA_GUARANTEES_PEOPLE, 200) : 5;
 const CUTS = numberOf(process.env.MFA_GUARANTEES_COUNT, 1_000);
 /** Cuts lie so many points apart in one run, so that no job dies more often than it is tried. */
 const APART = 8;
-const KILLS = FULL ? 50 : 0;
+const KILLS = numberOf(process.env.MFA_GUARANTEES_KILLS, 50);
+/** The same seed kills at the same points. */
+const SEED = process.env.MFA_GUARANTEES_SEED ?? String(randomInt(1_000_000_000));
 /** Jobs of one customer that run at once: so many mails may be on their way when the power goes. */
 const AT_ONCE = 2;
 /** Where time is short the power goes at the writes and decisions that matter most. */
@@ -71,7 +75,8 @@ describeStore('a phase from its announcement to the chase', (store) => {
     'ends so on two instances of which each loses its power, with lost answers and refusals for going too fast',
     async () => {
       const wishes = { instances: 2, slots: AT_ONCE, disturb: disturber() };
-      const log = await play(({ place }) => place % (FULL ? 3 * APART : 40) === 11, wishes);
+      const every = FULL ? 3 * APART : 40;
+      const log = await play(({ place, isAgain }) => !isAgain && place % every === 11, wishes);
       expectSame(log, await undisturbed());
       expect(log.cuts).toBeGreaterThan(2);
       tell('two instances', log);
@@ -85,27 +90,29 @@ describeStore('a phase from its announcement to the chase', (store) => {
     async () => {
       const expected = await undisturbed();
       let left = CUTS;
-      for (let first = 1; first < APART && left > 0; first += 2) {
-        const cutsAt: CutsAt = ({ place }) => {
-          if (place % APART !== first || left === 0) return false;
+      for (const first of OFFSETS) {
+        if (left === 0) break;
+        const cutsAt: CutsAt = ({ place, isAgain }) => {
+          if (isAgain || place % APART !== first || left === 0) return false;
           left -= 1;
           return true;
         };
         const log = await play(cutsAt, { slots: AT_ONCE });
-        tell(`round ${first}`, log);
+        tell(`every ${APART}th from the ${first}th`, log);
         expectSame(log, expected);
       }
-      process.stdout.write(`the power went ${CUTS - left} times over ${expected.points.length} points\n`);
+      expect(left).toBe(0);
+      process.stdout.write(`the power went ${CUTS} times over ${expected.points.length} points\n`);
     },
     ROUND_MS,
   );
 
   it(
-    `ends so when ${KILLS} of the processes that work on it are killed`,
+    `ends so when ${KILLS} of the processes that work on it are killed, seed ${SEED}`,
     async () => {
       const expected = await undisturbed();
-      const workers = createKilledWorkers({ every: Math.floor(expected.points.length / (KILLS + 1)), kills: KILLS });
-      const log = await play(() => false, { worksElsewhere: workers.work });
+      const workers = createKilledWorkers(spansOver(expected.points.length));
+      const log = await play(() => false, { worksElsewhere: workers.work }).finally(workers.end);
       tell(`${workers.killed()} processes killed`, log);
       expectSame(log, expected);
       expect(workers.killed()).toBe(KILLS);
@@ -113,6 +120,17 @@ describeStore('a phase from its announcement to the chase', (store) => {
     ROUND_MS,
   );
 });
+
+/** Odd and even ones in turn, so that the first rounds lie apart as well. */
+const OFFSETS = [1, 5, 3, 7, 2, 6, 4, 0];
+
+/** One kill at random in each of as many equal parts of the way. */
+function spansOver(points: number): number[] {
+  const random = createRandom(`phase kills ${SEED}`);
+  const part = Math.floor(points / (KILLS + 1));
+  const places = Array.from({ length: KILLS }, (_none, n) => n * part + random.int(part) + 1);
+  return places.map((place, n) => place - (places[n - 1] ?? 0));
+}
 
 type Player = (cutsAt: CutsAt, wishes?: PhaseWishes) => Promise<PhaseLog>;
 

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** A script of this folder in a process of its own, whose lines can be awaited. */
 export type Child = {
   lines: string[];
+  /** Writes a line to its standard input. */
+  say(line: string): void;
   /** The first line, from now on or before, for which `wanted` holds; fails when the process ends without it. */
   line(wanted: (line: string, count: number) => boolean): Promise<string>;
   /** Stops it where it stands, still alive. */
@@ -17,7 +19,7 @@ export type Child = {
 export function startChild(script: string, args: readonly string[], options: { uid?: number } = {}): Child {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const process_ = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...options,
   });
   return watchChild(process_);
@@ -47,8 +49,11 @@ function watchChild(child: ChildProcess): Child {
       wakeAll();
     });
   }
+  // Whoever was killed reads nothing any more; that he is gone is told by his end.
+  child.stdin?.on('error', () => undefined);
   return {
     lines,
+    say: (line) => child.stdin?.write(`${line}\n`),
     line: async (wanted) => {
       for (;;) {
         const found = lines.find((line, index) => wanted(line, index + 1));

@@ -46,7 +46,15 @@ export type PhaseLog = {
 };
 
 /** Whether the power goes at this point, the n-th of its name and the m-th of all. */
-export type CutsAt = (point: { name: string; nth: number; place: number }) => boolean;
+export type CutsAt = (point: PassedPoint) => boolean;
+
+export type PassedPoint = {
+  name: string;
+  nth: number;
+  place: number;
+  /** What recurs is on its way anew because it was cut off or put off: cuts here would call for yet another round. */
+  isAgain: boolean;
+};
 
 const RECIPE: Recipe = {
   ...{ seed: 900_001, people: 5, departments: ['IT'], emergency: 'two', hasEmergencyGroup: true },
@@ -97,6 +105,7 @@ export async function playWholePhase(
   const customer = await stage.addCustomer(made, sectionsOf(stage));
   const judge = createJudge(sandbox, customer.id, made.cast.emergency);
   const points: string[] = [];
+  const rounds: Rounds = { isAgain: false };
   stage.hooks.heard = (name) => {
     judge.point(name);
     points.push(name);
@@ -111,13 +120,13 @@ export async function playWholePhase(
   sandbox.requests.clear();
   // Nothing disarms the cuts between two pieces of work.
   play.accidents = { before: () => undefined, after: () => undefined, end: () => undefined };
-  armCuts(stage, points, cutsAt);
+  armCuts(stage, { points, rounds }, cutsAt);
   const doubt = { most: 0 };
   stage.hooks.restarted = async () => {
     doubt.most = Math.max(doubt.most, (await ledgerCounts(play)).asked);
   };
   stage.hooks.worksElsewhere = worksElsewhere;
-  await goThroughWeek(play, () => disturb(stage));
+  await goThroughWeek(play, { disturb: () => disturb(stage), rounds });
   Object.assign(stage.hooks, { stopPoint: () => undefined, worksElsewhere: undefined });
   sandbox.faults.clear();
   await settle(stage);
@@ -135,10 +144,17 @@ async function ledgerCounts({ stage, customer }: Play) {
   return (await stage.app.outreach.ledger(customer.id)).counts;
 }
 
-function armCuts({ hooks }: Stage, points: readonly string[], cutsAt: CutsAt): void {
+/** Whether what recurs is on its way for the first time on this day, or anew. */
+type Rounds = { isAgain: boolean };
+
+type Passed = { points: readonly string[]; rounds: Rounds };
+
+function armCuts({ hooks }: Stage, { points, rounds }: Passed, cutsAt: CutsAt): void {
+  const counts = new Map<string, number>();
   hooks.stopPoint = (name) => {
-    const nth = points.filter((point) => point === name).length;
-    if (cutsAt({ name, nth, place: points.length })) throw new PowerCut(name);
+    const nth = (counts.get(name) ?? 0) + 1;
+    counts.set(name, nth);
+    if (cutsAt({ name, nth, place: points.length, isAgain: rounds.isAgain })) throw new PowerCut(name);
   };
 }
 
@@ -178,12 +194,12 @@ async function prepare(play: Play): Promise<void> {
 }
 
 /** Monday to the Tuesday after: what people press in between stands at its day. */
-async function goThroughWeek(play: Play, disturb: () => void): Promise<void> {
+async function goThroughWeek(play: Play, { disturb, rounds }: { disturb(): void; rounds: Rounds }): Promise<void> {
   const { stage } = play;
   const monday = dayOf(new Date(stage.now()), ZONE);
   const look = (days: number, time: string) => {
     disturb();
-    return lookAt(play, instantOf(dayAfter(monday, days), time, ZONE).getTime());
+    return lookAt(play, instantOf(dayAfter(monday, days), time, ZONE).getTime(), rounds);
   };
   await look(0, '09:05');
   await look(1, '09:15');
@@ -213,23 +229,27 @@ async function flip(play: Play): Promise<void> {
   await settle(play.stage);
 }
 
-async function lookAt({ stage, made, customer }: Play, instantMs: number): Promise<void> {
+async function lookAt({ stage, made, customer }: Play, instantMs: number, rounds: Rounds): Promise<void> {
   stage.moveTo(instantMs - SIGN_INS_BEFORE_MS);
   const attempts = made.cast.workers.map(({ id }) => ({ ...MAIL_SIGN_IN, userId: id }));
   attemptSignIns(stage.sandbox, customer.id, attempts);
   stage.moveTo(instantMs);
-  await work(stage, customer);
+  await work(stage, customer, rounds);
 }
 
 /** What recurs comes again soon: whatever was cut off or put off this time is done by then, in the order that it needs. */
-async function work(stage: Stage, customer: Customer): Promise<void> {
+async function work(stage: Stage, customer: Customer, rounds: Rounds): Promise<void> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    rounds.isAgain = round > 0;
     const cuts = stage.cuts();
     const { faults } = stage.sandbox;
     const isDisturbed = faults.list().length > 0;
     for (const kind of JOBS) await stage.run(customer, kind);
     const waited = await settle(stage);
-    if (!waited && !isDisturbed && cuts === stage.cuts()) return;
+    if (!waited && !isDisturbed && cuts === stage.cuts()) {
+      rounds.isAgain = false;
+      return;
+    }
     // A day's misfortune is over by the time at which the same work comes again.
     faults.clear();
   }
