@@ -1,5 +1,6 @@
 import { createApi } from './api/api.ts';
 import { faqRoutes } from './api/faq-routes.ts';
+import { frontRoutes } from './api/front-page.ts';
 import { guideRoutes } from './api/guide-routes.ts';
 import { hrRoutes } from './api/hr-routes.ts';
 import { psaRoutes } from './api/psa-routes.ts';
@@ -15,6 +16,7 @@ export function createRoutes(app: App): Routes {
   const { teams, bot } = app;
   const frameAncestors = [...TEAMS_ANCESTORS, ...(teams?.standInOrigin === undefined ? [] : [teams.standInOrigin])];
   const open = [
+    ...frontRoutes(teams?.standInOrigin),
     ...guideRoutes(app.guide, { frameAncestors }),
     ...faqRoutes(app.faq, { frameAncestors }),
     ...psaRoutes(app.tickets),
