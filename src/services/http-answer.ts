@@ -50,7 +50,7 @@ async function collectedAnswer(
   const fault = await passBody(body, { encoding, bytesMax, take: (chunk) => collector.take(chunk) });
   if (fault !== null) throw new VendorBrokenError(call, `the answer is ${fault}`, { facts: { bytesMax } });
   const made = collector.done();
-  if (!made.ok) throw new VendorBrokenError(call, NOT_JSON);
+  if (!made.ok) throw new VendorBrokenError(call, made.why ?? NOT_JSON);
   return unwrapInnerError(call, { status, headers, body: made.value });
 }
 

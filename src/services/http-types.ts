@@ -12,8 +12,8 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type BodyCollector = {
   /** False: the body is no use any more and the rest of it is not wanted. */
   take(chunk: Uint8Array): boolean;
-  /** What the answer's body is said to be; not ok: no JSON. */
-  done(): { ok: true; value: unknown } | { ok: false };
+  /** What the answer's body is said to be; not ok: no JSON, or why it cannot be used. */
+  done(): { ok: true; value: unknown } | { ok: false; why?: string };
 };
 
 export type HttpRequest = {

@@ -12,6 +12,10 @@ const OBJECT_CLOSE = 0x7d;
 
 /** What stands around the list; more than this is not an envelope. */
 const ENVELOPE_BYTES_MAX = 1024 * 1024;
+/** An element is an object of a list: a longer one is none, and would be held whole. */
+const ITEM_BYTES_MAX = 1024 * 1024;
+/** Ten times the largest tenants: a list that goes on beyond this does not end. */
+const ITEMS_MAX = 2_000_000;
 
 type Scan = {
   part: 'around' | 'list';
@@ -30,7 +34,7 @@ type Scan = {
 /**
  * Reads a JSON object as it arrives and hands over each element of its list `key` at once, so that no more of the text is
  * held than one element. Its result is the object with that list empty; what JSON.parse would refuse it refuses, and a
- * list that comes twice. It looks at bytes, which in UTF-8 cannot be mistaken for a part of another letter.
+ * list that comes twice, and what no vendor sends: an element or an envelope of more than a megabyte. It looks at bytes, which in UTF-8 cannot be mistaken for a part of another letter.
  */
 export function createJsonList(key: string, onItem: (item: unknown) => void): BodyCollector {
   const scan: Scan = {
@@ -38,8 +42,9 @@ export function createJsonList(key: string, onItem: (item: unknown) => void): Bo
     ...{ lists: 0, items: 0, isBroken: false },
   };
   const around = createPieces(ENVELOPE_BYTES_MAX);
-  const item = createPieces(Number.POSITIVE_INFINITY);
+  const item = createPieces(ITEM_BYTES_MAX);
 
+  const isTooLong = () => around.isTooLong() || item.isTooLong();
   const endItem = (isLast: boolean) => {
     const text = item.take();
     if (isLast) leaveList(scan);
@@ -47,6 +52,7 @@ export function createJsonList(key: string, onItem: (item: unknown) => void): Bo
     const parsed = storableJson(text);
     scan.isBroken ||= !parsed.ok;
     scan.items += 1;
+    scan.isBroken ||= scan.items > ITEMS_MAX;
     if (parsed.ok) onItem(parsed.value);
   };
 
@@ -69,10 +75,12 @@ export function createJsonList(key: string, onItem: (item: unknown) => void): Bo
         } else step(scan, byte);
       }
       cut(chunk.length, chunk.length);
-      scan.isBroken ||= around.isTooLong();
+      scan.isBroken ||= isTooLong();
       return !scan.isBroken;
     },
     done() {
+      if (scan.items > ITEMS_MAX) return { ok: false, why: 'the list does not end' };
+      if (isTooLong()) return { ok: false, why: 'a part of the answer is too large' };
       if (scan.isBroken || scan.part === 'list') return { ok: false };
       return storableJson(around.take());
     },

@@ -148,6 +148,38 @@ describe('the custom report', () => {
   });
 });
 
+describe('a long report', () => {
+  const MEGABYTE = 'x'.repeat(1024 * 1024);
+  const bodyOf = (rows: Iterable<string>) => `{"title":"x","fields":[],"employees":[${[...rows].join(',')}]}`;
+  const padded = (n: number) => JSON.stringify({ ...person(String(n)), jobTitle: MEGABYTE.slice(0, 700_000) });
+
+  it('is read although it is longer than an answer that is held whole may be', async () => {
+    // A hundred rows of 0.7 MB: more than the 64 MB that other answers may have.
+    const rows = Array.from({ length: 100 }, (_none, n) => padded(n));
+    const { source } = await start(({ path }) =>
+      path.endsWith('/whos_out')
+        ? { json: [] }
+        : { raw: bodyOf(rows), headers: { 'content-type': 'application/json' } },
+    );
+    expect(await source.readEmployees()).toHaveLength(100);
+  });
+
+  it.each([
+    { what: 'an envelope of 50 MB', raw: `{"title":"${MEGABYTE.repeat(50)}","employees":[]}` },
+    { what: 'one row of 50 MB', raw: bodyOf([JSON.stringify({ id: '1', jobTitle: MEGABYTE.repeat(50) })]) },
+    { what: '50 MB of rows without an id', raw: bodyOf(Array.from({ length: 50 }, () => `{"a":"${MEGABYTE}"}`)) },
+    { what: 'rows that are lists', raw: bodyOf(['[1]']) },
+    { what: 'a list that is none', raw: '{"title":"x","employees":{}}' },
+    { what: 'no list', raw: '{"title":"x"}' },
+    { what: 'a list twice', raw: '{"employees":[],"employees":[]}' },
+    { what: 'a cut list', raw: `{"employees":[${JSON.stringify(person('1'))},` },
+    { what: '50 MB of another type', raw: MEGABYTE.repeat(50), type: 'text/html' },
+  ])('refuses $what', async ({ raw, type = 'application/json' }) => {
+    const { source } = await start(() => ({ raw, headers: { 'content-type': type } }));
+    await expect(source.readEmployees()).rejects.toBeInstanceOf(VendorBrokenError);
+  });
+});
+
 describe('leave', () => {
   const off = (employeeId: number, from: string, to: string) => ({
     id: employeeId,

@@ -3,37 +3,15 @@ import type { Clock } from '../../../lib/clock.ts';
 import { AppError, VendorBrokenError, type VendorCall, VendorRefusedError } from '../../../lib/errors.ts';
 import type { HttpClient } from '../../http.ts';
 import { callOf } from '../../http-failures.ts';
-import type { HttpAnswer, HttpRequest } from '../../http-types.ts';
+import type { BodyCollector, HttpAnswer, HttpRequest } from '../../http-types.ts';
 import type { Pacer } from '../../pacer.ts';
 import { parsedAnswer } from '../../parsed-answer.ts';
 import { type BambooAccess, createBambooAccess } from './access.ts';
 import { type BambooCallName, bambooCallOf } from './calls.ts';
+import { BAMBOO_FIELDS, type BambooRow, bambooFields, bambooRowOf, createBambooRowReader } from './rows.ts';
 import type { BambooSettings } from './settings.ts';
 
-/** A field of BambooHR: text, or null; numbers occur for ids. Absent: the key's user may not see it. */
-const value = z.union([z.string(), z.number()]).nullish();
-const row = z.record(z.string(), value);
 const id = z.union([z.string().min(1), z.number()]);
-
-export type BambooRow = { id: string } & Partial<Record<BambooField, string | null>>;
-
-export const BAMBOO_FIELDS = [
-  'employeeNumber',
-  'displayName',
-  'preferredName',
-  'firstName',
-  'lastName',
-  'workEmail',
-  'department',
-  'jobTitle',
-  'supervisorEId',
-  'supervisorId',
-  'status',
-  'employmentHistoryStatus',
-  'hireDate',
-  'terminationDate',
-] as const;
-export type BambooField = (typeof BAMBOO_FIELDS)[number];
 
 export type BambooAbsence = { employeeId: string; start: string; end: string };
 
@@ -45,9 +23,9 @@ export type BambooApi = {
   absences(span: { start: string; end: string }, signal?: AbortSignal): Promise<BambooAbsence[] | null>;
 };
 
-const reportSchema = z.looseObject({ employees: z.array(row.and(z.looseObject({ id }))) });
+const reportSchema = z.looseObject({ employees: z.array(z.never()) });
 const datasetSchema = z.looseObject({
-  data: z.array(z.looseObject({ fields: row })),
+  data: z.array(z.looseObject({ fields: bambooFields })),
   meta: z.looseObject({ page: z.number().int(), totalPages: z.number().int().nonnegative() }),
 });
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
@@ -55,6 +33,9 @@ const whosOutSchema = z.array(z.looseObject({ type: z.string(), employeeId: id.n
 
 const DATASET_PAGE_SIZE = 1_000;
 const DATASET_PAGES_MAX = 1_000;
+/** The report comes in one piece and is made while the request waits. Its text is never held whole. */
+const REPORT_DEADLINE_MS = 15 * 60_000;
+const REPORT_BYTES_MAX = 1024 * 1024 * 1024;
 
 type Deps = { http: HttpClient; clock: Clock; pacer: Pacer };
 type Company = Deps & { settings: BambooSettings; address: Address; access: BambooAccess };
@@ -89,18 +70,25 @@ type Ask = {
   ids?: Record<string, string>;
   query?: Record<string, string>;
   body?: object;
+  /** Takes an answer that is too long to be held. */
+  collect?: () => BodyCollector;
   signal?: AbortSignal | undefined;
 };
 type Send = (name: BambooCallName, call: Omit<Ask, 'name'>) => Promise<{ answer: HttpAnswer; facts: VendorCall }>;
 
 async function employeesByReport(send: Send, signal: AbortSignal | undefined): Promise<BambooRow[]> {
   const body = { title: 'MFA rollout', fields: ['id', ...BAMBOO_FIELDS] };
-  const { answer, facts } = await send('customReport', {
-    query: { format: 'json', onlyCurrent: 'true' },
-    body,
-    signal,
-  });
-  return parsedAnswer(reportSchema, answer.body, facts).employees.map((employee) => rowOf(employee, facts));
+  let reader = createBambooRowReader();
+  // Each try begins anew: rows of an answer that was cut must not count.
+  const collect = () => {
+    reader = createBambooRowReader();
+    return reader.collector;
+  };
+  const query = { format: 'json', onlyCurrent: 'true' };
+  const { answer, facts } = await send('customReport', { query, body, collect, signal });
+  const rows = reader.rows(facts);
+  parsedAnswer(reportSchema, answer.body, facts);
+  return rows;
 }
 
 /** Pages are counted, never taken from the answer's links: those may lead to another host than the one called. */
@@ -118,7 +106,7 @@ async function employeesByDataset(
     });
     const { data, meta } = parsedAnswer(datasetSchema, answer.body, facts);
     if (meta.page !== page) throw new VendorBrokenError(facts, 'another page came than was asked for');
-    for (const { fields } of data) rows.push(rowOf(fields, facts));
+    for (const { fields } of data) rows.push(bambooRowOf(fields, facts));
     if (page >= meta.totalPages) return rows;
     if (data.length === 0) throw new VendorBrokenError(facts, 'a page is empty before the last one');
   }
@@ -126,22 +114,6 @@ async function employeesByDataset(
     { vendor: 'bamboohr', method: 'POST', path: bambooCallOf('dataset').path },
     'the listing does not end',
   );
-}
-
-function rowOf(fields: Record<string, unknown>, facts: VendorCall): BambooRow {
-  const known = BAMBOO_FIELDS.flatMap((name) => {
-    const found = fields[name];
-    return found === undefined ? [] : [[name, textOrNull(found)] as const];
-  });
-  const rowId = textOrNull(fields.id);
-  if (rowId === null)
-    throw new VendorBrokenError(facts, 'the answer does not fit at id', { facts: { property: 'id' } });
-  return { id: rowId, ...(Object.fromEntries(known) as Partial<Record<BambooField, string | null>>) };
-}
-
-function textOrNull(found: unknown): string | null {
-  const text = typeof found === 'number' ? String(found) : typeof found === 'string' ? found.trim() : '';
-  return text === '' ? null : text;
 }
 
 /** A token that was refused is given up once: it may have been revoked since it was issued. */
@@ -175,6 +147,9 @@ async function sendAs({ http, pacer, settings, address, access }: Company, ask: 
     },
     ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
     expect: 'json',
+    ...(ask.collect === undefined
+      ? {}
+      : { collect: ask.collect, bytesMax: REPORT_BYTES_MAX, deadlineMs: REPORT_DEADLINE_MS }),
     // Both POSTs are queries.
     repeatable: true,
     signal: ask.signal,

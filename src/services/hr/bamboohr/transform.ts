@@ -2,7 +2,8 @@ import { DAY_MS } from '../../../lib/clock.ts';
 import { VendorBrokenError, type VendorCall } from '../../../lib/errors.ts';
 import { dayAfter } from '../days.ts';
 import type { HrEmployee } from '../hr.ts';
-import type { BambooAbsence, BambooField, BambooRow } from './api.ts';
+import type { BambooAbsence } from './api.ts';
+import type { BambooField, BambooRow } from './rows.ts';
 import type { BambooRules } from './settings.ts';
 
 const CALL: VendorCall = { vendor: 'bamboohr', method: 'POST', path: 'employees' };
