@@ -159,6 +159,12 @@ async function overview(
 
 const CUSTOMER_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/**
+ * How long the same rows give the same answer: ends and review days pass at the customer's midnight, which falls on a
+ * quarter of an hour in every time zone.
+ */
+const SAME_ANSWER_MS = 15 * 60_000;
+
 /** Who asks, judged afresh at every request: a role that was taken away is gone with the next one. */
 async function authorised(deps: ApiDeps, request: RouteRequest): Promise<CustomerRequest> {
   const { identity, displayName } = await deps.token.verify(bearerOf(request.headers.authorization));
@@ -169,7 +175,8 @@ async function authorised(deps: ApiDeps, request: RouteRequest): Promise<Custome
   const customer = (await deps.customers.list()).find(({ id }) => id === customerId);
   if (customer === undefined) throw notGranted();
   const revision = await deps.revisions.of(customerId);
-  const etag = etagOf([customerId, revision.all, identity, actor.roles, actor.displayName]);
+  const moment = Math.floor(deps.clock.now() / SAME_ANSWER_MS);
+  const etag = etagOf([customerId, revision.all, moment, identity, actor.roles, actor.displayName]);
   return { request, actor, customer, revision, etag };
 }
 

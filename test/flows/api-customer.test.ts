@@ -14,6 +14,7 @@ import {
   peoplePageSchema,
   personDetailSchema,
 } from '../../src/contract.ts';
+import { createOffsetClock, systemClock } from '../../src/lib/clock.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import type { Roster } from '../../src/rollout/roster/roster-types.core.ts';
 import { rosterOf } from '../../src/rollout/snapshots/answers.ts';
@@ -22,6 +23,7 @@ import { type ApiAnswer, type RunningApi, type SignedInPerson, startApi } from '
 import { addCustomerOf, type RunningSandbox, startProduct, startWorld, sync } from '../support/product.ts';
 import { describeStore } from '../support/store.ts';
 
+const QUARTER_MS = 15 * 60_000;
 const PAGE_BYTES_MAX = 8 * 1024;
 /** What somebody is told of a leave who may not know of it, whether there is one or not. */
 const NO_LEAVE = { status: null, returnDate: null };
@@ -34,9 +36,11 @@ describeStore('the tab’s API', (store) => {
   let roster: Roster;
   let engineer: SignedInPerson;
   let viewer: SignedInPerson;
+  // A quarter of an hour begins now, so that none begins between two questions of a test.
+  let turnedMs = QUARTER_MS - (systemClock.now() % QUARTER_MS);
 
   beforeAll(async () => {
-    app = await startProduct(await store.location());
+    app = await startProduct(await store.location(), { clock: createOffsetClock(() => turnedMs) });
     world = await startWorld({ seed: 43, frozen: true });
     customer = await addCustomerOf(app, world);
     await sync(app, customer);
@@ -247,6 +251,14 @@ describeStore('the tab’s API', (store) => {
     await sync(app, customer);
     expect((await viewer.get(at('/people'), before)).status).toBe(200);
     expect((await viewer.get(at('/people'), { 'if-none-match': held['if-none-match'] })).status).toBe(200);
+  });
+
+  it('does not hold an answer over a midnight at which an exception ends', async () => {
+    const path = at(`/people/${roster.people[3]?.accountId ?? ''}/mfa`);
+    const held = { 'if-none-match': (await engineer.get(path)).etag ?? '' };
+    expect((await engineer.get(path, held)).status).toBe(304);
+    turnedMs += QUARTER_MS;
+    expect((await engineer.get(path, held)).status).toBe(200);
   });
 
   it('shows what a sync changed at the next request', async () => {
