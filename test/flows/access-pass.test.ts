@@ -164,6 +164,10 @@ describe('a Temporary Access Pass', () => {
     const at = new Date(app.clock.now());
     expect(await app.database.withCustomer(customer.id, (tx) => hasRoute(tx, at))).toEqual(new Set([accountId]));
     expect(await issue(accountId)).toMatchObject({ outcome: 'refused', code: 'pass_live' });
+    const dismissed: Actor = { ...(await grant('viewer')), roles: ['helpdesk'] };
+    expect(await app.accessPasses.withdraw(customer, dismissed, accountId)).toMatchObject({
+      code: 'pass_not_your_part',
+    });
     expect(await app.accessPasses.withdraw(customer, helper, accountId)).toMatchObject({ outcome: 'withdrawn' });
     expect(passesOf(accountId)).toEqual([]);
     expect(await issue(accountId)).toMatchObject({ outcome: 'issued' });
@@ -355,6 +359,8 @@ describe('a Temporary Access Pass', () => {
       const viewer = await grant('viewer');
       expect(await app.sessions.endFor(customer, viewer, accountId)).toMatchObject({ code: 'sessions_not_your_part' });
       expect(await app.sessions.endFor(customer, helper, emergency)).toMatchObject({ code: 'sessions_break_glass' });
+      const pressed: Actor = { ...viewer, roles: ['helpdesk'] };
+      expect(await app.sessions.endFor(customer, pressed, accountId)).toMatchObject({ code: 'sessions_not_your_part' });
       const { users } = await app.syncs.stored(customer);
       const signInName = users?.find(({ id }) => id.toLowerCase() === emergency)?.userPrincipalName ?? never();
       expect(await app.sessions.endFor(customer, helper, signInName)).toMatchObject({

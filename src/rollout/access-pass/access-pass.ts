@@ -65,6 +65,9 @@ async function withdraw(
   if (live?.passId == null) return { outcome: 'refused', ...passRefusal('pass_none_live') };
   const { writer } = await deps.customers.connections(customer);
   if (writer === null) return { outcome: 'refused', ...passRefusal('pass_no_writer') };
+  // The role may have been taken away while the card was open.
+  if (!may(await deps.access.actorOf(actor.identity, customer.id), 'issuePass'))
+    return { outcome: 'refused', ...passRefusal('pass_not_your_part') };
   await deletePass(writer, { userId: accountId, passId: live.passId }, { signal: deps.signal });
   deps.stopPoint('access-pass.withdrawing');
   const at = new Date(deps.clock.now());

@@ -12,6 +12,7 @@ import { enqueue } from '../../store/outbox.ts';
 import type { Tx } from '../../store/transaction.ts';
 import { defineJob, type JobKinds, type RunningJob, type Save } from '../../work/job.ts';
 import { type Actor, journalActor, may } from '../access/access.core.ts';
+import type { Access } from '../access/access.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import {
@@ -28,6 +29,7 @@ export type SessionDeps = {
   customers: Pick<Customers, 'find' | 'connections'>;
   clock: Clock;
   stopPoint: StopPoint;
+  access: Pick<Access, 'actorOf'>;
   /** Accounts that are declared or found to be emergency access. */
   breakGlassOf(customer: Customer): Promise<ReadonlySet<string>>;
   /** Aborted when the process stops. */
@@ -117,6 +119,9 @@ async function endFor(
     return { outcome: 'refused', code: 'sessions_break_glass', message: BREAK_GLASS };
   if (customer.settings.writer === undefined)
     return { outcome: 'refused', code: 'sessions_no_writer', message: NO_WRITER };
+  // The role may have been taken away while the card was open.
+  if (!may(await deps.access.actorOf(actor.identity, customer.id), 'issuePass'))
+    return { outcome: 'refused', code: 'sessions_not_your_part', message: NOT_YOUR_PART };
   const at = new Date(deps.clock.now());
   const occasion = `person:${(deps.newId ?? randomId)()}`;
   await deps.database.withCustomer(customer.id, async (tx) => {
