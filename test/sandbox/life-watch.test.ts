@@ -24,6 +24,8 @@ const POLICY = {
   grantControls: { operator: 'OR', builtInControls: ['mfa'] },
 };
 
+const FIDO = { '@odata.type': '#microsoft.graph.fido2AuthenticationMethod', id: 'key' };
+
 describe('verdicts', () => {
   test('tell of each write what it did to people since the baseline', async () => {
     const writer = await startWriter({ conditionalAccessPolicies: [POLICY] });
@@ -57,6 +59,7 @@ describe('verdicts', () => {
     const small = { ...tenant, users: tenant.users.slice(0, 12) };
     const one = small.users.find(({ accountEnabled }) => accountEnabled !== false)?.id ?? '';
     const group = { group: { id: idOf('group', 1) }, members: [{ id: one, '@odata.type': '#microsoft.graph.user' }] };
+    const role = tenant.roleAssignments[0]?.roleDefinitionId ?? '';
     const block = { ...POLICY, id: idOf('policy', 2), grantControls: { operator: 'OR', builtInControls: ['block'] } };
     const inGroup = { ...EVERYWHERE, users: { includeGroups: [group.group.id] } };
     const registration = { ...EVERYWHERE, applications: { includeUserActions: ['urn:user:registersecurityinfo'] } };
@@ -70,6 +73,14 @@ describe('verdicts', () => {
       { ...small, perUserMfa: { [one]: 'enforced' } },
       { ...small, securityDefaults: { ...small.securityDefaults, isEnabled: true } },
       { ...small, conditionalAccessPolicies: [POLICY], allowedMethods: [] },
+      // People share a look where the same can be said of them, and of these not.
+      ...[{ includeUsers: [one] }, { includeUsers: ['All'], excludeUsers: [one] }, { includeRoles: [role] }].flatMap(
+        (users) => [
+          { ...small, conditionalAccessPolicies: [{ ...block, conditions: { ...EVERYWHERE, users } }] },
+          { ...small, conditionalAccessPolicies: [POLICY, { ...block, conditions: { ...registration, users } }] },
+        ],
+      ),
+      { ...small, conditionalAccessPolicies: [POLICY], authenticationMethods: { [one]: [FIDO] } },
     ];
     const memo: LookMemo = new Map();
     for (const state of states) {

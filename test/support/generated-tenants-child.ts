@@ -16,13 +16,16 @@ function nameStatements(): void {
   client.query = function (first, second, ...rest) {
     const text = typeof first === 'string' ? first : (first as { text?: unknown } | undefined)?.text;
     const values = typeof first === 'string' ? second : ((first as { values?: unknown } | undefined)?.values ?? second);
-    // What has no values goes as plain text, and may be several statements.
-    const hasValues = Array.isArray(values) && values.length > 0;
-    const name = typeof text === 'string' && hasValues ? nameOf(text) : undefined;
+    const name = typeof text === 'string' && isSingle(text, values) ? nameOf(text) : undefined;
     if (name === undefined) return query.call(this, first, second, ...rest);
     const named = typeof first === 'string' ? { text, values, name } : { name, ...(first as object) };
     return typeof first === 'string' ? query.call(this, named, ...rest) : query.call(this, named, second, ...rest);
   };
+}
+
+/** What has no values goes as plain text otherwise, and only plain text may be several statements. */
+function isSingle(text: string, values: unknown): boolean {
+  return (Array.isArray(values) && values.length > 0) || /^\s*(?:select|with|insert|update|delete)\b[^;]*$/i.test(text);
 }
 
 const NAMES_MAX = 800;

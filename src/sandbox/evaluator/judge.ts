@@ -149,7 +149,8 @@ export function policiesAbout(tenant: Tenant, subject: Subject): (GraphObject & 
   });
 }
 
-function subjectFinding(conditions: GraphObject, subject: Subject, tenant: Tenant): Finding {
+/** Whether the conditions of a policy are about this subject. */
+export function subjectFinding(conditions: GraphObject, subject: Subject, tenant: Tenant): Finding {
   return subject.kind === 'user'
     ? usersFinding(conditions, subject.person)
     : servicePrincipalFinding(conditions, subject.id, tenant);

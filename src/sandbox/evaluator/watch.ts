@@ -3,10 +3,10 @@
  * of the shapes never change with the tenant, so that two states of it can be compared.
  */
 import { createHash } from 'node:crypto';
-import type { Tenant } from '../world/world.ts';
+import type { GraphObject, Tenant } from '../world/world.ts';
 import { AZURE_MANAGEMENT_APP } from './application-sets.ts';
 import { readSubject, type Subject } from './identity.ts';
-import { isEnforced, judgeSubject, policiesAbout } from './judge.ts';
+import { isEnforced, judgeSubject, policiesAbout, subjectFinding } from './judge.ts';
 import { demandOfSubject, type OutcomeQuestion, outcomeOfSubject } from './outcome.ts';
 import type { Circumstances } from './sign-in.ts';
 import { isObject, objectAt, textAt, wordsAt } from './wire.ts';
@@ -171,25 +171,15 @@ export type LookMemo = Map<string, Look>;
 /** `lockedOut` and `coverOf` together, for many states of one tenant that differ little from each other. */
 export function lookAround(tenant: Tenant, memo: LookMemo): { lockedOut: string[]; cover: Cover } {
   const shapes = ordinaryShapes(tenant);
-  const common = JSON.stringify([
-    shapes.length,
-    tenant.allowedMethods,
-    tenant.namedLocations,
-    tenant.organization,
-    tenant.securityDefaults,
-    tenant.servicePrincipals,
-    registrationPolicies(tenant),
-  ]);
+  const told = tellerOf(tenant, shapes);
   const looks = tenant.users
     .filter((user) => user.accountEnabled !== false)
     .map((user) => {
       const subject = readSubject(tenant, { kind: 'user', userId: user.id });
       const policies = policiesAbout(tenant, subject).filter((policy) => isEnforced(policy, {}));
-      const methods = tenant.authenticationMethods[user.id] ?? [];
-      const facts = [user, policies, subjectFacts(subject), methods, tenant.perUserMfa[user.id] ?? null];
-      const key = `${JSON.stringify(facts)} ${common}`;
-      const known = memo.get(user.id + digestOf(key)) ?? lookAt({ tenant, subject, options: { policies } }, shapes);
-      memo.set(user.id + digestOf(key), known);
+      const key = told(subject, policies);
+      const known = memo.get(key) ?? lookAt({ tenant, subject, options: { policies } }, shapes);
+      memo.set(key, known);
       return { userId: user.id, ...known };
     });
   return {
@@ -198,14 +188,41 @@ export function lookAround(tenant: Tenant, memo: LookMemo): { lockedOut: string[
   };
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
+/**
+ * Tells everything on which a look at somebody depends, so that people of whom the same can be said share one look: who
+ * somebody is and in which groups matters only by what each policy's users condition makes of it.
+ */
+function tellerOf(tenant: Tenant, shapes: readonly Shape[]) {
+  const common = JSON.stringify([
+    shapes,
+    tenant.allowedMethods,
+    tenant.namedLocations,
+    tenant.organization,
+    tenant.securityDefaults,
+    tenant.servicePrincipals,
+  ]);
+  const registration = registrationPolicies(tenant);
+  const texts = new Map(tenant.conditionalAccessPolicies.map((policy) => [policy, JSON.stringify(policy)]));
+  return (subject: Subject, policies: Tenant['conditionalAccessPolicies']): string => {
+    if (subject.kind !== 'user') return digestOf(JSON.stringify([common, subject, [...texts.values()]]));
+    const { userId, roles, externalTypes, externalTenantId } = subject.person;
+    const about = [...policies, ...registration].map((policy) => [
+      texts.get(policy),
+      answerOf(policy, subject, tenant),
+    ]);
+    const methods = Object.entries(tenant.authenticationMethods).find(([id]) => id.toLowerCase() === userId)?.[1];
+    const perUser = Object.entries(tenant.perUserMfa).find(([id]) => id.toLowerCase() === userId)?.[1];
+    const person = [[...roles].sort(), externalTypes, externalTenantId, methods, perUser];
+    return digestOf(JSON.stringify([common, about, person]));
+  };
 }
 
-function subjectFacts(subject: Subject): unknown {
-  if (subject.kind !== 'user') return null;
-  const { groups, roles, ...rest } = subject.person;
-  return { ...rest, groups: [...groups].sort(), roles: [...roles].sort() };
+function answerOf(policy: GraphObject, subject: Subject, tenant: Tenant): unknown {
+  return subjectFinding(objectAt(policy, 'conditions'), subject, tenant).answer;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }
 
 function lookAt(question: OutcomeQuestion, shapes: readonly Shape[]): Look {
