@@ -13,9 +13,9 @@ const MFA_ASKED: readonly unknown[] = [50072, 50074, 50076, 50079];
 const REFUSED = 'refused background sign-in';
 
 /**
- * The programs at work on the last day before `readToMs`, each as "account application protocol", sorted: those whose
- * protocol can show nobody a prompt, and sessions that enforcement has refused for a day or longer without their owner
- * answering at any screen.
+ * The programs at work on the last day before `readToMs`, by the rows that the log showed then, each as "account
+ * application protocol", sorted: those whose protocol can show nobody a prompt, and sessions that enforcement has
+ * refused for a day or longer without their owner answering at any screen.
  */
 export function clientsAtWork(signIns: readonly SignIn[], readToMs: number): string[] {
   const known = signIns.filter(({ createdDateTime }) => Date.parse(createdDateTime) <= readToMs);

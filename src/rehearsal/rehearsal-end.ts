@@ -7,7 +7,7 @@ import { readJournal } from '../store/journal.ts';
 import { canonicalEventLog, type LogLine } from './event-log.ts';
 import type { Stage } from './rehearsal-stage.ts';
 import { judgeByTruth, type TruthRow } from './rehearsal-truth.ts';
-import { REHEARSAL, readSignIns, through } from './rehearsed-day.ts';
+import { REHEARSAL, through } from './rehearsed-day.ts';
 
 export type RehearsedPhase = {
   name: string;
@@ -24,8 +24,9 @@ export async function endOf(stage: Stage): Promise<RehearsalEnd> {
   const { app, customer, sandbox } = stage;
   const request = { peopleOnly: false, full: true, acceptShrunk: false, actor: REHEARSAL };
   await through(stage, app.syncs.sync(customer, request, { signal: app.signal, onProgress: () => undefined }));
+  // The schedule stops with the rollout, so this last reading has to be asked for.
+  await through(stage, app.signIns.readNow(customer));
   const readToMs = app.clock.now();
-  await readSignIns(stage);
   const { model } = await app.reports.report(customer);
   const people = await app.phases.people(customer);
   const phaseOf = new Map(people.map(({ accountId, phase }) => [accountId, phase]));

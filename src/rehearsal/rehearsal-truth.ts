@@ -1,5 +1,6 @@
 import type { FindingFact, ReportModel } from '../rollout/evidence/report-types.core.ts';
 import { coverOf, ordinaryShapes } from '../sandbox/evaluator/watch.ts';
+import { visibleSignIns } from '../sandbox/graph/audit-logs.ts';
 import { reportLife } from '../sandbox/life/life-report.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { clientsAtWork } from './clients-at-work.ts';
@@ -136,7 +137,7 @@ function clientRows(sandbox: Sandbox, tenantId: string, { model, phaseOf, readTo
         .filter(({ state }) => state !== 'gone')
         .map(keyOfFinding)
         .sort(),
-      clientsAtWork(tenantOf(sandbox, tenantId).tenant.signIns, readToMs),
+      clientsAtWork(visibleSignIns(tenantOf(sandbox, tenantId), readToMs), readToMs),
     ),
     row('ROPC clients gone before their phase was enforced', ropc.filter(isGoneBefore).length, ropc.length),
   ];

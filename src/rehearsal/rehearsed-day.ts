@@ -35,7 +35,7 @@ export async function lookInto(stage: Stage, instantMs: number): Promise<void> {
 }
 
 /** Reads the logs of sign-ins to the present. */
-export async function readSignIns(stage: Stage): Promise<void> {
+async function readSignIns(stage: Stage): Promise<void> {
   for (const kind of FRESH) await run(stage, kind);
 }
 

@@ -3,6 +3,8 @@ import { AppError } from '../lib/errors.ts';
 import type { Actor } from '../rollout/access/access.core.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
 import { isWaiting } from '../rollout/phases/phase-life.core.ts';
+import type { Phase } from '../rollout/phases/phase-types.core.ts';
+import { REPLAY_BLOCKS } from '../rollout/sign-ins/replay-gate.core.ts';
 
 /** The two people who decide in a rehearsal: the provider's engineer and the customer's approver. */
 export type Deciders = { engineer: Actor; approver: Actor };
@@ -73,10 +75,22 @@ export async function approveReady(
 }
 
 /** The engineer lets phases that were rolled back begin their window again; gives their names. */
-export async function resumeRolledBack(app: App, customer: Customer, { engineer }: Deciders): Promise<string[]> {
+export function resumeRolledBack(app: App, customer: Customer, { engineer }: Deciders): Promise<string[]> {
+  return holdAndResume(app, customer, { engineer, isMeant: ({ state }) => state === 'rolledBack' });
+}
+
+/** The engineer lets phases be announced of which the past says that some of their people would be blocked; gives their names. */
+export function announceKnowingly(app: App, customer: Customer, { engineer }: Deciders): Promise<string[]> {
+  const isMeant = ({ state, gates }: Phase) => state === 'planned' && gates.some(({ code }) => code === REPLAY_BLOCKS);
+  return holdAndResume(app, customer, { engineer, isMeant });
+}
+
+type Resuming = { engineer: Actor; isMeant(phase: Phase): boolean };
+
+async function holdAndResume(app: App, customer: Customer, { engineer, isMeant }: Resuming): Promise<string[]> {
   const rollout = await app.phases.current(customer.id);
   const resumed: string[] = [];
-  for (const { name } of (rollout?.phases ?? []).filter(({ state }) => state === 'rolledBack')) {
+  for (const { name } of (rollout?.phases ?? []).filter(isMeant)) {
     for (const verdict of ['hold', 'resume'] as const) {
       const { digest, latest } = await app.approvals.review(customer, engineer, { phase: name });
       const press = { phase: name, verdict, digest: digest ?? '', seen: latest?.id ?? null };

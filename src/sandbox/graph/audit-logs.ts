@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Answer } from '../http/exchange.ts';
 import type { FilterRules } from '../odata/rules.ts';
 import { isObject, type TenantState } from '../state/state.ts';
-import type { GraphObject } from '../world/world.ts';
+import type { GraphObject, Tenant } from '../world/world.ts';
 import { contextUrl, type GraphContext } from './context.ts';
 import { graphError, needsPremium } from './errors.ts';
 import { hasP1 } from './licence.ts';
@@ -128,7 +128,8 @@ export function listDirectoryAudits(context: GraphContext): Answer {
   });
 }
 
-function visibleSignIns(tenant: TenantState, now: number): GraphObject[] {
+/** The sign-ins that the log shows at an instant, newest first: a row comes into it minutes after what it tells. */
+export function visibleSignIns(tenant: TenantState, now: number): Tenant['signIns'] {
   return visible(tenant.tenant.signIns, {
     property: 'createdDateTime',
     delayMs: tenant.options.signInDelayMs,
