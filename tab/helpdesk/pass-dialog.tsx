@@ -1,29 +1,10 @@
-import {
-  Body1,
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  makeStyles,
-  Radio,
-  RadioGroup,
-  Text,
-  tokens,
-} from '@fluentui/react-components';
+import { Body1, Button, Field, Input, Radio, RadioGroup, Text } from '@fluentui/react-components';
 import { useState } from 'react';
 import { type PassOutcome, type PassRequestBody, passOutcomeSchema } from '../../src/contract.ts';
 import { useWords } from '../i18n/words.tsx';
+import { DialogFrame } from '../shell/dialog-frame.tsx';
 import { Name } from '../shell/name.tsx';
 import { usePress } from '../shell/use-press.ts';
-
-const useStyles = makeStyles({
-  content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
-});
 
 const PROOFS = ['callback', 'inPerson', 'videoWithId'] as const;
 
@@ -31,7 +12,6 @@ type Props = { customerId: string; accountId: string; name: string; isEngineer: 
 
 /** Asks how the identity was proved, issues the pass and shows it this once: closing the dialog forgets it. */
 export function PassDialog({ customerId, accountId, name, isEngineer, close }: Props) {
-  const styles = useStyles();
   const { t, f, language } = useWords();
   const [proof, setProof] = useState('');
   const [note, setNote] = useState('');
@@ -43,53 +23,46 @@ export function PassDialog({ customerId, accountId, name, isEngineer, close }: P
   const ask = () =>
     press({ accountId, proof, ...(note === '' ? {} : { note }), ...(override === '' ? {} : { override }) });
   const isIssued = outcome?.outcome === 'issued';
+  const action = isIssued ? null : (
+    <Button appearance="primary" disabled={proof === '' || isSending} onClick={ask}>
+      {t.helpdesk.issue}
+    </Button>
+  );
   return (
-    <Dialog open onOpenChange={(_, { open }) => (open ? undefined : close())}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t.helpdesk.passTitle}</DialogTitle>
-          <DialogContent className={styles.content}>
-            <Name>{name}</Name>
-            {isIssued ? (
-              <>
-                <Body1>{t.helpdesk.shownOnce}</Body1>
-                <Text size={700} font="monospace">
-                  {outcome.secret}
-                </Text>
-                <Body1>{t.helpdesk.passUntil(f.instant(outcome.expiresAt))}</Body1>
-              </>
-            ) : (
-              <>
-                <Field label={t.helpdesk.proof} required>
-                  <RadioGroup value={proof} onChange={(_, { value }) => setProof(value)}>
-                    {PROOFS.map((kind) => (
-                      <Radio key={kind} value={kind} label={t.helpdesk.proofs[kind]} />
-                    ))}
-                  </RadioGroup>
-                </Field>
-                <Field label={t.helpdesk.note}>
-                  <Input value={note} maxLength={500} onChange={(_, { value }) => setNote(value)} />
-                </Field>
-                {isEngineer ? (
-                  <Field label={t.helpdesk.override}>
-                    <Input value={override} maxLength={500} onChange={(_, { value }) => setOverride(value)} />
-                  </Field>
-                ) : null}
-                {outcome?.outcome === 'refused' ? <Body1 role="alert">{outcome.message[language]}</Body1> : null}
-                {error === null ? null : <Body1 role="alert">{t.helpdesk.failed}</Body1>}
-              </>
-            )}
-          </DialogContent>
-          <DialogActions fluid>
-            <Button onClick={close}>{isIssued ? t.common.close : t.common.cancel}</Button>
-            {isIssued ? null : (
-              <Button appearance="primary" disabled={proof === '' || isSending} onClick={ask}>
-                {t.helpdesk.issue}
-              </Button>
-            )}
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <DialogFrame
+      {...{ isOpen: true, title: t.helpdesk.passTitle, close, action }}
+      closeLabel={isIssued ? t.common.close : t.common.cancel}
+    >
+      <Name>{name}</Name>
+      {isIssued ? (
+        <>
+          <Body1>{t.helpdesk.shownOnce}</Body1>
+          <Text size={700} font="monospace">
+            {outcome.secret}
+          </Text>
+          <Body1>{t.helpdesk.passUntil(f.instant(outcome.expiresAt))}</Body1>
+        </>
+      ) : (
+        <>
+          <Field label={t.helpdesk.proof} required>
+            <RadioGroup value={proof} onChange={(_, { value }) => setProof(value)}>
+              {PROOFS.map((kind) => (
+                <Radio key={kind} value={kind} label={t.helpdesk.proofs[kind]} />
+              ))}
+            </RadioGroup>
+          </Field>
+          <Field label={t.helpdesk.note}>
+            <Input value={note} maxLength={500} onChange={(_, { value }) => setNote(value)} />
+          </Field>
+          {isEngineer ? (
+            <Field label={t.helpdesk.override}>
+              <Input value={override} maxLength={500} onChange={(_, { value }) => setOverride(value)} />
+            </Field>
+          ) : null}
+          {outcome?.outcome === 'refused' ? <Body1 role="alert">{outcome.message[language]}</Body1> : null}
+          {error === null ? null : <Body1 role="alert">{t.helpdesk.failed}</Body1>}
+        </>
+      )}
+    </DialogFrame>
   );
 }

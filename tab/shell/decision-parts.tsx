@@ -2,12 +2,6 @@
 import {
   Body1,
   Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
   MessageBar,
   MessageBarBody,
   MessageBarTitle,
@@ -18,12 +12,12 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import type { Decision } from '../../src/contract.ts';
 import type { Words } from '../i18n/words.tsx';
 import { useWords } from '../i18n/words.tsx';
+import { DialogFrame } from './dialog-frame.tsx';
 import { Digest } from './digest.tsx';
 import { Failed } from './notices.tsx';
 import type { DecisionPress } from './use-decision.ts';
 
 const useStyles = makeStyles({
-  content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   banner: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
   // An empty place must stay for screen readers, but not take a gap of the page.
   result: { ':empty': { marginBottom: `calc(-1 * ${tokens.spacingVerticalL})` } },
@@ -110,26 +104,17 @@ type ConfirmProps = {
 
 /** Asks before a decision is recorded, and repeats what exactly is decided about. */
 export function Confirm({ isOpen, title, confirmLabel, digest, isSending, confirm, close, children }: ConfirmProps) {
-  const styles = useStyles();
   const { t } = useWords();
+  const action = (
+    <Button appearance="primary" disabled={isSending} onClick={confirm}>
+      {isSending ? t.decision.sending : confirmLabel}
+    </Button>
+  );
   return (
-    <Dialog open={isOpen} onOpenChange={(_, { open }) => (open ? undefined : close())}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{title}</DialogTitle>
-          <DialogContent className={styles.content}>
-            {children}
-            {digest === null ? null : <Digest digest={digest} whole />}
-          </DialogContent>
-          <DialogActions fluid>
-            <Button onClick={close}>{t.common.cancel}</Button>
-            <Button appearance="primary" disabled={isSending} onClick={confirm}>
-              {isSending ? t.decision.sending : confirmLabel}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <DialogFrame {...{ isOpen, title, close, action }}>
+      {children}
+      {digest === null ? null : <Digest digest={digest} whole />}
+    </DialogFrame>
   );
 }
 
