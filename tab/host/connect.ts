@@ -72,7 +72,9 @@ function allowedOrigins(): string[] | undefined {
 
 /** Tells Teams that the tab can be shown. Also said when the sign-in failed: else Teams hides our explanation. */
 export function sayReady(): void {
-  void app.notifySuccess();
+  app.notifySuccess().catch(() => {
+    // A Teams that went away meanwhile needs no word, and there is nobody to tell.
+  });
 }
 
 /** Calls `apply` whenever the person changes the theme of Teams. */

@@ -5,6 +5,7 @@ import { act, render, renderHook, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { POLL_MS } from '../../tab/api/api.tsx';
 import { App } from '../../tab/app.tsx';
+import { sayReady } from '../../tab/host/connect.ts';
 import { useSpaced } from '../../tab/shell/use-spaced.ts';
 import { decision, tabWorld } from '../support/tab-world.ts';
 import { type OpenTab, openTab } from './open-tab.tsx';
@@ -54,6 +55,16 @@ describe('the handshake with Teams', () => {
     location.hash = '#overview';
     open({ subPageId: 'policyDraft' });
     await expect.poll(() => location.hash).toBe('#policy');
+  });
+
+  it('bears it that Teams is gone when the tab is ready', async () => {
+    const refused = vi.fn();
+    process.once('unhandledRejection', refused);
+    sayReady();
+    // Rejections that nobody took are told once the microtasks are done.
+    await new Promise((done) => setImmediate(done));
+    process.off('unhandledRejection', refused);
+    expect(refused).not.toHaveBeenCalled();
   });
 
   it('speaks German to a German client and marks the document', async () => {
