@@ -107,18 +107,9 @@ export async function startProduct(location: StoreLocation, given: Partial<AppDe
 
 type CustomerFileDraft = { [key: string]: unknown; graph: Record<string, string>; hr: Record<string, string> };
 
-/** Adds the customer of a sandbox the way an engineer does. */
-export async function addCustomerOf(
-  app: App,
-  made: { setUp: SetUp; sandbox: Sandbox },
-  change: (file: CustomerFileDraft) => void = () => undefined,
-): Promise<Customer> {
-  const { setUp, sandbox } = made;
-  const folder = mkdtempSync(join(tmpdir(), 'mfa-customer-'));
-  writeFileSync(join(folder, 'secret'), setUp.clientSecret);
-  writeFileSync(join(folder, 'key'), setUp.bamboohr.apiKey);
-  const { breakGlass, serviceAccounts, exceptionGroupId, breakGlassGroupId } = setUp.declared;
-  const file: CustomerFileDraft = {
+/** What every customer of a sandbox has in its file: tenant and HR source, with secrets in files beside it. */
+export function plainCustomerFile({ setUp, sandbox }: { setUp: SetUp; sandbox: Sandbox }): CustomerFileDraft {
+  return {
     version: 1,
     name: `${setUp.name} ${setUp.tenantId.slice(0, 4)}`,
     tenantId: setUp.tenantId,
@@ -137,6 +128,22 @@ export async function addCustomerOf(
       apiKey: 'file:key',
     },
     tls: { caFile: sandbox.caFile },
+  };
+}
+
+/** Adds the customer of a sandbox the way an engineer does. */
+export async function addCustomerOf(
+  app: App,
+  made: { setUp: SetUp; sandbox: Sandbox },
+  change: (file: CustomerFileDraft) => void = () => undefined,
+): Promise<Customer> {
+  const { setUp } = made;
+  const folder = mkdtempSync(join(tmpdir(), 'mfa-customer-'));
+  writeFileSync(join(folder, 'secret'), setUp.clientSecret);
+  writeFileSync(join(folder, 'key'), setUp.bamboohr.apiKey);
+  const { breakGlass, serviceAccounts, exceptionGroupId, breakGlassGroupId } = setUp.declared;
+  const file: CustomerFileDraft = {
+    ...plainCustomerFile(made),
     declared: {
       breakGlass,
       serviceAccounts,

@@ -20,7 +20,7 @@ import { createSchedule } from '../../src/work/schedule.ts';
 import { createWorker, type Worker } from '../../src/work/worker.ts';
 import { hurriedClock } from './hurried-clock.ts';
 import { PLAIN_PROCEDURE } from './procedure.ts';
-import { type RunningSandbox, WIDE_LIMITS } from './product.ts';
+import { plainCustomerFile, type RunningSandbox, WIDE_LIMITS } from './product.ts';
 
 export type TicketsRig = {
   tickets: Tickets;
@@ -89,23 +89,7 @@ export async function startTickets(location: StoreLocation, wishes: Wishes): Pro
 function customerFile({ sandbox }: RunningSandbox, setUp: SetUp): Record<string, unknown> {
   const { company, clientId, customer, serviceBoard, projectBoard } = setUp.connectwise;
   return {
-    version: 1,
-    name: `${setUp.name} ${setUp.tenantId.slice(0, 4)}`,
-    tenantId: setUp.tenantId,
-    timeZone: setUp.timeZone,
-    graph: {
-      baseUrl: sandbox.urls.graph,
-      loginUrl: sandbox.urls.login,
-      clientId: setUp.clientId,
-      clientSecret: 'file:secret',
-    },
-    hr: {
-      source: 'bamboohr',
-      baseUrl: sandbox.urls.bamboohr,
-      company: setUp.bamboohr.company,
-      route: 'gateway',
-      apiKey: 'file:key',
-    },
+    ...plainCustomerFile({ setUp, sandbox }),
     psa: {
       source: 'connectwise',
       baseUrl: sandbox.urls.connectwise,
@@ -115,7 +99,6 @@ function customerFile({ sandbox }: RunningSandbox, setUp: SetUp): Record<string,
       ...{ clientId, customer, serviceBoard, projectBoard },
       pace: { limit: 100_000, windowMs: 1_000 },
     },
-    tls: { caFile: sandbox.caFile },
   };
 }
 
