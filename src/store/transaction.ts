@@ -148,7 +148,7 @@ function createScope(client: PoolClient, customerId: string | undefined, queue: 
 function opening(customerId: string | undefined): string {
   if (customerId === undefined) return `BEGIN; SET LOCAL ROLE ${PORTFOLIO_ROLE}`;
   if (!UUID.test(customerId)) throw new AppError('store_customer_id', 'a customer id must be a lower-case UUID');
-  return `BEGIN; SET LOCAL ROLE ${APP_ROLE}; SELECT set_config('app.customer', '${customerId}', true)`;
+  return `BEGIN; SET LOCAL ROLE ${APP_ROLE}; SET LOCAL app.customer = '${customerId}'`;
 }
 
 async function commit(client: PoolClient, scope: Scope): Promise<void> {

@@ -77,6 +77,26 @@ describeStore('customers are kept apart', (store) => {
     ).toHaveLength(1);
   });
 
+  test('however often the same statement was prepared for somebody else', async () => {
+    const db = await store.open();
+    const ids = [await addCustomer(db), await addCustomer(db)];
+    for (const customerId of ids) {
+      await db.withCustomer(customerId, (tx) => tx.insert(watermarks).values({ customerId, name: 'x', value: 1 }));
+    }
+    const named = sql`SELECT customer_id AS id FROM watermarks WHERE name = ${'x'}`;
+    const own = sql`SELECT id FROM customers`;
+    // More often than the engine makes a plan for one use only.
+    for (const id of [...ids, ...ids, ...ids, ...ids].flatMap((one) => [one, one, one])) {
+      const seen = await db.withCustomer(id, async (tx) => [
+        ...(await tx.execute(named)).rows,
+        ...(await tx.execute(own)).rows,
+      ]);
+      expect(seen).toEqual([{ id }, { id }]);
+    }
+    const all = await db.withPortfolio((tx) => tx.execute(own));
+    expect(all.rows).toEqual(expect.arrayContaining(ids.map((id) => ({ id }))));
+  });
+
   test('even when no customer is set, or one that does not exist', async () => {
     const db = await store.open();
     await addCustomer(db);

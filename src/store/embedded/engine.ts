@@ -6,6 +6,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Engine } from '../engine.ts';
 import { damagedStore, diskFull, folderFailure, hasStore, prepareDataFolder, settleNewStore } from './folder.ts';
 import { lockFolder } from './lock.ts';
+import { nameStatements } from './named-statements.ts';
 import { createSupervisor, startThread } from './supervisor.ts';
 
 export type EmbeddedOptions = { dataDir: string; log: Log; acquireMs: number; statementMs: number };
@@ -43,6 +44,7 @@ export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Engi
   }
   const stream = () => supervisor.newStream();
   const pool = new pg.Pool({ max: 1, stream, connectionTimeoutMillis: acquireMs, idleTimeoutMillis: 0, ...IDENTITY });
+  pool.on('connect', nameStatements);
   pool.on('error', () => log.warn('store.connection_lost', { engine: 'embedded' }));
   return {
     kind: 'embedded',

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Log } from '../../lib/log.ts';
 import type { Engine } from '../engine.ts';
 import { IDENTITY } from './engine.ts';
+import { nameStatements } from './named-statements.ts';
 import { createWireStream } from './wire.ts';
 
 /**
@@ -34,6 +35,7 @@ export async function openMemoryEngine({ log, acquireMs }: { log: Log; acquireMs
     return open;
   };
   const pool = new pg.Pool({ max: 1, stream, connectionTimeoutMillis: acquireMs, idleTimeoutMillis: 0, ...IDENTITY });
+  pool.on('connect', nameStatements);
   pool.on('error', () => log.warn('store.connection_lost', { engine: 'memory' }));
   return {
     kind: 'embedded',
