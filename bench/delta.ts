@@ -10,6 +10,7 @@ import { sql } from 'drizzle-orm';
 import { silentLog } from '../src/lib/log.ts';
 import { parseCustomerFile } from '../src/rollout/customers/customer-file.ts';
 import { createCustomers } from '../src/rollout/customers/customers.ts';
+import { readBlocks } from '../src/rollout/roster/blocks.store.ts';
 import { readPeopleSources } from '../src/rollout/roster/read-sources.ts';
 import { savePeople } from '../src/rollout/roster/save-sources.ts';
 import { patchUser } from '../src/sandbox/people.ts';
@@ -85,7 +86,12 @@ function deltaPagesOf({ sandbox, truth }: BenchTenant, changes: number): number 
 
 async function syncOnce(tenant: BenchTenant, database: Database, mark: string | undefined) {
   tenant.forget();
-  const plan = { mark, isWhole: mark === undefined, signInsFrom: signInsFrom(tenant.time), signal: NEVER };
+  const knownPages = await database.withCustomer(tenant.truth.tenantId, async (tx) => {
+    const blocks = await readBlocks(tx, 'registration');
+    return new Set(blocks.map(({ digest }) => digest));
+  });
+  const from = signInsFrom(tenant.time);
+  const plan = { mark, isWhole: mark === undefined, signInsFrom: from, knownPages, signal: NEVER };
   const reading = await tenant.time.run(() => readPeopleSources(tenant.connect(), plan));
   if (!reading.users.ok) throw new Error(`the users were not read: ${reading.users.why}`);
   const traffic = tenant.traffic();

@@ -60,7 +60,8 @@ export async function syncPeople(tenant: BenchTenant, mark?: string): Promise<Me
 type Rows = PeopleReading['registration'] | PeopleReading['legacySignIns'];
 
 function rowsIn(outcome: Rows): readonly unknown[] {
-  return outcome.ok && outcome.value.kind === 'rows' ? outcome.value.rows : [];
+  if (!outcome.ok || outcome.value.kind === 'notLicensed') return [];
+  return outcome.value.kind === 'rows' ? outcome.value.rows : outcome.value.pages.flatMap((page) => page.rows());
 }
 
 /** A sync that reads changes alone brings no list of users to count. */

@@ -2,7 +2,11 @@ import { DAY_MS } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Connections } from '../../services/connections.ts';
 import { listPolicies } from '../../services/graph/conditional-access.ts';
-import { listRegistrations } from '../../services/graph/registration.ts';
+import {
+  listRegistrationPages,
+  type RegistrationPages,
+  type Registrations,
+} from '../../services/graph/registration.ts';
 import { getSecurityDefaults } from '../../services/graph/security-defaults.ts';
 import { collectSignIns, readLegacySignIns, type SignInRows } from '../../services/graph/sign-ins.ts';
 import { listUsers, readUserDelta, startUserDelta } from '../../services/graph/users.ts';
@@ -16,10 +20,12 @@ export type UsersReading =
   | { kind: 'all'; users: GraphUser[]; mark: string }
   | { kind: 'changes'; changes: GraphUserChange[]; mark: string };
 
+export type RegistrationReading = Registrations | RegistrationPages;
+
 export type PeopleReading = {
   hr: Outcome<HrReading>;
   users: Outcome<UsersReading>;
-  registration: Outcome<Awaited<ReturnType<typeof listRegistrations>>>;
+  registration: Outcome<RegistrationReading>;
   policies: Outcome<GraphPolicy[]>;
   /** Undefined when an enabled policy already tells that Security Defaults are off. */
   securityDefaults: Outcome<GraphSecurityDefaults> | undefined;
@@ -33,6 +39,8 @@ export type PeoplePlan = {
   isWhole: boolean;
   /** Legacy sign-ins are read from here on, ISO 8601. */
   signInsFrom: string;
+  /** Digests of registration pages that were taken over already: pages that come again so are not parsed. */
+  knownPages?: ReadonlySet<string>;
   signal: AbortSignal;
 };
 
@@ -49,11 +57,10 @@ export async function attempt<T>(signal: AbortSignal, read: () => Promise<T>): P
 /** Reads everything the master list stands on, the sources side by side, without writing anything. */
 export async function readPeopleSources({ graph, hr }: Connections, plan: PeoplePlan): Promise<PeopleReading> {
   const { signal } = plan;
-  const options = { signal };
   const [hrReading, users, registration, policyReading, legacySignIns] = await Promise.all([
     attempt(signal, () => readHr(hr, signal)),
     attempt(signal, () => readUsers(graph, plan)),
-    attempt(signal, () => listRegistrations(graph, options)),
+    attempt(signal, () => listRegistrationPages(graph, { signal, known: plan.knownPages })),
     readPolicies(graph, signal),
     attempt(signal, () =>
       collectSignIns((onRows) => readLegacySignIns(graph, { window: { from: plan.signInsFrom }, onRows, signal })),

@@ -40,11 +40,26 @@ export type KeyedRow = { key: string; value: unknown };
 
 /** Makes the table hold exactly these rows; rows that are equal already are not written. Returns how many changed. */
 export async function replaceRows(tx: Tx, table: RowTable, rows: readonly KeyedRow[]): Promise<number> {
+  const removed = await keepOnlyRows(
+    tx,
+    table,
+    rows.map((row) => row.key),
+  );
+  return removed + (await upsertRows(tx, table, rows));
+}
+
+/** Removes every row but those of these keys. Returns how many went. */
+export async function keepOnlyRows(tx: Tx, table: RowTable, keys: readonly string[]): Promise<number> {
   const { key } = COLUMNS[table];
-  const keys = JSON.stringify(rows.map((row) => storable(row.key)));
+  const list = JSON.stringify(keys.map(storable));
   const removed = await tx.execute(sql`
-    DELETE FROM ${sql.identifier(table)} WHERE ${sql.identifier(key)} NOT IN (SELECT jsonb_array_elements_text(${keys}::jsonb))`);
-  return (removed.rowCount ?? 0) + (await upsertRows(tx, table, rows));
+    DELETE FROM ${sql.identifier(table)} WHERE ${sql.identifier(key)} NOT IN (SELECT jsonb_array_elements_text(${list}::jsonb))`);
+  return removed.rowCount ?? 0;
+}
+
+/** The property that alone makes no other row; null where there is none. */
+export function asideOf(table: RowTable): string | null {
+  return COLUMNS[table].aside;
 }
 
 /** Adds or changes these rows, one for a key, and leaves the others. Returns how many changed. */

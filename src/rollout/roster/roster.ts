@@ -6,6 +6,7 @@ import { startUserDelta } from '../../services/graph/users.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { appendJournal } from '../../store/journal.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
+import { readBlocks } from './blocks.store.ts';
 import { type EvidencePlan, type EvidenceReading, readEvidence } from './read-evidence.ts';
 import { daysBefore, readPeopleSources } from './read-sources.ts';
 import {
@@ -100,6 +101,7 @@ async function readPeople(deps: RosterDeps, customer: Customer, options: SyncOpt
   const before = await deps.database.withCustomer(customer.id, async (tx) => ({
     mark: await readWatermark(tx, USERS_MARK),
     readings: await readReadings(tx),
+    pages: new Set((await readBlocks(tx, 'registration')).map(({ digest }) => digest)),
   }));
   const connections = await deps.customers.connections(customer);
   options.onProgress('reading HR and the tenant');
@@ -108,6 +110,7 @@ async function readPeople(deps: RosterDeps, customer: Customer, options: SyncOpt
     mark: expectedMark,
     isWhole: options.full || !wereUsersRead(before.readings),
     signInsFrom: signInsFrom(deps.clock, before.readings, 'legacySignIns'),
+    knownPages: before.pages,
     signal: options.signal,
   });
   deps.stopPoint('sync.people.read');

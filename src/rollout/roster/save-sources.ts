@@ -1,9 +1,16 @@
 import { AppError } from '../../lib/errors.ts';
+import type { GraphRegistration } from '../../services/graph/wire.ts';
 import type { Tx } from '../../store/database.ts';
 import { type AccountChange, type AccountPatch, applyAccountChanges } from './account-changes.core.ts';
 import { outranks } from './enrolment.core.ts';
 import type { EvidenceReading } from './read-evidence.ts';
-import { daysBefore, type Outcome, type PeopleReading, type UsersReading } from './read-sources.ts';
+import {
+  daysBefore,
+  type Outcome,
+  type PeopleReading,
+  type RegistrationReading,
+  type UsersReading,
+} from './read-sources.ts';
 import {
   countRows,
   countRowsOf,
@@ -22,6 +29,7 @@ import {
   upsertRows,
 } from './roster.store.ts';
 import type { Account } from './roster-types.core.ts';
+import { blocksByKey, distrustBlocks, type Reckoning, type RowBlock, reckonBlocks } from './save-blocks.ts';
 import { acceptSource } from './source-guard.core.ts';
 
 /** The mark of the user delta. */
@@ -38,6 +46,8 @@ export type SaveRules = {
 };
 
 const SIGN_INS_KEPT_DAYS = 30;
+/** Another number wherever employees are stored in another form: what is known of older blocks then counts for nothing. */
+const HR_BLOCKS = 'hr/1';
 
 type HrRow = { employeeId: string; status: string };
 
@@ -78,19 +88,32 @@ export async function saveEvidence(tx: Tx, reading: EvidenceReading, at: Date): 
 async function saveHr(tx: Tx, outcome: PeopleReading['hr'], rules: SaveRules): Promise<number> {
   if (!outcome.ok) return keep(tx, 'hr', outcome, rules.at);
   const { employees, absencesKnown } = outcome.value;
-  const before = (await readRows(tx, 'hr_employees')) as HrRow[];
-  const ids = new Set(employees.map((employee) => employee.employeeId));
+  const blocks = blocksByKey(keyed(employees), { table: 'hr_employees', version: HR_BLOCKS });
+  const reckoned = await reckonBlocks(tx, { source: 'hr', table: 'hr_employees', blocks });
+  const { before, after } = reckoned;
+  const atWork = employees.filter(isCurrent).length;
   const refusal = firstRefusal(rules, [
-    { kind: 'HR employees', before: before.length, after: employees.length },
+    { kind: 'HR employees', before, after },
     // Other people under other ids in the same number are another company's, or the same under another key.
-    { kind: KNOWN_EMPLOYEES, before: before.length, after: before.filter((row) => ids.has(row.employeeId)).length },
+    { kind: KNOWN_EMPLOYEES, before, after: reckoned.stayed },
     // A report that lost its status column would turn everybody into a leaver without losing a row.
-    { kind: AT_WORK, before: before.filter(isCurrent).length, after: employees.filter(isCurrent).length },
+    { kind: AT_WORK, before: await atWorkBefore(tx, reckoned, atWork), after: atWork },
   ]);
   if (refusal !== undefined) return keep(tx, 'hr', refusal, rules.at);
   const why = absencesKnown ? null : 'HR does not show absences to this key: people on leave may stand here as active.';
   await saveReading(tx, { source: 'hr', state: 'read', rows: employees.length, why, code: null, triedAt: rules.at });
-  return replaceRows(tx, 'hr_employees', keyed(employees));
+  return reckoned.apply();
+}
+
+/** How many were at work by the list that is known: told from the rows that change, where they tell everything. */
+async function atWorkBefore(tx: Tx, { come, isAll }: Reckoning, atWork: number): Promise<number> {
+  if (!isAll) return ((await readRows(tx, 'hr_employees')) as HrRow[]).filter(isCurrent).length;
+  const former = (await readRowsOf(
+    tx,
+    'hr_employees',
+    come.map(({ key }) => key),
+  )) as HrRow[];
+  return atWork - come.filter(({ value }) => isCurrent(value as HrRow)).length + former.filter(isCurrent).length;
 }
 
 async function saveUsers(tx: Tx, outcome: Outcome<UsersReading>, rules: SaveRules): Promise<number> {
@@ -101,7 +124,7 @@ async function saveUsers(tx: Tx, outcome: Outcome<UsersReading>, rules: SaveRule
     // What was read may be older than what stands there by now. The job reads again, from the new mark on.
     throw new AppError('overtaken', 'another sync of this customer finished while this one read');
   }
-  const before = await countRows(tx, 'tenant_accounts');
+  const before = await accountsKnown(tx);
   const patch = reading.kind === 'changes' ? await patchOf(tx, reading.changes) : undefined;
   const { total, stayed } = patch?.after(before) ?? (await countAll(tx, reading));
   const refusal = firstRefusal(rules, [
@@ -123,22 +146,35 @@ async function saveRegistration(tx: Tx, outcome: PeopleReading['registration'], 
   if (outcome.value.kind === 'notLicensed') {
     const why = 'The registration report needs an Entra ID P1 licence that the tenant does not have.';
     await saveReading(tx, { source, state: 'missing', rows: 0, why, code: 'notLicensed', triedAt: rules.at });
+    await distrustBlocks(tx, source);
     return replaceRows(tx, 'tenant_registrations', []);
   }
-  const rows = oneEach(outcome.value.rows, outranks);
-  const before = await countRows(tx, 'tenant_registrations');
-  const stayed = await countRowsOf(
-    tx,
-    'tenant_registrations',
-    rows.map((row) => row.id),
-  );
+  const reckoned = await reckonBlocks(tx, {
+    ...{ source, table: 'tenant_registrations' },
+    blocks: registrationBlocks(outcome.value),
+    oneEach: (rows) =>
+      byId(
+        oneEach(
+          rows.map(({ value }) => value as GraphRegistration),
+          outranks,
+        ),
+      ),
+  });
+  const { before, after, stayed } = reckoned;
   const refusal = firstRefusal(rules, [
-    { kind: 'Registration rows', before, after: rows.length },
+    { kind: 'Registration rows', before, after },
     { kind: KNOWN_REGISTRATIONS, before, after: stayed },
   ]);
   if (refusal !== undefined) return keep(tx, source, refusal, rules.at);
-  await saveReading(tx, { source, state: 'read', rows: rows.length, why: null, code: null, triedAt: rules.at });
-  return replaceRows(tx, 'tenant_registrations', byId(rows));
+  await saveReading(tx, { source, state: 'read', rows: after, why: null, code: null, triedAt: rules.at });
+  return reckoned.apply();
+}
+
+/** Pages as they came are the report's own blocks; rows that came without are put into some. */
+function registrationBlocks(value: Exclude<RegistrationReading, { kind: 'notLicensed' }>): RowBlock[] {
+  if (value.kind === 'rows')
+    return blocksByKey(byId(value.rows), { table: 'tenant_registrations', version: 'registration/1' });
+  return value.pages.map(({ digest, rows }) => ({ digest, rows: () => byId(rows()) }));
 }
 
 async function saveWhole(tx: Tx, source: string, outcome: Outcome<unknown>, at: Date): Promise<void> {
@@ -194,6 +230,12 @@ function firstRefusal(rules: SaveRules, measures: readonly Measure[]): Reason | 
     }
   }
   return undefined;
+}
+
+/** How many accounts are stored, as the last reading noted it: counting them would look at every one. */
+async function accountsKnown(tx: Tx): Promise<number> {
+  const last = (await readReadings(tx)).find(({ source }) => source === 'users');
+  return last === undefined || last.state === 'missing' ? countRows(tx, 'tenant_accounts') : last.rows;
 }
 
 type Counts = { total: number; stayed: number };

@@ -1,6 +1,6 @@
 import { Client, type GraphRequest, ResponseType } from '@microsoft/microsoft-graph-client';
 import { AppError } from '../../lib/errors.ts';
-import type { HttpAnswer } from '../http-types.ts';
+import type { BodyCollector, HttpAnswer } from '../http-types.ts';
 import type { Priority } from '../pacer.ts';
 import { type GraphCall, type GraphCallName, graphCallOf } from './calls.ts';
 import { CallOptions, type ChainDeps, graphMiddleware } from './middleware.ts';
@@ -16,6 +16,8 @@ export type GraphOptions = {
   /** A paging or delta link of this call, sent as it came. */
   link?: string;
   expect?: 'json' | 'none';
+  /** Takes the answer's body as it arrives, in place of one that parses it whole. */
+  collect?: () => BodyCollector;
   /** True for a call that changes nothing although its method is not GET. */
   repeatable?: boolean;
   cost?: number;
@@ -69,6 +71,7 @@ export function createGraph(deps: ChainDeps, baseUrl: string): Graph {
         priority: options.priority,
         signal: options.signal,
         link: options.link,
+        collect: options.collect,
         place: options.mailbox ?? (call.limit === 'teams' ? options.ids?.id : undefined),
         attemptsMax: options.attemptsMax,
         throttledMs: options.throttledMs,

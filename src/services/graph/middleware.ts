@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { HttpClient } from '../http.ts';
 import { successOf } from '../http-failures.ts';
 import { retryAfterMs, withRetries } from '../http-retry.ts';
-import type { HttpAnswer, HttpRequest } from '../http-types.ts';
+import type { BodyCollector, HttpAnswer, HttpRequest } from '../http-types.ts';
 import { laneOf, type Pacers } from '../limits.ts';
 import type { Priority } from '../pacer.ts';
 import type { GraphCall } from './calls.ts';
@@ -29,13 +29,14 @@ export class CallOptions implements MiddlewareOptions {
   /** The mailbox, team or person that the call works on, where a limit counts by it. */
   readonly place: string | undefined;
   readonly attemptsMax: number | undefined;
+  readonly collect: (() => BodyCollector) | undefined;
   readonly throttledMs: ((answer: HttpAnswer, now: number) => number | null) | undefined;
   request: HttpRequest | null = null;
   outcome: { answer: HttpAnswer } | { error: unknown } | null = null;
 
   constructor(
     init: Pick<CallOptions, 'call' | 'expect' | 'repeatable' | 'cost' | 'limit'> &
-      Partial<Pick<CallOptions, 'priority' | 'signal' | 'link' | 'place' | 'attemptsMax' | 'throttledMs'>>,
+      Partial<Pick<CallOptions, 'priority' | 'signal' | 'link' | 'place' | 'attemptsMax' | 'collect' | 'throttledMs'>>,
   ) {
     this.call = init.call;
     this.priority = init.priority;
@@ -47,6 +48,7 @@ export class CallOptions implements MiddlewareOptions {
     this.link = init.link;
     this.place = init.place;
     this.attemptsMax = init.attemptsMax;
+    this.collect = init.collect;
     this.throttledMs = init.throttledMs;
   }
 }
@@ -145,6 +147,7 @@ function requestOf(context: Context, options: CallOptions, token: string): HttpR
     },
     ...(typeof body === 'string' ? { body } : {}),
     expect: options.expect,
+    ...(options.collect === undefined ? {} : { collect: options.collect }),
     repeatable: options.repeatable,
     ...(options.attemptsMax === undefined ? {} : { attemptsMax: options.attemptsMax }),
     signal: options.signal,

@@ -35,7 +35,7 @@ export async function* pagesOf<T>(graph: Graph, listing: Listing<T>): AsyncGener
     const answer = await graph.request(listing.call, { ...listing.options, ...(link === undefined ? {} : { link }) });
     const call = graphCallFacts(listing.call, answer);
     const page = parsedAnswer(pageSchema, answer.body, call);
-    guard.page(page.value);
+    guard.page(page.value.length, () => hashOf(JSON.stringify(page.value)));
     const rows = page.value.map((row, index) =>
       parsedAnswer(listing.row, row, { ...call, path: `${call.path} value.${index}` }),
     );
@@ -63,7 +63,8 @@ export async function objectOf<S extends z.ZodType>(
   return parsedAnswer(read.schema, answer.body, graphCallFacts(read.call, answer));
 }
 
-function createPagingGuard<T>(graph: Graph, listing: Listing<T>) {
+/** Creates what keeps a listing from going on for ever, from leading elsewhere and from going round in a circle. */
+export function createPagingGuard<T>(graph: Graph, listing: Listing<T>) {
   const seen = new Set<string>();
   const pagesMax = listing.pagesMax ?? PAGES_MAX;
   let pages = 0;
@@ -74,12 +75,11 @@ function createPagingGuard<T>(graph: Graph, listing: Listing<T>) {
     seen.add(key);
   };
   return {
-    page(rows: readonly unknown[]) {
+    page(rows: number, hash: () => string) {
       pages += 1;
-      empty = rows.length === 0 ? empty + 1 : 0;
+      empty = rows === 0 ? empty + 1 : 0;
       if (pages > pagesMax || empty > EMPTY_PAGES_MAX) throw broken('the listing does not end');
-      if (rows.length > 0 && listing.mayRepeat !== true)
-        refuseAgain(`page ${hashOf(JSON.stringify(rows))}`, 'a page came twice');
+      if (rows > 0 && listing.mayRepeat !== true) refuseAgain(`page ${hash()}`, 'a page came twice');
     },
     link(link: string | undefined) {
       if (link === undefined) return;

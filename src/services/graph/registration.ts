@@ -1,5 +1,6 @@
 import { VendorRefusedError } from '../../lib/errors.ts';
 import type { Graph } from './client.ts';
+import { type KnownPage, readKnownPages } from './known-pages.ts';
 import { type NotLicensed, orNotLicensed } from './licence-refusal.ts';
 import { type ReadOptions, rowsOf } from './pages.ts';
 import { type GraphMethod, type GraphRegistration, methodSchema, registrationSchema } from './wire.ts';
@@ -25,12 +26,36 @@ export function listRegistrations(graph: Graph, options: ReadOptions = {}): Prom
   return orNotLicensed('P1', async () => ({ kind: 'rows' as const, rows: await readReport(graph, options) }));
 }
 
-async function readReport(graph: Graph, options: ReadOptions): Promise<GraphRegistration[]> {
+export type RegistrationPages = { kind: 'pages'; pages: KnownPage<GraphRegistration>[] } | NotLicensed;
+
+/**
+ * The same report page by page, for a caller who knows what he took over before: the report can neither be filtered by
+ * change nor does it have a delta, so that it is read whole, and pages that say the same as then are not parsed again.
+ */
+export function listRegistrationPages(
+  graph: Graph,
+  { known = new Set(), ...options }: ReadOptions & { known?: ReadonlySet<string> | undefined } = {},
+): Promise<RegistrationPages> {
+  const knowledge = { known, version: PAGES_VERSION, aside: 'lastUpdatedDateTime' };
+  return orNotLicensed('P1', async () => ({
+    kind: 'pages' as const,
+    pages: await withPageSize((size) => readKnownPages(graph, listing(options, size), knowledge)),
+  }));
+}
+
+/** Another number wherever rows are checked or stored in another form. */
+const PAGES_VERSION = `registration/1 ${SELECT}`;
+
+function readReport(graph: Graph, options: ReadOptions): Promise<GraphRegistration[]> {
+  return withPageSize((size) => rowsOf(graph, listing(options, size)));
+}
+
+async function withPageSize<T>(read: (size: number) => Promise<T>): Promise<T> {
   try {
-    return await rowsOf(graph, listing(options, PAGE_SIZE));
+    return await read(PAGE_SIZE);
   } catch (error) {
     if (!(error instanceof VendorRefusedError) || error.call.status !== 400) throw error;
-    return rowsOf(graph, listing(options, PAGE_SIZE_WHEN_REFUSED));
+    return read(PAGE_SIZE_WHEN_REFUSED);
   }
 }
 
