@@ -48,6 +48,7 @@ import { createEnforcement, type Enforcement } from './rollout/policy/enforce.ts
 import type { EnforcementDeps } from './rollout/policy/enforce-run.ts';
 import { askMembers, createMembers, MEMBERS_SCHEDULE, type Members } from './rollout/policy/members.ts';
 import type { PolicyPush } from './rollout/policy/push.ts';
+import { createReplays } from './rollout/sign-ins/replays.ts';
 import { createSignIns, SIGN_INS_SCHEDULE, type SignIns } from './rollout/sign-ins/sign-ins.ts';
 import type { Syncs } from './rollout/snapshots/syncs.ts';
 import { findingTickets, holdoutTickets } from './rollout/tickets/ticket-lists.core.ts';
@@ -124,6 +125,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
     preview: enforcement.preview,
   });
   const signIns = createSignIns({ ...parts, exceptions: syncs.exceptions });
+  const replays = createReplays(parts);
   const tickets = createTickets({ ...parts, publicUrl });
   const asked = withDemandedDays({ ...parts, areDefaultsOn: defaultsOf(parts) });
   const holdouts = createHoldouts({
@@ -148,9 +150,9 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
   const forecasts = createForecasts(parts);
   const jobs = createRolloutJobs({
     ...parts,
-    gates: gatesOf(parts, { classes: decided.classes, outreach, signIns }),
-    listeners: [tickets.onPhaseChange, createPhaseCards()],
-    onLook: [createTicketWishes(parts, { tickets, signIns, holdouts }), forecasts.onLook],
+    gates: [...gatesOf(parts, { classes: decided.classes, outreach, signIns }), replays.gate],
+    listeners: [tickets.onPhaseChange, createPhaseCards(), replays.onPhaseChange],
+    onLook: [createTicketWishes(parts, { tickets, signIns, holdouts }), forecasts.onLook, replays.onLook],
     flip: enforcement,
     isObserving: async (customer) => (await parts.push.show(customer))?.state === 'live',
     stopLine: ({ customer, rollout: { procedure }, ...question }) => {
@@ -160,7 +162,7 @@ export function composeRollout(parts: RolloutParts): RolloutApp & { kinds: JobKi
   });
   const reports = reportsOf(parts, signIns);
   const drift = createDrift(parts);
-  const working = [drift, emergency, enforcement, members, reports, signIns, tickets, outreach, holdouts];
+  const working = [drift, emergency, enforcement, members, reports, signIns, replays, tickets, outreach, holdouts];
   const nouns: JobKinds[] = [...working.map((noun) => noun.kinds), decided.persons.kinds, jobs];
   const kinds: JobKinds = Object.fromEntries(nouns.flatMap((own) => Object.entries(own)));
   return {

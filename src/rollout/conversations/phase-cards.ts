@@ -7,6 +7,7 @@ import type { PhaseApprovals } from '../approvals/phase-approval-types.ts';
 import { isWaiting } from '../phases/phase-life.core.ts';
 import type { PhaseChange, PhaseListener } from '../phases/phase-ports.ts';
 import type { Phase } from '../phases/phase-types.core.ts';
+import { REPLAY_BLOCKS } from '../sign-ins/replay-gate.core.ts';
 
 /** The subject under which the cards of a phase are kept. */
 export function phaseSubject(name: string): string {
@@ -68,6 +69,9 @@ function occasionOf({ phase, from }: PhaseChange): Occasion | null {
   if (state === 'blocked') return { id: `blocked-${gatesOf(phase)}`, toDeciders: true };
   // Taking it out was wanted and not done: whoever wanted it has to know.
   if (state === 'enforced' && phase.gates.length > 0) return { id: `kept-${gatesOf(phase)}`, toDeciders: true };
+  // Nobody was written to yet: whoever decides sees first whom the past says it would hit.
+  const replayed = state === 'planned' ? phase.gates.find(({ code }) => code === REPLAY_BLOCKS) : undefined;
+  if (replayed !== undefined) return { id: `replay-${digestOfIds(replayed)}`, toDeciders: true };
   if (state === from) return null;
   switch (state) {
     case 'ready':
@@ -88,6 +92,10 @@ function occasionOf({ phase, from }: PhaseChange): Occasion | null {
 
 function gatesOf({ gates }: Phase): string {
   return shortDigest(digestOf([...new Set(gates.map(({ code }) => code))].sort()));
+}
+
+function digestOfIds({ accountIds }: Phase['gates'][number]): string {
+  return shortDigest(digestOf([...accountIds]));
 }
 
 async function refresh(tx: Tx, name: string, { why, now }: { why: string; now: Date }): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { canonicalJson, type Json } from '../../lib/canonical-json.ts';
 import { dayOf } from '../../lib/local-time.ts';
+import { BEFORE_ANNOUNCING } from '../sign-ins/replay-gate.core.ts';
 import type { Gate, Phase, PhaseState, Rollout, Sentence } from './phase-types.core.ts';
 
 export type PhaseEvent =
@@ -107,7 +108,9 @@ export function openBefore(phases: readonly Phase[], areDefaultsOn: boolean): Ph
 export function decide(phase: Phase, event: PhaseEvent, now: string): Decided {
   switch (event.kind) {
     case 'announce':
-      return from(phase, ['planned'], () => moved(phase, 'announced', now, { announcedAt: now }));
+      return from(phase, ['planned'], () =>
+        moved(phase, 'announced', now, { announcedAt: now, gates: phase.gates.filter((gate) => mayAnnounce([gate])) }),
+      );
     case 'observe':
       return from(phase, ['announced'], () => moved(phase, 'observing', now, { windowFrom: now }));
     case 'judged':
@@ -230,6 +233,11 @@ function hinders(gates: readonly Gate[]): boolean {
   return gates.some(({ code }) => !PASSED_BY_APPROVAL.has(code) && !WAITED_FOR.has(code) && code !== WAITS_FOR_SWITCH);
 }
 
+/** Whether a phase whose day has come may be announced: what the past says of its people is known, or said to be unknown. */
+export function mayAnnounce(gates: readonly Gate[]): boolean {
+  return !gates.some(({ code }) => BEFORE_ANNOUNCING.has(code));
+}
+
 /** Whether an approved phase may be enforced now: only what its approval passed may still be closed. */
 export function mayEnforce(gates: readonly Gate[]): boolean {
   return gates.every(({ code }) => PASSED_BY_APPROVAL.has(code));
@@ -275,6 +283,7 @@ function resumed(phase: Phase, now: string): Decided {
     // A window counts as long as the policy has been watching; after a roll-back people are watched anew.
     const state = wanted === 'observing' && phase.windowFrom === null ? 'announced' : wanted;
     const windowFrom = phase.state === 'rolledBack' ? now : phase.windowFrom;
-    return moved(phase, state, now, { windowFrom, gates: [] });
+    // What stood beside a phase that nobody was told of yet is what whoever lets it go on has seen.
+    return moved(phase, state, now, { windowFrom, gates: state === 'planned' ? phase.gates : [] });
   });
 }

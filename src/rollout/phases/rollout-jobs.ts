@@ -11,7 +11,7 @@ import type { Recurring } from '../../work/schedule.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import { refreshLine, STOP_LINE_MS } from './after-enforcement.ts';
 import { closedGates } from './own-gates.ts';
-import { mayEnforce, type PhaseEvent } from './phase-life.core.ts';
+import { mayAnnounce, mayEnforce, type PhaseEvent } from './phase-life.core.ts';
 import type { FlipOutcome, GateSource, PhaseListener } from './phase-ports.ts';
 import {
   type Gate,
@@ -201,7 +201,7 @@ async function stepsOf(look: Look, phase: Phase, people: readonly PhasePerson[])
 }
 
 /** Days before its announcement from which a phase shows what is still to be mended. */
-const SHOWN_DAYS_BEFORE = 14;
+export const SHOWN_DAYS_BEFORE = 14;
 
 async function plannedSteps(look: Look, phase: Phase, people: readonly PhasePerson[]): Promise<Step[]> {
   const { rollout, customer, now } = look;
@@ -209,7 +209,8 @@ async function plannedSteps(look: Look, phase: Phase, people: readonly PhasePers
   const announceAt = announcedAt(rollout, phase, timeZone);
   const isHeldBefore = rollout.phases.some(({ state, ordinal }) => state === 'held' && ordinal < phase.ordinal);
   if (now >= announceAt && !(rollout.procedure.heldBlocksNext && isHeldBefore)) {
-    return [{ phase, event: { kind: 'announce' } }];
+    const gates = await gatesOf(look, phase, people);
+    return [{ phase, event: mayAnnounce(gates) ? { kind: 'announce' } : { kind: 'judged', gates } }];
   }
   const shownFrom = dayAfter(dayOf(announceAt, timeZone), -SHOWN_DAYS_BEFORE);
   return dayOf(now, timeZone) < shownFrom ? [] : judgedSteps(look, phase, people);

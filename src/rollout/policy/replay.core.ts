@@ -193,11 +193,18 @@ function resultOf(input: ReplayInput, { seen, leftOut, isLogRead }: Gathered): R
   const absent = input.accounts.filter(({ userId, isEnabled }) => isEnabled && !seen.has(userId.toLowerCase()));
   if (!isLogRead) people.push(...absent.map(unread));
   const notSeen = absent.map(({ userId }) => userId).sort();
+  return gathered({ people: people.sort(worstFirst), notSeen, leftOut, window: input.window });
+}
+
+type People = Pick<ReplayResult, 'people' | 'notSeen'> & Pick<ReplayCounts, 'leftOut'> & { window: ReplayWindow };
+
+function gathered({ people, notSeen, leftOut, window }: People): ReplayResult {
   const sum = (count: (person: ReplayPerson) => number) => people.reduce((total, person) => total + count(person), 0);
   const firsts = people.flatMap(({ firstSeen }) => firstSeen ?? []).sort();
   const lasts = people.flatMap(({ lastSeen }) => lastSeen ?? []).sort();
+  const { from, to } = window;
   return {
-    people: people.sort(worstFirst),
+    people,
     notSeen,
     counts: {
       people: byOutcome((outcome) => sum((person) => (person.outcome === outcome ? 1 : 0))),
@@ -205,8 +212,18 @@ function resultOf(input: ReplayInput, { seen, leftOut, isLogRead }: Gathered): R
       notSeen: notSeen.length,
       leftOut: { ...leftOut },
     },
-    window: { ...input.window, firstSeen: firsts[0] ?? null, lastSeen: lasts.at(-1) ?? null },
+    window: { from, to, firstSeen: firsts[0] ?? null, lastSeen: lasts.at(-1) ?? null },
   };
+}
+
+/** The same replay among some of its accounts; rows left out are told of the whole log. */
+export function replayAmong(result: ReplayResult, belongs: (userId: string) => boolean): ReplayResult {
+  return gathered({
+    people: result.people.filter(({ userId }) => belongs(userId)),
+    notSeen: result.notSeen.filter(belongs),
+    leftOut: result.counts.leftOut,
+    window: result.window,
+  });
 }
 
 function byOutcome(count: (outcome: ReplayOutcome) => number): Record<ReplayOutcome, number> {
