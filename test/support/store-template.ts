@@ -1,6 +1,6 @@
 /** The one embedded store that all test files copy: creating one takes seconds, copying it does not. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '../../src/lib/log.ts';
@@ -17,7 +17,13 @@ export async function readyTemplate(): Promise<string> {
   const building = mkdtempSync(join(home, 'building-'));
   const database = await openDatabase({ dataDir: building }, { log: silentLog });
   await database.close();
-  renameSync(building, ready);
+  try {
+    renameSync(building, ready);
+  } catch (error) {
+    // Another run made it meanwhile.
+    if (!existsSync(ready)) throw error;
+    rmSync(building, { recursive: true, force: true });
+  }
   return ready;
 }
 

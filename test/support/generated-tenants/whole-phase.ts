@@ -41,7 +41,7 @@ export type PhaseLog = {
   journalHolds: boolean;
   points: string[];
   cuts: number;
-  /** The most mails of which nobody knew after a power cut whether they were sent. */
+  /** The most mails of which one power cut left it unknown whether they were sent; they are asked about minutes later. */
   inDoubtMax: number;
 };
 
@@ -121,9 +121,11 @@ export async function playWholePhase(
   // Nothing disarms the cuts between two pieces of work.
   play.accidents = { before: () => undefined, after: () => undefined, end: () => undefined };
   armCuts(stage, { points, rounds }, cutsAt);
-  const doubt = { most: 0 };
+  const doubt = { most: 0, known: new Set<string>() };
   stage.hooks.restarted = async () => {
-    doubt.most = Math.max(doubt.most, (await ledgerCounts(play)).asked);
+    const asked = await askedMails(play);
+    doubt.most = Math.max(doubt.most, asked.filter((mail) => !doubt.known.has(mail)).length);
+    doubt.known = new Set(asked);
   };
   stage.hooks.worksElsewhere = worksElsewhere;
   await goThroughWeek(play, { disturb: () => disturb(stage), rounds });
@@ -148,6 +150,11 @@ async function ledgerCounts({ stage, customer }: Play) {
 type Rounds = { isAgain: boolean };
 
 type Passed = { points: readonly string[]; rounds: Rounds };
+
+async function askedMails({ stage, customer }: Play): Promise<string[]> {
+  const { rows } = await stage.app.outreach.ledger(customer.id);
+  return rows.filter(({ state }) => state === 'asked').map((row) => [row.message, row.personId, row.scope].join(' '));
+}
 
 function armCuts({ hooks }: Stage, { points, rounds }: Passed, cutsAt: CutsAt): void {
   const counts = new Map<string, number>();
