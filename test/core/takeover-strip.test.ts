@@ -84,6 +84,13 @@ describe('cover today and tomorrow', () => {
     expect(judged(oldPolicy(), {}, excepted)).toMatchObject({ reasons: ['not_covered'], uncovered: ['ben'] });
   });
 
+  it.each(['disabled', 'enabledForReportingButNotEnforced'])(
+    'nobody would lose the MFA of a policy that is %s',
+    (state) => {
+      expect(judged(oldPolicy({ state }), {}, excepted)).toMatchObject({ do: 'leave', uncovered: [] });
+    },
+  );
+
   it.each([
     ['carves him out', {}, 'disable'],
     ['is not given', { signed: false }, 'leave'],

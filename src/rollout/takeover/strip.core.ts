@@ -83,7 +83,9 @@ function judgeOne(
     policyId: policy.id,
     name: textOf(policy.displayName) ?? policy.id,
     do: change === null ? 'leave' : 'state' in change ? 'disable' : 'strip',
-    ...{ reasons, change, people: reach.people, uncovered: lost.uncovered },
+    ...{ reasons, change, people: reach.people },
+    // A policy that stays for what it is, or never asked anybody, takes nothing from anybody.
+    ...{ uncovered: structural.length > 0 ? [] : lost.uncovered },
     ...{ uncoveredTomorrow: reach.tomorrow, signedAway: change === null ? [] : lost.signedAway },
   };
 }
