@@ -512,7 +512,7 @@ export const de: Texts = {
   rollout: {
     emptyTitle: 'Es gibt noch keinen Rollout',
     empty:
-      'Der Techniker Ihres Dienstleisters beginnt ihn mit einem Ablauf: welche Abteilung wann an der Reihe ist und was ihr gesagt wird.',
+      'Ein MSP-Techniker beginnt ihn mit einem Ablauf: welche Abteilung wann an der Reihe ist und was ihr gesagt wird. „mfa-rollout procedure export“ schlägt einen vor, „mfa-rollout procedure apply“ beginnt.',
     lineTitle: 'Von heute bis zum Stichtag',
     line: (name, start, deadline) => `Der Rollout „${name}“ läuft vom ${start} bis zum Stichtag am ${deadline}.`,
     linePhase: (place, name, state, on) => `${place}. ${name}: ${state}, ${on}`,

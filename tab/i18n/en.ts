@@ -525,7 +525,7 @@ export const en = {
   rollout: {
     emptyTitle: 'There is no rollout yet',
     empty:
-      'The engineer of your service provider begins it with a procedure: which departments come when, and what they are told.',
+      'An MSP engineer begins it with a procedure: which departments come when, and what they are told. “mfa-rollout procedure export” proposes one, “mfa-rollout procedure apply” begins.',
     lineTitle: 'From today to the deadline',
     line: (name: string, start: string, deadline: string) =>
       `The rollout “${name}” runs from ${start} to the deadline on ${deadline}.`,
