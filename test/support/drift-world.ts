@@ -1,4 +1,5 @@
 /** A pushed customer whose tenant other administrators change, and looks at it run by hand. */
+import { sql } from 'drizzle-orm';
 import type { App } from '../../src/compose.ts';
 import type { Actor, Identity } from '../../src/rollout/access/access.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
@@ -46,7 +47,11 @@ export async function startDrift(
     const job = { customerId: customer.id, key, attempt, isLastAttempt, signal: new AbortController().signal };
     const save = await kind?.prepare(payload)?.(job);
     await meanwhile?.();
-    await database.withCustomer(customer.id, async (tx) => save?.(tx));
+    await database.withCustomer(customer.id, async (tx) => {
+      await save?.(tx);
+      // The worker would end the job in this transaction.
+      await tx.execute(sql`UPDATE outbox SET state = 'done' WHERE key = ${key}`);
+    });
   };
   const list = async () => (await drift.list(customer, engineer)).findings;
   return {

@@ -6,6 +6,7 @@ import type { Recurring } from '../../work/schedule.ts';
 import { type Actor, may } from '../access/access.core.ts';
 import { type MayDecide, mayDecide } from '../approvals/sign-off.ts';
 import type { Customer } from '../customers/customers.ts';
+import { inTurn } from '../policy/writing-turn.ts';
 import { storedOrNull } from './cover-world.ts';
 import { countOpen, type DriftRow, readDrift, readFinding, readWatch } from './drift.store.ts';
 import { type DriftOutcome, type DriftPress, decideDrift, remedyFacts } from './drift-decide.ts';
@@ -13,7 +14,7 @@ import type { DriftDeps } from './drift-deps.ts';
 import type { DriftFinding, DriftVerdict } from './drift-types.core.ts';
 import { pollDrift } from './poll.ts';
 import { acceptOffer, type Offer, restoreOffer } from './remedy.core.ts';
-import { runRestore } from './restore.ts';
+import { restoreBusy, runRestore } from './restore.ts';
 import type { TwoPeople } from './two-people.core.ts';
 import { twoPeopleFor } from './two-people.ts';
 
@@ -74,7 +75,11 @@ export function createDrift(deps: DriftDeps): Drift {
       }),
       'drift.restore': defineJob({
         payload: z.strictObject({ id: z.string() }),
-        handle: ({ id }, job) => runRestore(deps, id, job),
+        handle: ({ id }, job) =>
+          inTurn(deps, job, {
+            work: () => runRestore(deps, id, job),
+            busy: () => restoreBusy(deps, id, job),
+          }),
       }),
     },
     list: (customer, actor) => listDrift(deps, customer, actor),

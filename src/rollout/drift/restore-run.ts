@@ -6,6 +6,7 @@ import type { Tx } from '../../store/transaction.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import { isJobOpen, isWriting, type ManagedStanding, readManagedStanding } from '../policy/managed-standing.ts';
+import { beginWriting } from '../policy/writing-turn.ts';
 import {
   type DriftRow,
   lockDrift,
@@ -65,9 +66,10 @@ export async function noteIntent(
   await deps.database.withCustomer(customer.id, async (tx) => {
     const now = await stillRestoring(tx, row);
     if (now === null) throw new AppError('drift_overtaken', 'the finding is not being put back any more');
+    if (now.job !== null) await beginWriting(tx, now.job);
+    if (isNoted) return;
     if ((await isWriting(tx)) || (await isAnotherBegun(tx, row)))
       throw new AppError(WAITS, 'another write of ours is under way');
-    if (isNoted) return;
     const at = new Date(deps.clock.now());
     const progress = { policyIds: [], ...noted };
     await saveFinding(tx, { ...now, progress });

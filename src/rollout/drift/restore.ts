@@ -4,6 +4,7 @@ import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import { isWriting } from '../policy/managed-standing.ts';
+import { WRITER_WAITS } from '../policy/writing-turn.ts';
 import { type DriftRow, readFinding, readStandingDrift, saveFinding } from './drift.store.ts';
 import { refreshDrift } from './drift-cards.ts';
 import type { DriftDeps } from './drift-deps.ts';
@@ -29,14 +30,14 @@ import {
  */
 export async function runRestore(deps: DriftDeps, id: string, job: RunningJob): Promise<Save | undefined> {
   const customer = await deps.customers.find(job.customerId);
-  const { row, isBusy } = await deps.database.withCustomer(customer.id, async (tx) => ({
-    row: await readFinding(tx, id),
-    isBusy: await isWriting(tx),
-  }));
+  const { row, isBusy } = await deps.database.withCustomer(customer.id, async (tx) => {
+    const found = await readFinding(tx, id);
+    // Whatever is asked for goes first; once this one has begun, it is the others that wait for its turn to end.
+    return { row: found, isBusy: found?.progress === null && (await isWriting(tx)) };
+  });
   if (row === null || row.state !== 'restoring' || row.job !== job.key) return undefined;
   if (isBusy && !job.isLastAttempt) throw new AppError(WAITS, 'another write of ours is under way');
-  // Waiting is over, and two writers at once would write over each other.
-  if (isBusy) return (tx) => end(deps, tx, { row, how: notRestored(DRIFT_TEXTS.busy) });
+  if (isBusy) return endBusy(deps, row);
   const { graph: reader, writer } = await deps.customers.connections(customer);
   if (writer === null) return (tx) => end(deps, tx, { row, how: notRestored(DRIFT_TEXTS.noWriter) });
   const signal = AbortSignal.any([job.signal, deps.signal]);
@@ -46,14 +47,27 @@ export async function runRestore(deps: DriftDeps, id: string, job: RunningJob): 
   return (tx) => end(deps, tx, { row, how });
 }
 
+/** How a restore ends that never had its turn: the finding stands open again and says so. */
+export async function restoreBusy(deps: DriftDeps, id: string, job: RunningJob): Promise<Save | undefined> {
+  const row = await deps.database.withCustomer(job.customerId, (tx) => readFinding(tx, id));
+  if (row === null || row.state !== 'restoring' || row.job !== job.key) return undefined;
+  return endBusy(deps, row);
+}
+
+/** Waiting is over, and two writers at once would write over each other. */
+function endBusy(deps: DriftDeps, row: DriftRow): Save {
+  return (tx) => end(deps, tx, { row, how: notRestored(DRIFT_TEXTS.busy) });
+}
+
 async function attempt(run: RestoreRun, job: RunningJob): Promise<Restored> {
   try {
     return await restore(run, job);
   } catch (error) {
     if (!(error instanceof AppError) || run.reading.options.signal?.aborted === true) throw error;
-    const mayPass = error instanceof VendorUnreachableError || error.code === WAITS;
+    const isBusy = error.code === WAITS || error.code === WRITER_WAITS;
+    const mayPass = error instanceof VendorUnreachableError || isBusy;
     if (mayPass && !job.isLastAttempt) throw error;
-    return notRestored(error.code === WAITS ? DRIFT_TEXTS.busy : refusalOf(error));
+    return notRestored(isBusy ? DRIFT_TEXTS.busy : refusalOf(error));
   }
 }
 

@@ -15,6 +15,7 @@ import type { ExceptionRequests, ListedRequest, RequestOutcome } from '../except
 import type { Rollout, Sentence } from '../phases/phase-types.core.ts';
 import { directKnownIn, personCover, switchedOnIn } from '../policy/direct-group.ts';
 import type { EnforcementDeps } from '../policy/enforce-run.ts';
+import { inTurn } from '../policy/writing-turn.ts';
 import type { Enrolment } from '../roster/roster-types.core.ts';
 import type { Snapshot } from '../snapshots/snapshot-file.ts';
 import { settleBrokenOff } from './broken-off.ts';
@@ -96,7 +97,7 @@ export function createPersons(deps: PersonDeps): Persons {
       'person.switch': defineJob({
         payload: z.strictObject({ switch: z.number().int() }),
         retryLimit: RETRIES,
-        handle: ({ switch: seq }, job) => runSwitch(deps, seq, job),
+        handle: ({ switch: seq }, job) => inTurn(deps, job, { work: () => runSwitch(deps, seq, job) }),
       }),
     },
     find: async (customer, named) => findAccount(await deps.syncs.stored(customer), named),

@@ -25,6 +25,7 @@ import { writeStep } from './members-write.ts';
 import { isUnderWay, readLatestPush, readManaged, readStandingPushes } from './push.store.ts';
 import { readLive, readStored } from './push-facts.ts';
 import { compileTenant } from './tenant.core.ts';
+import { beginWriting } from './writing-turn.ts';
 
 /** The group of ENFORCE for people carried over or switched on one by one. */
 const DIRECT = 'direct';
@@ -222,6 +223,7 @@ export async function takeMembersTurn(deps: EnforcementDeps, customer: Customer,
     const pushId = (await readStandingPushes(tx)).at(-1)?.id;
     const isOwned = (await readManaged(tx)).some(({ key }) => key === DIRECT);
     if (push?.state !== 'live' || pushId === undefined || !isOwned) throw notPushed();
+    await beginWriting(tx, job.key);
     await saveMemberRun(tx, { job: job.key, state: 'writing', answer: run?.answer ?? NO_ANSWER }, at);
     return pushId;
   });

@@ -19,6 +19,7 @@ import { type ManagedObject, policyFingerprint } from './managed-objects.core.ts
 import { isUnderWay, readManaged } from './push.store.ts';
 import type { KnownDeps } from './push-facts.ts';
 import { writablePolicy } from './writable-policy.core.ts';
+import { beginWriting, WRITER_WAITS } from './writing-turn.ts';
 
 /** What a flip needs of the phases. */
 export type FlipPhases = {
@@ -79,6 +80,7 @@ export async function beginRun(deps: EnforcementDeps, seq: number, job: RunningJ
  * conditions whole. Throws `flip_waits` while another one may be writing, which is tried again by the queue.
  */
 export async function requireTurn(tx: Tx, { row }: Pick<FlipRun, 'row'>): Promise<void> {
+  await beginWriting(tx, row.job);
   await lockFlips(tx);
   for (const other of await readOpenFlips(tx)) {
     if (other.seq === row.seq || other.state !== 'writing' || !(await isUnderWay(tx, other.job))) continue;
@@ -88,7 +90,7 @@ export async function requireTurn(tx: Tx, { row }: Pick<FlipRun, 'row'>): Promis
 
 /** Whether trying again may end differently, and the error says nothing about the tenant. */
 export function isPassing(error: AppError, job: RunningJob): boolean {
-  const codes = ['process_stopping', 'job_lost', 'worker_stopping', 'flip_waits', 'read_back_late'];
+  const codes = ['process_stopping', 'job_lost', 'worker_stopping', 'flip_waits', WRITER_WAITS, 'read_back_late'];
   if (codes.includes(error.code)) return !job.isLastAttempt || error.code !== 'read_back_late';
   return error instanceof VendorUnreachableError && !job.isLastAttempt;
 }

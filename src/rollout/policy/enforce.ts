@@ -30,6 +30,7 @@ import type { PolicyPush } from './push.ts';
 import { readStored } from './push-facts.ts';
 import { KEPT } from './security-defaults-save.ts';
 import { SWITCH_TEXTS } from './security-defaults-texts.core.ts';
+import { inTurn } from './writing-turn.ts';
 
 /** What enforcing a phase would do, by what is stored: nothing was asked of the tenant. */
 export type FlipPreview = {
@@ -82,12 +83,12 @@ export function createEnforcement(deps: EnforcementDeps): Enforcement {
       'phase.enforce': defineJob({
         payload,
         retryLimit: RETRIES,
-        handle: ({ flip }, job) => runEnforce(deps, flip, job),
+        handle: ({ flip }, job) => inTurn(deps, job, { work: () => runEnforce(deps, flip, job) }),
       }),
       'phase.withdraw': defineJob({
         payload,
         retryLimit: RETRIES,
-        handle: ({ flip }, job) => runWithdraw(deps, flip, job),
+        handle: ({ flip }, job) => inTurn(deps, job, { work: () => runWithdraw(deps, flip, job) }),
       }),
     },
     preview: (customer, actor, asked) => preview(deps, customer, { ...asked, actor }),

@@ -17,6 +17,7 @@ import { readMemberRun, readNotes, replaceNotes, saveMemberRun } from './members
 import { lookAtMembers, type MembersLook } from './members-look.ts';
 import { stepsOf, writeStep } from './members-write.ts';
 import { isUnderWay, readLatestPush, readManaged } from './push.store.ts';
+import { beginWriting, inTurn } from './writing-turn.ts';
 
 /** How often memberships are brought to what is signed and known. */
 export const MEMBERS_SCHEDULE: Recurring = { kind: 'policy.members', everySeconds: 60 * 60 };
@@ -41,7 +42,10 @@ export function createMembers(deps: MembersDeps): Members {
   const { database } = deps;
   return {
     kinds: {
-      'policy.members': defineJob({ payload: z.strictObject({}), handle: (_none, job) => upkeep(deps, job) }),
+      'policy.members': defineJob({
+        payload: z.strictObject({}),
+        handle: (_none, job) => inTurn(deps, job, { work: () => upkeep(deps, job) }),
+      }),
     },
     plan: async (customer) => {
       const skipped = await database.withCustomer(customer.id, (tx) => whySkipped(deps, tx, customer.id));
@@ -114,6 +118,7 @@ async function begin(deps: MembersDeps, customer: Customer, job: RunningJob): Pr
     const isBusy = other?.state === 'writing' && other.job !== job.key && (await isUnderWay(tx, other.job));
     if (isBusy) throw new AppError('members_wait', `another upkeep of memberships is under way (${other.job})`);
     const skipped = customer.settings.writer === undefined ? SKIPPED.noWriter : await whySkipped(deps, tx, customer.id);
+    if (skipped === null) await beginWriting(tx, job.key);
     if (skipped === null) await saveMemberRun(tx, { job: job.key, state: 'writing', answer: null }, at);
     return skipped;
   });

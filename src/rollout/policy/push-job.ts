@@ -21,6 +21,7 @@ import { runStep } from './push-steps.ts';
 import { undoSteps } from './push-undo.ts';
 import type { LeftStanding } from './push-undo-policies.ts';
 import { comparePush, verifyGroups } from './push-verify.ts';
+import { beginWriting, WRITER_WAITS } from './writing-turn.ts';
 
 export type PushJobDeps = KnownDeps & {
   customers: Customers;
@@ -42,7 +43,7 @@ export async function runPush(deps: PushJobDeps, asked: Asked, job: RunningJob):
   const row = await rowOf(run);
   const isVerifying = row.state === 'live';
   try {
-    if (row.plan === null) await start(deps, run, customer);
+    if (row.plan === null) await start(deps, run, { customer, job });
     else if (isVerifying) await requireAsWritten(deps, run, customer);
     else await requireApproval(deps, run, row.digest);
     const comparison = await bringAbout(deps, run, customer);
@@ -77,7 +78,11 @@ async function begun(
 }
 
 /** Judges the push by what is live now; keeps its plan and what stands in the tenant before anything is written (S24). */
-async function start(deps: PushJobDeps, run: PushRun, customer: Customer): Promise<void> {
+async function start(
+  deps: PushJobDeps,
+  run: PushRun,
+  { customer, job }: { customer: Customer; job: RunningJob },
+): Promise<void> {
   const row = await rowOf(run);
   const known = await readStored(deps, customer, run.actor);
   const facts = await liveFacts(deps, run, known, row.digest);
@@ -87,6 +92,7 @@ async function start(deps: PushJobDeps, run: PushRun, customer: Customer): Promi
   await deps.database.withCustomer(customer.id, async (tx) => {
     const before = beforeOf(facts);
     const decision = await latestDecision(tx, 'policyDraft');
+    await beginWriting(tx, job.key);
     await savePush(tx, { ...(await requirePush(tx, run.pushId)), state: 'running', plan: facts.plan, before }, at);
     const steps = facts.plan.steps.map(({ name }) => name);
     const told = { pushId: run.pushId, digest: row.digest, approval: decision?.id ?? null, steps };
@@ -193,6 +199,7 @@ function failureOf(error: AppError): Failure {
 }
 
 function isPassing(error: AppError, job: RunningJob): boolean {
+  if (error.code === WRITER_WAITS) return !job.isLastAttempt;
   if (error.code === 'process_stopping' || error.code === 'job_lost' || error.code === 'worker_stopping') return true;
   return error instanceof VendorUnreachableError && !job.isLastAttempt;
 }
@@ -241,9 +248,21 @@ async function undone(run: PushRun, job: RunningJob): Promise<LeftStanding[]> {
   }
 }
 
+/** How a push ends that never had its turn: refused, with nothing written. */
+export async function refusedAsBusy(
+  deps: PushJobDeps,
+  { asked, by }: { asked: Asked; by: AppError },
+  job: RunningJob,
+): Promise<Save> {
+  const { run } = await begun(deps, asked, job);
+  const isVerifying = (await rowOf(run)).state === 'live';
+  return (tx) => saveRefused(run, tx, { failure: failureOf(by), isVerifying });
+}
+
 /** Takes a push back. Asks no gate and needs no person: only the writing application. */
 export async function runUndo(deps: PushJobDeps, asked: Asked, job: RunningJob): Promise<Save> {
-  const { run } = await begun(deps, asked, job);
+  const { run, customer } = await begun(deps, asked, job);
+  await deps.database.withCustomer(customer.id, (tx) => beginWriting(tx, job.key));
   const left = await undone(run, job);
   deps.stopPoint('undo.done');
   return async (tx) => {

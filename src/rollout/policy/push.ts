@@ -24,7 +24,8 @@ import {
 } from './push.store.ts';
 import { clientIdsOf, factsOf, type Known, readStored, storedUsability } from './push-facts.ts';
 import { type Refusal, refusalOf } from './push-gates.core.ts';
-import { type PushJobDeps, runPush, runUndo } from './push-job.ts';
+import { type PushJobDeps, refusedAsBusy, runPush, runUndo } from './push-job.ts';
+import { inTurn } from './writing-turn.ts';
 
 /** One step as it is told: what it does, the way back, and how far it came. */
 export type ToldStep = {
@@ -85,6 +86,9 @@ export type PolicyPushDeps = PushJobDeps & {
 
 const payload = z.strictObject({ actor: z.json(), pushId: z.string() });
 
+/** A way back waits for the end of whatever else is writing. */
+const UNDO_RETRIES = 30;
+
 /** Somebody waits for it. */
 const PRIORITY = 10;
 
@@ -102,8 +106,19 @@ export function createPolicyPush(deps: PolicyPushDeps): PolicyPush {
   };
   return {
     kinds: {
-      'policy.push': defineJob({ payload, handle: (asked, job) => runPush(deps, asked, job) }),
-      'policy.undo': defineJob({ payload, handle: (asked, job) => runUndo(deps, asked, job) }),
+      'policy.push': defineJob({
+        payload,
+        handle: (asked, job) =>
+          inTurn(deps, job, {
+            work: () => runPush(deps, asked, job),
+            busy: (by) => refusedAsBusy(deps, { asked, by }, job),
+          }),
+      }),
+      'policy.undo': defineJob({
+        payload,
+        retryLimit: UNDO_RETRIES,
+        handle: (asked, job) => inTurn(deps, job, { work: () => runUndo(deps, asked, job) }),
+      }),
     },
     plan: (customer, actor) => preview(deps, customer, actor),
     push: async (customer, actor, digest) => {

@@ -5,6 +5,7 @@ import { enqueue } from '../../store/outbox.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import { requireMembersAtRest } from '../policy/members-at-rest.ts';
+import { beginWriting } from '../policy/writing-turn.ts';
 import { isUnderWay, saveTakeover, type TakeoverOutcome, type TakeoverRow } from './takeover.store.ts';
 import { decidedSoFar, takeoverStanding } from './takeover-approval.ts';
 import { judgedPlan, liveView, type TakeoverDeps } from './takeover-facts.ts';
@@ -88,7 +89,9 @@ async function start(run: TakeoverRun): Promise<void> {
   });
   const at = new Date(deps.clock.now());
   await deps.database.withCustomer(customer.id, async (tx) => {
-    await saveTakeover(tx, { ...(await requireTakeover(tx, run.takeoverId)), state: 'running', plan, before }, at);
+    const asked = await requireTakeover(tx, run.takeoverId);
+    await beginWriting(tx, asked.job);
+    await saveTakeover(tx, { ...asked, state: 'running', plan, before }, at);
     const steps = plan.steps.map(({ name }) => name);
     await appendJournal(tx, {
       at,
@@ -143,6 +146,7 @@ export async function runTakeoverUndo(
   if (await deps.database.withCustomer(run.customer.id, isWriting)) {
     throw new AppError('takeover_waits', 'the takeover that is to be undone has not stopped yet');
   }
+  await deps.database.withCustomer(run.customer.id, (tx) => beginWriting(tx, job.key));
   const left = await undone(run, job);
   deps.stopPoint('takeover.undo.done');
   const stands = left.map(({ step, why }) => `${step}: ${why}`).join('; ');

@@ -6,6 +6,7 @@ import { appendJournal } from '../../store/journal.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob } from '../../work/job.ts';
 import type { Customer } from '../customers/customers.ts';
+import { WRITER_WAITS } from '../policy/writing-turn.ts';
 import type { TakeoverPlan, TakeoverStep } from './takeover.core.ts';
 import {
   readTakeover,
@@ -131,7 +132,7 @@ export async function settle({ deps, options }: TakeoverRun, { at }: Pick<StepSt
   if (restMs > 0) await deps.clock.sleep(Math.min(restMs, SETTLE_MS), options.signal);
 }
 
-const PASSING = ['process_stopping', 'job_lost', 'worker_stopping', 'takeover_waits', 'flip_waits'];
+const PASSING = ['process_stopping', 'job_lost', 'worker_stopping', 'takeover_waits', 'flip_waits', WRITER_WAITS];
 
 /** Whether trying again may end differently, and the error says nothing about the tenant. */
 export function isPassing(error: AppError, job: RunningJob): boolean {

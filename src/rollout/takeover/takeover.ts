@@ -8,6 +8,7 @@ import { type Actor, journalActor } from '../access/access.core.ts';
 import { mayDecide } from '../approvals/sign-off.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
+import { inTurn } from '../policy/writing-turn.ts';
 import { readLatestTakeover, readTakeover } from './takeover.store.ts';
 import { decidedSoFar, takeoverStanding } from './takeover-approval.ts';
 import { acceptLeft, askToRun, askUndo, refused, type TakeoverAsked } from './takeover-ask.ts';
@@ -74,11 +75,15 @@ export function createTakeover(deps: TakeoverDeps): Takeover {
   };
   return {
     kinds: {
-      'takeover.run': defineJob({ payload, handle: (asked, job) => runTakeover(deps, asked, job) }),
+      'takeover.run': defineJob({
+        payload,
+        retryLimit: RETRIES,
+        handle: (asked, job) => inTurn(deps, job, { work: () => runTakeover(deps, asked, job) }),
+      }),
       'takeover.undo': defineJob({
         payload: undoPayload,
         retryLimit: RETRIES,
-        handle: (asked, job) => runTakeoverUndo(deps, asked, job),
+        handle: (asked, job) => inTurn(deps, job, { work: () => runTakeoverUndo(deps, asked, job) }),
       }),
     },
     show: shown,

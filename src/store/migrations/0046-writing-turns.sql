@@ -1,0 +1,8 @@
+-- Whose turn it is to write a customer's managed policies and groups: one job at a time, from its first look to its end.
+CREATE TABLE writing_turns (
+  customer_id uuid PRIMARY KEY REFERENCES customers (id),
+  -- The key of the job; the turn is over when that job has ended, in whatever way.
+  job text NOT NULL,
+  -- Whether the job has noted a write: it then keeps its turn between two attempts.
+  is_writing boolean NOT NULL
+);
