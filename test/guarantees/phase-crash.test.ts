@@ -86,6 +86,19 @@ describeStore('a phase from its announcement to the chase', (store) => {
 
   if (!FULL) return;
   it(
+    `ends so when ${KILLS} of the processes that work on it are killed, seed ${SEED}`,
+    async () => {
+      const expected = await undisturbed();
+      const workers = createKilledWorkers(spansOver(expected.points.length));
+      const log = await play(() => false, { worksElsewhere: workers.work }).finally(workers.end);
+      tell(`${workers.killed()} processes killed`, log);
+      expectSame(log, expected);
+      expect(workers.killed()).toBe(KILLS);
+    },
+    ROUND_MS,
+  );
+
+  it(
     `ends so wherever the power goes, at ${CUTS} of its points`,
     async () => {
       const expected = await undisturbed();
@@ -103,19 +116,6 @@ describeStore('a phase from its announcement to the chase', (store) => {
       }
       expect(left).toBe(0);
       process.stdout.write(`the power went ${CUTS} times over ${expected.points.length} points\n`);
-    },
-    ROUND_MS,
-  );
-
-  it(
-    `ends so when ${KILLS} of the processes that work on it are killed, seed ${SEED}`,
-    async () => {
-      const expected = await undisturbed();
-      const workers = createKilledWorkers(spansOver(expected.points.length));
-      const log = await play(() => false, { worksElsewhere: workers.work }).finally(workers.end);
-      tell(`${workers.killed()} processes killed`, log);
-      expectSame(log, expected);
-      expect(workers.killed()).toBe(KILLS);
     },
     ROUND_MS,
   );
