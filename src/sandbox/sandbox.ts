@@ -119,7 +119,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const link = createBotLink({ state: world.state, clock, keys: channelKeys, caFile: identity.caFile });
   const limits = { ...GRAPH_LIMITS, ...CONNECTOR_LIMITS, ...options.limits };
   const teams = createTeams({ world, clock, keys, link, urls: () => urls });
-  const webhooks = createWebhookPost({ state: world.state, clock, caFile: identity.caFile });
+  const webhooks = createWebhookPost({ ...world, clock, caFile: identity.caFile });
   parts.hook.observe = (event, apply) => teams.observe(event, () => webhooks.observe(event, apply));
   const apps = createApps(parts, { urls, keys, channelKeys, googleKey, psa, limits, teams });
   const controlToken = loadControlToken(options.dataDir);

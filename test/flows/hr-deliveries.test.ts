@@ -124,6 +124,20 @@ describe('what BambooHR tells by itself', () => {
     expect(await asked()).toHaveLength(2);
   });
 
+  it('counts a delivery once, also where the receiver was started anew between', async () => {
+    moves('Research');
+    await arrivals(1);
+    const { given } = arrived[0] ?? never();
+    const common = { database, customers, clock: sandbox.manual, log: silentLog, environment: {} };
+    const restarted = createHrDeliveries({ ...common, wasRead: () => Promise.resolve(true) });
+    sandbox.manual.advance(20 * 60_000);
+    const before = (await asked()).length;
+    expect(await restarted.receive(TENANT_ID, given)).toEqual({ ok: false, reason: 'repeated' });
+    const both = await Promise.all([restarted, deliveries].map((receiver) => receiver.receive(TENANT_ID, given)));
+    expect(both.map(({ ok }) => ok)).toEqual([false, false]);
+    expect(await asked()).toHaveLength(before);
+  });
+
   it('takes the bytes as they came: one more blank, another time or another key and it is forged', async () => {
     moves('Finance');
     await arrivals(1);

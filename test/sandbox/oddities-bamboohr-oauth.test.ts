@@ -182,4 +182,29 @@ describe('BambooHR’s webhooks', () => {
     expect(hook.arrived.slice(6).map(({ body }) => body)).toHaveLength(2);
     await sandbox.bamboo(`/api/v1/webhooks/${String(made.at('id'))}`, { method: 'DELETE' });
   });
+
+  test('a delivery that nobody could take yet comes again also after the sandbox was started anew', async () => {
+    const world = () => buildWorld({ companies: [buildCompany({ employees: [buildEmployee(1)] })] });
+    const first = await startTestSandbox(world());
+    const { key, cert, caFile } = await loadServerIdentity(first.dataDir, Date.now());
+    let status = 503;
+    const other = await startVendorDouble(() => ({ status }), { key, cert, caFile, caPem: '' });
+    const body = { name: 'rollout', format: 'json', events: NEW, monitorFields: ['department'], url: other.url };
+    await first.bamboo('/api/v1/webhooks', { method: 'POST', body });
+    patchEmployee(first, { domain: DOMAIN, employeeId: '1' }, { department: 'Legal' });
+    await other.arrival(1);
+    await first.bamboo('/api/v1/meta/fields');
+    await first.stop();
+    const second = await startTestSandbox(world(), { dataDir: first.dataDir });
+    status = 204;
+    second.advance(5 * 60_000);
+    await other.arrival(2);
+    expect(new Set(other.arrived.map(({ body: sent }) => sent)).size).toBe(1);
+    await second.bamboo('/api/v1/meta/fields');
+    second.advance(24 * 3_600_000);
+    await second.bamboo('/api/v1/meta/fields');
+    expect(other.arrived).toHaveLength(2);
+    await other.close();
+    await second.end();
+  });
 });

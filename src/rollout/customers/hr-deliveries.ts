@@ -1,9 +1,10 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { judgeBambooDelivery, REPLAY_WINDOW_MS } from '../../services/hr/bamboohr/webhook.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Tx } from '../../store/database.ts';
 import { enqueue } from '../../store/outbox.ts';
 import type { Customers } from './customers.ts';
+import { noteDelivery } from './hr-deliveries.store.ts';
 import { type Environment, resolveSecret } from './secrets.ts';
 
 export type HrDelivery = { rawBody: Uint8Array; headers: Readonly<Record<string, string | undefined>> };
@@ -37,10 +38,10 @@ const CUSTOMER_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 
 /**
  * Creates the receiver. A delivery whose signature holds asks for a reading of people, through the queue, at most one in
- * each span; nothing else of it is believed. Without `hr.webhookKeys` in the customer's file the answer is `unknown`.
+ * each span; nothing else of it is believed. One that comes again counts for nothing, whichever instance took it and
+ * whatever was restarted since. Without `hr.webhookKeys` in the customer's file the answer is `unknown`.
  */
 export function createHrDeliveries(deps: HrDeliveryDeps): HrDeliveries {
-  const seen = createSeen();
   return {
     receive: async (customerId, delivery) => {
       const customer = CUSTOMER_ID.test(customerId) ? await deps.customers.get(customerId) : undefined;
@@ -53,14 +54,19 @@ export function createHrDeliveries(deps: HrDeliveryDeps): HrDeliveries {
         deps.log.warn('hr.delivery_refused', { customerId, reason: verdict.reason });
         return { ok: false, reason: verdict.reason };
       }
-      if (!seen.isFirst(`${customerId} ${verdict.deliveryKey}`, now)) return { ok: false, reason: 'repeated' };
-      return { ok: true, asked: (await deps.wasRead(customerId)) && (await askForReading(deps, customerId, now)) };
+      const wasRead = await deps.wasRead(customerId);
+      return deps.database.withCustomer(customerId, async (tx): Promise<HrDeliveryOutcome> => {
+        // In one transaction with what follows: a delivery is noted exactly when it had its effect.
+        if (!(await noteDelivery(tx, { key: verdict.deliveryKey, at: now, keptMs: 2 * REPLAY_WINDOW_MS })))
+          return { ok: false, reason: 'repeated' };
+        return { ok: true, asked: wasRead && (await askForReading(tx, now)) };
+      });
     },
   };
 }
 
 /** The span stands in the effect's name, so that the store itself keeps it to one, whichever instance was told. */
-function askForReading({ database }: HrDeliveryDeps, customerId: string, now: number): Promise<boolean> {
+function askForReading(tx: Tx, now: number): Promise<boolean> {
   const ends = (Math.floor((now + SETTLE_MS) / GATHER_MS) + 1) * GATHER_MS;
   const payload = {
     full: false,
@@ -68,26 +74,5 @@ function askForReading({ database }: HrDeliveryDeps, customerId: string, now: nu
     thenEvidence: false,
     actor: { kind: 'system', name: 'bamboohr' },
   };
-  return database.withCustomer(customerId, (tx) =>
-    enqueue(tx, { kind: 'sync.people', key: `sync:hr-change:${ends}`, payload, dueAt: new Date(ends) }),
-  );
-}
-
-/**
- * Deliveries of the last hours. They live in memory: after a restart one that comes again costs a reading and changes
- * nothing.
- */
-function createSeen() {
-  const seen = new Map<string, number>();
-  return {
-    isFirst: (key: string, now: number): boolean => {
-      for (const [old, at] of seen) {
-        if (now - at <= 2 * REPLAY_WINDOW_MS) break;
-        seen.delete(old);
-      }
-      if (seen.has(key)) return false;
-      seen.set(key, now);
-      return true;
-    },
-  };
+  return enqueue(tx, { kind: 'sync.people', key: `sync:hr-change:${ends}`, payload, dueAt: new Date(ends) });
 }

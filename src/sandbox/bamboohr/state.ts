@@ -22,3 +22,13 @@ export type BambooWebhook = {
   /** Aliases of the fields whose change counts. */
   monitorFields: string[];
 };
+
+/** A delivery that was not taken yet: `attempt` counts those that failed, `due` is when the next one comes. */
+export type WebhookParcel = {
+  id: string;
+  url: string;
+  body: string;
+  headers: Record<string, string>;
+  attempt: number;
+  due: number;
+};

@@ -173,6 +173,12 @@ export function applyCompanyEvent(state: CompanyState, event: CompanyEvent, at: 
     case 'webhook.delete':
       state.webhooks.delete(event.id);
       return;
+    case 'parcel.put':
+      state.parcels.set(event.parcel.id, event.parcel);
+      return;
+    case 'parcel.delete':
+      state.parcels.delete(event.id);
+      return;
     case 'company.options.set':
       state.options = { ...state.options, ...event.options };
       return;

@@ -3,7 +3,7 @@
  * a stored shape, so that a changed event needs a new type beside the old one.
  */
 
-import type { BambooWebhook, OAuthGrant } from '../bamboohr/state.ts';
+import type { BambooWebhook, OAuthGrant, WebhookParcel } from '../bamboohr/state.ts';
 import type { ConnectWiseEvent } from '../connectwise/state.ts';
 import type { GmailEvent } from '../gmail/state.ts';
 import type { LifeEvent } from '../life/life-state.ts';
@@ -76,6 +76,8 @@ export type CompanyEvent = { domain: string } & (
   | { type: 'oauth.grant.set'; grant: OAuthGrant }
   | { type: 'webhook.put'; webhook: BambooWebhook }
   | { type: 'webhook.delete'; id: string }
+  | { type: 'parcel.put'; parcel: WebhookParcel }
+  | { type: 'parcel.delete'; id: string }
   | { type: 'company.options.set'; options: Partial<CompanyOptions> }
   | { type: 'workday.options.set'; options: Partial<WorkdayOptions> }
 );

@@ -1,4 +1,4 @@
-import type { BambooWebhook, OAuthGrant } from '../bamboohr/state.ts';
+import type { BambooWebhook, OAuthGrant, WebhookParcel } from '../bamboohr/state.ts';
 import { buildConnectWise, type ConnectWiseState } from '../connectwise/state.ts';
 import { buildGmail, type GmailState } from '../gmail/state.ts';
 import type { LifeState } from '../life/life-state.ts';
@@ -50,6 +50,8 @@ export type CompanyState = {
   grants: Map<string, OAuthGrant>;
   /** Webhooks at BambooHR, by their ids. */
   webhooks: Map<string, BambooWebhook>;
+  /** What webhooks are still to be told. */
+  parcels: Map<string, WebhookParcel>;
 };
 
 export type SandboxState = {
@@ -87,6 +89,7 @@ function buildCompany(company: BambooCompany): CompanyState {
     workday: { ...DEFAULT_WORKDAY_OPTIONS },
     grants: new Map(),
     webhooks: new Map(),
+    parcels: new Map(),
   };
 }
 
