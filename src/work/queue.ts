@@ -21,8 +21,11 @@ export type Backlog = { running: number; nextDueAt: number | undefined };
 /** The store's jobs: taking, keeping and settling them. Running them is the worker's part. */
 export type Queue = {
   clock: Clock;
-  /** Takes the next job, one customer after the other; undefined when none can run now. */
-  claim(): Promise<Claimed | undefined>;
+  /**
+   * Takes the next job, one customer after the other; undefined when none can run now. `urgent`: only one for which
+   * somebody waits, also of a customer whose other jobs take up all that may run at once.
+   */
+  claim(wanted?: 'urgent'): Promise<Claimed | undefined>;
   /** Says that this process still works on it. Refuses with `job_lost` when another one has taken it over. */
   beat(job: Claimed): Promise<void>;
   /** Saves and completes in one transaction. Refuses with `job_lost`, saving nothing, when the job was taken over. */
@@ -62,6 +65,8 @@ export type QueueOptions = {
 };
 
 const PER_CUSTOMER_MAX = 2;
+/** From this priority on somebody waits for it: it does not stand behind mails that wait for their vendor's pace. */
+const URGENT_FROM = 10;
 
 /** A job is sent when it is due, so a difference between our clock and the database's shall not delay it. */
 const CLOCK_DIFFERENCE_MS = 60 * 60 * 1000;
@@ -130,13 +135,20 @@ async function sendJobs(parts: Parts, effects: readonly DueEffect[], execute: Ex
  * pg-boss gives the oldest job first, so a customer with a long backlog would come before everybody else. Whoever was
  * served is passed over until the others had their turn. Claims follow each other, so that the cap holds in one process.
  */
-function createClaim(parts: Parts, perCustomerMax: number): () => Promise<Claimed | undefined> {
+function createClaim(parts: Parts, perCustomerMax: number): Queue['claim'] {
   const served = new Set<string>();
   let line: Promise<unknown> = Promise.resolve();
   const fetchNext = async (): Promise<Claimed | undefined> => {
     const options = { includeMetadata: true, batchSize: 1, groupConcurrency: perCustomerMax } as const;
     const [job] = await parts.boss.fetch<object>(JOBS, { ...options, ignoreGroups: [...served] });
     if (job?.groupId !== undefined && job.groupId !== null) served.add(job.groupId);
+    return job as Claimed | undefined;
+  };
+  const claimUrgent = async () => {
+    await parts.showTime();
+    if (!(await isUrgentWaiting(parts))) return undefined;
+    const options = { includeMetadata: true, batchSize: 1, groupConcurrency: perCustomerMax + 1 } as const;
+    const [job] = await parts.boss.fetch<object>(JOBS, { ...options, minPriority: URGENT_FROM });
     return job as Claimed | undefined;
   };
   const claimNext = async () => {
@@ -150,8 +162,8 @@ function createClaim(parts: Parts, perCustomerMax: number): () => Promise<Claime
     served.clear();
     return fetchNext();
   };
-  return () => {
-    const next = line.then(claimNext);
+  return (wanted) => {
+    const next = line.then(wanted === 'urgent' ? claimUrgent : claimNext);
     line = next.catch(() => undefined);
     return next;
   };
@@ -171,6 +183,16 @@ async function whoWaits({ database }: Parts, served: readonly string[]): Promise
     [served],
   );
   return rows[0] as { served: boolean; others: boolean };
+}
+
+async function isUrgentWaiting({ database }: Parts): Promise<boolean> {
+  const { rows } = await database.forQueue.execute(
+    `SELECT EXISTS (
+       SELECT FROM ${BOSS_SCHEMA}.job
+       WHERE name = '${JOBS}' AND state < 'active' AND NOT blocked AND start_after <= ${BOSS_SCHEMA}.job_now()
+         AND priority >= ${URGENT_FROM}) AS waits`,
+  );
+  return (rows[0] as { waits: boolean }).waits;
 }
 
 /**

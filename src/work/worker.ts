@@ -56,7 +56,9 @@ export function createWorker(options: WorkerOptions): Worker {
   return {
     start: () => {
       const slots = Array.from({ length: options.slots ?? SLOTS }, () => repeat(jobs, () => runNext(parts)));
-      loops = [...slots, repeat(chores, () => tickOnce(parts)), repeat(chores, () => superviseOnce(parts))];
+      // Nothing for which somebody waits stands behind long work: this one takes nothing else.
+      const urgent = repeat(jobs, () => runNext(parts, 'urgent'));
+      loops = [...slots, urgent, repeat(chores, () => tickOnce(parts)), repeat(chores, () => superviseOnce(parts))];
     },
     stop: async (graceMs = GRACE_MS) => {
       stopping.abort();
@@ -105,8 +107,8 @@ async function endLoops(parts: Parts, loops: Promise<void>[], graceMs: number): 
   for (const timer of timers) clearTimeout(timer);
 }
 
-async function runNext(parts: Parts): Promise<number> {
-  const job = await parts.queue.claim();
+async function runNext(parts: Parts, wanted?: 'urgent'): Promise<number> {
+  const job = await parts.queue.claim(wanted);
   if (job === undefined) return POLL_MS;
   await runJob(parts, job);
   return 0;

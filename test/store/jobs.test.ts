@@ -83,6 +83,31 @@ describeStore('jobs', (store) => {
     expect(rows).toEqual([{ state: 'done' }]);
   });
 
+  test('for which somebody waits do not stand behind two that take their time', async () => {
+    const id = await addCustomer(bench.db);
+    const [both, rest, urgent] = [0, 1, 2].map(() => Promise.withResolvers<void>());
+    behave = async (text) => {
+      if (text === 'urgent') urgent?.resolve();
+      else if (bench.ran.length < 3) {
+        if (bench.ran.length === 2) both?.resolve();
+        await rest?.promise;
+      }
+    };
+    for (const key of ['mail 1', 'mail 2', 'mail 3']) await put(id, key);
+    // A worker that was stopped does not start again, and others use this bench.
+    const { db, queue, schedule } = bench;
+    const worker = createWorker({ database: db, queue, schedule, kinds, log: silentLog });
+    worker.start();
+    await both?.promise;
+    await bench.db.withCustomer(id, (tx) => enqueue(tx, { ...note('urgent'), priority: 10 }));
+    await urgent?.promise;
+    expect(bench.ran).toEqual([expect.stringContaining('mail'), expect.stringContaining('mail'), 'urgent']);
+    rest?.resolve();
+    await worker.stop();
+    await bench.worker.drain();
+    expect(bench.ran).toHaveLength(4);
+  });
+
   test('stand in the queue if and only if the rows beside them are kept', async () => {
     const id = await addCustomer(bench.db);
     const failing = bench.db.withCustomer(id, async (tx) => {

@@ -33,7 +33,7 @@ export async function queueExtraReminder(tx: Tx, asked: ExtraReminder): Promise<
   const mail: PlannedMail = { ...ref, phase: person.phase, to, cc: null, about: [], dueAt: at.toISOString() };
   if (!(await insertMail(tx, rolloutId, { mail, at }))) return false;
   const payload = { rolloutId, ...ref, round: 0 };
-  await enqueue(tx, { kind: 'outreach.send', key: effectKey(payload, 0), payload, dueAt: at, priority: 10 });
+  await enqueue(tx, { kind: 'outreach.send', key: effectKey(payload, 0), payload, dueAt: at, priority: 5 });
   return true;
 }
 

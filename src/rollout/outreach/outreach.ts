@@ -104,7 +104,7 @@ export function createOutreach(given: OutreachDeps & { newId?: NewId }): Outreac
       const key = `mail.test:${newId()}`;
       const dueAt = new Date(deps.clock.now());
       await deps.database.withCustomer(customer.id, (tx) =>
-        enqueue(tx, { kind: TEST_KIND, key, payload: ask, dueAt, priority: 10 }),
+        enqueue(tx, { kind: TEST_KIND, key, payload: ask, dueAt, priority: 5 }),
       );
       try {
         await awaitEffect(deps.database, { customerId: customer.id, key }, signal);
