@@ -3,6 +3,8 @@
  * mail. A manager is wanted for holdouts only, and only where the procedure asks managers to help; whoever has people
  * under him and nobody above is the top and needs none.
  */
+
+import { MAILBOX_FULL } from '../phases/phase-life.core.ts';
 import type { Gate, Phase, PhasePerson, Procedure, Sentence } from '../phases/phase-types.core.ts';
 import { recipientOf } from './cadence-managers.core.ts';
 import type { LedgerFact } from './outreach-types.core.ts';
@@ -53,6 +55,20 @@ export function unwrittenGates(open: readonly Pick<LedgerFact, 'personId' | 'rea
   return [gate('messages_unwritten', { message: first.reason.text, clear: MEND_MESSAGE, accountIds })];
 }
 
+/** The gate that stands while messages wait for a mailbox that has sent as much as it may: their readers know of nothing. */
+export function heldGates(open: readonly Pick<LedgerFact, 'personId' | 'reason'>[]): Gate[] {
+  const waiting = open.filter(({ reason }) => reason?.code === 'quota');
+  const [first] = waiting;
+  if (first?.reason === undefined || first.reason === null) return [];
+  const { en, de } = first.reason.text;
+  const message = {
+    en: `${waiting.length} messages of this phase wait. ${en}`,
+    de: `${waiting.length} Nachrichten dieser Phase warten. ${de}`,
+  };
+  const accountIds = [...new Set(waiting.map(({ personId }) => personId))].sort();
+  return [gate(MAILBOX_FULL, { message, clear: NOTHING_TO_DO, accountIds })];
+}
+
 function lacksManager(person: PhasePerson, people: readonly PhasePerson[]): boolean {
   if (person.enrolment === 'capable') return false;
   const { accountId, managerAccountId } = person;
@@ -89,6 +105,11 @@ const ADD_MANAGER: Sentence = {
 const MEND_MESSAGE: Sentence = {
   en: 'Mend what the sentence names: the message template, the guide, or PUBLIC_URL of the server.',
   de: 'Beheben Sie, was der Satz nennt: die Nachrichtenvorlage, die Anleitung oder PUBLIC_URL des Servers.',
+};
+
+const NOTHING_TO_DO: Sentence = {
+  en: 'Wait: they go out by themselves. Where that is too late, send from a mailbox that may send more.',
+  de: 'Warten: Sie gehen von selbst hinaus. Ist das zu spät, versenden Sie aus einem Postfach, das mehr versenden darf.',
 };
 
 function noAddresses(count: number): Sentence {

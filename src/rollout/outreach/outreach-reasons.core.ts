@@ -78,10 +78,6 @@ const SENTENCES = {
     'The manager has not enrolled either: the list goes out all the same, without the own name, which is on the list of the next manager.',
     'Auch die Führungskraft ist nicht registriert: Die Liste geht trotzdem hinaus, ohne den eigenen Namen; der steht auf der Liste der nächsten Führungskraft.',
   ],
-  quota: [
-    'The mailbox has sent as much as it may today. This goes out tomorrow.',
-    'Das Postfach hat heute so viel versendet, wie es darf. Diese Nachricht geht morgen hinaus.',
-  ],
   mailboxMissing: [
     'The mail system does not know the mailbox that the customer file sends from. Correct the section "mail"; this goes out then.',
     'Das Mailsystem kennt das Postfach nicht, aus dem laut Kundendatei versendet wird. Berichtigen Sie den Abschnitt „mail“; dann geht diese Nachricht hinaus.',

@@ -128,6 +128,30 @@ export async function deleteOldRows(
   return rows.length;
 }
 
+/** Until when nothing goes out of a mailbox; null where nothing holds it. */
+export async function readHold(tx: Tx, mailbox: string): Promise<Date | null> {
+  const { rows } = await tx.execute(sql`SELECT until FROM outreach_holds WHERE mailbox = ${mailbox.toLowerCase()}`);
+  return rows[0] === undefined ? null : holdRow.parse(rows[0]).until;
+}
+
+const holdRow = z.object({ until: z.coerce.date() });
+
+/** Holds a mailbox; the later moment counts. */
+export async function saveHold(tx: Tx, mailbox: string, until: Date): Promise<void> {
+  await tx.execute(sql`
+    INSERT INTO outreach_holds (customer_id, mailbox, until)
+    VALUES (app_customer(), ${mailbox.toLowerCase()}, ${until.toISOString()}::timestamptz)
+    ON CONFLICT (customer_id, mailbox) DO UPDATE SET until = greatest(outreach_holds.until, excluded.until)`);
+}
+
+/** When the first of the mails went out that were accepted after that moment; null where none was. */
+export async function firstAcceptedSince(tx: Tx, since: Date): Promise<Date | null> {
+  const { rows } = await tx.execute(sql`
+    SELECT min(settled_at) AS until FROM outreach_ledger
+    WHERE state IN ('accepted', 'bounced') AND way IN ('outlook', 'gmail') AND settled_at > ${since.toISOString()}::timestamptz`);
+  return z.object({ until: z.coerce.date().nullable() }).parse(rows[0]).until;
+}
+
 function isRef({ rolloutId, message, personId, scope }: MailRef): SQL {
   return sql`rollout_id = ${rolloutId} AND message = ${message} AND person = ${personId} AND scope = ${scope}`;
 }

@@ -17,7 +17,7 @@ import { type Cadence, cadenceOf, type Verdict } from './cadence.core.ts';
 import { effectKey } from './mail-key.core.ts';
 import { changeRow, insertMail, type LedgerRow, readForsaken, readLedger, readRow } from './outreach.store.ts';
 import { cadenceFacts, type OutreachDeps } from './outreach-facts.ts';
-import { outreachGates, unwrittenGates } from './outreach-gate.core.ts';
+import { heldGates, outreachGates, unwrittenGates } from './outreach-gate.core.ts';
 import { LEDGER_STATES, type LedgerState, type MailRef, type PlannedMail, type Reason } from './outreach-types.core.ts';
 import { savePresence } from './presence.store.ts';
 import { runSend } from './send-job.ts';
@@ -128,9 +128,11 @@ function createGate(deps: OutreachDeps): GateSource {
   return async ({ customer, rollout, phase, people }) => {
     const hasMail = customer.settings.mail !== undefined;
     const rows = await deps.database.withCustomer(customer.id, (tx) => readLedger(tx, rollout.id));
+    const open = rows.filter((row) => row.phase === phase.name && isOpen(row));
     return [
       ...outreachGates({ phase, procedure: rollout.procedure, people, hasMail, hasTeams }),
-      ...unwrittenGates(rows.filter((row) => row.phase === phase.name && isOpen(row))),
+      ...unwrittenGates(open),
+      ...heldGates(open),
     ];
   };
 }

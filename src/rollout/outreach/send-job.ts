@@ -3,6 +3,7 @@ import type { SendAnswer } from '../../services/mail/mail.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import type { Customer } from '../customers/customers.ts';
 import { mailKey } from './mail-key.core.ts';
+import { heldBack, heldUntil, waitsForMailbox } from './mailbox-hold.ts';
 import { byTeams } from './other-way.ts';
 import { type LedgerRow, type RowChange, readRow } from './outreach.store.ts';
 import type { OutreachDeps } from './outreach-facts.ts';
@@ -27,7 +28,6 @@ import {
 const SETTLE_MS = 10 * 60_000;
 /** After so many answers that prove nothing a person is asked. */
 const ASKS_MAX = 5;
-const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Sends one mail once: begins with its row, judges the person afresh, makes the draft, notes that sending is asked for,
@@ -79,6 +79,8 @@ async function workOn(
 
 async function judgeAndSend(run: MailRun, row: LedgerRow): Promise<Save | undefined> {
   const { deps, signal } = run;
+  const held = await heldUntil(run);
+  if (held !== null) return waitsForMailbox(run, row, { until: held });
   const judged = await judgeMail(deps, { customer: run.customer, row, signal });
   switch (judged.kind) {
     case 'skip':
@@ -179,7 +181,7 @@ type Refusal = {
 async function refused(run: MailRun, row: LedgerRow, { reason, ready }: Refusal): Promise<Save> {
   const { deps } = run;
   const standing: Partial<RowChange> = { askedAt: null, state: row.draftId === null ? 'queued' : 'drafted' };
-  if (reason === 'quota') return postponed({ deps, row, reason: reasonOf('quota'), afterMs: DAY_MS, change: standing });
+  if (reason === 'quota') return heldBack(run, row, standing);
   if (reason === 'mailboxMissing')
     return postponed({ deps, row, reason: reasonOf('mailboxMissing'), afterMs: HOUR_MS, change: standing });
   const why = reasonOf(reason === 'invalidRecipient' ? reason : 'notTaken');

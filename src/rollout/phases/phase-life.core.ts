@@ -48,11 +48,14 @@ export const WINDOW_OPEN = 'window_open';
 /** The logs are behind: what they will show is not known yet. */
 export const LOGS_BEHIND = 'sign_ins_not_read';
 
+/** Messages wait for a mailbox that has sent as much as it may in a day. */
+export const MAILBOX_FULL = 'mailbox_full';
+
 /**
  * Closed gates that pass by themselves. A phase that was ready or approved stays so while one of them is closed, since a
  * log that is late is no reason to ask two people again; it is not enforced before they are open.
  */
-const WAITED_FOR: ReadonlySet<string> = new Set([WINDOW_OPEN, LOGS_BEHIND]);
+const WAITED_FOR: ReadonlySet<string> = new Set([WINDOW_OPEN, LOGS_BEHIND, MAILBOX_FULL]);
 
 /** The people who cannot answer: an approval names those who are enforced all the same. */
 export const UNREGISTERED = 'unregistered_people';

@@ -119,7 +119,7 @@ export async function playWholePhase(
   points.length = 0;
   sandbox.requests.clear();
   // Nothing disarms the cuts between two pieces of work.
-  play.accidents = { before: () => undefined, after: () => undefined, end: () => undefined };
+  play.accidents = { before: () => undefined, between: () => undefined, after: () => undefined, end: () => undefined };
   armCuts(stage, { points, rounds }, cutsAt);
   const doubt = { most: 0, known: new Set<string>() };
   stage.hooks.restarted = async () => {
