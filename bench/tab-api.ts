@@ -182,7 +182,7 @@ async function startProduct(
     customers: { list: () => Promise.resolve([customer as never]) },
     revisions: { of: () => Promise.resolve({ all: 1, data: 1 }) },
     readModels: { of: () => Promise.resolve(model) },
-    signOff: { review: notThere, sign: notThere },
+    signOff: { review: notThere, state: notThere, sign: notThere },
     publisher: {
       appId: APP_ID,
       consentUrl: () => LOGIN_URL,

@@ -98,7 +98,16 @@ const OPERATIONS: OperationTable = {
       ...{ rollout, people },
       progress: await app.forecasts.progress({ customer, rollout, people, now }),
     };
-    return withDrift(statusOf(customer, { readings, snapshot }, standing), await app.drift.open(customer.id));
+    const isRead = (snapshot.hr ?? null) !== null && (snapshot.users ?? null) !== null;
+    const pushed = await app.push.show(customer);
+    const prepared = {
+      signature: isRead ? await app.signOff.state(customer) : null,
+      isPushed: pushed?.state === 'live' || pushed?.state === 'standing',
+    };
+    return withDrift(
+      statusOf(customer, { readings, snapshot, ...prepared }, standing),
+      await app.drift.open(customer.id),
+    );
   }),
   ...ACCESS_OPERATIONS,
   ...GUIDE_OPERATIONS,

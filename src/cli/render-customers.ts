@@ -1,3 +1,4 @@
+import type { Signature } from '../rollout/approvals/sign-off.ts';
 import type { Check } from '../rollout/customers/check.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
 import type { Progress } from '../rollout/forecast/forecast.ts';
@@ -8,6 +9,7 @@ import type { SourceReading } from '../rollout/roster/roster.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { exceptionsOf } from '../rollout/snapshots/exception-answer.ts';
 import type { Snapshot } from '../rollout/snapshots/snapshot-file.ts';
+import { nextStep, type Preparation } from './next-step.ts';
 import { type Answer, table } from './output.ts';
 
 /** The customers, one line each. */
@@ -43,22 +45,22 @@ export function syncAnswer(customer: Customer, readings: readonly SourceReading[
 /** A rollout with everybody of the master list. */
 export type Standing = { rollout: Rollout; people: readonly PhasePerson[]; progress: Progress };
 
+/** What is stored of a customer, and how far what comes before its first phase is. */
+export type Prepared = Preparation & { readings: readonly SourceReading[]; snapshot: Snapshot };
+
 /** Where a customer stands and what comes next; without a rollout the list of phases is empty. */
-export function statusOf(
-  customer: Customer,
-  { readings, snapshot }: { readings: readonly SourceReading[]; snapshot: Snapshot },
-  standing: Standing | null,
-): Answer {
-  const isRead = (snapshot.hr ?? null) !== null && (snapshot.users ?? null) !== null;
+export function statusOf(customer: Customer, prepared: Prepared, standing: Standing | null): Answer {
+  const { readings, snapshot, signature, isPushed } = prepared;
+  const isRead = signature !== null;
   const phases = standing === null ? [] : phaseRows(standing);
-  const next = nextOf(isRead, standing);
+  const next = nextStep(prepared, standing?.rollout ?? null);
   const counts = isRead ? rosterOf(snapshot).counts : null;
   const exceptions = isRead ? exceptionsOf(snapshot).exceptions.length : null;
   const lines = [
     customer.name,
     counts === null || exceptions === null
       ? 'Nothing was read yet.'
-      : `${counts.people} people: ${counts.enrolment.capable} capable, ${counts.enrolment.not} not, ${counts.enrolment.unknown} unknown. ${exceptions} exceptions to sign.`,
+      : `${counts.people} people: ${counts.enrolment.capable} capable, ${counts.enrolment.not} not, ${counts.enrolment.unknown} unknown. ${exceptions} exceptions, ${SIGNED[signature ?? 'unsigned']}.`,
     ...readings
       .filter((reading) => reading.state !== 'read')
       .map((reading) => `${reading.source}: ${reading.why ?? ''}`),
@@ -73,13 +75,18 @@ export function statusOf(
       rollout: standing === null ? null : rolloutFacts(standing.rollout),
       next,
       forecast: standing?.progress.forecast ?? null,
-      counts,
-      exceptions,
+      ...{ counts, exceptions, signature, isPushed },
       sources: readings,
     },
     text: lines.join('\n'),
   };
 }
+
+const SIGNED: Readonly<Record<Signature['state'], string>> = {
+  unsigned: 'not signed yet',
+  signed: 'signed',
+  outdated: 'changed since they were signed',
+};
 
 function rolloutFacts({ id, startsOn, deadline, state, procedure }: Rollout) {
   return { id, name: procedure.name, startsOn, deadline, state };
@@ -126,23 +133,3 @@ function phaseTable({ rollout }: Standing, phases: readonly PhaseRow[]): string 
 
 const WAITING =
   'Ready phases wait: Security Defaults are on, enforcement comes with the last step, for everybody at once.';
-
-function nextOf(isRead: boolean, standing: Standing | null): string {
-  if (!isRead) return 'Run: mfa-rollout sync';
-  if (standing === null) {
-    return 'Review the master list and the exceptions: mfa-rollout roster, mfa-rollout exceptions. Then plan the phases: mfa-rollout procedure export';
-  }
-  const { phases, state } = standing.rollout;
-  if (state !== 'running')
-    return state === 'finished' ? 'The closing report: mfa-rollout report' : 'Begin again: mfa-rollout procedure apply';
-  const ready = phases.find((phase) => phase.state === 'ready' && !isWaiting(phase));
-  if (ready !== undefined) return `Approve the phase "${ready.name}": mfa-rollout phase show "${ready.name}"`;
-  const waiting =
-    phases.find((phase) => !['enforced', 'planned'].includes(phase.state) && !isWaiting(phase)) ??
-    phases.find((phase) => phase.state === 'planned');
-  const gate = waiting?.gates[0];
-  if (waiting === undefined) return 'Everybody is through. The closing report: mfa-rollout report';
-  return gate === undefined
-    ? `The phase "${waiting.name}" goes on by itself.`
-    : `"${waiting.name}": ${gate.message.en} ${gate.clear.en}`;
-}

@@ -38,6 +38,8 @@ export type ExceptionReview = {
 export type SignOff = {
   /** The table as it stands now, cut to what the actor may see. Refuses with `snapshot_part_missing` before a sync. */
   review(customer: Customer, actor: Actor): Promise<ExceptionReview>;
+  /** Whether the table as it stands now is signed. Refuses as `review` does. */
+  state(customer: Customer): Promise<Signature['state']>;
   /**
    * Signs the table of this digest. The right is asked for again in the deciding transaction; a table that changed since
    * it was shown is `stale`, a second signature on the same one `already`.
@@ -76,6 +78,11 @@ export function createSignOff(deps: SignOffDeps): SignOff {
         signature: signatureOf(latest, digest, sees ? changesSince(exceptions, signedRows) : null),
         mayDecide: mayDecide(actor, 'signExceptions'),
       };
+    },
+    state: async (customer) => {
+      const { digest } = await deps.exceptions(customer);
+      const latest = await deps.database.withCustomer(customer.id, (tx) => latestDecision(tx, 'exceptions'));
+      return signatureOf(latest, digest, null).state;
     },
     sign: (customer, actor, digest) =>
       deps.database.withCustomer(customer.id, async (tx) => {
