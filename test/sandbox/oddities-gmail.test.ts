@@ -248,6 +248,20 @@ describe('Gmail', () => {
     expect(refused.at('error/message')).toContain('(Mail sending)');
   });
 
+  test('oddity 191: recipients count in 24 hours, copies among them', async () => {
+    const aDay = async () => {
+      sandbox.manual.advance(24 * 3_600_000);
+      gmail = await gmailCaller(sandbox, MAILBOX);
+    };
+    await aDay();
+    await setOptions({ recipientsPerDay: 1 });
+    expect((await sendNew()).status).toBe(200);
+    const refused = await sendNew();
+    expect([refused.status, refused.at('error/errors/0/reason')]).toEqual([429, 'rateLimitExceeded']);
+    await aDay();
+    expect((await sendNew()).status).toBe(200);
+  });
+
   test('oddity 87: a lost answer leaves the mail sent and the draft gone', async () => {
     const id = (await draft({ subject: 'Lost answer' })).at('id');
     sandbox.faults.put({

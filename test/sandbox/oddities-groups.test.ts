@@ -259,4 +259,27 @@ describe('users', () => {
     const user = await writer.send(`GET /users/${idOf('user', 1)}?$select=signInSessionsValidFromDateTime`);
     expect(user.at('signInSessionsValidFromDateTime')).toBe(new Date(writer.now() - 3000).toISOString());
   });
+
+  test('oddity 192: a Microsoft 365 group comes back for 30 days with its members, a security group never', async () => {
+    const writer = await start({ users: [1, 2].map((n) => buildUser(n)) });
+    const unified = { groupTypes: ['Unified'], mailEnabled: true, mailNickname: 'project' };
+    const links = [1, 2].map((n) => link(idOf('user', n)));
+    const ids: string[] = [];
+    for (const set of [unified, {}]) ids.push(await makeGroup(writer, { ...set, 'members@odata.bind': links }));
+    const [project = '', security = ''] = ids;
+    const restore = (id: string) => writer.send(`POST /directory/deletedItems/${id}/restore`);
+    expect((await restore(project)).status).toBe(404);
+    for (const id of ids) expect((await writer.send(`DELETE /groups/${id}`)).status).toBe(204);
+    expect((await writer.send(`GET /groups/${project}/members`)).status).toBe(404);
+    expect((await restore(security)).status).toBe(404);
+    const back = await restore(project);
+    expect([back.status, back.at('id'), back.at('displayName')]).toEqual([200, project, GROUP.displayName]);
+    expect(await membersOf(writer, project)).toEqual([idOf('user', 1), idOf('user', 2)]);
+    expect((await restore(project)).status).toBe(404);
+    await writer.send(`DELETE /groups/${project}`);
+    writer.manual.advance(30 * 86_400_000);
+    const token = await writer.token();
+    const path = `/v1.0/directory/deletedItems/${project}/restore`;
+    expect((await writer.graph(path, { method: 'POST', token })).status).toBe(404);
+  });
 });

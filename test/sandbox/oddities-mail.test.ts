@@ -206,4 +206,38 @@ describe('mail', () => {
     expect((await writer.send(`DELETE ${BOX}/messages/${other}`)).status).toBe(204);
     expect((await writer.send(`GET ${BOX}/messages/${other}`)).status).toBe(404);
   });
+
+  test('oddity 189: a mailbox sends thirty mails a minute, drafts among them, and reading goes on', async () => {
+    const writer = await start();
+    const ids: string[] = [];
+    for (let n = 0; n < 2; n += 1) ids.push(await draft(writer));
+    // Without the writer's own turn of the clock before each call.
+    const post = (path: string, body?: object) =>
+      writer.graph(`/v1.0${BOX}${path}`, { method: 'POST', ...(body === undefined ? {} : { body }) });
+    for (let n = 0; n < 29; n += 1) expect((await post('/sendMail', { message: mail() })).status).toBe(202);
+    expect((await post(`/messages/${ids[0] ?? ''}/send`)).status).toBe(202);
+    const refused = await post(`/messages/${ids[1] ?? ''}/send`);
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '60']);
+    expect((await writer.graph(`/v1.0${BOX}/messages`)).status).toBe(200);
+    writer.manual.advance(60_000);
+    expect((await post(`/messages/${ids[1] ?? ''}/send`)).status).toBe(202);
+    expect((await ledger(writer)).sent).toHaveLength(31);
+  });
+
+  test('oddity 190: recipients count in 24 hours, copies among them', async () => {
+    const writer = await start();
+    await setOptions(writer, { mailRecipientsPerDay: 3 });
+    const address = (n: number) => ({ emailAddress: { address: `person.${n}@contoso-example.com` } });
+    const send = (set: object = {}) => writer.send(`POST ${BOX}/sendMail`, { message: mail({ ...set }) });
+    expect((await send({ ccRecipients: [address(3)] })).status).toBe(202);
+    const refused = await send({ ccRecipients: [address(3)] });
+    expect([refused.status, refused.at('error/code')]).toEqual([429, 'ErrorExceededMessageLimit']);
+    expect(refused.headers).not.toHaveProperty('retry-after');
+    expect((await send()).status).toBe(202);
+    expect((await send()).status).toBe(429);
+    writer.manual.advance(24 * 3_600_000);
+    const token = await writer.token();
+    const tomorrow = { method: 'POST', token, body: { message: mail() } } as const;
+    expect((await writer.graph(`/v1.0${BOX}/sendMail`, tomorrow)).status).toBe(202);
+  });
 });

@@ -34,6 +34,7 @@ const WIDE_SANDBOX_LIMITS = {
   logsAndReports: WIDE,
   logsAndReportsAllTenants: WIDE,
   resourceUnits: { small: WIDE, medium: WIDE, large: WIDE },
+  exchangeMails: WIDE,
   teams: { read: WIDE, write: WIDE, remove: WIDE, message: WIDE, perTeam: WIDE },
 };
 

@@ -91,6 +91,7 @@ export const tenantOptionsSchema = z
       forGroups: z.array(z.string()).optional(),
       notForGroups: z.array(z.string()).optional(),
     }),
+    mailRecipientsPerDay: z.int().nonnegative(),
     mailSettleMs: window,
     mailReturnMs: window,
     undeliverableAddresses: z.array(z.string().toLowerCase()),

@@ -23,6 +23,7 @@ const gmailSchema = z.strictObject({
       unitsPerMinute: z.int().positive(),
       rateRefusal: z.union([z.literal(429), z.literal(403)]),
       mailsPerDay: z.int().nonnegative(),
+      recipientsPerDay: z.int().nonnegative(),
       recipientsMax: z.int().positive(),
       replacesMessageId: z.boolean(),
       sentCopyDelayMs: z.int().nonnegative(),

@@ -6,6 +6,8 @@ export type GmailOptions = {
   rateRefusal: 429 | 403;
   /** Mails that a mailbox may send in 24 hours. */
   mailsPerDay: number;
+  /** Recipients that a mailbox may write to in 24 hours. */
+  recipientsPerDay: number;
   /** Recipients of one mail that is sent over the API. */
   recipientsMax: number;
   /** Whether a mail gets a Message-ID of Google's at sending; some accounts keep the sender's. */
@@ -20,6 +22,7 @@ export const DEFAULT_GMAIL_OPTIONS: GmailOptions = {
   unitsPerMinute: 6000,
   rateRefusal: 429,
   mailsPerDay: 2000,
+  recipientsPerDay: 10_000,
   recipientsMax: 100,
   replacesMessageId: true,
   sentCopyDelayMs: 0,

@@ -30,7 +30,10 @@ export function sendMail(context: GmailContext, sending: Sending): Answer {
   }
   if (recipients.length === 0) return invalidArgument('Recipient address required');
   if (recipients.length > options.recipientsMax) return invalidArgument('Too many recipients');
-  if (sentToday(context) >= options.mailsPerDay) {
+  if (
+    sentToday(context) >= options.mailsPerDay ||
+    writtenToday(context) + recipients.length > options.recipientsPerDay
+  ) {
     const again = new Date(context.now + RETRY_AFTER_MS).toISOString();
     return tooFast(429, `User-rate limit exceeded.  Retry after ${again} (Mail sending)`);
   }
@@ -64,6 +67,11 @@ function sentToday(context: GmailContext): number {
   return [...messages].filter(
     ({ labelIds, internalDate }) => labelIds.includes('SENT') && internalDate > context.now - DAY_MS,
   ).length;
+}
+
+function writtenToday(context: GmailContext): number {
+  const since = new Date(context.now - DAY_MS).toISOString();
+  return context.state.deliveries.filter(({ mailbox, at }) => mailbox === context.mailbox && at > since).length;
 }
 
 /**

@@ -182,7 +182,7 @@ export function deleteGroup(context: GraphContext): Answer {
   const targets = [auditTarget({ id, type: 'Group', object: entry.group })];
   commit(
     context,
-    [...leaving, { type: 'group.delete', groupId: id }],
+    [...leaving, { type: 'group.delete', groupId: id, at: instant(context) }],
     [{ activity: 'Delete group', category: 'GroupManagement', service: 'Core Directory', targets }],
   );
   return { status: 204 };

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Answer } from '../http/exchange.ts';
 import { isObject, textOf } from '../state/state.ts';
 import type { GraphObject } from '../world/world.ts';
-import { badRequest } from './errors.ts';
+import type { GraphContext } from './context.ts';
+import { badRequest, graphError } from './errors.ts';
 import { addressesOf } from './mail-form.ts';
 
 const HEADERS_MAX = 5;
@@ -69,6 +70,26 @@ export function refuseRecipients(message: GraphObject): Answer | null {
     return badRequest('At least one recipient is not valid.', 'ErrorInvalidRecipients');
   }
   return null;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Why a mail cannot be sent today: its mailbox has written to so many people already. */
+export function refuseForToday(
+  context: GraphContext,
+  given: { mailboxId: string; message: GraphObject },
+): Answer | null {
+  const { tenant, now } = context;
+  const since = new Date(now - DAY_MS).toISOString();
+  let written = recipientsOf(given.message);
+  for (const { mailboxId, at, to, cc, bcc } of tenant.kept.sentMails.values())
+    if (mailboxId === given.mailboxId && at > since) written += to.length + cc.length + bcc.length;
+  if (written <= tenant.options.mailRecipientsPerDay) return null;
+  return graphError(429, 'ErrorExceededMessageLimit', 'The daily limit for message recipients was reached.');
+}
+
+function recipientsOf(message: GraphObject): number {
+  return ['toRecipients', 'ccRecipients', 'bccRecipients'].flatMap((name) => addressesOf(message[name])).length;
 }
 
 /** A mail may only come from the mailbox that sends it, as long as nobody granted more. */

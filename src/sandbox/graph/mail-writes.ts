@@ -8,7 +8,7 @@ import { contextUrl, type GraphContext } from './context.ts';
 import { badRequest } from './errors.ts';
 import { addressesOf, folderOf, showMessage } from './mail-form.ts';
 import { findMailbox, findMessage, preferenceApplied, sightOf } from './mail-reads.ts';
-import { refuseMessage, refuseRecipients, refuseSender } from './mail-rules.ts';
+import { refuseForToday, refuseMessage, refuseRecipients, refuseSender } from './mail-rules.ts';
 import { commit, instant, readBody } from './write.ts';
 
 type Attachment = StoredMessage['attachments'][number];
@@ -79,7 +79,10 @@ export function sendDraft(context: GraphContext): Answer {
   if (!found.ok) return found.refusal;
   const { stored, folder, user } = found;
   if (folder !== 'drafts') return badRequest('The message is not a draft and cannot be sent.', 'ErrorInvalidOperation');
-  const refusal = refuseRecipients(stored.message) ?? refuseSender(stored.message, user);
+  const refusal =
+    refuseRecipients(stored.message) ??
+    refuseSender(stored.message, user) ??
+    refuseForToday(context, { mailboxId: user.id, message: stored.message });
   if (refusal !== null) return refusal;
   const at = instant(context);
   const settlesAt = stored.settlesAt ?? later(context, context.tenant.options.mailSettleMs, stored.id);
@@ -102,7 +105,11 @@ export function sendMail(context: GraphContext): Answer {
   if (!read.ok) return read.refusal;
   const message = read.body.message ?? read.body.Message;
   if (!isObject(message)) return badRequest("The parameter 'message' is missing or no message.", 'ErrorInvalidRequest');
-  const refusal = refuseMessage(message) ?? refuseRecipients(message) ?? refuseSender(message, mailbox.user);
+  const refusal =
+    refuseMessage(message) ??
+    refuseRecipients(message) ??
+    refuseSender(message, mailbox.user) ??
+    refuseForToday(context, { mailboxId: mailbox.user.id, message });
   if (refusal !== null) return refusal;
   const stored = newMessage(context, mailbox.user, { body: message, wasDraft: false });
   const at = instant(context);

@@ -25,6 +25,8 @@ export type GraphLimits = {
   outlookUpload: Window;
   /** Calls under way at the same time for an application and a mailbox. */
   outlookConcurrent: number;
+  /** Mails that one mailbox sends, whichever application asks. */
+  exchangeMails: Window;
   directoryWrites: Window;
   directoryWritesAllApps: Window;
   teams: { read: Window; write: Window; remove: Window; message: Window; perTeam: Window };
@@ -50,6 +52,8 @@ export const GRAPH_LIMITS: GraphLimits = {
   outlookMailbox: { limit: 10_000, windowMs: 600 * SECOND_MS },
   outlookUpload: { limit: 15_000_000, windowMs: 30 * SECOND_MS },
   outlookConcurrent: 4,
+  /** Thirty messages a minute: Exchange Online's message rate of a mailbox. */
+  exchangeMails: { limit: 30, windowMs: 60 * SECOND_MS },
   /** Writes to the directory: for an application in a tenant, and for all of them together. */
   directoryWrites: { limit: 3000, windowMs: 150 * SECOND_MS },
   directoryWritesAllApps: { limit: 18_000, windowMs: 300 * SECOND_MS },
@@ -160,8 +164,13 @@ function outlookBuckets(context: GraphContext, limits: GraphLimits): Bucket[] {
   const key = mailboxKey(context);
   const requests = bucket({ key, window: limits.outlookMailbox });
   const units = Buffer.byteLength(context.call.body);
-  return units === 0 ? [requests] : [requests, bucket({ key: `upload ${key}`, window: limits.outlookUpload, units })];
+  const upload = bucket({ key: `upload ${key}`, window: limits.outlookUpload, units });
+  const mails = bucket({ key: `mails ${mailboxKey({ ...context, appId: '' })}`, window: limits.exchangeMails });
+  return [requests, ...(units === 0 ? [] : [upload]), ...(SENDS.test(context.template) ? [mails] : [])];
 }
+
+/** The calls after which a mail leaves the mailbox. */
+const SENDS = /\/(sendMail|send)$/;
 
 function writeBuckets(context: GraphContext, limits: GraphLimits): Bucket[] {
   const { tenantId } = context.tenant.tenant;

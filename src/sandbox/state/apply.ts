@@ -239,6 +239,7 @@ function applyGroupEvent(state: TenantState, event: GroupEvent, seq: number): vo
     const entry = { group: event.group, members: event.members, ...(owners === undefined ? {} : { owners }) };
     tenant.groups = [...tenant.groups.filter((other) => other.group.id !== event.group.id), entry];
     state.groupsById.set(event.group.id, entry);
+    state.deletedGroups.delete(event.group.id);
     state.changes.push({
       seq,
       kind: 'group',
@@ -257,6 +258,9 @@ function applyGroupEvent(state: TenantState, event: GroupEvent, seq: number): vo
   if (event.type === 'group.delete') {
     tenant.groups = tenant.groups.filter((other) => other !== entry);
     state.groupsById.delete(event.groupId);
+    const types = entry.group.groupTypes;
+    if (Array.isArray(types) && types.includes('Unified'))
+      state.deletedGroups.set(event.groupId, { entry, at: event.at ?? null });
     state.changes.push({ seq, kind: 'group', id: event.groupId, properties: [], removed: 'changed' });
     return;
   }

@@ -50,7 +50,8 @@ export type TenantHappening =
   | { type: 'perUserMfa.set'; userId: string; state: PerUserMfaState }
   | { type: 'group.put'; group: GraphObject & { id: string }; members: Member[]; owners?: Member[] }
   | { type: 'group.patch'; groupId: string; set: GraphObject }
-  | { type: 'group.delete'; groupId: string }
+  /** `at`: from when on a Microsoft 365 group waits to be brought back. */
+  | { type: 'group.delete'; groupId: string; at?: string }
   | { type: 'members.change'; groupId: string; added: Member[]; removed: string[] }
   | { type: 'part.set'; part: TenantPart; value: unknown }
   | { type: 'app.put'; app: AppRegistration }

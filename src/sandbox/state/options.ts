@@ -54,6 +54,8 @@ export type WriteOptions = {
     /** Groups whose people may have none. */
     notForGroups?: string[] | undefined;
   };
+  /** Recipients that one mailbox may write to in 24 hours. */
+  mailRecipientsPerDay: number;
   /** Shortest and longest time from an accepted send to the copy in Sent Items. */
   mailSettleMs: [number, number];
   /** The same to the notice about an address that nobody has. */
@@ -90,6 +92,7 @@ export const DEFAULT_TENANT_OPTIONS: TenantOptions = {
     defaultMinutes: 60,
     onceOnly: false,
   },
+  mailRecipientsPerDay: 10_000,
   mailSettleMs: [MINUTE_MS / 6, MINUTE_MS / 2],
   mailReturnMs: [MINUTE_MS, 5 * MINUTE_MS],
   undeliverableAddresses: [],

@@ -29,6 +29,8 @@ export type TenantState = {
   usersById: Map<string, GraphUser>;
   usersByName: Map<string, GraphUser>;
   groupsById: Map<string, GraphGroup>;
+  /** Microsoft 365 groups that can be brought back; other groups are deleted for good. */
+  deletedGroups: Map<string, { entry: GraphGroup; at: string | null }>;
   changes: Change[];
   options: TenantOptions;
   kept: KeptMaps;
@@ -99,6 +101,7 @@ function buildTenant(tenant: Tenant): TenantState {
     usersById: new Map(tenant.users.map((user) => [user.id, user])),
     usersByName: new Map(tenant.users.map((user) => [userName(user), user])),
     groupsById: new Map(tenant.groups.map((entry) => [entry.group.id, entry])),
+    deletedGroups: new Map(),
     changes: [],
     options: { ...DEFAULT_TENANT_OPTIONS },
     kept: createKept(tenant.teamsApps ?? []),
