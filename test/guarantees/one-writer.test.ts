@@ -6,7 +6,9 @@ import { createPersons } from '../../src/rollout/persons/persons.ts';
 import type { JsonObject } from '../../src/rollout/policy/graph-json.core.ts';
 import { policyFingerprint } from '../../src/rollout/policy/managed-objects.core.ts';
 import { createMembers } from '../../src/rollout/policy/members.ts';
+import { keepTurn, takeTurn } from '../../src/rollout/policy/turn.store.ts';
 import { editPolicy } from '../../src/sandbox/other-admins.ts';
+import { enqueue } from '../../src/store/outbox.ts';
 import type { JobKind } from '../../src/work/job.ts';
 import { type DriftBench, startDrift } from '../support/drift-world.ts';
 import {
@@ -194,6 +196,30 @@ it(
     expect(open.length === 0).toBe(await asWritten());
     for (const found of open) await bench.restore((await askFor(found)).job);
     expect([isIn(), await asWritten()]).toEqual([false, true]);
+  },
+  ROUND_MS,
+);
+
+it(
+  'a phase is taken out of enforcement while memberships are half written',
+  async () => {
+    world.phases.set(phase, 'ready');
+    await approve(world, phase);
+    await flip(world, 'enforce', phase);
+    const { app, customer } = world;
+    const members = 'policy.members:half-written';
+    await app.database.withCustomer(customer.id, async (tx) => {
+      const dueAt = new Date(app.clock.now());
+      await enqueue(tx, { kind: 'policy.members', key: members, payload: {}, dueAt });
+      expect(await takeTurn(tx, members, ['groups'])).toBeNull();
+      expect(await keepTurn(tx, members)).toBe(true);
+    });
+    const { job } = await askToRestore('OBSERVE');
+    await expect(bench.restore(job)).rejects.toMatchObject({ code: 'writer_waits' });
+    await runOnce(world, 'withdraw', await ask(world, 'withdraw', phase));
+    expect([isIn(), await asWritten()]).toEqual([false, true]);
+    await app.database.withCustomer(customer.id, (tx) => tx.execute(sql`DELETE FROM outbox WHERE key = ${members}`));
+    await bench.restore(job, 2);
   },
   ROUND_MS,
 );

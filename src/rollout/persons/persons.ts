@@ -97,7 +97,8 @@ export function createPersons(deps: PersonDeps): Persons {
       'person.switch': defineJob({
         payload: z.strictObject({ switch: z.number().int() }),
         retryLimit: RETRIES,
-        handle: ({ switch: seq }, job) => inTurn(deps, job, { work: () => runSwitch(deps, seq, job) }),
+        handle: ({ switch: seq }, job) =>
+          inTurn(deps, job, { work: () => runSwitch(deps, seq, job), writes: 'groups' }),
       }),
     },
     find: async (customer, named) => findAccount(await deps.syncs.stored(customer), named),

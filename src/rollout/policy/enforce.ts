@@ -88,7 +88,7 @@ export function createEnforcement(deps: EnforcementDeps): Enforcement {
       'phase.withdraw': defineJob({
         payload,
         retryLimit: RETRIES,
-        handle: ({ flip }, job) => inTurn(deps, job, { work: () => runWithdraw(deps, flip, job) }),
+        handle: ({ flip }, job) => inTurn(deps, job, { work: () => runWithdraw(deps, flip, job), writes: 'policies' }),
       }),
     },
     preview: (customer, actor, asked) => preview(deps, customer, { ...asked, actor }),

@@ -44,7 +44,7 @@ export function createMembers(deps: MembersDeps): Members {
     kinds: {
       'policy.members': defineJob({
         payload: z.strictObject({}),
-        handle: (_none, job) => inTurn(deps, job, { work: () => upkeep(deps, job) }),
+        handle: (_none, job) => inTurn(deps, job, { work: () => upkeep(deps, job), writes: 'groups' }),
       }),
     },
     plan: async (customer) => {
