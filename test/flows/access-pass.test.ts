@@ -319,6 +319,10 @@ describe('a Temporary Access Pass', () => {
     expect(await answer(engineer, 'needsToken')).toMatchObject({ outcome: 'recorded' });
     expect((await app.accessPasses.requests(customer)).get(accountId)).toBeUndefined();
     expect(await issue(accountId)).toMatchObject({ outcome: 'refused', code: 'pass_requester' });
+    // Another rollout does not make it forgotten.
+    await app.phases.stop(customer, {});
+    await app.phases.begin(customer, { procedure, startsOn: day(2), deadline: day(21) }, {});
+    expect(await issue(accountId)).toMatchObject({ outcome: 'refused', code: 'pass_requester' });
     expect(await issue(accountId, {}, engineer)).toMatchObject({ outcome: 'issued', pass: { accountId } });
   });
 

@@ -140,6 +140,14 @@ export async function readAnswers(tx: Tx, rolloutId: string): Promise<HoldoutAns
   return rows.map((row) => answerRow.parse(row));
 }
 
+/** Every request for a pass, whichever rollout it belonged to: who asked for one does not give it, also in a later rollout. */
+export async function readPassRequests(tx: Tx): Promise<HoldoutAnswer[]> {
+  const { rows } = await tx.execute(sql`
+    SELECT seq, account_id, kind, until::text, tenant_id, object_id, display_name, answered_at
+    FROM holdout_answers WHERE kind = 'tapRequest' ORDER BY seq`);
+  return rows.map((row) => answerRow.parse(row));
+}
+
 /** Adds an answer and gives it its number. The customer's holdouts have to be locked. */
 export async function insertAnswer(
   tx: Tx,

@@ -24,6 +24,7 @@ import {
   lockHoldouts,
   readAnswers,
   readHoldouts,
+  readPassRequests,
   readSteps,
 } from './holdouts.store.ts';
 
@@ -67,7 +68,7 @@ export type Holdouts = {
   answer(customer: Customer, actor: Actor, given: GivenAnswer & { accountId: string }): Promise<AnswerOutcome>;
   /** Absences and extensions asked for people who are still missing, as they stand in the table for the approver. */
   proposals(customer: Customer): Promise<ProposedException[]>;
-  /** Everybody who ever asked for a pass in the present rollout, by the person it is for, whatever was answered later. */
+  /** Everybody who ever asked for a pass, in whichever rollout, by the person it is for, whatever was answered later. */
   passRequests(customer: Customer): Promise<ReadonlyMap<string, readonly HoldoutAnswer[]>>;
   /** Accounts whose own methods answered MFA when they were last read, which the master list may learn hours later. */
   enrolledIn(tx: Tx, rolloutId: string): Promise<ReadonlySet<string>>;
@@ -90,13 +91,8 @@ export function createHoldouts(deps: HoldoutDeps): Holdouts {
       return new Set(rows.flatMap(({ standing, accountId }) => (standing === 'enrolled' ? [accountId] : [])));
     },
     passRequests: async (customer) => {
-      const rollout = await deps.phases.current(customer.id);
-      if (rollout === null) return new Map();
-      const answers = await deps.database.withCustomer(customer.id, (tx) => readAnswers(tx, rollout.id));
-      return Map.groupBy(
-        answers.filter(({ kind }) => kind === 'tapRequest'),
-        ({ accountId }) => accountId.toLowerCase(),
-      );
+      const requests = await deps.database.withCustomer(customer.id, readPassRequests);
+      return Map.groupBy(requests, ({ accountId }) => accountId.toLowerCase());
     },
     proposals: async (customer) => {
       const rollout = await deps.phases.current(customer.id);
