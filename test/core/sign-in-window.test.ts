@@ -72,6 +72,16 @@ describe('the gate of the window', () => {
     });
   const codes = (changes: object = {}) => gates(changes).map(({ code }) => code);
 
+  it('lasts as many hours by the sun over the night on which clocks change', () => {
+    // The last Sunday of March in Germany has 23 hours by the wall clock.
+    const fromMs = Date.parse('2027-03-27T19:00:00+01:00');
+    const facts = seenBy('a', 'b', 'c', 'd').map((one) => ({ ...one, lastMs: fromMs + HOUR_MS }));
+    const [open] = gates({ fromMs, facts, nowMs: Date.parse('2027-03-28T19:30:00+02:00') });
+    expect(open?.code).toBe('window_open');
+    expect(open?.message.en).toContain('2027-03-28T18:00');
+    expect(codes({ fromMs, facts, nowMs: Date.parse('2027-03-28T20:00:00+02:00') })).toEqual([]);
+  });
+
   it('opens exactly at the last hour and at the share, and not before', () => {
     expect(codes()).toEqual([]);
     expect(codes({ nowMs: NOW_MS - 1 })).toEqual(['window_open']);

@@ -6,13 +6,16 @@ import type { PhasePerson } from '../../src/rollout/phases/phase-types.core.ts';
 import type { Database } from '../../src/store/database.ts';
 import {
   type BenchWishes,
+  clockOf,
   drainAll,
   type OutreachBench,
+  openAtSite,
   openOutreach,
   phaseOf,
   plainMessage,
   rolloutOf,
   sentMails,
+  siteOf,
   worldPeople,
 } from '../support/outreach-world.ts';
 import { type RunningSandbox, startWorld } from '../support/product.ts';
@@ -126,6 +129,29 @@ describe('a message that had to wait', () => {
     expect(JSON.stringify(mail?.message.body)).toContain(stays?.displayName);
     expect(JSON.stringify(mail?.message.body)).not.toContain(enrols?.displayName);
     expect(kept()?.messages.size).toBe(1);
+  });
+
+  it('goes out once when the clock is set back while its answer is lost', async () => {
+    const people = worldPeople(world, 1);
+    let backMs = 0;
+    const base = clockOf(world);
+    world.sandbox.advance(HOUR_MS);
+    const enforceOn = dayAfter(dayOf(new Date(base.now()), 'Europe/Berlin'), 7);
+    const rollout = { ...rolloutOf([phaseOf({ enforceOn })], { announcement: DUE }), id: 'set-back' };
+    const clock = { ...base, now: () => base.now() - backMs };
+    const bench = await openAtSite({ site: siteOf(world, undefined), clock }, database, {
+      ...{ rollout: () => rollout, people: () => people },
+    });
+    closing.push(bench.close);
+    world.sandbox.faults.put({ id: 'lost', ...SEND, cut: 'before', afterEffect: true, times: 1 });
+    await bench.worker.drain();
+    expect((await rowsOf(bench)).map(({ state }) => state)).toEqual(['asked']);
+    backMs = 3 * HOUR_MS;
+    await bench.worker.drain();
+    expect((await rowsOf(bench)).map(({ state }) => state)).toEqual(['asked']);
+    await drainAll(world, [bench]);
+    expect((await endsOf(bench)).map(([state]) => state)).toEqual(['accepted']);
+    expect(sentMails(world)).toHaveLength(1);
   });
 
   it('leaves no draft in the mailbox when it became needless', async () => {
