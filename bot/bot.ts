@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../src/lib/errors.ts';
+import { createSharedWork } from '../src/lib/shared-work.ts';
 import { placeOf } from './actor.ts';
 import type { BotAdapter } from './adapter.ts';
 import { createBotToken } from './bot-token.ts';
@@ -26,7 +27,7 @@ export type Bot = {
 
 /** Creates the bot. botbuilder is loaded with the first activity or message. Refuses settings with `teams_settings`. */
 export function createBot(given: BotDeps): Bot {
-  const deps: BotDeps = { ...given, settings: checkedSettings(given.settings) };
+  const deps: BotDeps = { sharePhase: createSharedWork(), ...given, settings: checkedSettings(given.settings) };
   const { settings } = deps;
   const wire = createWire(settings);
   const channelToken = createChannelToken({ wire, clock: deps.clock }, settings);

@@ -33,7 +33,7 @@ import {
   pressPerson,
 } from './person-views.ts';
 import { phaseNotice, rememberedPhase } from './phase-outcome.ts';
-import { phaseAt } from './phase-views.ts';
+import { type PhasePlace, phaseAt } from './phase-views.ts';
 import { storedCard } from './proactive.ts';
 import {
   draftView,
@@ -109,7 +109,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   }),
   'phase.view': verb({
     data: phaseShown,
-    answer: async (press, data) => phaseView(press.deps, press, { found: await phaseOf(press, data), notice: null }),
+    answer: (press, data) => phaseView(press.deps, press, { place: placeOf(data), notice: null }),
   }),
   'phase.approve': phaseDecision('approve'),
   'phase.hold': phaseDecision('hold'),
@@ -233,15 +233,15 @@ function phaseDecision(verdict: PhaseVerdict): Verb {
     data: phaseShown,
     act: async (press, data) => {
       const { deps, customer, actor } = press;
-      const found = await phaseOf(press, data);
+      const found = await phaseAt(deps, customer, placeOf(data));
       if (found === undefined) return null;
       const given = { phase: found.phase.name, verdict, digest: data.digest ?? '', seen: data.seen ?? null };
       const outcome = await deps.approvals.decide(customer, actor, given);
       return rememberedPhase(outcome, found.phase.revision !== Number(data.revision));
     },
-    answer: async (press, data, acted) => {
+    answer: (press, data, acted) => {
       const notice = phaseNotice(press.actor, acted, press.language);
-      return phaseView(press.deps, press, { found: await phaseOf(press, data), notice });
+      return phaseView(press.deps, press, { place: placeOf(data), notice });
     },
   });
 }
@@ -283,8 +283,8 @@ async function takeoverShown(press: Press, acted: Json, isAsked = false): Promis
   return takeoverViewFor(press, frame, { acted, isAsked });
 }
 
-function phaseOf({ deps, customer }: Press, data: z.output<typeof phaseShown>) {
-  return phaseAt(deps, customer, { rolloutId: data.id, ordinal: Number(data.phase) });
+function placeOf({ id: rolloutId, phase }: z.output<typeof phaseShown>): PhasePlace {
+  return { rolloutId, ordinal: Number(phase) };
 }
 
 /** The value of an `adaptiveCard/action` as Teams sends it. */

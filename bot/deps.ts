@@ -1,5 +1,6 @@
 import type { Clock } from '../src/lib/clock.ts';
 import type { Log } from '../src/lib/log.ts';
+import type { SharedWork } from '../src/lib/shared-work.ts';
 import type { StopPoint } from '../src/lib/stop-point.ts';
 import type { Actor } from '../src/rollout/access/access.core.ts';
 import type { Access } from '../src/rollout/access/access.ts';
@@ -27,6 +28,7 @@ import type { UndoEverything } from '../src/rollout/takeover/undo-everything.ts'
 import type { OwnFacts } from './cards/faq.card.ts';
 import type { PushPart } from './cards/push-part.ts';
 import type { Language } from './cards/texts.ts';
+import type { DrawnPhase } from './phase-views.ts';
 import type { BotSettings } from './settings.ts';
 
 /** The review of the policy draft, as far as a card shows it. */
@@ -112,6 +114,8 @@ export type BotDeps = {
   phases: Pick<Phases, 'current' | 'people'>;
   /** What is to be watched about a phase that is enforced. */
   afterEnforcement(ask: AfterEnforcementAsk): Promise<AfterEnforcement>;
+  /** What the last weeks of sign-ins say of a phase; null while that is not known. */
+  past(customer: Customer, phase: string): Promise<Sentence | null>;
   reports: Pick<Reports, 'totals'>;
   approvals: PhaseApprovals;
   takeover: Pick<Takeover, 'show' | 'decide' | 'beginUndo'>;
@@ -130,6 +134,8 @@ export type BotDeps = {
   /** The channel the rollout runs in; undefined when none was opened yet. */
   channelOf(customer: Customer): Promise<Channel | undefined>;
   findPosted: FindPosted;
+  /** Lets those who look at a phase at once share one reading; absent: each reads for himself. */
+  sharePhase?: SharedWork<DrawnPhase | undefined>;
   /** Between 0 and 1: spreads callers that were refused at the same moment. */
   random?: () => number;
 };

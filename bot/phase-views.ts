@@ -10,11 +10,17 @@ import type { BotDeps } from './deps.ts';
 /** A phase of the present rollout. */
 export type FoundPhase = { rollout: Rollout; phase: Phase };
 
+/** A phase as a card names it. */
+export type PhasePlace = { rolloutId: string; ordinal: number };
+
+/** What a card of a phase is drawn from, the same for everybody. */
+export type DrawnPhase = { facts: PhaseFacts; frame: Frame };
+
 /** The phase at this place of this rollout; undefined when the rollout is not the present one any more. */
 export async function phaseAt(
   { phases }: Pick<BotDeps, 'phases'>,
   customer: Customer,
-  { rolloutId, ordinal }: { rolloutId: string; ordinal: number },
+  { rolloutId, ordinal }: PhasePlace,
 ): Promise<FoundPhase | undefined> {
   const rollout = await phases.current(customer.id);
   const phase = rollout?.id === rolloutId ? rollout.phases.find((one) => one.ordinal === ordinal) : undefined;
@@ -34,7 +40,7 @@ export async function phaseCalled(
 
 /** What a card of the phase says, read for this actor, who may decide about phases. Calls no vendor. */
 export async function phaseFacts(
-  deps: Pick<BotDeps, 'phases' | 'approvals' | 'afterEnforcement'>,
+  deps: Pick<BotDeps, 'phases' | 'approvals' | 'afterEnforcement' | 'past'>,
   { customer, actor, found }: { customer: Customer; actor: Actor; found: FoundPhase },
 ): Promise<PhaseFacts> {
   const { rollout, phase } = found;
@@ -52,6 +58,7 @@ export async function phaseFacts(
     ...{ digest: review.digest, refusal: review.refusal?.text ?? null, approvals: review.approvals },
     ...{ missing: review.missing, expiresAt: review.expiresAt, latest: review.latest },
     ...{ line, heldSessions },
+    past: phase.announcedAt === null ? await deps.past(customer, phase.name) : null,
   };
 }
 

@@ -24,7 +24,15 @@ import { emergencyCopy, emergencyView } from './emergency-views.ts';
 import { handOverCardOf } from './hand-over.ts';
 import { passCopy } from './help-views.ts';
 import { holdoutCopy } from './holdout-views.ts';
-import { type FoundPhase, phaseCalled, phaseFacts, shownOfPhase, viewedBy } from './phase-views.ts';
+import {
+  type DrawnPhase,
+  type PhasePlace,
+  phaseAt,
+  phaseCalled,
+  phaseFacts,
+  shownOfPhase,
+  viewedBy,
+} from './phase-views.ts';
 import { takeoverCopy } from './takeover-views.ts';
 
 /** A card as it goes to everybody, and what it shows: two with the same `shown` look alike. */
@@ -208,18 +216,36 @@ export async function emergencyCardFor(
   return emergencyView(deps, press, await emergencyFrame(deps, press.customer, press.language));
 }
 
-/** The card of a phase as one person may see it: counts for everybody, buttons for those who decide. */
+type PhaseReading = { customer: Customer; actor: Actor; language: Language };
+
+/**
+ * The card of a phase as one person may see it: counts for everybody, buttons for those who decide. Those who look at
+ * once share one reading, which began after each of them asked. Not to be called inside a transaction.
+ */
 export async function phaseView(
   deps: BotDeps,
-  { customer, actor, language }: { customer: Customer; actor: Actor; language: Language },
-  { found, notice }: { found: FoundPhase | undefined; notice: PhaseView['notice'] },
+  { customer, actor, language }: PhaseReading,
+  { place, notice }: { place: PhasePlace; notice: PhaseView['notice'] },
 ): Promise<Card> {
-  if (found === undefined) return messageCard({ text: phaseTextsIn(language).gone });
-  const mayDecide = permission(actor, 'approvePhase');
-  const reader = mayDecide.yes ? actor : product(customer);
-  const facts = await phaseFacts(deps, { customer, actor: reader, found });
-  const frame = await phaseFrame(deps, customer, { language, name: found.phase.name });
-  return phaseCard({ ...viewedBy(actor, facts, notice), mayDecide: toldIn(language, mayDecide) }, frame);
+  const read = () => drawnPhase(deps, { customer, language, place });
+  const key = `${customer.id} ${place.rolloutId} ${place.ordinal} ${language}`;
+  const drawn = await (deps.sharePhase === undefined ? read() : deps.sharePhase(key, read));
+  if (drawn === undefined) return messageCard({ text: phaseTextsIn(language).gone });
+  const mayDecide = toldIn(language, permission(actor, 'approvePhase'));
+  return phaseCard({ ...viewedBy(actor, drawn.facts, notice), mayDecide }, drawn.frame);
+}
+
+/** What every card of the phase shows, whoever looks. */
+async function drawnPhase(
+  deps: BotDeps,
+  { customer, language, place }: { customer: Customer; language: Language; place: PhasePlace },
+): Promise<DrawnPhase | undefined> {
+  const found = await phaseAt(deps, customer, place);
+  if (found === undefined) return undefined;
+  return {
+    facts: await phaseFacts(deps, { customer, actor: product(customer), found }),
+    frame: await phaseFrame(deps, customer, { language, name: found.phase.name }),
+  };
 }
 
 /** Why somebody may not decide, in the reader's language. */
