@@ -12,8 +12,9 @@ import { createSignOff, type SignOff } from './rollout/approvals/sign-off.ts';
 import { createForgetMessages } from './rollout/conversations/old-messages.ts';
 import type { TeamsLimits } from './rollout/conversations/pace.ts';
 import { withPhaseCards } from './rollout/conversations/phase-cards.ts';
+import { type AdminConsents, createAdminConsents } from './rollout/customers/admin-consents.ts';
 import { createHrConnection, type HrConnection } from './rollout/customers/connect-hr.ts';
-import { type Customer, type Customers, createCustomers } from './rollout/customers/customers.ts';
+import { type Customer, type Customers, type CustomersDeps, createCustomers } from './rollout/customers/customers.ts';
 import { createHrDeliveries, type HrDeliveries } from './rollout/customers/hr-deliveries.ts';
 import type { Environment } from './rollout/customers/secrets.ts';
 import { signable } from './rollout/exceptions/exception-table.core.ts';
@@ -79,6 +80,7 @@ export type App = RolloutApp &
     queue: Queue;
     worker: Worker;
     customers: Customers;
+    adminConsents: AdminConsents;
     hrConnection: HrConnection;
     hrDeliveries: HrDeliveries;
     rosterSources: RosterSources;
@@ -137,7 +139,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const approvals = withPhaseCards(rollout.approvals, { database, clock });
   const cards = composeBot({
     ...{ ...deps, database, customers, people, access, signOff, drafts, push, faq, channel, teams, phases, approvals },
-    ...{ holdouts: rollout.holdouts, afterEnforcement: rollout.afterEnforcement },
+    ...{ holdouts: rollout.holdouts, afterEnforcement: rollout.afterEnforcement, past: rollout.signIns.past },
     reports: rollout.reports,
     decisions: rollout,
     drift: rollout.drift,
@@ -154,7 +156,7 @@ export async function compose(deps: AppDeps): Promise<App> {
   const upkeep = lookAfterStore({ database, clock, log, signal, customers, phases });
   return {
     ...{ database, queue, worker, customers, rosterSources, syncs },
-    ...composeHr({ ...deps, database, customers, rosterSources }),
+    ...composeConsents({ ...deps, database, customers, rosterSources, teams, signal }),
     ...{ access, signOff, phases, drafts, faq, channel, ...policies },
     ...{ ...rollout, ...help, approvals },
     revisions: createRevisions(database),
@@ -187,12 +189,20 @@ function kindsOf(nouns: readonly { kinds: JobKinds }[]): JobKinds {
   return Object.fromEntries(nouns.flatMap(({ kinds }) => Object.entries(kinds)));
 }
 
-type HrParts = Omit<AppDeps, 'teams'> & Pick<App, 'database' | 'customers' | 'rosterSources'>;
+type ConsentParts = Omit<AppDeps, 'teams'> & Pick<App, 'database' | 'customers' | 'rosterSources' | 'teams' | 'signal'>;
 
-/** How an HR system is connected, and what it may tell by itself. */
-function composeHr(parts: HrParts): Pick<App, 'hrConnection' | 'hrDeliveries'> {
+/** How somebody at a customer lets this deployment into tenant and HR system, and what the latter may tell by itself. */
+function composeConsents(parts: ConsentParts): Pick<App, 'adminConsents' | 'hrConnection' | 'hrDeliveries'> {
   const wasRead = async (customerId: string) => (await parts.rosterSources.readings(customerId)).length > 0;
-  return { hrConnection: createHrConnection(parts), hrDeliveries: createHrDeliveries({ ...parts, wasRead }) };
+  return {
+    adminConsents: createAdminConsents({ ...parts, teamsApp: teamsAppOf(parts.teams) }),
+    hrConnection: createHrConnection(parts),
+    hrDeliveries: createHrDeliveries({ ...parts, wasRead }),
+  };
+}
+
+function teamsAppOf(teams: TeamsSettings | undefined): CustomersDeps['teamsApp'] {
+  return teams && { clientId: teams.appId, credential: { kind: 'secret', secret: teams.appSecret } };
 }
 
 type PhaseParts = Omit<AppDeps, 'teams'> & Pick<App, 'database' | 'syncs'>;
@@ -228,7 +238,7 @@ function composeMasterList(parts: MasterListParts) {
   const customers = createCustomers({
     ...parts,
     pacers: createPacers(clock, limits),
-    teamsApp: teams && { clientId: teams.appId, credential: { kind: 'secret', secret: teams.appSecret } },
+    teamsApp: teamsAppOf(teams),
   });
   const rosterSources = createRosterSources({ ...parts, customers });
   const syncs = createSyncJobs({

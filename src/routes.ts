@@ -1,4 +1,5 @@
 import { createApi } from './api/api.ts';
+import { consentRoutes } from './api/consent-routes.ts';
 import { faqRoutes } from './api/faq-routes.ts';
 import { frontRoutes } from './api/front-page.ts';
 import { guideRoutes } from './api/guide-routes.ts';
@@ -21,6 +22,7 @@ export function createRoutes(app: App): Routes {
     ...faqRoutes(app.faq, { frameAncestors }),
     ...psaRoutes(app.tickets),
     ...hrRoutes(app.hrDeliveries),
+    ...consentRoutes(app.adminConsents),
   ];
   if (teams === undefined) return { routes: open, close: () => Promise.resolve() };
   const api = createApi({ ...app, settings: teams });

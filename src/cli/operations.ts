@@ -8,6 +8,7 @@ import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { ACCESS_OPERATIONS } from './access-commands.ts';
 import { ACCESS_PASS_OPERATIONS } from './access-pass-commands.ts';
 import { CHANNEL_OPERATIONS } from './channel-commands.ts';
+import { CONSENT_OPERATIONS } from './consent-commands.ts';
 import { DRIFT_OPERATIONS, withDrift } from './drift-commands.ts';
 import { EMERGENCY_OPERATIONS } from './emergency-commands.ts';
 import { GUIDE_OPERATIONS } from './guide-commands.ts';
@@ -121,6 +122,7 @@ const OPERATIONS: OperationTable = {
   ...TICKET_OPERATIONS,
   ...HOLDOUT_OPERATIONS,
   ...HR_OPERATIONS,
+  ...CONSENT_OPERATIONS,
   ...ACCESS_PASS_OPERATIONS,
   ...PERSON_OPERATIONS,
   ...EMERGENCY_OPERATIONS,

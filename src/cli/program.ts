@@ -4,6 +4,7 @@ import { addGrants } from './access-commands.ts';
 import { addAccessPasses } from './access-pass-commands.ts';
 import type { Backend } from './backend.ts';
 import { addChannel } from './channel-commands.ts';
+import { addAdminConsent } from './consent-commands.ts';
 import { addDrift } from './drift-commands.ts';
 import { addEmergency } from './emergency-commands.ts';
 import { addFaq } from './faq-commands.ts';
@@ -88,6 +89,7 @@ function addCustomers(program: Command, backend: Backend): void {
       backend.print(await backend.operate('customers check', named(customer)));
     });
   addHrConnection(customers, backend);
+  addAdminConsent(customers, backend);
 }
 
 function addSync(program: Command, backend: Backend): void {

@@ -56,6 +56,13 @@ export function consentAddress(request: ConsentRequest, seal: ConsentSeal & { no
   return `${loginUrl.replace(/\/+$/, '')}/${tenantId.toLowerCase()}/v2.0/adminconsent?${query.toString()}`;
 }
 
+/** Which question an answer says it is of. Nothing of it is believed before `readConsentAnswer`. */
+export function statedConsent(query: URLSearchParams): { customerId: string; nonce: string } | null {
+  const [text = ''] = (query.get('state') ?? '').split('.');
+  const stated = contentIn(text);
+  return stated === null ? null : { customerId: stated.customerId, nonce: stated.nonce };
+}
+
 /** Reads the address that the administrator came back to. A refusal says `admin_consent=True` too, so `error` rules. */
 export function readConsentAnswer(query: URLSearchParams, seal: ConsentSeal): ConsentAnswer {
   const state = openedState(query.get('state') ?? '', seal.key);
@@ -82,8 +89,17 @@ function openedState(state: string, key: string): z.infer<typeof sealed> | null 
   const expected = Buffer.from(signatureOf(text, key));
   const given = Buffer.from(signature);
   if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-  const parsed = sealed.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-  return parsed.success ? parsed.data : null;
+  return contentIn(text);
+}
+
+function contentIn(text: string): z.infer<typeof sealed> | null {
+  try {
+    const parsed = sealed.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    // Anybody may write anything into a state.
+    return null;
+  }
 }
 
 function signatureOf(text: string, key: string): string {
