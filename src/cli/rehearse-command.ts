@@ -20,7 +20,7 @@ type Options = {
 };
 
 /** Named here as well, since what can play them is loaded with the command. */
-const WORLDS = ['reference', 'securityDefaults'] as const satisfies readonly RehearsalWishes['world'][];
+const WORLDS = ['reference', 'securityDefaults', 'oldPolicies'] as const satisfies readonly RehearsalWishes['world'][];
 
 const SIZE_MIN = 100;
 const SIZE_MAX = 2000;
@@ -37,7 +37,10 @@ export function addRehearse(program: Command, backend: { print(answer: Answer): 
     .option('--size <number>', `how many people, ${SIZE_MIN} to ${SIZE_MAX}`, wholeNumber(SIZE_MIN, SIZE_MAX), 200)
     .option('--start <day>', 'the first day; without it next Monday')
     .addOption(
-      new Option('--world <kind>', 'which kind of made-up customer: without MFA, or with Security Defaults on')
+      new Option(
+        '--world <kind>',
+        'which kind of made-up customer: without MFA, with Security Defaults on, or with MFA in old policies',
+      )
         .choices(WORLDS)
         .default('reference')
         .conflicts('snapshot'),

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { dayOf } from '../lib/local-time.ts';
-import { signedRowsIn } from '../rollout/approvals/sign-off.ts';
+import { decidedContents } from '../rollout/approvals/approvals.ts';
 import { type LedgerRow, readLedger } from '../rollout/outreach/outreach.store.ts';
+import { carvedOut } from '../rollout/policy/draft-groups.core.ts';
 import type { CwRecord } from '../sandbox/connectwise/state.ts';
 import { readJournal } from '../store/journal.ts';
 import { canonicalEventLog, type LogLine } from './event-log.ts';
 import type { Stage } from './rehearsal-stage.ts';
-import { judgeByTruth, type TruthRow } from './rehearsal-truth.ts';
+import { type Judged, judgeByTruth, type TruthRow } from './rehearsal-truth.ts';
 import { REHEARSAL, through } from './rehearsed-day.ts';
 
 export type RehearsedPhase = {
@@ -42,19 +43,31 @@ export async function endOf(stage: Stage): Promise<RehearsalEnd> {
   return { phases: await phasesOf(stage), truth, log: await logOf(stage, mails) };
 }
 
-/** A stored shape: whom a signed row is about. */
-const signedRow = z.object({ accountId: z.string() });
+/** A stored shape: what of a signed row says whether it leaves its account out. */
+const signedRow = z.object({
+  ...{ accountId: z.string(), kind: z.string(), signInBlocked: z.boolean(), endsAt: z.string().nullable() },
+});
 
 /**
- * Whom a signature carved out last. A row that changed since has to be signed anew and counts as unsigned meanwhile, but
- * the cover went while it was signed.
+ * Whom signatures leave out of the policies, the break-glass accounts among them. A row that changed since it was signed
+ * counts as unsigned until it is signed anew, but the cover went while it was signed.
  */
-async function releasedIn({ app, customer }: Stage): Promise<string[]> {
-  const rows = await app.database.withCustomer(customer.id, signedRowsIn);
-  return z
-    .array(signedRow)
-    .parse(rows)
-    .map(({ accountId }) => accountId);
+async function releasedIn({ app, customer }: Stage): Promise<Judged['released']> {
+  const { timeZone } = customer.settings;
+  const tables = await app.database.withCustomer(customer.id, (tx) => decidedContents(tx, 'exceptions', 'signed'));
+  const idsOf = (table: unknown, today: string) => {
+    const signed = z.array(signedRow).parse(table);
+    const breakGlass = signed.filter(({ kind }) => kind === 'breakGlass');
+    const left = carvedOut(
+      signed.map((row) => ({ ...row, signed: true })),
+      today,
+    );
+    return [...breakGlass, ...left].map(({ accountId }) => accountId);
+  };
+  return {
+    atTheEnd: idsOf(tables.at(-1)?.content ?? [], dayOf(new Date(app.clock.now()), timeZone)),
+    ever: tables.flatMap(({ at, content }) => idsOf(content, dayOf(at, timeZone))),
+  };
 }
 
 type Mail = { at: Date; person: string } & Pick<

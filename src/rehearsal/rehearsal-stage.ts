@@ -28,7 +28,7 @@ export type Stage = {
 };
 
 /** Kinds of made-up customers whose whole rollout can be played. */
-type RehearsedWorld = 'reference' | 'securityDefaults';
+type RehearsedWorld = 'reference' | 'securityDefaults' | 'oldPolicies';
 
 export type StageWishes = {
   seed: number;

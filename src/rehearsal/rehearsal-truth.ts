@@ -3,6 +3,7 @@ import { coverOf, ordinaryShapes } from '../sandbox/evaluator/watch.ts';
 import { visibleSignIns } from '../sandbox/graph/audit-logs.ts';
 import { reportLife } from '../sandbox/life/life-report.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Tenant } from '../sandbox/world/world.ts';
 import { clientsAtWork } from './clients-at-work.ts';
 import { lostCover } from './lost-cover.ts';
 
@@ -13,8 +14,8 @@ export type TruthRow = { what: string; by: 'report' | 'promise'; reported: strin
 
 export type Judged = {
   model: ReportModel;
-  /** Accounts of the rows that were signed last. */
-  released: readonly string[];
+  /** Accounts that a signature leaves out of the policies: by the table signed last, and by any. */
+  released: { atTheEnd: readonly string[]; ever: readonly string[] };
   /** Accounts of programs that could not answer MFA, with the phase that each belongs to. */
   phaseOf(accountId: string): string | null;
   /** Every message that the product counts as accepted: to whom, of which step. */
@@ -88,14 +89,23 @@ function begunWithDefaults(sandbox: Sandbox, tenantId: string): boolean {
   return sandbox.begun.tenants.find((one) => one.tenantId === tenantId)?.securityDefaults.isEnabled === true;
 }
 
+/**
+ * Who is asked for MFA at every ordinary sign-in, by what is enforced for all of it. Per-user MFA is not counted: an app
+ * password is one factor, and whoever is only enabled keeps old clients.
+ * https://learn.microsoft.com/entra/identity/authentication/howto-mfa-app-passwords
+ */
+export function requiredByPolicies(tenant: Tenant): ReadonlySet<string> {
+  const everywhere = ordinaryShapes(tenant).length;
+  const isEverywhere = (kinds: readonly string[]) =>
+    kinds.length === everywhere && kinds.every((kind) => kind !== 'mfaWhenNecessary');
+  const cover = coverOf({ ...tenant, perUserMfa: {} });
+  return new Set([...cover].flatMap(([id, kinds]) => (isEverywhere([...kinds.values()]) ? [id] : [])));
+}
+
 function standingRows(sandbox: Sandbox, tenantId: string, { model, today }: Judged): TruthRow[] {
   const { tenant } = tenantOf(sandbox, tenantId);
-  const everywhere = ordinaryShapes(tenant).length;
-  const cover = coverOf(tenant);
-  const isRequired = (id: string) => {
-    const kinds = [...(cover.get(id)?.values() ?? [])];
-    return kinds.length === everywhere && kinds.every((kind) => kind !== 'mfaWhenNecessary');
-  };
+  const required = requiredByPolicies(tenant);
+  const isRequired = (id: string) => required.has(id);
   const byId = new Map(tenant.users.map((user) => [user.id, user]));
   const inScope = model.accounts.filter(({ standing }) => standing !== 'outOfScope').map(({ accountId }) => accountId);
   const enforced = model.references['scope.enforced'];

@@ -50,6 +50,16 @@ if (FULL) {
     SLOW_MS,
   );
 
+  it.each(['securityDefaults', 'oldPolicies'] as const)(
+    'brings everybody through who had %s before',
+    async (world) => {
+      const { phases, truth } = await rehearse({ ...wishes(1, new AbortController().signal), world });
+      expect(phases.filter(({ state }) => state !== 'enforced')).toEqual([]);
+      expect(truth.filter(({ agrees }) => !agrees)).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
   it(
     'goes the same way twice: the same seed gives the same log, byte for byte',
     async () => {

@@ -55,6 +55,12 @@ async function startTown(
   };
 }
 
+/** A world in which registering from outside the office asks for MFA. */
+function guardedWorld(changes: Partial<Tenant> = {}): World {
+  const { world } = generateWorld({ name: 'oldPolicies', seed: 1, size: 100, hr: 'bamboohr' });
+  return { ...world, tenants: world.tenants.map((tenant) => ({ ...tenant, ...changes })) };
+}
+
 let mails = 0;
 
 function mail(sandbox: TestSandbox, given: { tenantId: string; to: string[]; subject: string; content: string }): void {
@@ -410,5 +416,28 @@ describe('programs', () => {
     expect(lockedOut.filter(({ reason }) => reason === 'legacyClient')).toEqual([]);
     const summaries = [...town.state.connectwise.records.ticket.values()].map(({ summary }) => String(summary));
     expect(summaries.some((summary) => summary.endsWith('cannot sign in any more'))).toBe(true);
+  });
+});
+
+describe('where registering is guarded', () => {
+  const temperaments = { prompt: 1, reminder: 0, lastCall: 0, manager: 0, ignores: 0 };
+  const enrolledIn = async (world: World) => {
+    const town = await startTown({ world, life: { temperaments, withoutPhone: 0, losesPhonePerDay: 0 } });
+    const before = (await town.life()).enrolled;
+    town.mailAll('Please register for multi-factor authentication');
+    town.advance(5 * DAY_MS);
+    const { enrolled, log } = await town.life();
+    return { gained: enrolled - before, refused: log.filter(({ detail }) => detail === 'mayNotRegister').length };
+  };
+
+  test('people register on the days on which they are in the office, and ask for help at home', async () => {
+    const { gained, refused } = await enrolledIn(guardedWorld());
+    expect(gained).toBeGreaterThan(20);
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  test('nobody registers where no place is trusted', async () => {
+    const { gained } = await enrolledIn(guardedWorld({ namedLocations: [] }));
+    expect(gained).toBe(0);
   });
 });

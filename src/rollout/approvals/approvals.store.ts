@@ -39,6 +39,17 @@ export async function readDecidedContent(tx: Tx, subject: Subject, verdict: Deci
   return rows[0]?.content;
 }
 
+/** What each decision with this verdict was about, the oldest first. */
+export async function readDecidedContents(
+  tx: Tx,
+  subject: Subject,
+  verdict: Decision['verdict'],
+): Promise<{ at: Date; content: unknown }[]> {
+  const { rows } = await tx.execute(sql`
+    SELECT decided_at AS at, content FROM decisions WHERE subject = ${subject} AND verdict = ${verdict} ORDER BY seq`);
+  return rows.map((row) => z.object({ at: z.coerce.date(), content: z.unknown() }).parse(row));
+}
+
 /** Adds a decision after the newest one. The subject has to be locked. */
 export async function insertDecision(
   tx: Tx,

@@ -4,7 +4,7 @@ import { appendJournal } from '../../store/journal.ts';
 import { enqueue } from '../../store/outbox.ts';
 import { type Actor, journalActor } from '../access/access.core.ts';
 import { type Decision, type DecisionOutcome, judgePress, type Press, type Subject } from './approvals.core.ts';
-import { insertDecision, lockSubject, readDecidedContent, readLatest } from './approvals.store.ts';
+import { insertDecision, lockSubject, readDecidedContent, readDecidedContents, readLatest } from './approvals.store.ts';
 
 /** The newest decision on a subject, for the customer of this transaction; undefined when there is none. */
 export function latestDecision(tx: Tx, subject: Subject): Promise<Decision | undefined> {
@@ -14,6 +14,11 @@ export function latestDecision(tx: Tx, subject: Subject): Promise<Decision | und
 /** What the newest decision with this verdict was about, as it was shown; undefined when there is none. */
 export function decidedContent(tx: Tx, subject: Subject, verdict: Decision['verdict']): Promise<unknown> {
   return readDecidedContent(tx, subject, verdict);
+}
+
+/** What each decision with this verdict was about, with when it was made, the oldest first. */
+export function decidedContents(tx: Tx, subject: Subject, verdict: Decision['verdict']) {
+  return readDecidedContents(tx, subject, verdict);
 }
 
 /** What a press is recorded with: who, when, and the whole of what was shown. */

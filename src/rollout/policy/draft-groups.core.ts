@@ -43,8 +43,10 @@ const NO_DEPARTMENT = 'Without department';
 /** Graph takes 256 characters as the name of a group; the prefix stands before it. */
 const PHASE_CHARS_MAX = 200;
 
+type Signable = Pick<ExceptionRow, 'signed' | 'signInBlocked' | 'endsAt'> & { kind: string };
+
 /** The accounts that are carved out today, besides the break-glass accounts, which have a group of their own. */
-export function carvedOut(exceptions: readonly ExceptionRow[], today: string): ExceptionRow[] {
+export function carvedOut<R extends Signable>(exceptions: readonly R[], today: string): R[] {
   return exceptions.filter(
     (row) =>
       row.signed && row.kind !== 'breakGlass' && !row.signInBlocked && (row.endsAt === null || row.endsAt > today),

@@ -19,8 +19,8 @@ export type Attempts = {
   attempt(attempt: Attempt): AttemptTruth;
   /** Whether the person has a method that the tenant lets the person answer with. */
   isEnrolled(userId: string): boolean;
-  /** Whether the person could register a method now. */
-  mayRegister(userId: string): boolean;
+  /** Whether the person could register a method now from a place. */
+  mayRegister(userId: string, place: Pick<Attempt, 'country' | 'ipAddress'>): boolean;
   /** Writes the rows of the sign-ins since the last time into the log. */
   flush(): void;
 };
@@ -54,12 +54,14 @@ export function createAttempts(world: WorldHandle, tenant: TenantState, cache: A
       const lasting = methods.filter((method) => method['@odata.type'] !== TAP_TYPE);
       return canAnswerMfa(usableCombinations(tenant.tenant, lasting));
     },
-    mayRegister(userId) {
+    mayRegister(userId, { country = null, ipAddress = null }) {
       const { visit } = knownOf(world, tenant, { cache, userId });
       const signIn = {
         target: { kind: 'userAction', userAction: 'registerSecurityInformation' },
         clientApp: 'browser',
         transferMethod: 'none',
+        ...(ipAddress === null ? {} : { ipAddress }),
+        ...(country === null ? {} : { country }),
       } as const;
       return canRegister(tenant.tenant, visit.subject, { signIn });
     },

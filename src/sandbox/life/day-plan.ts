@@ -33,10 +33,8 @@ export function planDay(
   const items: Planned[] = [];
   for (const { id: userId } of tenant.tenant.users) {
     if (isWeekend(date)) break;
-    const random = createRandom(`${seedOf(given.seed, tenant.tenant.tenantId, userId)}/${date}`);
-    const perDay = life.visitors[userId];
-    if (perDay !== undefined && !random.chance(perDay)) continue;
-    items.push(...planPerson(random, { userId, date, options }));
+    const { random, isHere } = beginDay(given, userId, date);
+    if (isHere) items.push(...planPerson(random, { userId, date, options }));
   }
   for (const client of life.clients) {
     const random = createRandom(`${seedOf(given.seed, tenant.tenant.tenantId, client.id)}/${date}`);
@@ -47,6 +45,21 @@ export function planDay(
     }
   }
   return items.sort(inOrder);
+}
+
+type Ground = { seed: number; tenant: TenantState; life: LifeState };
+
+/** Where everything that a person does on a day is drawn from; a visitor comes only on some days. */
+function beginDay({ seed, tenant, life }: Ground, userId: string, date: string): { random: Random; isHere: boolean } {
+  const random = createRandom(`${seedOf(seed, tenant.tenant.tenantId, userId)}/${date}`);
+  const perDay = life.visitors[userId];
+  return { random, isHere: perDay === undefined || random.chance(perDay) };
+}
+
+/** Whether a person works in the office on a date, as the plan of that day has it. */
+export function worksInOffice(ground: Ground, userId: string, date: string): boolean {
+  const { random, isHere } = beginDay(ground, userId, date);
+  return isHere && isInOffice(random);
 }
 
 /** By time, then by person, then by what: the same on every machine. */

@@ -6,7 +6,7 @@ import { inWorkingHours } from './calendar.ts';
 import type { Due, DueDeed, LegacyClient, TicketAbout } from './life-state.ts';
 import { postpone } from './mail-deeds.ts';
 import type { Scene } from './scene.ts';
-import { lockOut, obstacleOf, standingNow, unlock } from './sign-in-deeds.ts';
+import { lockOut, mayRegister, obstacleOf, standingNow, unlock } from './sign-in-deeds.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -56,7 +56,7 @@ export function enrol(scene: Scene, due: Due, { why, tries }: Enrolment): void {
 }
 
 function registrationObstacle(scene: Scene, userId: string): 'mayNotRegister' | null {
-  return scene.attempts.mayRegister(userId) ? null : 'mayNotRegister';
+  return mayRegister(scene, userId) ? null : 'mayNotRegister';
 }
 
 /** One of the methods that the tenant allows; null when it allows none of them. */

@@ -2,7 +2,7 @@
 import type { Attempt, AttemptTruth } from '../sign-in-attempts.ts';
 import { dateAt, inWorkingHours } from './calendar.ts';
 import { seedOf, tripOn } from './character.ts';
-import type { Planned } from './day-plan.ts';
+import { type Planned, worksInOffice } from './day-plan.ts';
 import type { LegacyClient, LockReason } from './life-state.ts';
 import type { Scene } from './scene.ts';
 
@@ -46,15 +46,22 @@ export function signInAgain(scene: Scene, given: { userId: string; index: number
 
 type Wish = Pick<SignIn, 'userId' | 'index' | 'id' | 'isInteractive' | 'isInOffice' | 'usesSession'>;
 
+/** Where somebody is at this moment: abroad, in the office or at home. */
+function placeOf(scene: Scene, userId: string, isInOffice: boolean): { country: string; ipAddress: string } {
+  const seed = seedOf(scene.world.state.world.seed, scene.tenantId, userId);
+  const trip = tripOn(seed, dateAt(scene.world.now()), scene.options);
+  if (trip !== null) return trip;
+  const { country, officeIp } = scene.home;
+  const { homeIp } = scene.character(userId);
+  return { country, ipAddress: isInOffice && officeIp !== null ? officeIp : homeIp };
+}
+
 function attemptOf(scene: Scene, wish: Wish): Attempt {
   const { userId } = wish;
-  const { apps, homeIp } = scene.character(userId);
+  const { apps } = scene.character(userId);
   const app = apps[wish.index] ?? apps[0] ?? { appId: '', appName: '', client: '' };
   const now = scene.world.now();
-  const seed = seedOf(scene.world.state.world.seed, scene.tenantId, userId);
-  const trip = tripOn(seed, dateAt(now), scene.options);
   const { mfaAt } = scene.person(userId);
-  const { country, officeIp } = scene.home;
   return {
     ...app,
     id: wish.id,
@@ -64,8 +71,7 @@ function attemptOf(scene: Scene, wish: Wish): Attempt {
     isInteractive: wish.isInteractive,
     hasMfa: wish.usesSession && mfaAt !== null && now - mfaAt < SESSION_DAYS * DAY_MS,
     answers: true,
-    country: trip?.country ?? country,
-    ipAddress: trip?.ipAddress ?? (wish.isInOffice && officeIp !== null ? officeIp : homeIp),
+    ...placeOf(scene, userId, wish.isInOffice),
   };
 }
 
@@ -109,10 +115,18 @@ function registerAtPrompt(scene: Scene, userId: string): void {
   scene.plan({ at, key: `enrol prompted ${userId}`, userId, deed: { kind: 'enrol', why: 'prompted', tries: 0 } });
 }
 
+/** Whether somebody is let in to register a method from where he works today: many may only in the office. */
+export function mayRegister(scene: Scene, userId: string): boolean {
+  const { world, tenant, life } = scene;
+  const ground = { seed: world.state.world.seed, tenant, life };
+  const isInOffice = worksInOffice(ground, userId, dateAt(world.now()));
+  return scene.attempts.mayRegister(userId, placeOf(scene, userId, isInOffice));
+}
+
 /** Why a person cannot register a method now; null when nothing stands in the way. */
 export function obstacleOf(scene: Scene, userId: string): LockReason | null {
   if (scene.person(userId).phoneLostAt !== null) return 'lostPhone';
-  if (!scene.attempts.mayRegister(userId)) return 'mayNotRegister';
+  if (!mayRegister(scene, userId)) return 'mayNotRegister';
   return scene.character(userId).hasPhone ? null : 'noPhone';
 }
 
