@@ -83,9 +83,15 @@ function policy(users: object, control: 'block' | 'mfa', state = 'enabled'): Gra
   };
 }
 
-it('a policy without its break-glass exclusion that keeps everybody out is four violations', async () => {
+it('a policy without its break-glass exclusion that keeps everybody out is five violations', async () => {
   await write('POST', POLICIES, policy({ includeUsers: ['All'] }, 'block'));
-  expect(kinds()).toEqual(['administratorsLockedOut', 'breakGlassAsked', 'breakGlassLockedOut', 'personLockedOut']);
+  expect(kinds()).toEqual([
+    'administratorsLockedOut',
+    'breakGlassAsked',
+    'breakGlassLockedOut',
+    'breakGlassNotExcluded',
+    'personLockedOut',
+  ]);
 });
 
 it('a policy that asks the break-glass accounts for MFA is seen, although they could answer', async () => {
@@ -93,7 +99,10 @@ it('a policy that asks the break-glass accounts for MFA is seen, although they c
   judge.stop();
   judge = createJudge(sandbox, made.tenant.tenantId, made.cast.emergency);
   await write('POST', POLICIES, policy({ includeUsers: ['All'] }, 'mfa'));
-  expect(judge.violations).toMatchObject([{ kind: 'breakGlassAsked', accounts: made.cast.emergency }]);
+  expect(judge.violations).toMatchObject([
+    { kind: 'breakGlassNotExcluded', accounts: made.cast.emergency },
+    { kind: 'breakGlassAsked', accounts: made.cast.emergency },
+  ]);
 });
 
 it('an emptied break-glass group is seen where a policy counts on it', async () => {
@@ -134,7 +143,7 @@ it('what was left standing, claimed or changed is neither as before nor as plann
   await write('DELETE', `${POLICIES}/${String(added.id)}`);
   await write('PATCH', `${POLICIES}/${old()}`, { displayName: 'Renamed' });
   expect(ending()).toBe('neither');
-  expect(kinds()).toEqual(['neitherBeforeNorPlanned']);
+  expect(kinds()).toEqual(['breakGlassNotExcluded', 'neitherBeforeNorPlanned']);
 });
 
 it('people who are said to be enforced and are not are seen', async () => {

@@ -7,16 +7,33 @@ import type { GraphObject } from '../../../src/sandbox/world/world.ts';
 import type { GeneratedTenant } from './build-tenant.ts';
 import { type Judge, tenantOf } from './judge.ts';
 import { PowerCut, type Stage } from './stage.ts';
+import { isOwn, OWN } from './write-rules.ts';
 
 export type Accidents = {
   /** Arms what may go wrong in the next piece of work. */
   before(work: string): void;
+  /** Somebody else may change a policy between a decision and the work that it asks for. */
+  between(work: 'push' | 'enforce'): void;
   after(): void;
   /** Nothing goes wrong any more. */
   end(): void;
 };
 
-type Parts = { stage: Stage; made: GeneratedTenant; judge: Judge; random: Random; steps: string[] };
+type Parts = {
+  stage: Stage;
+  made: GeneratedTenant;
+  judge: Judge;
+  random: Random;
+  steps: string[];
+  /** What happens for certain, in place of what is drawn. */
+  certain?: Certain | undefined;
+};
+
+/** What another administrator does for certain: between a decision and its work, at a point of the work, or nothing. */
+export type Certain = { between?: 'push' | 'enforce'; at?: string };
+
+/** So often somebody else changes a policy between a decision and its work. */
+const SHARE_BETWEEN = 0.05;
 
 const BY = '00000000-0000-4000-8000-0000000000ad';
 
@@ -26,11 +43,24 @@ const SHARE_ELSE = 0.06;
 
 /** Draws the accidents of one story. */
 export function createAccidents(parts: Parts): Accidents {
-  const { stage, random, steps } = parts;
+  const { stage, random, steps, certain } = parts;
+  const later = random.fork('between');
   let isOver = false;
   return {
+    between: (work) => {
+      const isNow = certain === undefined ? later.chance(SHARE_BETWEEN) : certain.between === work;
+      if (isOver || !isNow) return;
+      const policies = tenantOf(stage.sandbox, parts.made.tenant.tenantId).conditionalAccessPolicies;
+      const mine = policies.find((policy) => isOwn(policy) && String(policy.displayName).includes('ENFORCE'));
+      if (work === 'enforce' && mine !== undefined) changeThis(parts, mine, 'edit');
+      else addPolicy({ ...parts, random: later });
+    },
     before: (work) => {
       const [name = ''] = work.split(' ');
+      if (certain !== undefined) {
+        atCertainPoint(parts, certain.at);
+        return;
+      }
       if (isOver || !random.chance(SHARE[name] ?? SHARE_ELSE)) return;
       const kind = random.pick(['fault', 'fault', 'otherAdmin', 'power'] as const);
       switch (kind) {
@@ -68,6 +98,16 @@ function atSomePoint({ stage, random }: Parts, act: (point: string) => void): vo
   };
 }
 
+/** Once, when the policy that was written last is there. */
+function atCertainPoint(parts: Parts, at: string | undefined): void {
+  parts.stage.hooks.stopPoint = (point) => {
+    if (point !== at) return;
+    parts.stage.hooks.stopPoint = () => undefined;
+    const mine = tenantOf(parts.stage.sandbox, parts.made.tenant.tenantId).conditionalAccessPolicies.findLast(isOwn);
+    if (mine !== undefined) changeThis(parts, mine, 'edit');
+  };
+}
+
 function armFault({ stage, made, random, steps }: Parts): void {
   const kind = random.pick(['busy', 'down', 'lost', 'lostWrite', 'gateway'] as const);
   const common = {
@@ -95,8 +135,6 @@ function armFault({ stage, made, random, steps }: Parts): void {
       faults.put({ ...common, method: random.pick(['POST', 'PATCH']), skip: 1, afterEffect: true, status: 504 });
   }
 }
-
-const OWN = 'MFA Rollout - ';
 
 /** What another administrator does in the middle of the product's work. */
 function actAsOther(parts: Parts): void {
@@ -157,10 +195,14 @@ function changeMembers(parts: Parts, kind: 'join' | 'leave'): void {
 }
 
 function changePolicy(parts: Parts, kind: 'edit' | 'disable' | 'delete'): void {
-  const { stage, made, judge, random } = parts;
+  const { stage, made, random } = parts;
+  const [policy] = random.shuffle(tenantOf(stage.sandbox, made.tenant.tenantId).conditionalAccessPolicies);
+  if (policy !== undefined) changeThis(parts, policy, kind);
+}
+
+function changeThis(parts: Parts, policy: GraphObject & { id: string }, kind: 'edit' | 'disable' | 'delete'): void {
+  const { stage, made, judge } = parts;
   const { tenantId } = made.tenant;
-  const [policy] = random.shuffle(tenantOf(stage.sandbox, tenantId).conditionalAccessPolicies);
-  if (policy === undefined) return;
   tell(parts, `${kind}s the policy ${String(policy.displayName)}`);
   const which = { tenantId, policyId: policy.id };
   judge.outside({ policyId: policy.id }, () => {

@@ -39,6 +39,7 @@ export class Refused extends Error {
 export async function step<T>(play: Play, name: string, work: () => Promise<T>): Promise<T> {
   play.steps.push(name);
   play.judge.label = name;
+  play.judge.rules.working(true);
   play.accidents.before(name);
   try {
     return await work().catch(async (error: unknown) => {
@@ -52,6 +53,7 @@ export async function step<T>(play: Play, name: string, work: () => Promise<T>):
     // It may have gone without anybody who heard of it.
     if (play.stage.isCut()) await play.stage.restart();
     play.judge.settle();
+    play.judge.rules.working(false);
   }
 }
 
@@ -117,10 +119,11 @@ export async function begin({ stage, customer, random }: Play): Promise<void> {
 }
 
 /** The engineer approves the draft as it is; gives its digest. Throws Refused. */
-export async function approveDraft({ stage, customer }: Play): Promise<string> {
+export async function approveDraft({ stage, customer, judge }: Play): Promise<string> {
   const { app } = stage;
   const engineer = await app.access.actorOf(ENGINEER, customer.id);
   const { digest } = await app.drafts.review(customer, engineer);
+  judge.rules.reviewed();
   const outcome = await app.drafts.decide(customer, engineer, { digest, verdict: 'approved' });
   if (outcome.outcome === 'refused') throw new Refused(outcome.code);
   return digest;

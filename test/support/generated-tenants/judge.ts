@@ -12,6 +12,7 @@ import {
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { ROLES } from '../../../src/sandbox/world/roles.ts';
 import type { GraphObject, Tenant } from '../../../src/sandbox/world/world.ts';
+import { createWriteRules, isOwn, type RuleKind, type WriteRules } from './write-rules.ts';
 
 export type ViolationKind =
   | 'breakGlassLockedOut'
@@ -20,7 +21,8 @@ export type ViolationKind =
   | 'personLockedOut'
   | 'coverShrunk'
   | 'belowFirstContact'
-  | 'neitherBeforeNorPlanned';
+  | 'neitherBeforeNorPlanned'
+  | RuleKind;
 
 export type Violation = { kind: ViolationKind; at: string; accounts: string[]; detail: string };
 
@@ -50,6 +52,8 @@ export type Judge = {
   signed: { exempt: ReadonlySet<string>; anyway: Set<string> };
   /** The work under way, for whoever looks into a violation. */
   label: string;
+  /** What else a write may not do. */
+  rules: Pick<WriteRules, 'reviewed' | 'working' | 'pushed'>;
   /** Hears of every stop point: whether the next write takes something back, so that cover may shrink to the first contact. */
   point(name: string): void;
   outside(change: OutsideChange, act: () => void): void;
@@ -80,9 +84,18 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
   let isBack = false;
   let seenSeq = coverSeqOf(sandbox, tenantId);
   let gapFrom: Sight | null = null;
+  let wasOn = isOn(shadow);
+  const rules = createWriteRules({
+    live,
+    coverOf: (tenant) => look(tenant).cover,
+    exempt: () => judge.signed.exempt,
+    emergency,
+  });
   const judge: Judge = {
+    rules,
     ...{ violations: [], writes: 0, touched: new Set(), label: 'first contact' },
     point: (name) => {
+      rules.point(name);
       isBack = /^(?:withdraw|undo)\./.test(name);
     },
     signed: { exempt: new Set(), anyway: new Set() },
@@ -92,7 +105,9 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
       floor = look(shadow);
       for (const [id, cover] of floor.cover) if (cover.size > (best.get(id)?.size ?? 0)) best.set(id, cover);
       before = look(live());
+      wasOn = isOn(live());
       seenSeq = coverSeqOf(sandbox, tenantId);
+      if (change.policyId !== undefined) rules.outside(change.policyId);
     },
     settle: () => {
       if (gapFrom !== null)
@@ -116,6 +131,9 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
     before = look(live());
     judge.writes += 1;
     const at = `${judge.label}: ${request.method} ${request.template}`;
+    const isPush = judge.label === 'push';
+    judge.violations.push(...rules.written({ at, isPush, isBack, wasOn, cover: from.cover }));
+    wasOn = isOn(live());
     judge.violations.push(...lockOuts({ judge, from, to: before, at, tenant: live(), emergency }));
     judge.violations.push(...newlyAsked(emergency, { floor, from, to: before, at }));
     // Between the two calls of the switch nothing can protect; what counts is its end.
@@ -220,12 +238,6 @@ function mirrorGroup(shadow: Tenant, live: Tenant, { id, touched }: OneObject): 
   const others = shadow.groups.filter(({ group }) => group.id !== id);
   if (isOwn(found?.group) || others.length === shadow.groups.length) touched.add(id);
   else shadow.groups = found === undefined ? others : [...others, structuredClone(found)];
-}
-
-const OWN = 'MFA Rollout - ';
-
-function isOwn(object: GraphObject | undefined): boolean {
-  return String(object?.displayName).startsWith(OWN);
 }
 
 type Ending = {

@@ -1,4 +1,5 @@
 /** Plays tenants one after the other on stages that many of them share. */
+import type { Certain } from './accidents.ts';
 import { buildGenerated } from './build-tenant.ts';
 import { drawRecipe, type Recipe, SMALL_MAX } from './recipe.ts';
 import { playTenant, type Story } from './run.ts';
@@ -11,7 +12,12 @@ export type Way = 'in process' | 'over HTTPS';
 /** A story that was told to its end, or what broke it off. */
 export type Told = { seed: number; way: Way } & ({ story: Story } | { broken: string });
 
-export type Playing = StorePlaces & { seeds: readonly number[]; peopleMax: number | undefined };
+export type Playing = StorePlaces & {
+  seeds: readonly number[];
+  peopleMax: number | undefined;
+  /** What another administrator does in every story, in place of what is drawn. */
+  certain?: Certain;
+};
 
 /** Tenants that share one sandbox and one product: starting both costs as much as one of them. */
 const TOGETHER = 50;
@@ -19,7 +25,10 @@ const TOGETHER = 50;
 const TENTH = 10;
 
 /** Tells every story to `tell`, in the order of the seeds. */
-export async function playSome({ seeds, peopleMax, ...places }: Playing, tell: (told: Told) => void): Promise<void> {
+export async function playSome(
+  { seeds, peopleMax, certain, ...places }: Playing,
+  tell: (told: Told) => void,
+): Promise<void> {
   const stores = createStores(places);
   let left = seeds;
   while (left.length > 0) {
@@ -29,7 +38,7 @@ export async function playSome({ seeds, peopleMax, ...places }: Playing, tell: (
     let isBroken = false;
     for (const one of made) {
       left = left.slice(1);
-      const told = await playOne(stage, one);
+      const told = await playOne(stage, one, certain);
       tell(told);
       // What a broken story left behind would spoil the next one's.
       isBroken = 'broken' in told;
@@ -43,12 +52,12 @@ export async function playSome({ seeds, peopleMax, ...places }: Playing, tell: (
   await stores.end();
 }
 
-async function playOne(stage: Stage, made: Parameters<typeof playTenant>[1]): Promise<Told> {
+async function playOne(stage: Stage, made: Parameters<typeof playTenant>[1], certain?: Certain): Promise<Told> {
   const { recipe } = made;
   const way = wayOf(recipe);
   stage.hooks.carry = way === 'in process' ? stage.sandbox.carry : undefined;
   try {
-    return { seed: recipe.seed, way, story: await playTenant(stage, made) };
+    return { seed: recipe.seed, way, story: await playTenant(stage, made, certain) };
   } catch (error) {
     return { seed: recipe.seed, way, broken: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

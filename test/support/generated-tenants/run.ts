@@ -1,8 +1,10 @@
 /** Takes one generated tenant through the product: first contact, push, every phase, and often back again. */
+import { sql } from 'drizzle-orm';
 import { AppError } from '../../../src/lib/errors.ts';
 import { dayAfter, dayOf, instantOf, weekdayOf } from '../../../src/lib/local-time.ts';
+import { WAITS_FOR_SWITCH } from '../../../src/rollout/phases/phase-life.core.ts';
 import { createRandom } from '../../../src/sandbox/world/random.ts';
-import { createAccidents } from './accidents.ts';
+import { type Certain, createAccidents } from './accidents.ts';
 import {
   approve,
   approveDraft,
@@ -43,7 +45,7 @@ export type Story = {
 };
 
 /** Plays the story of one tenant. The same seed does the same things in the same order. */
-export async function playTenant(stage: Stage, made: GeneratedTenant): Promise<Story> {
+export async function playTenant(stage: Stage, made: GeneratedTenant, certain?: Certain): Promise<Story> {
   const { recipe, tenant, cast } = made;
   stage.moveTo(nextMonday(stage));
   const customer = await stage.addCustomer(made);
@@ -51,7 +53,7 @@ export async function playTenant(stage: Stage, made: GeneratedTenant): Promise<S
   const random = createRandom(`story of ${recipe.seed}`);
   stage.hooks.heard = judge.point;
   const steps: string[] = [];
-  const accidents = createAccidents({ stage, made, judge, random: random.fork('accidents'), steps });
+  const accidents = createAccidents({ stage, made, judge, random: random.fork('accidents'), steps, certain });
   const play: Play = { stage, made, customer, judge, random, accidents, steps };
   const outcome = await outcomeOf(play);
   accidents.end();
@@ -97,32 +99,53 @@ function codeOf(error: unknown): string {
 }
 
 async function prepare(play: Play): Promise<void> {
-  const { stage, customer, random } = play;
+  const { stage, customer, random, accidents, judge } = play;
   await step(play, 'sync', () => sync(play));
   if (random.chance(0.95)) await step(play, 'sign', () => sign(play));
   if (random.chance(0.95)) await step(play, 'drill', () => drill(play));
   if (random.chance(0.9)) await step(play, 'classes', () => decideClasses(play));
   await step(play, 'begin', () => begin(play));
   const digest = await step(play, 'approveDraft', () => approveDraft(play));
-  await step(play, 'push', () => stage.through((app) => app.push.push(customer, BY, digest)));
+  accidents.between('push');
+  try {
+    await step(play, 'push', () => stage.through((app) => app.push.push(customer, BY, digest)));
+  } finally {
+    judge.violations.push(...judge.rules.pushed(await pushRecord(play)));
+  }
+}
+
+/** What the product keeps of its push; nothing was asked for where it was refused before. */
+async function pushRecord({ stage, customer }: Play): Promise<{ state: string; before: unknown }> {
+  const { rows } = await stage.app.database.withCustomer(customer.id, (tx) =>
+    tx.execute(sql`SELECT state, before FROM policy_pushes ORDER BY seq DESC LIMIT 1`),
+  );
+  const [row] = rows;
+  return { state: typeof row?.state === 'string' ? row.state : 'refused', before: row?.before };
 }
 
 async function goThroughPhases(play: Play): Promise<string> {
-  const { random, stage, customer } = play;
   const rollout = await requireRollout(play);
   let refusal: string | null = null;
   for (const { name } of rollout.phases) {
     refusal = await enforcePhase(play, name);
+    // Under Security Defaults every department waits for the last phase, with which they go off.
+    if (refusal === WAITS_FOR_SWITCH) continue;
+    refusal ??= await afterPhase(play, name);
     if (refusal !== null) break;
-    if (random.chance(0.12)) refusal = await backAndAgain(play, name);
-    if (refusal !== null) break;
-    if (random.chance(0.2)) await step(play, 'members', () => stage.run(customer, 'policy.members'));
-    if (random.chance(0.15)) await step(play, 'sync', () => sync(play));
   }
   const { phases } = await requireRollout(play);
   const enforced = phases.filter(({ state }) => state === 'enforced').length;
   const named = enforced === phases.length ? 'enforced' : enforced > 0 ? 'partly' : 'observed';
   return refusal === null ? named : `${named}, then ${refusal}`;
+}
+
+async function afterPhase(play: Play, name: string): Promise<string | null> {
+  const { random, stage, customer } = play;
+  const refusal = random.chance(0.12) ? await backAndAgain(play, name) : null;
+  if (refusal !== null) return refusal;
+  if (random.chance(0.2)) await step(play, 'members', () => stage.run(customer, 'policy.members'));
+  if (random.chance(0.15)) await step(play, 'sync', () => sync(play));
+  return null;
 }
 
 /** Rolled back, and now and then left so: everyone else then has to wait. */
@@ -152,22 +175,31 @@ async function watchAndEnforce(play: Play, name: string): Promise<string | null>
     await tick(play, 1);
     const phase = await phaseNow(play, name);
     play.steps.push(`! ${name} is ${phase.state} ${phase.gates.map(({ code }) => code).join(' ')}`);
+    if (!['ready', 'blocked', 'observing'].includes(phase.state)) return `is ${phase.state}`;
+    last = phase.gates.map(({ code }) => code).join('+');
+    if (last === WAITS_FOR_SWITCH) return last;
     if (phase.state === 'ready') {
-      const refusal = await step(play, `approve ${name}`, () => approve(play, name));
-      if (refusal !== null) return refusal;
-      await step(play, `enforce ${name}`, () => settleFlips(play));
-      const { state, gates } = await phaseNow(play, name);
-      if (state === 'enforced') return null;
-      last = gates.map(({ code }) => code).join('+');
-      play.steps.push(`! ${name} was refused: ${last}`);
-      await step(play, 'mend', () => mend(play));
-    } else if (phase.state === 'blocked' || phase.state === 'observing') {
-      last = phase.gates.map(({ code }) => code).join('+');
-      await step(play, 'mend', () => mend(play));
-    } else return `is ${phase.state}`;
+      const tried = await approveAndFlip(play, name);
+      if ('ended' in tried) return tried.ended;
+      last = tried.refused;
+    }
+    await step(play, 'mend', () => mend(play));
   }
   if (last === '') throw new Error(`${name} is not enforced and nobody says why`);
   return last;
+}
+
+/** `ended`: enforced, or not approved; `refused`: approved, and something was in the way of the flip. */
+async function approveAndFlip(play: Play, name: string): Promise<{ ended: string | null } | { refused: string }> {
+  const refusal = await step(play, `approve ${name}`, () => approve(play, name));
+  if (refusal !== null) return { ended: refusal };
+  play.accidents.between('enforce');
+  await step(play, `enforce ${name}`, () => settleFlips(play));
+  const { state, gates } = await phaseNow(play, name);
+  if (state === 'enforced') return { ended: null };
+  const refused = gates.map(({ code }) => code).join('+');
+  play.steps.push(`! ${name} was refused: ${refused}`);
+  return { refused };
 }
 
 /** What stands in the end, against what the product says. */
