@@ -209,6 +209,7 @@ async function startProduct(
     signIns: {
       impact: notThere,
       judgeStopLine: notThere,
+      past: notThere,
       findings: { list: notThere, take: notThere, waive: notThere },
     },
   } satisfies ApiDeps;

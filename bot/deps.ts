@@ -21,6 +21,7 @@ import type { Stuck } from '../src/rollout/helpdesk/stuck.ts';
 import type { Holdouts } from '../src/rollout/holdouts/holdouts.ts';
 import type { Persons } from '../src/rollout/persons/persons.ts';
 import type { AfterEnforcement, AfterEnforcementAsk } from '../src/rollout/phases/after-enforcement.ts';
+import type { Sentence } from '../src/rollout/phases/phase-types.core.ts';
 import type { Phases } from '../src/rollout/phases/phases.ts';
 import type { Sessions } from '../src/rollout/sessions/sessions.ts';
 import type { Takeover } from '../src/rollout/takeover/takeover.ts';

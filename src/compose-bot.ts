@@ -33,6 +33,7 @@ export type BotParts = Pick<
   | 'emergency'
   | 'holdouts'
   | 'log'
+  | 'past'
   | 'people'
   | 'phases'
   | 'reports'

@@ -746,6 +746,8 @@ export const phaseAnswerSchema = z.object({
         .nullable(),
       /** Null while the phase is not enforced or the line no longer watched, and for who may see the own people only. */
       stopLine: stopLineSchema.nullable(),
+      /** What the last weeks of sign-ins say of a phase that is still to be announced; null where nothing is known. */
+      past: sentenceSchema.nullable().optional(),
       /** Null for who decides nothing here. */
       review: phaseReviewSchema.nullable(),
     })

@@ -51,6 +51,8 @@ export type PhaseFacts = {
   line?: LineState | null | undefined;
   /** Sessions that did not end with the enforcement. */
   heldSessions?: HeldSessions | null | undefined;
+  /** What the last weeks of sign-ins say of a phase that is still to be announced. */
+  past?: Sentence | null | undefined;
 };
 
 /** The card as one person sees it; `mayDecide` null is the copy that everybody sees. */
@@ -89,6 +91,7 @@ export function phaseCard(view: PhaseView, frame: Frame): Card {
       customerOf(frame),
       ownText(view.waits === true ? texts.waits : texts.says[view.state]),
       countsOf(view, frame),
+      pastOf(view, frame),
       ...gatesOf(view, frame),
       ...watchedOf(view, frame),
       standingOf(view, frame),
@@ -136,6 +139,12 @@ function countsOf(view: PhaseFacts, { language }: Frame): Element {
 }
 
 const DIGEST_CHARS = 12;
+
+/** Where it stands in the way it is said there. */
+function pastOf({ past = null, gates }: PhaseFacts, { language }: Frame): Element | null {
+  if (past === null || gates.some(({ message }) => message.en === past.en)) return null;
+  return sentence([{ foreign: past[language], max: GATE_CHARS_MAX }]);
+}
 
 function gatesOf({ gates: closed, state, waits }: PhaseFacts, { language }: Frame): Element[] {
   const texts = phaseTextsIn(language);

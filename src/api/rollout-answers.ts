@@ -25,7 +25,7 @@ import { readinessOf, type SeenRollout } from './rollout-people.ts';
 
 export type RolloutReads = {
   approvals: Pick<PhaseApprovals, 'review'>;
-  signIns: Pick<SignIns, 'impact' | 'judgeStopLine'>;
+  signIns: Pick<SignIns, 'impact' | 'judgeStopLine' | 'past'>;
   forecasts: Forecasts;
 };
 
@@ -92,6 +92,7 @@ export async function phaseAnswer(
     gates: head.gates === null ? null : phase.gates.map((gate) => gateOf(gate, isNamed ? names : undefined)),
     window: report === null ? null : { readTo: report.readTo, problem: report.problem, counts: report.counts },
     stopLine: await stopLineOf(reads, asked),
+    past: seen.isWhole && phase.announcedAt === null ? await reads.signIns.past(customer, phase.name) : null,
     review,
   };
 }

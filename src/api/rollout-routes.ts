@@ -36,7 +36,7 @@ export type RolloutRouteDeps = {
   phases: PhaseReads;
   approvals: PhaseApprovals;
   outreach: Pick<Outreach, 'ledger' | 'plan' | 'settle'>;
-  signIns: Pick<SignIns, 'impact' | 'findings' | 'judgeStopLine'>;
+  signIns: Pick<SignIns, 'impact' | 'findings' | 'judgeStopLine' | 'past'>;
   history: History;
   forecasts: Forecasts;
 };

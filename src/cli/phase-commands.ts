@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
 import type { PhaseDecisionOutcome, PhaseReview } from '../rollout/approvals/phase-approval-types.ts';
+import type { Sentence } from '../rollout/phases/phase-types.core.ts';
 import type { MembersAnswer } from '../rollout/policy/members.ts';
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
@@ -24,9 +25,10 @@ export const PHASE_OPERATIONS: OperationTable = {
   'phase show': operation(showing, async ({ app }, { customer: named, phase, anyway, ...who }) => {
     const customer = await app.customers.find(named);
     const actor = await actingAs(app, customer, { as: who.as, tenant: who.tenant });
+    const past = await app.signIns.past(customer, phase);
     const first = await app.approvals.review(customer, actor, { phase });
-    if (anyway === undefined) return reviewAnswer(first);
-    return reviewAnswer(await app.approvals.review(customer, actor, { phase, anyway: namedIn(anyway, first) }));
+    if (anyway === undefined) return reviewAnswer(first, past);
+    return reviewAnswer(await app.approvals.review(customer, actor, { phase, anyway: namedIn(anyway, first) }), past);
   }),
   'phase decide': operation(deciding, async ({ app }, { customer: named, anyway, as, tenant, ...press }) => {
     const customer = await app.customers.find(named);
@@ -112,12 +114,13 @@ function namedIn(anyway: string, { people }: PhaseReview): string[] {
   throw new AppError('usage', '--anyway needs account ids with commas between them, or all-shown');
 }
 
-function reviewAnswer(review: PhaseReview): Answer {
+function reviewAnswer(review: PhaseReview, past: Sentence | null): Answer {
   const { phase, state, digest, refusal, counts, missing, approvals, gates, people } = review;
   const lines = [
     `${phase}: ${state}. ${counts.asked} people would be asked for MFA, ${counts.already} are already, ${counts.exempt} are exempt, ${counts.notReady} are not ready.`,
     ...(review.together.length === 0 ? [] : [togetherLine(review.together)]),
     refusal === null ? `Digest: ${digest ?? '-'}` : `Nothing to approve (${refusal.code}): ${refusal.message}`,
+    ...(past === null ? [] : [`The past: ${past.en}`]),
     ...gates.map(({ message, clear }) => `In the way: ${message.en} ${clear.en}`),
     ...approvals.map(({ displayName, by, at }) => `Approved by ${displayName ?? by.objectId}, ${at}`),
     ...(review.waits ? ['Ready; it waits for the last step, and nobody approves it by itself.'] : []),
@@ -126,7 +129,7 @@ function reviewAnswer(review: PhaseReview): Answer {
   ];
   const rows = people.map((one) => [one.displayName, one.effect, one.readiness, one.anyway ? 'yes' : '', one.why]);
   const list = rows.length === 0 ? [] : ['', table(['person', 'effect', 'ready', 'anyway', 'why'], rows)];
-  return { json: review, text: [...lines, ...list].join('\n') };
+  return { json: { ...review, past }, text: [...lines, ...list].join('\n') };
 }
 
 function togetherLine(phases: readonly string[]): string {

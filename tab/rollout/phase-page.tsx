@@ -151,11 +151,15 @@ function CurrentView({ view, phase, customerId, route }: FoundProps & { view: Vi
 }
 
 function Gates({ phase, openPerson }: { phase: PhaseDetail; openPerson: (accountId: string) => void }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const gates = phase.gates ?? [];
+  const past = phase.past ?? null;
+  // Where it stands in the way it is said there.
+  const isSaid = past === null || gates.some(({ message }) => message.en === past.en);
   const title = phase.state === 'ready' && gates.length > 0 ? t.rollout.mayPass : t.rollout.view.gates;
   return (
     <Section title={title}>
+      {isSaid ? null : <Body1>{past[language]}</Body1>}
       {gates.length === 0 ? <Body1>{t.rollout.gatesNone}</Body1> : null}
       <GateList gates={gates} openPerson={openPerson} />
     </Section>

@@ -69,6 +69,9 @@ it(
     const { clock, app, customer, look } = await start();
     await look();
     expect(await phaseOf(app, customer, 'IT')).toMatchObject({ state: 'planned', codes: [] });
+    // Good news is told as well, wherever somebody looks at the phase.
+    expect((await app.signIns.past(customer, 'IT'))?.en).toContain('nobody would have been blocked');
+    expect(await app.signIns.past(customer, 'Sales')).toBeNull();
     clock.advance(16 * DAY_MS);
     await look();
     // Nobody of IT would have been blocked: it goes on by itself.

@@ -45,6 +45,12 @@ export function replayGates(phase: Pick<Phase, 'state'>, replay: PhaseReplay | n
     : [{ ...gate(REPLAY_BLOCKS, { message: answer.sentence, clear: LOOK_AT_THEM }), accountIds }];
 }
 
+/** What the past says of a phase in one sentence, or why it says nothing; null while no replay has ended. */
+export function pastOf({ madeAt, answer, problem }: PhaseReplay): Sentence | null {
+  if (madeAt === null) return null;
+  return answer?.sentence ?? unknownBecause(problem ?? NOT_HEARD_OF);
+}
+
 type Words = Pick<Gate, 'message' | 'clear'>;
 
 function gate(code: string, words: Words): Gate {
@@ -52,11 +58,14 @@ function gate(code: string, words: Words): Gate {
 }
 
 function unknown(why: Sentence): Gate {
-  const message = {
+  return gate('replay_unknown', { message: unknownBecause(why), clear: ASK_AGAIN });
+}
+
+function unknownBecause(why: Sentence): Sentence {
+  return {
     en: `What the last weeks of sign-ins would have come to is not known. ${why.en}`,
     de: `Was die Anmeldungen der letzten Wochen ergeben hätten, ist nicht bekannt. ${why.de}`,
   };
-  return gate('replay_unknown', { message, clear: ASK_AGAIN });
 }
 
 const IS_RUNNING: Words = {

@@ -10,13 +10,15 @@ import type { Recurring } from '../../work/schedule.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
 import type { ExceptionRow } from '../exceptions/exception-types.core.ts';
 import type { GateContext, GateSource } from '../phases/phase-ports.ts';
-import type { Gate, Phase, PhasePerson, Procedure, Rollout } from '../phases/phase-types.core.ts';
+import type { Gate, Phase, PhasePerson, Procedure, Rollout, Sentence } from '../phases/phase-types.core.ts';
 import { findingGates } from './findings.core.ts';
 import { createFindings, type Findings, type FindingsListener, settleFindings, storedFindings } from './findings.ts';
 import type { EnforcedTogether } from './first-enforced.ts';
 import { countImpacts, type Impact, impactsOf, type PersonImpact } from './impact.core.ts';
 import { type LogState, type LogsKnown, logsKnownSince, readToOf } from './log-state.core.ts';
 import { LOOK_BACK_MS, readSignIns } from './read-sign-ins.ts';
+import { pastOf } from './replay-gate.core.ts';
+import { readReplays } from './replays.store.ts';
 import { readChallenges, readLogStates, readOutcomes } from './sign-ins.store.ts';
 import { type StopLine, stopLineOf } from './stop-line.core.ts';
 import type { TallyContext } from './tally.core.ts';
@@ -60,6 +62,8 @@ export type SignIns = {
   judgeStopLine(question: StopLineQuestion): Promise<StopLine>;
   /** Reads the logs through the queue and resolves when that is done, whether a rollout runs or not. */
   readNow(customer: Customer): Promise<LogState[]>;
+  /** What the last weeks say of a phase of the present rollout, or why they say nothing; null while that is not known. */
+  past(customer: Customer, phase: string): Promise<Sentence | null>;
 };
 
 export type SignInsDeps = {
@@ -114,6 +118,12 @@ export function createSignIns(deps: SignInsDeps): SignIns {
     gates: [windowGate, findingsGate],
     impact: (customer, phase) => reportWindow(deps, customer, phase),
     judgeStopLine: (question) => judgeLine(deps, question),
+    past: async (customer, phase) => {
+      const rollout = await deps.phases.current(customer.id);
+      if (rollout === null) return null;
+      const replay = (await database.withCustomer(customer.id, (tx) => readReplays(tx, rollout.id))).get(phase);
+      return replay === undefined ? null : pastOf(replay);
+    },
     readNow: async (customer) => {
       // A secret that is missing is told at once: no repetition of the job mends it.
       await deps.customers.connections(customer);
