@@ -29,6 +29,9 @@ const TENANTS = IS_FULL ? 200 : 1;
 const HARMLESS = IS_FULL ? 1_000 : 20;
 const ROUND_MS = IS_FULL ? 7_200_000 : 120_000;
 
+/** How often the watch looks. */
+const POLL_MS = 300_000;
+
 type Place = { world: RunningSandbox; customer: Customer; bench: DriftBench; by: string };
 
 let stopAt: string | null = null;
@@ -133,6 +136,7 @@ it(
       // A deleted policy has no other respect, so that it comes last.
       const kinds = [...shuffled(Object.keys(others), seed), ...(deleted === undefined ? [] : ['deleted'])];
       for (const kind of kinds) {
+        place.bench.turn(betweenLooks(seed, kind));
         KINDS[kind]?.(place);
         place.world.sandbox.requests.clear();
         await place.bench.look();
@@ -149,6 +153,11 @@ it(
   },
   ROUND_MS,
 );
+
+/** So long after the last look somebody changes something. */
+function betweenLooks(seed: number, kind: string): number {
+  return (Math.imul(seed * 31 + kind.length * 7919, 2_654_435_761) >>> 0) % POLL_MS;
+}
 
 function shuffled(names: readonly string[], seed: number): string[] {
   const keyed = names.map((name, index): [number, string] => [

@@ -119,12 +119,16 @@ export function graphWrites({ sandbox }: RunningSandbox): string[] {
     .map(({ method, template }) => `${method} ${template}`);
 }
 
-/** Events of the customer's journal whose name begins so. */
+/** Every event of the customer's journal whose name begins so, however many pages it has. */
 export async function journalled(
   app: App,
   { id }: Customer,
   start: string,
 ): Promise<{ event: string; facts: unknown }[]> {
-  const rows = await app.database.withCustomer(id, (tx) => readJournal(tx, id));
+  const rows = await app.database.withCustomer(id, async (tx) => {
+    const all = await readJournal(tx, id);
+    for (let page = all; page.length > 0; all.push(...page)) page = await readJournal(tx, id, all.at(-1)?.seq);
+    return all;
+  });
   return rows.filter(({ event }) => event.startsWith(start)).map(({ event, facts }) => ({ event, facts }));
 }
