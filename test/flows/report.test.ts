@@ -102,6 +102,34 @@ describe('the closing report', () => {
     expect(text.split(signIn).length).toBeGreaterThan(2);
   });
 
+  it('leaves no empty box where a font lacks a script: names, the customer and who approved', async () => {
+    const { model } = await app.reports.report(customer);
+    const odd = ['山田 太郎', 'محمد الأحمد', 'דוד כהן', 'สมชาย ใจดี', 'Anna 😀 Example', '김민준', '(株) 営業部'];
+    const accounts = model.accounts.map((account, index) => ({
+      ...account,
+      displayName: odd[index % odd.length] ?? '',
+      department: odd[index % odd.length] ?? '',
+    }));
+    const approvals = [
+      {
+        at: model.takenAt,
+        event: 'phase.approved: 営業部',
+        by: 'דוד Example',
+        digest: `sha256:${'ab'.repeat(32)}`,
+        seq: 1,
+      },
+    ];
+    const name = '株式会社 Contoso العربية';
+    const named: ReportModel = { ...model, customer: { ...model.customer, name }, accounts, approvals };
+    const text = textOf(await reportPdf(named, 'en', 'full'));
+    // The box of a character that the fonts lack stands in the text as nothing that can be read.
+    expect([...text].filter((one) => /[^\P{L}\p{Script=Latin}]|\uFFFD|\p{Emoji_Presentation}/u.test(one))).toEqual([]);
+    expect(text).toContain('closing report · […] Contoso […]');
+    expect(text).toContain('[…] Example');
+    expect(text).toContain('phase.approved: […]');
+    expect(text.split(accounts[0]?.userPrincipalName?.slice(0, 12) ?? 'none').length).toBeGreaterThan(2);
+  });
+
   it('goes to the approver as an attachment once, however often it is asked for', async () => {
     await expect(app.reports.send(customer, actor(['viewer']))).rejects.toMatchObject({ code: 'not_allowed' });
     const asked = await Promise.all([1, 2, 3].map(() => app.reports.send(customer, actor(['engineer']))));

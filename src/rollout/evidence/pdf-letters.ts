@@ -36,19 +36,29 @@ export function createLetters(doc: PDFKit.PDFDocument) {
   });
   const advances = createAdvances(doc);
   const there = new Map<string, boolean>();
+  const has = (text: string) => {
+    for (const character of text) {
+      let isThere = there.get(character);
+      if (isThere === undefined) {
+        isThere = fonts.every(({ font }) => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0));
+        there.set(character, isThere);
+      }
+      if (!isThere) return false;
+    }
+    return true;
+  };
   const widthOf = (text: string, { font = 'regular', size = SIZE }: TextStyle = {}) =>
     doc.font(font).fontSize(size).widthOfString(text);
   return {
-    has: (text: string) => {
+    has,
+    /** The text with a mark for each run of characters that a font lacks: an empty box says nothing. */
+    marked: (text: string) => {
+      let shown = '';
       for (const character of text) {
-        let isThere = there.get(character);
-        if (isThere === undefined) {
-          isThere = fonts.every(({ font }) => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0));
-          there.set(character, isThere);
-        }
-        if (!isThere) return false;
+        if (has(character)) shown += character;
+        else if (!shown.endsWith(LACKING)) shown += LACKING;
       }
-      return true;
+      return shown;
     },
     widthOf,
     wrap: (text: string, width: number, { font = 'regular', size = SIZE }: TextStyle = {}) =>
@@ -65,6 +75,8 @@ export function createLetters(doc: PDFKit.PDFDocument) {
     },
   };
 }
+
+const LACKING = '[…]';
 
 /** Characters are measured once in this size. */
 const MEASURED_AT = 1000;

@@ -67,7 +67,7 @@ export function createPaper(options: PaperOptions): Paper {
         .map((other) => printable(other ?? ''))
         .find((other) => other !== '' && letters.has(other));
       if (own !== '') state.replaced += 1;
-      return found ?? '–';
+      return found ?? (own === '' ? '–' : letters.marked(own));
     },
     add: (element) => {
       state.part.add(element);
@@ -205,7 +205,7 @@ function writeList(paper: Paper, items: readonly string[]): void {
 function numberPages(paper: Paper, { title, owner, pageWords, foot }: PaperOptions): void {
   const { doc, left, width } = paper;
   const soft = { size: 8, color: INK.soft } as const;
-  const head = paper.wrap(`${title} · ${owner}`, width, soft)[0] ?? '';
+  const head = paper.wrap(`${title} · ${paper.shown(owner)}`, width, soft)[0] ?? '';
   const { start, count } = doc.bufferedPageRange();
   for (let index = 0; index < count; index += 1) {
     doc.switchToPage(start + index);

@@ -48,7 +48,7 @@ export async function reportPdf(model: ReportModel, language: Language, appendix
 function writeTitle({ paper, model, word }: Speech, title: string, digest: string): void {
   const { customer, takenAt, journal, rollout } = model;
   paper.section(title);
-  const name = paper.shown(customer.name, customer.tenantId);
+  const name = paper.shown(customer.name);
   paper.paragraph(name, { font: 'bold', size: 13 });
   const deadline = rollout === null || rollout === 'none' ? [] : [`${word('deadline')}: ${rollout.deadline}`];
   const head = journal === null ? word('notRead') : `${word('entry')} ${journal.seq}, ${journal.hash}`;

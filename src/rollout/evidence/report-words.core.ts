@@ -94,8 +94,8 @@ export const WORDS = {
     'Im Umfang = erzwungen + Ausnahme + nicht erzwungen + nicht feststellbar. Die Zeilen zu jeder Zahl stehen im Anhang und unter ihrem Schlüssel in den Daten des Berichts.',
   ),
   glyphNote: s(
-    'Names in a script that the fonts of this document do not have are shown by sign-in name or id; the data of the report holds them.',
-    'Namen in einer Schrift, die dieses Dokument nicht enthält, stehen hier mit Anmeldename oder Kennung; die Daten des Berichts enthalten sie.',
+    'Names in a script that the fonts of this document do not have are shown by sign-in name or id, other words in it as […]; the data of the report holds them.',
+    'Namen in einer Schrift, die dieses Dokument nicht enthält, stehen hier mit Anmeldename oder Kennung, andere Wörter darin als […]; die Daten des Berichts enthalten sie.',
   ),
   shortNote: s(
     'This copy lists by name only what is not enforced, cannot be told or is an exception. The full list is in the data of the report.',
