@@ -62,6 +62,8 @@ describe('ask', () => {
     '   ',
     '🎉',
     '؟؟؟',
+    'what',
+    'bitte?',
   ])('leaves %j alone', (text) => {
     expect(faq.ask(text)).toMatchObject({ action: 'silent', topic: null, score: 0, text: null });
   });

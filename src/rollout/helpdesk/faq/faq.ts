@@ -1,6 +1,6 @@
-import { decide } from './decision.core.ts';
+import { decide, type Verdict } from './decision.core.ts';
 import type { FaqMatch, FaqTopicText, Language, TopicId } from './faq-types.core.ts';
-import { languageOf } from './language.core.ts';
+import { isLittleWord, languageOf } from './language.core.ts';
 import { loadMatcher, type Matcher } from './matcher.ts';
 import type { TopicData } from './topic-data.ts';
 import { ALL_TOPICS } from './topics/all-topics.ts';
@@ -14,6 +14,8 @@ export type Faq = {
   /** Every topic, in the order in which the FAQ is posted. */
   topics: readonly TopicId[];
 };
+
+const SILENCE: Verdict = { action: 'silent', topics: [] };
 
 /** The FAQ of the helpdesk bot: pure and synchronous; the model is read at the first question and kept. */
 export function createFaq(): Faq {
@@ -34,8 +36,9 @@ export function createFaq(): Faq {
     ask: (text, options = {}) => {
       matcher ??= loadMatcher();
       const read = readable(text);
-      const language = options.language ?? languageOf(wordsOf(read), read, 'en');
-      const { action, topics } = decide(matcher(text), (id) => topicOf(id).needsPerson);
+      const words = wordsOf(read);
+      const language = options.language ?? languageOf(words, read, 'en');
+      const { action, topics } = saysNothing(words) ? SILENCE : decide(matcher(text), (id) => topicOf(id).needsPerson);
       const [first] = topics;
       return {
         topic: first?.topic ?? null,
@@ -50,4 +53,10 @@ export function createFaq(): Faq {
       };
     },
   };
+}
+
+/** A smiley, or a lone "what": the model has nothing to go by and would answer with what is asked most. */
+function saysNothing(words: readonly string[]): boolean {
+  const [first, second] = words;
+  return first === undefined || (second === undefined && isLittleWord(first));
 }

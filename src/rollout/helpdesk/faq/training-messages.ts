@@ -5,10 +5,11 @@ import { type Language, TOPIC_IDS, type TopicId } from './faq-types.core.ts';
 export type LabelledMessage = { text: string; topic: TopicId | null; language: Language };
 
 /**
- * Each list was written by other hands; cross-validation leaves out one at a time. Only the author of `channel` knew the
- * matching: it holds what was mistaken before, very short messages, and others that only sound like ours.
+ * Each list was written by other hands; cross-validation leaves out one at a time. Only the authors of `channel` and of
+ * `strangers` knew the matching: `channel` holds what was mistaken before, very short messages, and others that only sound
+ * like ours; `strangers` says the matters of every topic without its words, beside the same sentences about other things.
  */
-export const SOURCES = ['house', 'english', 'german', 'channel'] as const;
+export const SOURCES = ['house', 'english', 'german', 'channel', 'strangers'] as const;
 export type Source = (typeof SOURCES)[number];
 
 const isTopic = (value: unknown): value is TopicId => (TOPIC_IDS as readonly unknown[]).includes(value);

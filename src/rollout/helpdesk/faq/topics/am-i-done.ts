@@ -27,7 +27,6 @@ export const amIDone: TopicData = {
       'enrol amidone !other !howto',
       'amidone method',
       'mfa amidone !lost !cantget !guest',
-      'mfa amidone !lost !cantget !guest',
       'authapp amidone !lost !cantget',
       'app enrol|install amidone !other',
       'enrol mfa|auth|authapp amidone',

@@ -21,6 +21,7 @@ export const lockedOut: TopicData = {
   },
   signs: {
     strong: [
+      'accesspass !key !other',
       'locked account !other !guest !shared !password',
       'cantget signin !other !guest !oldmail',
       'lockout !other',

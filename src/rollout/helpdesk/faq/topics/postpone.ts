@@ -24,7 +24,6 @@ export const postpone: TopicData = {
       'mfa postpone !cantget',
       'authapp postpone !cantget !notarrive !notme',
       'mfa|authapp postpone !cantget !notarrive',
-      'mfa postpone !cantget',
       'authapp postpone !notarrive !cantget',
       'postpone enrol !other',
     ],

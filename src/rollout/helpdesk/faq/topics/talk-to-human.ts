@@ -27,7 +27,6 @@ export const talkToHuman: TopicData = {
       'human want|talk',
       'talk helpdesk !other',
       'human talk !other',
-      'talk helpdesk !other',
       'human bot',
       'human want !other',
       'bot>useless',

@@ -30,7 +30,6 @@ export const unexpectedPrompt: TopicData = {
       'notme authapp',
       'notme prompt !other',
       'notme approve !other !spy',
-      'notme authapp',
       'notme code mfa|signin|sms|phone|code !other',
       'notme push signin|mfa|authapp|approve',
       'intruder account|signin|mfa|authapp|prompt|push',
