@@ -97,6 +97,12 @@ describe('the list that a holdout stands on', () => {
     expect(placeOf('p', people, { fresh: new Map([['p', failed]]) })).toBe('boss');
   });
 
+  it('is empty, and no vendor asked, where everybody has enrolled, is excused, or nobody is there', () => {
+    const people = [under('p', 'boss', enrolled), boss, under('q', 'boss', { exempt: 'onLeave' })];
+    expect(judge(people).found).toEqual([]);
+    expect(judge([])).toEqual({ found: [], excused: [] });
+  });
+
   it('is one alone for everybody, whoever manages whom', () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
     const person = fc.record({
@@ -135,6 +141,14 @@ describe('the step of a phase', () => {
     ['`before` for a phase put behind the insurer’s day', '2027-06-28', { enforceOn: '2027-09-01' }, 'before'],
   ])('is %s', (_name, today, given, step) => {
     expect(stepOf({ rollout, today }, phaseOf(given))).toBe(step);
+  });
+
+  it('follows a day that is moved while the chase runs: back to nothing, and on again before the new one', () => {
+    const today = '2027-03-28';
+    const on = (enforceOn: string, day = today) => stepOf({ rollout, today: day }, phaseOf({ enforceOn }));
+    expect([on('2027-03-29'), on('2027-04-12'), on('2027-04-12', '2027-04-09')]).toEqual(['lastDay', null, 'before']);
+    const moved = { ...rollout, deadline: '2027-03-30' };
+    expect(stepOf({ rollout: moved, today }, phaseOf({ enforceOn: '2027-06-01' }))).toBe('before');
   });
 
   it('is none in a rollout that was stopped, and the enforced one in a finished', () => {

@@ -113,6 +113,25 @@ describe('an approval of a phase', () => {
     expect(applied).toEqual(missing.some((sides) => sides.length === 0) ? ['approved'] : []);
   });
 
+  it('of both sides outlives a refused enforcement: once that is mended one press of either sends it on', async () => {
+    for (const name of ['eva', 'ada'] as const) await press(name, 'approve');
+    setState('blocked');
+    expect(await press('ada', 'approve')).toMatchObject({ outcome: 'refused', code: 'phase_not_ready' });
+    setState('ready');
+    expect(await shown()).toMatchObject({ missing: [] });
+    expect(await press('eva', 'approve')).toMatchObject({ outcome: 'recorded', missing: [] });
+    expect(applied).toEqual(['approved', 'approved']);
+  });
+
+  it('of both sides is asked for anew once what was approved has changed while it was blocked', async () => {
+    for (const name of ['eva', 'ada'] as const) await press(name, 'approve');
+    setState('blocked');
+    world = { ...world, users: ['u-1', 'u-2', 'u-3'] };
+    setState('ready');
+    expect(await press('eva', 'approve')).toMatchObject({ outcome: 'recorded', missing: ['customer'] });
+    expect(applied).toEqual(['approved']);
+  });
+
   it('counts once for one person, who is told when', async () => {
     await press('bo', 'approve');
     const again = await press('bo', 'approve');
