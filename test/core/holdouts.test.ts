@@ -97,7 +97,7 @@ describe('the list that a holdout stands on', () => {
     expect(placeOf('p', people, { fresh: new Map([['p', failed]]) })).toBe('boss');
   });
 
-  it('is empty, and no vendor asked, where everybody has enrolled, is excused, or nobody is there', () => {
+  it('is empty where everybody has enrolled, is excused, or nobody is there', () => {
     const people = [under('p', 'boss', enrolled), boss, under('q', 'boss', { exempt: 'onLeave' })];
     expect(judge(people).found).toEqual([]);
     expect(judge([])).toEqual({ found: [], excused: [] });
