@@ -1,6 +1,6 @@
 /**
  * A phase's mails in virtual time, at the published limits of both mail systems: 200 through queue, ledger and worker,
- * undisturbed and with answers lost and refusals for going too fast; 1,000 (5,000 in full) through the senders alone.
+ * undisturbed and with answers lost and refusals for going too fast; 400 (5,000 in full) through the senders alone.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import type { BenchTenant, BenchTenants } from './support/tenant.ts';
 const PHASE = 200;
 /** In whose phase vendors fail: every wait for a settled answer is long. */
 const DISTURBED = 60;
-const MANY = 1_000;
+const MANY = 400;
 /** The simulated mailbox looks through all of its mails at every search, so that so many take minutes. */
 const MANY_IN_FULL = 5_000;
 const TARGET = 1.01;
