@@ -1,4 +1,5 @@
 /** What people and time do in a story: each act is one piece of work of the real product. */
+import { sql } from 'drizzle-orm';
 import { dayAfter, dayOf, instantOf, weekdayOf } from '../../../src/lib/local-time.ts';
 import type { Customer } from '../../../src/rollout/customers/customers.ts';
 import type { Phase, Rollout } from '../../../src/rollout/phases/phase-types.core.ts';
@@ -222,10 +223,13 @@ export async function settleFlips(play: Play): Promise<void> {
 const FLIP_ROUNDS = 12;
 const FLIP_PAUSE_MS = 60_000;
 
-/** The engineer takes a phase out of enforcement; resolves when it is out. Throws Refused. */
-export async function rollBack(play: Play, phase: string): Promise<void> {
+/**
+ * The engineer takes a phase out of enforcement; gives whether it is out. One that Security Defaults went with stays where
+ * they cannot be switched on again. Throws Refused.
+ */
+export async function rollBack(play: Play, phase: string): Promise<boolean> {
   const { stage, customer } = play;
-  await step(play, `rollBack ${phase}`, async () => {
+  return step(play, `rollBack ${phase}`, async () => {
     const { app } = stage;
     const engineer = await app.access.actorOf(ENGINEER, customer.id);
     const { digest } = await app.approvals.review(customer, engineer, { phase });
@@ -234,11 +238,21 @@ export async function rollBack(play: Play, phase: string): Promise<void> {
     if (outcome.outcome === 'refused') throw new Refused(outcome.code);
     for (let round = 0; round < FLIP_ROUNDS; round += 1) {
       await stage.drain();
-      if ((await phaseNow(play, phase)).state === 'rolledBack') return;
+      if ((await phaseNow(play, phase)).state === 'rolledBack') return true;
+      if (await isKept(play, phase)) return false;
       stage.moveTo(stage.now() + FLIP_PAUSE_MS);
     }
     throw new Error(`${phase} was rolled back and is not`);
   });
+}
+
+async function isKept({ stage, customer }: Play, phase: string): Promise<boolean> {
+  const { rows } = await stage.app.database.withCustomer(customer.id, (tx) =>
+    tx.execute(
+      sql`SELECT kind, outcome->>'code' AS code FROM phase_flips WHERE phase = ${phase} ORDER BY seq DESC LIMIT 1`,
+    ),
+  );
+  return rows[0]?.kind === 'withdraw' && rows[0].code === 'security_defaults_not_switchable';
 }
 
 /** The engineer lets a phase that was rolled back begin its window again. */

@@ -150,7 +150,7 @@ async function afterPhase(play: Play, name: string): Promise<string | null> {
 
 /** Rolled back, and now and then left so: everyone else then has to wait. */
 async function backAndAgain(play: Play, name: string): Promise<string | null> {
-  await rollBack(play, name);
+  if (!(await rollBack(play, name))) return null;
   if (play.random.chance(0.3)) return null;
   await resume(play, name);
   return watchAndEnforce(play, name);
