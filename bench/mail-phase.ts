@@ -3,7 +3,6 @@
  * undisturbed and with answers lost and refusals for going too fast; 400 (5,000 in full) through the senders alone.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../src/lib/log.ts';
 import type { Fault } from '../src/sandbox/http/faults.ts';
@@ -14,7 +13,7 @@ import type { BenchOptions } from './support/bench.ts';
 import { leastExchangeMs, leastGmailMs, leastGmailSendsMs } from './support/least.ts';
 import { atMostLine, type BenchLine, countLine, noneLine, printedLine, ratioLine } from './support/line.ts';
 import { type MailWay, openMailbox } from './support/mailbox.ts';
-import type { BenchTenant, BenchTenants } from './support/tenant.ts';
+import { type BenchTenant, type BenchTenants, QUICK_FOLDER } from './support/tenant.ts';
 
 const PHASE = 200;
 /** In whose phase vendors fail: every wait for a settled answer is long. */
@@ -37,7 +36,7 @@ const PATIENCE_MS = 120_000;
 export async function runMailPhase(tenants: BenchTenants, { full }: BenchOptions): Promise<BenchLine[]> {
   const many = full ? MANY_IN_FULL : MANY;
   const tenant = await tenants.get(WORLD);
-  const folder = mkdtempSync(join(tmpdir(), 'mfa-bench-mail-'));
+  const folder = mkdtempSync(join(QUICK_FOLDER, 'mfa-bench-mail-'));
   const database = inVirtualTime(
     await openDatabase({ dataDir: folder }, { log: silentLog, acquireMs: PATIENCE_MS }),
     tenant,
