@@ -33,7 +33,7 @@ type Parts = {
 export type Certain = { between?: 'push' | 'enforce'; at?: string };
 
 /** So often somebody else changes a policy between a decision and its work. */
-const SHARE_BETWEEN = 0.05;
+const SHARE_BETWEEN = 0.02;
 
 const BY = '00000000-0000-4000-8000-0000000000ad';
 
