@@ -37,8 +37,8 @@ export async function readKnownPages<T>(
     const options = { ...listing.options, collect, ...(link === undefined ? {} : { link }) };
     const answer = await graph.request(listing.call, options);
     const call = graphCallFacts(listing.call, answer);
-    const { text, digest, ...page } = parsedAnswer(textPageSchema, answer.body, call);
-    const rows = rowsIn(text, listing, call);
+    const { text, digest, parsed, ...page } = parsedAnswer(textPageSchema, answer.body, call);
+    const rows = rowsIn({ text, parsed }, listing, call);
     if (text !== '') pages.push({ digest, rows });
     guard.page(text === '' ? 0 : 1, () => digest);
     if (!knowledge.known.has(digest)) rows();
@@ -48,20 +48,34 @@ export async function readKnownPages<T>(
   return pages;
 }
 
-const textPageSchema = pageSchema.extend({ text: z.string(), digest: z.string() });
+const textPageSchema = pageSchema.extend({
+  text: z.string(),
+  digest: z.string(),
+  parsed: z.array(z.unknown()).nullable(),
+});
 
-/** Rows parsed and checked at the first question. */
-function rowsIn<T>(text: string, listing: Listing<T>, call: ReturnType<typeof graphCallFacts>): () => T[] {
+/** Rows checked, and where they are not yet parsed, at the first question. */
+function rowsIn<T>(
+  page: { text: string; parsed: unknown[] | null },
+  listing: Listing<T>,
+  call: ReturnType<typeof graphCallFacts>,
+): () => T[] {
   let rows: T[] | undefined;
+  let { parsed } = page;
   return () => {
-    if (rows !== undefined) return rows;
-    const parsed = storableJson(`[${utf8Of(text)}]`);
-    if (!parsed.ok || !Array.isArray(parsed.value)) throw new VendorBrokenError(call, 'the answer is not valid JSON');
-    rows = parsed.value.map((row: unknown, index) =>
+    rows ??= (parsed ?? listIn(page.text, call)).map((row, index) =>
       parsedAnswer(listing.row, row, { ...call, path: `${call.path} value.${index}` }),
     );
+    // The checked rows are copies: both need not be held.
+    parsed = null;
     return rows;
   };
+}
+
+function listIn(text: string, call: ReturnType<typeof graphCallFacts>): unknown[] {
+  const parsed = storableJson(`[${utf8Of(text)}]`);
+  if (parsed.ok && Array.isArray(parsed.value)) return parsed.value;
+  throw new VendorBrokenError(call, 'the answer is not valid JSON');
 }
 
 const LIST_BEGINS = '"value":[';
@@ -69,7 +83,7 @@ const LIST_BEGINS = '"value":[';
 /**
  * Takes a page's bytes and gives what stands around its list, with the list's text and its digest. The name of the list
  * cannot stand inside a text, where its quotes would be escaped; a list that is not the page's own one, or that ends
- * elsewhere than at the last bracket, leaves an envelope that does not parse: then the page is parsed whole.
+ * elsewhere than at the last bracket, leaves an envelope or a list that does not parse: then the page is parsed whole.
  */
 function createPageCollector(knowledge: PageKnowledge): BodyCollector {
   const chunks: Buffer[] = [];
@@ -84,9 +98,14 @@ function createPageCollector(knowledge: PageKnowledge): BodyCollector {
         begins < LIST_BEGINS.length || ends < begins
           ? null
           : storableJson(utf8Of(body.slice(0, begins) + body.slice(ends)));
-      const text = body.slice(begins, ends);
-      if (around?.ok === true && isEmptyPage(around.value))
-        return { ok: true, value: { ...around.value, text: text.trim(), digest: digestOf(text, knowledge) } };
+      const text = body.slice(begins, ends).trim();
+      if (around?.ok === true && isEmptyPage(around.value)) {
+        const digest = digestOf(text, knowledge);
+        // What was parsed before is a list by itself; anything else may end at a bracket that is not the list's.
+        const parsed = knowledge.known.has(digest) ? null : storableJson(`[${utf8Of(text)}]`);
+        if (parsed === null || parsed.ok)
+          return { ok: true, value: { ...around.value, text, digest, parsed: parsed?.value ?? null } };
+      }
       return wholePage(utf8Of(body), knowledge);
     },
   };
@@ -99,7 +118,10 @@ function wholePage(body: string, knowledge: PageKnowledge): ReturnType<BodyColle
   if (typeof page !== 'object' || page === null || !('value' in page) || !Array.isArray(page.value)) return parsed;
   const text = JSON.stringify(page.value).slice(1, -1);
   const bytes = Buffer.from(text, 'utf8').toString('latin1');
-  return { ok: true, value: { ...page, value: [], text: bytes, digest: digestOf(bytes, knowledge) } };
+  return {
+    ok: true,
+    value: { ...page, value: [], text: bytes, digest: digestOf(bytes, knowledge), parsed: page.value },
+  };
 }
 
 function isEmptyPage(value: unknown): value is { value: [] } {
