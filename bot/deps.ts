@@ -27,9 +27,9 @@ import type { Sessions } from '../src/rollout/sessions/sessions.ts';
 import type { Takeover } from '../src/rollout/takeover/takeover.ts';
 import type { UndoEverything } from '../src/rollout/takeover/undo-everything.ts';
 import type { OwnFacts } from './cards/faq.card.ts';
+import type { DrawnPhase } from './cards/phase.card.ts';
 import type { PushPart } from './cards/push-part.ts';
 import type { Language } from './cards/texts.ts';
-import type { DrawnPhase } from './phase-views.ts';
 import type { BotSettings } from './settings.ts';
 
 /** The review of the policy draft, as far as a card shows it. */

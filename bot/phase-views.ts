@@ -13,9 +13,6 @@ export type FoundPhase = { rollout: Rollout; phase: Phase };
 /** A phase as a card names it. */
 export type PhasePlace = { rolloutId: string; ordinal: number };
 
-/** What a card of a phase is drawn from, the same for everybody. */
-export type DrawnPhase = { facts: PhaseFacts; frame: Frame };
-
 /** The phase at this place of this rollout; undefined when the rollout is not the present one any more. */
 export async function phaseAt(
   { phases }: Pick<BotDeps, 'phases'>,

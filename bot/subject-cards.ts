@@ -14,7 +14,7 @@ import { draftCard } from './cards/draft.card.ts';
 import { type ExceptionView, exceptionsCard, exceptionsViewCard, type Frame } from './cards/exceptions.card.ts';
 import { faqCard } from './cards/faq.card.ts';
 import { guideCard, messageCard, pinCard } from './cards/notice.card.ts';
-import { type PhaseView, phaseCard } from './cards/phase.card.ts';
+import { type DrawnPhase, type PhaseView, phaseCard } from './cards/phase.card.ts';
 import { phaseTextsIn } from './cards/phase-texts.ts';
 import { reportCard } from './cards/report.card.ts';
 import { type Language, textsIn } from './cards/texts.ts';
@@ -24,15 +24,7 @@ import { emergencyCopy, emergencyView } from './emergency-views.ts';
 import { handOverCardOf } from './hand-over.ts';
 import { passCopy } from './help-views.ts';
 import { holdoutCopy } from './holdout-views.ts';
-import {
-  type DrawnPhase,
-  type PhasePlace,
-  phaseAt,
-  phaseCalled,
-  phaseFacts,
-  shownOfPhase,
-  viewedBy,
-} from './phase-views.ts';
+import { type PhasePlace, phaseAt, phaseCalled, phaseFacts, shownOfPhase, viewedBy } from './phase-views.ts';
 import { takeoverCopy } from './takeover-views.ts';
 
 /** A card as it goes to everybody, and what it shows: two with the same `shown` look alike. */

@@ -55,6 +55,9 @@ export type PhaseFacts = {
   past?: Sentence | null | undefined;
 };
 
+/** What a card of a phase is drawn from, the same for everybody. */
+export type DrawnPhase = { facts: PhaseFacts; frame: Frame };
+
 /** The card as one person sees it; `mayDecide` null is the copy that everybody sees. */
 export type PhaseView = PhaseFacts & {
   mayDecide: { yes: true } | { yes: false; why: string } | null;
