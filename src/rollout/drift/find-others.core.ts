@@ -4,7 +4,8 @@
  * no drift: other administrators may take their own policies away, and the takeover does.
  */
 import { digestOf } from '../../lib/digest.ts';
-import { type GraphObject, objectOf, textsOf } from '../policy/graph-json.core.ts';
+import { grantsForMfa } from '../policy/grant-controls.core.ts';
+import type { GraphObject } from '../policy/graph-json.core.ts';
 import { canonicalMeaning, differenceOf } from '../policy/policy-difference.core.ts';
 import type { DriftSeen } from './drift-types.core.ts';
 import { sidesOf } from './find-policies.core.ts';
@@ -20,9 +21,7 @@ export type DriftBaseline = {
 
 /** Whether a policy asks anybody for MFA: it is enabled, and MFA or a strength is among what it grants by. */
 export function asksForMfa(policy: GraphObject): boolean {
-  if (policy.state !== 'enabled') return false;
-  const grant = objectOf(policy.grantControls) ?? {};
-  return (textsOf(grant.builtInControls) ?? []).includes('mfa') || objectOf(grant.authenticationStrength) !== null;
+  return policy.state === 'enabled' && grantsForMfa(policy.grantControls, false);
 }
 
 /** Security Defaults that are on although they were off. */

@@ -152,3 +152,15 @@ function isMultifactor(combination: string): boolean {
   if (methods.some((method) => MULTIFACTOR.has(method))) return true;
   return methods.some((method) => SOMETHING_KNOWN.has(method)) && methods.some((method) => SOMETHING_HAD.has(method));
 }
+
+/**
+ * Whether MFA is among what a policy grants for: by the built-in control or by an authentication strength. Controls whose
+ * form is not known here are taken as `unknownAs`: who takes cover away has to count them, who raises an alarm does not.
+ */
+export function grantsForMfa(grantControls: unknown, unknownAs: boolean): boolean {
+  const grant = objectOf(grantControls) ?? {};
+  const builtIn = textsOf(grant.builtInControls);
+  if (builtIn?.includes('mfa') === true) return true;
+  if (builtIn === null && unknownAs) return true;
+  return !isEmpty(grant.authenticationStrength) && (unknownAs || objectOf(grant.authenticationStrength) !== null);
+}

@@ -3,6 +3,7 @@
  * policy alone. Two policies that differ in one line only differ in what may be done.
  */
 import { compilePolicy } from '../policy/compile-policy.core.ts';
+import { grantsForMfa } from '../policy/grant-controls.core.ts';
 import {
   type GraphObject,
   isEmpty,
@@ -35,9 +36,7 @@ export type LeaveCode =
 
 /** Whether a policy asks for MFA, by the control or by a strength; one whose controls cannot be read may. */
 export function asksForMfa(policy: GraphObject): boolean {
-  const { grant, builtIn } = partsOf(policy);
-  if (builtIn === null) return true;
-  return builtIn.includes('mfa') || !isEmpty(grant.authenticationStrength);
+  return grantsForMfa(policy.grantControls, true);
 }
 
 type Parts = {
