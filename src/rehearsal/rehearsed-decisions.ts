@@ -2,9 +2,8 @@ import type { App } from '../compose.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Actor } from '../rollout/access/access.core.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
-import { isWaiting } from '../rollout/phases/phase-life.core.ts';
+import { isWaiting, REPLAY_BLOCKS } from '../rollout/phases/phase-life.core.ts';
 import type { Phase } from '../rollout/phases/phase-types.core.ts';
-import { REPLAY_BLOCKS } from '../rollout/sign-ins/replay-gate.core.ts';
 
 /** The two people who decide in a rehearsal: the provider's engineer and the customer's approver. */
 export type Deciders = { engineer: Actor; approver: Actor };

@@ -4,10 +4,9 @@ import type { Database } from '../../store/database.ts';
 import { enqueue } from '../../store/outbox.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { PhaseApprovals } from '../approvals/phase-approval-types.ts';
-import { isWaiting } from '../phases/phase-life.core.ts';
+import { isWaiting, REPLAY_BLOCKS } from '../phases/phase-life.core.ts';
 import type { PhaseChange, PhaseListener } from '../phases/phase-ports.ts';
 import type { Phase } from '../phases/phase-types.core.ts';
-import { REPLAY_BLOCKS } from '../sign-ins/replay-gate.core.ts';
 
 /** The subject under which the cards of a phase are kept. */
 export function phaseSubject(name: string): string {

@@ -4,7 +4,6 @@
  */
 import { canonicalJson, type Json } from '../../lib/canonical-json.ts';
 import { dayOf } from '../../lib/local-time.ts';
-import { BEFORE_ANNOUNCING } from '../sign-ins/replay-gate.core.ts';
 import type { Gate, Phase, PhaseState, Rollout, Sentence } from './phase-types.core.ts';
 
 export type PhaseEvent =
@@ -56,6 +55,15 @@ export const MAILBOX_FULL = 'mailbox_full';
  * log that is late is no reason to ask two people again; it is not enforced before they are open.
  */
 const WAITED_FOR: ReadonlySet<string> = new Set([WINDOW_OPEN, LOGS_BEHIND, MAILBOX_FULL]);
+
+/** Somebody has to see whom the past weeks of sign-ins say the phase would have blocked. */
+export const REPLAY_BLOCKS = 'replay_blocks';
+
+/** The past weeks of sign-ins are being replayed. */
+export const REPLAY_RUNNING = 'replay_running';
+
+/** What keeps a phase from being announced; every other gate keeps it from being enforced. */
+const BEFORE_ANNOUNCING: ReadonlySet<string> = new Set([REPLAY_BLOCKS, REPLAY_RUNNING]);
 
 /** The people who cannot answer: an approval names those who are enforced all the same. */
 export const UNREGISTERED = 'unregistered_people';

@@ -4,6 +4,7 @@
  * nobody out, and the window and its findings are gates of their own before enforcement.
  */
 import { msOf } from '../../lib/instant.ts';
+import { REPLAY_BLOCKS, REPLAY_RUNNING } from '../phases/phase-life.core.ts';
 import type { Gate, Phase, Sentence } from '../phases/phase-types.core.ts';
 
 /** The replay of one phase as it stands. */
@@ -18,24 +19,16 @@ export type PhaseReplay = {
   accepted: readonly string[];
 };
 
-/** Somebody has to see who would have been blocked. */
-export const REPLAY_BLOCKS = 'replay_blocks';
-
-const RUNNING = 'replay_running';
-
-/** What keeps a phase from being announced; every other gate keeps it from being enforced. */
-export const BEFORE_ANNOUNCING: ReadonlySet<string> = new Set([REPLAY_BLOCKS, RUNNING]);
-
 /** A log of millions of rows takes hours at Microsoft's pace; a replay of which nobody heard for longer is lost. */
 const LOST_MS = 12 * 60 * 60_000;
 
 /** The gate that a replay keeps closed for a phase; none once the phase is announced or nobody would have been blocked. */
 export function replayGates(phase: Pick<Phase, 'state'>, replay: PhaseReplay | null, nowMs: number): Gate[] {
   if (phase.state !== 'planned') return [];
-  if (replay === null) return [gate(RUNNING, IS_RUNNING)];
+  if (replay === null) return [gate(REPLAY_RUNNING, IS_RUNNING)];
   const { madeAt, askedAt, answer, problem, accepted } = replay;
   if (madeAt === null && problem === null) {
-    return nowMs - msOf(askedAt) > LOST_MS ? [unknown(NOT_HEARD_OF)] : [gate(RUNNING, IS_RUNNING)];
+    return nowMs - msOf(askedAt) > LOST_MS ? [unknown(NOT_HEARD_OF)] : [gate(REPLAY_RUNNING, IS_RUNNING)];
   }
   if (problem !== null || answer === null) return [unknown(problem ?? NOT_HEARD_OF)];
   const seen = new Set(accepted);

@@ -9,6 +9,7 @@ import { appendJournal } from '../../store/journal.ts';
 import { enqueue } from '../../store/outbox.ts';
 import { defineJob, type JobKinds, type RunningJob, type Save } from '../../work/job.ts';
 import type { Customer, Customers } from '../customers/customers.ts';
+import { REPLAY_BLOCKS } from '../phases/phase-life.core.ts';
 import type { GateSource, PhaseListener } from '../phases/phase-ports.ts';
 import type { Phase, PhasePerson, Rollout, Sentence } from '../phases/phase-types.core.ts';
 import { type Phases, THE_PRODUCT } from '../phases/phases.ts';
@@ -18,7 +19,7 @@ import { replayAmong } from '../policy/replay.core.ts';
 import { replaySentences } from '../policy/replay-sentence.core.ts';
 import { beginReplay, type OpenReplay, type ReplayAnswer } from '../snapshots/replay-answer.ts';
 import type { Syncs } from '../snapshots/syncs.ts';
-import { REPLAY_BLOCKS, replayGates } from './replay-gate.core.ts';
+import { replayGates } from './replay-gate.core.ts';
 import { type ReplayEnd, readReplays, saveAccepted, saveReplayAsked, saveReplayEnds } from './replays.store.ts';
 
 export type Replays = {
