@@ -1,5 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
 import { isSignable } from '../exceptions/exception-table.core.ts';
+import { grantsForMfa } from '../policy/grant-controls.core.ts';
 import type { ManagedName } from '../policy/managed-policies.core.ts';
 import type { Finding } from '../sign-ins/findings.core.ts';
 import { rosterOf } from '../snapshots/answers.ts';
@@ -99,15 +100,7 @@ function policiesOf({ policies }: Snapshot, managed: ReadonlyMap<string, Managed
       name: typeof displayName === 'string' && displayName.trim() !== '' ? displayName : id,
       state,
       managed: managed.get(id.toLowerCase()) ?? null,
-      asksForMfa: asksForMfa(grantControls),
+      asksForMfa: grantsForMfa(grantControls, false),
     };
   });
-}
-
-/** Whether MFA is among what a policy grants for: by the built-in control or by an authentication strength. */
-function asksForMfa(grant: unknown): boolean {
-  if (typeof grant !== 'object' || grant === null) return false;
-  const { builtInControls, authenticationStrength } = grant as Record<string, unknown>;
-  const controls = Array.isArray(builtInControls) ? (builtInControls as unknown[]) : [];
-  return controls.includes('mfa') || (typeof authenticationStrength === 'object' && authenticationStrength !== null);
 }
