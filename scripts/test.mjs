@@ -12,7 +12,7 @@ const strict = process.env.CI === 'true';
 // `npm run guarantees`: what takes minutes, such as killing the product at many random moments, is done as well.
 const isFull = process.argv.includes('--full');
 // Outside test/guarantees, but with more to show in full.
-const MORE_IN_FULL = ['sync', 'sync-guards', 'policy-push', 'channel', 'journey-worlds'].map(
+const MORE_IN_FULL = ['sync', 'sync-guards', 'policy-push', 'channel', 'journey-worlds', 'sign-in-window'].map(
   (name) => `test/flows/${name}.test.ts`,
 );
 const needs = [
