@@ -50,6 +50,8 @@ export type Judge = {
   touched: Set<string>;
   /** Accounts that a signature carves out, and those who are enforced by signature although they cannot answer. */
   signed: { exempt: ReadonlySet<string>; anyway: Set<string> };
+  /** Whether an account may come to be without MFA that it had. */
+  isExempt(id: string): boolean;
   /** The work under way, for whoever looks into a violation. */
   label: string;
   /** What else a write may not do. */
@@ -88,7 +90,7 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
   const rules = createWriteRules({
     live,
     coverOf: (tenant) => look(tenant).cover,
-    exempt: () => judge.signed.exempt,
+    isExempt: (id) => judge.isExempt(id),
     emergency,
   });
   const judge: Judge = {
@@ -99,6 +101,8 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
       isBack = /^(?:withdraw|undo)\./.test(name);
     },
     signed: { exempt: new Set(), anyway: new Set() },
+    // S1: whatever takes the place of Security Defaults leaves the emergency accounts out, which they did not.
+    isExempt: (id) => judge.signed.exempt.has(id) || (isOn(shadow) && emergency.includes(id)),
     outside: (change, act) => {
       act();
       mirror(shadow, live(), { ...change, touched: judge.touched });
@@ -163,7 +167,7 @@ function isOn({ securityDefaults }: Tenant): boolean {
 type Step = { judge: Judge; from: Sight; to: Sight; at: string };
 
 function shrunk({ judge, from, to, at, kind = 'coverShrunk' }: Step & { kind?: ViolationKind }): Violation[] {
-  const lost = compareCover(from.cover, to.cover).filter(({ userId }) => !judge.signed.exempt.has(userId));
+  const lost = compareCover(from.cover, to.cover).filter(({ userId }) => !judge.isExempt(userId));
   if (lost.length === 0) return [];
   const detail = lost.map(({ shapes }) => `${shapes.length}: ${shapes[0] ?? ''}`).join('; ');
   return [{ kind, at, accounts: lost.map(({ userId }) => userId), detail }];
