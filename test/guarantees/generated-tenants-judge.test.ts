@@ -24,7 +24,7 @@ const START_MS = Date.parse('2027-01-11T06:00:00Z');
 const PACE_MS = 2_000;
 const POLICIES = '/v1.0/identity/conditionalAccess/policies';
 
-const TESTS = 7;
+const TESTS = 9;
 
 let folder: string;
 let sandbox: Sandbox;
@@ -162,6 +162,28 @@ it('people who are said to be enforced and are not are seen', async () => {
     accounts: expect.arrayContaining([...enforced].slice(0, -1)) as string[],
   });
 });
+
+it.each([
+  ['after the policy was enabled', true, []],
+  ['before the policy is enabled', false, ['coverShrunk']],
+] as const)(
+  'emergency accounts may stay out of what follows Security Defaults; a policy that others delete %s is told apart',
+  async (_when, isEnabledFirst, expected) => {
+    const { tenantId } = made.tenant;
+    tenantOf(sandbox, tenantId).conditionalAccessPolicies.length = 0;
+    tenantOf(sandbox, tenantId).securityDefaults.isEnabled = true;
+    judge.stop();
+    judge = createJudge(sandbox, tenantId, made.cast.emergency);
+    const users = { includeUsers: ['All'], excludeUsers: made.cast.emergency };
+    const own = await write('POST', POLICIES, policy(users, 'mfa', 'enabledForReportingButNotEnforced'));
+    await write('PATCH', '/v1.0/policies/identitySecurityDefaultsEnforcementPolicy', { isEnabled: false });
+    if (isEnabledFirst) await write('PATCH', `${POLICIES}/${String(own.id)}`, { state: 'enabled' });
+    const which = { tenantId, policyId: String(own.id) };
+    judge.outside({ policyId: which.policyId }, () => removePolicy(sandbox, which, 'x'));
+    judge.settle();
+    expect(kinds()).toEqual(expected);
+  },
+);
 
 function excluding(excludeUsers: readonly string[]): GraphObject {
   const { conditions } = policy({ includeUsers: ['All'], excludeUsers }, 'mfa');

@@ -104,6 +104,8 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
     // S1: whatever takes the place of Security Defaults leaves the emergency accounts out, which they did not.
     isExempt: (id) => judge.signed.exempt.has(id) || (isOn(shadow) && emergency.includes(id)),
     outside: (change, act) => {
+      // What others take once the switch protects again is theirs; before that it is the product's to answer.
+      if (gapFrom !== null && shrunk({ judge, from: gapFrom, to: before, at: '' }).length === 0) gapFrom = null;
       act();
       mirror(shadow, live(), { ...change, touched: judge.touched });
       floor = look(shadow);
