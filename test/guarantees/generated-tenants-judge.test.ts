@@ -125,6 +125,7 @@ it('a way back may shrink cover and not below the first contact', async () => {
   const users = { includeUsers: ['All'], excludeUsers: made.cast.emergency };
   const more = await write('POST', POLICIES, policy(users, 'mfa'));
   judge.point('undo.begun');
+  judge.point('sign-ins.read');
   await write('DELETE', `${POLICIES}/${String(more.id)}`);
   expect(kinds()).toEqual([]);
   await write('PATCH', `${POLICIES}/${old()}`, { state: 'disabled' });

@@ -70,6 +70,12 @@ type Sight = ReturnType<typeof lookAround>;
 
 const MEMO_MAX = 5_000;
 
+/** Pieces of work that take something back. */
+const WAY_BACK = /^(?:rollBack|undo)\b/;
+
+/** Work on policies and groups. Other work runs beside it, and its points say nothing of the next write. */
+const WRITES_COVER = /^(?:push|enforce|switch|back|withdraw|undo|members|person|takeover|drift\.restore)\./;
+
 /** Begins to watch; the tenant as it is now is the first contact. */
 export function createJudge(sandbox: Sandbox, tenantId: string, emergency: readonly string[]): Judge {
   const memo: LookMemo = new Map();
@@ -98,7 +104,7 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
     ...{ violations: [], writes: 0, touched: new Set(), label: 'first contact' },
     point: (name) => {
       rules.point(name);
-      isBack = /^(?:withdraw|undo)\./.test(name);
+      isBack = /^(?:withdraw|undo)\./.test(name) || (isBack && !WRITES_COVER.test(name));
     },
     signed: { exempt: new Set(), anyway: new Set() },
     // S1: whatever takes the place of Security Defaults leaves the emergency accounts out, which they did not.
@@ -133,19 +139,20 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
     if (seq === seenSeq) return;
     seenSeq = seq;
     const from = before;
+    const isWayBack = isBack || WAY_BACK.test(judge.label);
     const isSwitch = isOn(shadow) && !isOn(live());
     before = look(live());
     judge.writes += 1;
     const at = `${judge.label}: ${request.method} ${request.template}`;
     const isPush = judge.label === 'push';
-    judge.violations.push(...rules.written({ at, isPush, isBack, wasOn, cover: from.cover }));
+    judge.violations.push(...rules.written({ at, isPush, isBack: isWayBack, wasOn, cover: from.cover }));
     wasOn = isOn(live());
     judge.violations.push(...lockOuts({ judge, from, to: before, at, tenant: live(), emergency }));
     judge.violations.push(...newlyAsked(emergency, { floor, from, to: before, at }));
     // Between the two calls of the switch nothing can protect; what counts is its end.
     if (isSwitch && gapFrom === null && compareCover(from.cover, before.cover).length > 0) gapFrom = from;
     if (gapFrom !== null) return;
-    if (!isBack) judge.violations.push(...shrunk({ judge, from, to: before, at }));
+    if (!isWayBack) judge.violations.push(...shrunk({ judge, from, to: before, at }));
     judge.violations.push(...shrunk({ judge, from: floor, to: before, at, kind: 'belowFirstContact' }));
   };
   return judge;
