@@ -2,7 +2,8 @@
 import { AppError } from '../lib/errors.ts';
 import type { AdminConsents } from '../rollout/customers/admin-consents.ts';
 import { html } from '../rollout/guide/markup.core.ts';
-import type { Route } from './route.ts';
+import { type PageLanguage, pageLanguage, plainPage } from './plain-page.ts';
+import type { Route, RouteAnswer } from './route.ts';
 
 const GRANTED = {
   en: 'Thank you: the application may work in your tenant. You can close this page.',
@@ -43,7 +44,7 @@ const FOREIGN = {
  */
 export function consentRoutes(consents: Pick<AdminConsents, 'answer'>): Route[] {
   const handle: Route['handle'] = async ({ query, headers }) => {
-    const language = /^\s*de\b/i.test(headers['accept-language'] ?? '') ? 'de' : 'en';
+    const language = pageLanguage(headers);
     try {
       await consents.answer(query);
       return page(200, language, GRANTED[language]);
@@ -55,32 +56,6 @@ export function consentRoutes(consents: Pick<AdminConsents, 'answer'>): Route[] 
   return [{ method: 'GET', path: '/api/consent', handle }];
 }
 
-function page(status: number, language: 'en' | 'de', sentence: string) {
-  return {
-    status,
-    headers: {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Cache-Control': 'no-store',
-      // The address carries the state.
-      'Referrer-Policy': 'no-referrer',
-      'Content-Security-Policy':
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      'X-Robots-Tag': 'noindex',
-      Vary: 'Accept-Language',
-    },
-    body: html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>MFA Rollout</title>
-<link rel="stylesheet" href="/guide/style/front.css">
-</head>
-<body>
-<main id="content"><h1>MFA Rollout</h1><p class="lead">${sentence}</p></main>
-</body>
-</html>
-`.markup,
-  };
+function page(status: number, language: PageLanguage, sentence: string): RouteAnswer {
+  return plainPage(language, html`<p class="lead">${sentence}</p>`, { status, cached: 'no-store' });
 }
