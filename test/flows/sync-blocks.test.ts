@@ -58,7 +58,10 @@ describeStore('readings one after the other', (store) => {
   };
   const readingOf = (taken: Step): PeopleReading => ({
     ...NONE,
-    hr: { ok: true, value: { employees: taken.rows.map(employeeOf), absencesKnown: true } },
+    hr: {
+      ok: true,
+      value: { employees: taken.rows.map(employeeOf), absencesKnown: true, digest: JSON.stringify(taken.rows) },
+    },
     registration: { ok: true, value: { kind: 'pages', pages: pagesOf(taken) } },
   });
   const stored = (id: string) =>
@@ -72,7 +75,9 @@ describeStore('readings one after the other', (store) => {
 
   it('leave what the last of them alone would have left, whatever came before', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 4 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 4 }), fc.nat(3), async (own, repeated) => {
+        // One of the readings comes a second time, right after itself.
+        const steps = own.flatMap((taken, place) => (place === repeated ? [taken, taken] : [taken]));
         const [followed, afresh] = [await addCustomer(database), await addCustomer(database)];
         for (const taken of steps) await save(followed, readingOf(taken));
         await save(afresh, readingOf(steps.at(-1) as Step));
@@ -99,6 +104,27 @@ describeStore('readings one after the other', (store) => {
     const reading = { ...NONE, hr: NOT_READ, registration: { ok: true, value: { kind: 'pages', pages: watched } } };
     expect(await save(id, reading as PeopleReading)).toBe(1);
     expect(new Set(asked)).toEqual(new Set([1]));
+  });
+
+  it('compare no employee where the system said what it said before, and each where it did not', async () => {
+    const id = await addCustomer(database);
+    const rows = Array.from({ length: 6 }, (_none, n) => ({ n, says: 2 }));
+    const says = (digest: string, says: number): PeopleReading => ({
+      ...NONE,
+      hr: {
+        ok: true,
+        value: { employees: rows.map(({ n }) => employeeOf({ n, says })), absencesKnown: true, digest },
+      },
+      registration: NOT_READ,
+    });
+    expect(await save(id, says('monday', 2))).toBe(6);
+    // Employees that differ under one digest do not occur: here they show that nobody looks.
+    expect(await save(id, says('monday', 1))).toBe(0);
+    expect(await save(id, says('tuesday', 1))).toBe(6);
+    expect(await save(id, says('monday', 1))).toBe(0);
+    expect(await save(id, says('tuesday', 2))).toBe(6);
+    expect(await save(id, { ...says('', 2), hr: NOT_READ })).toBe(0);
+    expect(await save(id, says('tuesday', 3))).toBe(0);
   });
 
   it('compare whole where the rows are not those that the blocks tell of', async () => {

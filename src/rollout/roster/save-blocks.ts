@@ -32,30 +32,58 @@ export type Reckoning = {
 export type BlockReading = {
   source: string;
   table: RowTable;
-  blocks: readonly RowBlock[];
+  /** Names the whole of a reading, where that can be told without its rows. */
+  digest?: string;
+  /** Called only where the whole is not the one that was taken over last. */
+  blocks: () => readonly RowBlock[];
   /** Of rows with one key the one that counts; absent where keys come once. */
   oneEach?: (rows: readonly KeyedRow[]) => readonly KeyedRow[];
 };
 
+type Reading = Omit<BlockReading, 'blocks'> & { blocks: readonly RowBlock[] };
+
 /**
- * Finds out what a reading changes, looking at those rows alone whose blocks did not come before. Whatever is in doubt –
- * no blocks known, another number of rows than was read last, a key that comes twice or moved between blocks – is
- * compared whole.
+ * Finds out what a reading changes: nothing where its digest is that of the reading before. Otherwise by looking at those rows alone whose blocks did not come before. Whatever is in doubt – no blocks known, another number of rows
+ * than was read last, a key that comes twice or moved between blocks – is compared whole.
  */
 export async function reckonBlocks(tx: Tx, reading: BlockReading): Promise<Reckoning> {
-  const known = await readBlocks(tx, reading.source);
-  const total = known.reduce((sum, { rows }) => sum + rows, 0);
-  const last = (await readReadings(tx)).find(({ source }) => source === reading.source);
-  const isTrusted = known.length > 0 && last !== undefined && last.state !== 'missing' && last.rows === total;
-  return (isTrusted ? await byBlocks(tx, reading, known) : null) ?? whole(tx, reading);
+  const { source, digest } = reading;
+  const last = (await readReadings(tx)).find((known) => known.source === source);
+  const isStored = (rows: number) => last !== undefined && last.state !== 'missing' && last.rows === rows;
+  const [before] = await readBlocks(tx, wholeOf(source));
+  if (before !== undefined && before.digest === digest && isStored(before.rows)) return unchanged(before.rows);
+  const known = await readBlocks(tx, source);
+  const opened = { ...reading, blocks: reading.blocks() };
+  const reckoned =
+    (known.length > 0 && isStored(sizeOf(known)) ? await byBlocks(tx, opened, known) : null) ??
+    (await whole(tx, opened));
+  return {
+    ...reckoned,
+    async apply() {
+      await forgetBlocks(tx, wholeOf(source));
+      const come = digest === undefined ? [] : [{ digest, rows: reckoned.after, prints: '' }];
+      await replaceBlocks(tx, wholeOf(source), { gone: [], come });
+      return reckoned.apply();
+    },
+  };
 }
 
 /** Forgets what is known of a source's blocks, because its rows were written by another way. */
-export function distrustBlocks(tx: Tx, source: string): Promise<void> {
-  return forgetBlocks(tx, source);
+export async function distrustBlocks(tx: Tx, source: string): Promise<void> {
+  await forgetBlocks(tx, wholeOf(source));
+  await forgetBlocks(tx, source);
 }
 
-async function byBlocks(tx: Tx, reading: BlockReading, known: readonly StoredBlock[]): Promise<Reckoning | null> {
+/** Under this name stands the digest of a whole reading, as its only block. */
+function wholeOf(source: string): string {
+  return `${source}.whole`;
+}
+
+function unchanged(rows: number): Reckoning {
+  return { before: rows, after: rows, stayed: rows, come: [], isAll: true, apply: async () => 0 };
+}
+
+async function byBlocks(tx: Tx, reading: Reading, known: readonly StoredBlock[]): Promise<Reckoning | null> {
   const { source, table } = reading;
   const here = new Set(reading.blocks.map(({ digest }) => digest));
   const there = new Map(known.map((block) => [block.digest, block]));
@@ -85,7 +113,7 @@ async function byBlocks(tx: Tx, reading: BlockReading, known: readonly StoredBlo
   };
 }
 
-async function whole(tx: Tx, reading: BlockReading): Promise<Reckoning> {
+async function whole(tx: Tx, reading: Reading): Promise<Reckoning> {
   const { source, table } = reading;
   const all = allRows(reading);
   const rows = reading.oneEach?.(all) ?? all;
@@ -156,7 +184,7 @@ function numberOf(key: string): number {
   return number >>> 0;
 }
 
-function allRows({ blocks }: BlockReading): KeyedRow[] {
+function allRows({ blocks }: Reading): KeyedRow[] {
   return blocks.flatMap((block) => block.rows());
 }
 

@@ -87,9 +87,10 @@ export async function saveEvidence(tx: Tx, reading: EvidenceReading, at: Date): 
 
 async function saveHr(tx: Tx, outcome: PeopleReading['hr'], rules: SaveRules): Promise<number> {
   if (!outcome.ok) return keep(tx, 'hr', outcome, rules.at);
-  const { employees, absencesKnown } = outcome.value;
-  const blocks = blocksByKey(keyed(employees), { table: 'hr_employees', version: HR_BLOCKS });
-  const reckoned = await reckonBlocks(tx, { source: 'hr', table: 'hr_employees', blocks });
+  const { employees, absencesKnown, digest } = outcome.value;
+  const blocks = () => blocksByKey(keyed(employees), { table: 'hr_employees', version: HR_BLOCKS });
+  const reading = { source: 'hr', table: 'hr_employees', blocks, digest: `${HR_BLOCKS} ${digest}` } as const;
+  const reckoned = await reckonBlocks(tx, reading);
   const { before, after } = reckoned;
   const atWork = employees.filter(isCurrent).length;
   const refusal = firstRefusal(rules, [
@@ -143,7 +144,8 @@ async function saveUsers(tx: Tx, outcome: Outcome<UsersReading>, rules: SaveRule
 async function saveRegistration(tx: Tx, outcome: PeopleReading['registration'], rules: SaveRules): Promise<number> {
   const source = 'registration';
   if (!outcome.ok) return keep(tx, source, outcome, rules.at);
-  if (outcome.value.kind === 'notLicensed') {
+  const reading = outcome.value;
+  if (reading.kind === 'notLicensed') {
     const why = 'The registration report needs an Entra ID P1 licence that the tenant does not have.';
     await saveReading(tx, { source, state: 'missing', rows: 0, why, code: 'notLicensed', triedAt: rules.at });
     await distrustBlocks(tx, source);
@@ -151,7 +153,7 @@ async function saveRegistration(tx: Tx, outcome: PeopleReading['registration'], 
   }
   const reckoned = await reckonBlocks(tx, {
     ...{ source, table: 'tenant_registrations' },
-    blocks: registrationBlocks(outcome.value),
+    blocks: () => registrationBlocks(reading),
     oneEach: (rows) =>
       byId(
         oneEach(

@@ -22,6 +22,11 @@ export type HrReading = {
   employees: HrEmployee[];
   /** False where the system would not show absences: then somebody on leave may stand here as active. */
   absencesKnown: boolean;
+  /**
+   * Names everything that the list was made of and how: what the system sent, the customer's rules, the day. Equal names
+   * mean equal lists; another name says nothing.
+   */
+  digest: string;
 };
 
 /** What every HR system is to the product. */

@@ -6,6 +6,7 @@ import { callOf } from '../../http-failures.ts';
 import type { BodyCollector, HttpAnswer, HttpRequest } from '../../http-types.ts';
 import type { Pacer } from '../../pacer.ts';
 import { parsedAnswer } from '../../parsed-answer.ts';
+import { createToldBody, digestOfParts } from '../../told-body.ts';
 import { type BambooAccess, createBambooAccess } from './access.ts';
 import { type BambooCallName, bambooCallOf } from './calls.ts';
 import { BAMBOO_FIELDS, type BambooRow, bambooFields, bambooRowOf, createBambooRowReader } from './rows.ts';
@@ -13,12 +14,14 @@ import type { BambooSettings } from './settings.ts';
 
 const id = z.union([z.string().min(1), z.number()]);
 
+export type BambooRows = { rows: BambooRow[]; digest: string };
+
 export type BambooAbsence = { employeeId: string; start: string; end: string };
 
 /** BambooHR's API of one company. */
 export type BambooApi = {
-  /** Everybody, whatever the status. */
-  employees(signal?: AbortSignal): Promise<BambooRow[]>;
+  /** Everybody, whatever the status, and the digest of what was sent. */
+  employees(signal?: AbortSignal): Promise<BambooRows>;
   /** Approved absences that touch the span; null where the company does not show them. */
   absences(span: { start: string; end: string }, signal?: AbortSignal): Promise<BambooAbsence[] | null>;
 };
@@ -76,19 +79,21 @@ type Ask = {
 };
 type Send = (name: BambooCallName, call: Omit<Ask, 'name'>) => Promise<{ answer: HttpAnswer; facts: VendorCall }>;
 
-async function employeesByReport(send: Send, signal: AbortSignal | undefined): Promise<BambooRow[]> {
+async function employeesByReport(send: Send, signal: AbortSignal | undefined): Promise<BambooRows> {
   const body = { title: 'MFA rollout', fields: ['id', ...BAMBOO_FIELDS] };
   let reader = createBambooRowReader();
+  let told = createToldBody(reader.collector);
   // Each try begins anew: rows of an answer that was cut must not count.
   const collect = () => {
     reader = createBambooRowReader();
-    return reader.collector;
+    told = createToldBody(reader.collector);
+    return told;
   };
   const query = { format: 'json', onlyCurrent: 'true' };
   const { answer, facts } = await send('customReport', { query, body, collect, signal });
   const rows = reader.rows(facts);
   parsedAnswer(reportSchema, answer.body, facts);
-  return rows;
+  return { rows, digest: told.digest() };
 }
 
 /** Pages are counted, never taken from the answer's links: those may lead to another host than the one called. */
@@ -96,7 +101,7 @@ async function employeesByDataset(
   send: Send,
   settings: BambooSettings,
   signal: AbortSignal | undefined,
-): Promise<BambooRow[]> {
+): Promise<BambooRows> {
   const rows: BambooRow[] = [];
   for (let page = 1; page <= DATASET_PAGES_MAX; page += 1) {
     const { answer, facts } = await send('dataset', {
@@ -107,7 +112,7 @@ async function employeesByDataset(
     const { data, meta } = parsedAnswer(datasetSchema, answer.body, facts);
     if (meta.page !== page) throw new VendorBrokenError(facts, 'another page came than was asked for');
     for (const { fields } of data) rows.push(bambooRowOf(fields, facts));
-    if (page >= meta.totalPages) return rows;
+    if (page >= meta.totalPages) return { rows, digest: digestOfParts(rows) };
     if (data.length === 0) throw new VendorBrokenError(facts, 'a page is empty before the last one');
   }
   throw new VendorBrokenError(

@@ -7,6 +7,8 @@ import type { BambooField, BambooRow } from './rows.ts';
 import type { BambooRules } from './settings.ts';
 
 const CALL: VendorCall = { vendor: 'bamboohr', method: 'POST', path: 'employees' };
+/** Another number wherever the same answer becomes another list: what is known of older readings then counts for nothing. */
+export const BAMBOO_READING = 'bamboohr/1';
 const UNSET_DATE = '0000-00-00';
 
 /**

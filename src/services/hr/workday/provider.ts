@@ -5,12 +5,13 @@ import { callOf } from '../../http-failures.ts';
 import type { HttpRequest } from '../../http-types.ts';
 import { createJsonList } from '../../json-list.ts';
 import type { Pacer } from '../../pacer.ts';
+import { createToldBody, digestOfParts } from '../../told-body.ts';
 import { dayIn } from '../days.ts';
 import type { HrReading, HrSource } from '../hr.ts';
 import { workdayCalls } from './calls.ts';
 import { createReportReader, REPORT_LIST } from './report.ts';
 import { rulesOf, type WorkdaySettings } from './settings.ts';
-import { readingOf } from './transform.ts';
+import { readingOf, WORKDAY_READING } from './transform.ts';
 
 /** Workday has no paging: one answer holds everybody and is made while the request waits. Its text is never held whole. */
 const DEADLINE_MS = 15 * 60_000;
@@ -26,14 +27,21 @@ export function createWorkdaySource(
   const read = async (signal?: AbortSignal): Promise<HrReading> => {
     let reader = createReportReader(rules);
     // Each try begins anew: rows of an answer that was cut must not count.
+    const take = () => createToldBody(createJsonList(REPORT_LIST, (entry) => reader.row(entry)));
+    let told = take();
     const collect = () => {
       reader = createReportReader(rules);
-      return createJsonList(REPORT_LIST, (entry) => reader.row(entry));
+      told = take();
+      return told;
     };
     const request = { ...requestOf({ url, settings, pacer: deps.pacer, signal }), collect };
     const answer = await deps.http.send(request);
     const today = dayIn(deps.clock.now(), settings.timeZone ?? 'UTC');
-    return readingOf(reader.end(answer.body), { today, call: callOf(request, answer) });
+    const { columns, statusWords } = settings;
+    return {
+      ...readingOf(reader.end(answer.body), { today, call: callOf(request, answer) }),
+      digest: digestOfParts([WORKDAY_READING, told.digest(), columns, statusWords, today]),
+    };
   };
   return { source: 'workday', read, readEmployees: async (signal) => (await read(signal)).employees };
 }

@@ -2,11 +2,17 @@ import { VendorBrokenError, type VendorCall } from '../../../lib/errors.ts';
 import type { HrEmployee, HrReading } from '../hr.ts';
 import { type ReportCheck, type ReportReading, type ReportRow, returnDayOf } from './report.ts';
 
+/** Another number wherever the same report becomes another list: what is known of older readings then counts for nothing. */
+export const WORKDAY_READING = 'workday/1';
+
 /**
  * Turns a report into employees as of `today` (YYYY-MM-DD). Refuses, by VendorBrokenError naming the columns, a
  * report that does not keep the contract: no part of it is used then.
  */
-export function readingOf({ check, rows }: ReportReading, read: { today: string; call: VendorCall }): HrReading {
+export function readingOf(
+  { check, rows }: ReportReading,
+  read: { today: string; call: VendorCall },
+): Omit<HrReading, 'digest'> {
   refuseBreach(check, read.call);
   const workers = [...new Map(rows.map((row) => [row.employeeId, row])).values()];
   const managerOf = createManagerLookup(workers);
