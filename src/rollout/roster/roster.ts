@@ -109,7 +109,7 @@ async function readPeople(deps: RosterDeps, customer: Customer, options: SyncOpt
   const reading = await readPeopleSources(connections, {
     mark: expectedMark,
     isWhole: options.full || !wereUsersRead(before.readings),
-    signInsFrom: signInsFrom(deps.clock, before.readings, 'legacySignIns'),
+    signInsFrom: signInsNeeded(deps.clock, before.readings, 'legacySignIns'),
     knownPages: before.pages,
     signal: options.signal,
   });
@@ -155,7 +155,7 @@ async function readEvidenceOf(
   const connections = await deps.customers.connections(customer);
   const { signal, onProgress } = options;
   const windows = {
-    backgroundFrom: signInsFrom(deps.clock, readings, 'backgroundSignIns'),
+    backgroundFrom: signInsNeeded(deps.clock, readings, 'backgroundSignIns'),
     // Whose sign-ins are asked for changes with the master list, so the window does not move on.
     interactiveFrom: daysBefore(deps.clock.now(), SIGN_INS_FIRST_DAYS),
   };
@@ -200,7 +200,8 @@ async function readStored(tx: Tx, known: KnownParts): Promise<StoredSources & { 
   }
 }
 
-function signInsFrom(clock: Clock, readings: readonly SourceReading[], source: string): string {
+/** From when on a log has to be read: a first time some days, then from the last reading on, rows that come late included. */
+export function signInsNeeded(clock: Clock, readings: readonly SourceReading[], source: string): string {
   const last = readings.find((reading) => reading.source === source)?.readAt;
   const first = daysBefore(clock.now(), SIGN_INS_FIRST_DAYS);
   if (last === null || last === undefined) return first;
