@@ -8,6 +8,7 @@ import { type PhaseEvent, WAITS_FOR_SWITCH } from '../../src/rollout/phases/phas
 import type { Procedure } from '../../src/rollout/phases/phase-types.core.ts';
 import { suggestPhases } from '../../src/rollout/phases/procedure.core.ts';
 import { procedureSchema } from '../../src/rollout/phases/procedure-file.ts';
+import { putPolicy, removePolicy } from '../../src/sandbox/other-admins.ts';
 import { setTenantOptions } from '../../src/sandbox/people.ts';
 import { attemptSignIns } from '../../src/sandbox/sign-in-attempts.ts';
 import { awaitEffect } from '../../src/work/await-effect.ts';
@@ -71,6 +72,11 @@ async function begin(sdSwitch: Procedure['sdSwitch']): Promise<void> {
   const day = (ahead: number) => new Date(app.clock.now() + ahead * 86_400_000).toISOString().slice(0, 10);
   await app.phases.begin(customer, { procedure, startsOn: day(1), deadline: day(300) }, BY);
 }
+
+const GUESTS_ONLY = {
+  users: { includeUsers: ['GuestsOrExternalUsers'] },
+  applications: { includeApplications: ['All'] },
+};
 
 const words = { en: 'it waits', de: 'sie wartet' };
 
@@ -181,6 +187,32 @@ async function firstSignInIsTold(userId: string, phases: readonly string[]): Pro
   expect([...facts.phases].sort()).toEqual([...phases].sort());
   expect(await seen()).toBe(facts.firstEnforcedSignInAt);
 }
+
+it(
+  'rolling it back leaves everything enforced while a policy of somebody else keeps Security Defaults off, and names it',
+  async () => {
+    const last = await lastName();
+    const which = { tenantId: customer.id, policyId: randomUUID() };
+    const own = ownPolicies(world).get('ENFORCE');
+    const policy = { ...own, displayName: 'Somebody’s own rule', state: 'enabled', conditions: GUESTS_ONLY };
+    putPolicy(world.sandbox, which, { policy, by: 'somebody@contoso.example' });
+    const enforced = enforceNow();
+    expect(await decide(ENGINEER, 'rollBack', last)).toMatchObject({ outcome: 'recorded' });
+    const kept = () => journalled(app, customer, 'phase.withdraw.kept');
+    await expect.poll(async () => (await kept()).length, { timeout: 60_000 }).toBe(1);
+    expect((await kept())[0]?.facts).toMatchObject({ foreign: ['Somebody’s own rule'] });
+    expect((await states()).get(last)).toBe('enforced');
+    expect([areDefaultsOn(), enforceNow()]).toEqual([false, enforced]);
+    const gates = (await rollout()).phases.find(({ name }) => name === last)?.gates ?? [];
+    expect(gates.map(({ message }) => message.en)).toEqual([expect.stringContaining(': Somebody’s own rule. ')]);
+    await expect(app.push.undo(customer, BY)).rejects.toMatchObject({
+      ...{ code: 'security_defaults_not_switchable' },
+      userMessage: expect.stringContaining(': Somebody’s own rule. ') as string,
+    });
+    removePolicy(world.sandbox, which, 'somebody@contoso.example');
+  },
+  ROUND_MS,
+);
 
 it(
   'rolling it back brings Security Defaults back, and the phases wait again',

@@ -116,8 +116,8 @@ async function takeSwitchBack(run: FlipRun, standing: SwitchRow, job: RunningJob
   });
   deps.stopPoint('withdraw.noted');
   try {
-    const { row: went, end } = await bringBack(run, standing);
-    return (tx) => (end === 'kept' ? saveKept(run, tx, went) : saveTakenBack(run, tx, went));
+    const went = await bringBack(run, standing);
+    return (tx) => (went.end === 'kept' ? saveKept(run, tx, went) : saveTakenBack(run, tx, went.row));
   } catch (error) {
     if (!(error instanceof AppError) || !job.isLastAttempt || deps.signal.aborted) throw error;
     const { code, sentence: message } = error;

@@ -67,6 +67,15 @@ export async function readStandingFlips(tx: Tx): Promise<FlipRow[]> {
   return rows.map((row) => flipRow.parse(row));
 }
 
+/** Why the last way back of a phase left it enforced, as it was told in English; null when none did. */
+export async function lastRefusedWithdrawal(tx: Tx, { name, everyoneElse }: FlipPhase): Promise<string | null> {
+  const { rows } = await tx.execute<{ why: string | null }>(sql`
+    SELECT outcome ->> 'message' AS why FROM phase_flips
+    WHERE kind = 'withdraw' AND state = 'refused' AND phase = ${name} AND everyone_else = ${everyoneElse}
+    ORDER BY seq DESC LIMIT 1`);
+  return rows[0]?.why ?? null;
+}
+
 /** When a phase was last taken back, ISO 8601; null when it never was. Approvals from before then are used up. */
 export async function lastWithdrawn(tx: Tx, { name, everyoneElse }: FlipPhase): Promise<string | null> {
   const { rows } = await tx.execute<{ at: string | Date | null }>(sql`

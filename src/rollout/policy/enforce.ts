@@ -19,7 +19,13 @@ import {
   type FlipRefusal,
   isSamePhase,
 } from './enforce.core.ts';
-import { lastWithdrawn, readEnforced, readOpenFlips, readStandingFlips } from './enforce.store.ts';
+import {
+  lastRefusedWithdrawal,
+  lastWithdrawn,
+  readEnforced,
+  readOpenFlips,
+  readStandingFlips,
+} from './enforce.store.ts';
 import { enqueueEnforce, enqueueWithdraw, type FlipAsked, type FlipRequest } from './enforce-ask.ts';
 import { effectOver, planOver, storedAsWritten, withMembers, writtenEnforce } from './enforce-facts.ts';
 import { newlyAsked } from './enforce-gates.core.ts';
@@ -182,9 +188,12 @@ export function createRelease({ database, clock, signal }: ReleaseDeps) {
       const { key } = await database.withCustomer(customer.id, (tx) => enqueueWithdraw(tx, request));
       await awaitEffect(database, { customerId: customer.id, key }, signal);
       // Undoing goes no lower than first contact: without the policy and without Security Defaults nobody is protected.
-      const left = await database.withCustomer(customer.id, readEnforced);
+      const { left, why } = await database.withCustomer(customer.id, async (tx) => ({
+        left: await readEnforced(tx),
+        why: await lastRefusedWithdrawal(tx, phase),
+      }));
       if (left.some((one) => isSamePhase(one, phase))) {
-        const userMessage = SWITCH_TEXTS.kept().en;
+        const userMessage = why ?? SWITCH_TEXTS.kept([]).en;
         throw new AppError(KEPT, userMessage, { userMessage });
       }
     }

@@ -3,7 +3,7 @@ import type { Database } from '../../store/database.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import type { EnforcedPhase } from './enforce.core.ts';
-import { readEnforced, readStandingFlips } from './enforce.store.ts';
+import { lastRefusedWithdrawal, readEnforced, readStandingFlips } from './enforce.store.ts';
 import { enqueueWithdraw } from './enforce-ask.ts';
 import type { ManagedObject } from './managed-objects.core.ts';
 import { forgetManaged, isUnderWay, readLatestPush, readManaged, readPush, saveManaged } from './push.store.ts';
@@ -48,7 +48,7 @@ export async function releaseNext(
     return { phase: phase.name, key };
   }
   if (await isUnderWay(tx, job)) return { phase: phase.name, key: job };
-  return { phase: phase.name, left: SWITCH_TEXTS.kept().en };
+  return { phase: phase.name, left: (await lastRefusedWithdrawal(tx, phase)) ?? SWITCH_TEXTS.kept([]).en };
 }
 
 const UNDONE: Sentence = {

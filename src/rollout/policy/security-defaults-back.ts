@@ -5,7 +5,7 @@ import { switchSecurityDefaults } from '../../services/graph/security-defaults-w
 import { ownPolicyIds, sendChange } from './enforce-run.ts';
 import type { GraphObject } from './graph-json.core.ts';
 import { REPORT_ONLY } from './managed-policies.core.ts';
-import { type Move, movesFor, quietingOf, saysTheSame } from './security-defaults.core.ts';
+import { foreignEnabled, type Move, movesFor, quietingOf, saysTheSame } from './security-defaults.core.ts';
 import type { SwitchRow } from './security-defaults.store.ts';
 import {
   enable,
@@ -23,8 +23,11 @@ const ROUNDS = 8;
 const PAUSE_MS = 1_100;
 const RESTORES = 3;
 
-/** How a way back ended: as before, or with the enforcing policy, where Security Defaults cannot be switched on. */
-export type WentBack = { row: SwitchRow; end: 'returned' | 'kept' };
+/**
+ * How a way back ended: as before, or with the enforcing policy, where Security Defaults cannot be switched on; `foreign`
+ * names the enabled policies of somebody else that stand in the way, as far as any do.
+ */
+export type WentBack = { row: SwitchRow; end: 'returned' } | { row: SwitchRow; end: 'kept'; foreign: string[] };
 
 /**
  * Brings Security Defaults back and the policies to how they stood before. They are switched on first and only then is the
@@ -38,9 +41,10 @@ export async function bringBack(run: SwitchRun, from: SwitchRow): Promise<WentBa
   const back: Back = { run, row: { ...from, state: 'returning', times: { ...from.times, onAskedAt } } };
   await noteWrites(run, back.row, []);
   run.deps.stopPoint('back.noted');
-  if (!(await turnOn(back))) {
+  const foreign = await turnOn(back);
+  if (foreign !== null) {
     await keepEnforcing(back);
-    return { row: { ...back.row, state: 'switched' }, end: 'kept' };
+    return { row: { ...back.row, state: 'switched' }, end: 'kept', foreign };
   }
   run.deps.stopPoint('back.on');
   const onShownAt = run.deps.clock.now();
@@ -51,20 +55,21 @@ export async function bringBack(run: SwitchRun, from: SwitchRow): Promise<WentBa
 
 type Back = { run: SwitchRun; row: SwitchRow };
 
-/** Switches Security Defaults on; false when somebody else's policy keeps them off. */
-async function turnOn(back: Back): Promise<boolean> {
+/** Switches Security Defaults on. Null when they are; else what of somebody else keeps them off. */
+async function turnOn(back: Back): Promise<string[] | null> {
   const { run } = back;
   const { deps, options, customer } = run;
   const ownIds = await deps.database.withCustomer(customer.id, ownPolicyIds);
   for (let round = 1; ; round += 1) {
     const sight = await lookAt(run, plannedOf(back.row).policyId);
-    if (sight.defaultsOn) return true;
+    if (sight.defaultsOn) return null;
     if (round > ROUNDS) throw new AppError('read_back_late', 'Graph does not let Security Defaults be switched on');
     const outcome = await askedOn(back, round);
-    if (outcome === 'on') return true;
+    if (outcome === 'on') return null;
     if (outcome === 'refused') {
-      const moves = movesFor((await lookAt(run, plannedOf(back.row).policyId)).policies, ownIds);
-      if (moves === null) return false;
+      const { policies } = await lookAt(run, plannedOf(back.row).policyId);
+      const moves = movesFor(policies, ownIds);
+      if (moves === null) return foreignEnabled(policies, ownIds);
       await move(back, moves);
     } else {
       await deps.clock.sleep(PAUSE_MS, options.signal);

@@ -96,14 +96,18 @@ async function everyoneOf(tx: Tx, phase: FlipPhase): Promise<EnforcedPhase[]> {
 }
 
 /** Keeps that a phase stays enforced, since nobody would be protected without it, and says so. */
-export async function saveKept(run: FlipRun, tx: Tx, row: SwitchRow): Promise<void> {
+export async function saveKept(
+  run: FlipRun,
+  tx: Tx,
+  { row, foreign }: { row: SwitchRow; foreign: readonly string[] },
+): Promise<void> {
   const { deps, customer, row: flip } = run;
   const at = new Date(deps.clock.now());
-  const text = SWITCH_TEXTS.kept();
+  const text = SWITCH_TEXTS.kept(foreign);
   const outcome = { code: KEPT, message: text.en };
   if (!(await endFlip(tx, flip.seq, { state: 'refused', outcome, at }))) return;
   await saveSwitch(tx, row, at);
-  const facts = { flip: flip.seq, phase: flip.phase.name, code: KEPT };
+  const facts = { flip: flip.seq, phase: flip.phase.name, code: KEPT, foreign: [...foreign] };
   await appendJournal(tx, { at, actor: flip.actor, event: 'phase.withdraw.kept', facts });
   const told = { kind: 'kept', phase: flip.phase.name, at, code: KEPT, message: text } as const;
   await deps.outcome(tx, told, { customerId: customer.id, rolloutId: flip.rolloutId });

@@ -14,13 +14,15 @@ const NAMED_MAX = 20;
 
 function gapWords(gaps: readonly ParityGap[], language: 'en' | 'de'): string {
   return gaps
-    .map(({ protection, names }) => {
-      const left = names.length - NAMED_MAX;
-      const more =
-        left <= 0 ? '' : `${language === 'en' ? ' and' : ' und'} ${left} ${language === 'en' ? 'more' : 'weitere'}`;
-      return `${PROTECTION_WORDS[protection][language]}: ${names.slice(0, NAMED_MAX).join(', ')}${more}`;
-    })
+    .map(({ protection, names }) => `${PROTECTION_WORDS[protection][language]}: ${namesIn(names, language)}`)
     .join('; ');
+}
+
+function namesIn(names: readonly string[], language: 'en' | 'de'): string {
+  const left = names.length - NAMED_MAX;
+  const more =
+    left <= 0 ? '' : `${language === 'en' ? ' and' : ' und'} ${left} ${language === 'en' ? 'more' : 'weitere'}`;
+  return `${names.slice(0, NAMED_MAX).join(', ')}${more}`;
 }
 
 /** The sentences by what they are about. */
@@ -57,8 +59,8 @@ export const SWITCH_TEXTS = {
     en: 'Somebody else switched Security Defaults on during the switch, so everything is as it was before. Find out who, and approve again.',
     de: 'Jemand anderes hat während der Umschaltung die Sicherheitsstandards eingeschaltet; alles ist deshalb wie zuvor. Klären Sie, wer, und geben Sie erneut frei.',
   }),
-  kept: (): Sentence => ({
-    en: 'Security Defaults cannot be switched on again, because a policy of somebody else is enabled. The enforcing policy therefore stays: without it nobody would be protected.',
-    de: 'Die Sicherheitsstandards lassen sich nicht wieder einschalten, weil eine fremde Richtlinie eingeschaltet ist. Die erzwingende Richtlinie bleibt deshalb: Ohne sie wäre niemand geschützt.',
+  kept: (foreign: readonly string[]): Sentence => ({
+    en: `Security Defaults cannot be switched on again${foreign.length === 0 ? '' : `, because policies that are not ours are enabled: ${namesIn(foreign, 'en')}`}. The enforcing policy therefore stays: without it nobody would be protected.${foreign.length === 0 ? '' : ' Set these to report-only or off in Entra first.'}`,
+    de: `Die Sicherheitsstandards lassen sich nicht wieder einschalten${foreign.length === 0 ? '' : `, weil fremde Richtlinien eingeschaltet sind: ${namesIn(foreign, 'de')}`}. Die erzwingende Richtlinie bleibt deshalb: Ohne sie wäre niemand geschützt.${foreign.length === 0 ? '' : ' Stellen Sie diese zuerst in Entra auf „nur melden“ oder aus.'}`,
   }),
 } as const;

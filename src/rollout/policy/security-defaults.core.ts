@@ -152,6 +152,14 @@ export function movesFor(policies: readonly GraphObject[], ownIds: ReadonlySet<s
   return reporting.length === 0 ? null : reporting.map((policy) => moveOf(policy, 'disabled'));
 }
 
+/** The enabled policies of somebody else, by name: they keep Security Defaults off, and are not ours to touch. */
+export function foreignEnabled(policies: readonly GraphObject[], ownIds: ReadonlySet<string>): string[] {
+  const ours = new Set(quietingOf(policies, ownIds).map(({ id }) => id));
+  return policies
+    .filter(({ id, state }) => state === 'enabled' && !ours.has(id))
+    .map((policy) => textOf(policy.displayName) ?? policy.id);
+}
+
 /** What is enabled of ours and of Microsoft's goes to report-only: both at once were not so before. */
 export function quietingOf(policies: readonly GraphObject[], ownIds: ReadonlySet<string>): Move[] {
   return policies
