@@ -336,6 +336,10 @@ describe('tickets', () => {
     expect((await patch(path, [summary])).at('errors/0/field')).toBe('customFields');
     const custom = { op: 'replace', path: 'customFields', value: [{ id: 7, value: 'a' }] };
     expect((await patch(path, [summary, custom])).status).toBe(200);
+    const none = { op: 'replace', path: 'customFields', value: [] };
+    expect((await patch(path, [summary, none])).at('customFields')).toEqual([{ id: 7, value: 'a' }]);
+    await setOptions({ customFieldsInPatch: false });
+    expect((await patch(path, [summary])).status).toBe(200);
   });
 
   test('oddity 127: nothing tells two writers apart but lastUpdated; the last one wins', async () => {

@@ -69,6 +69,15 @@ describe('the connection', () => {
     expect(vendor.collection('/service/tickets')).toHaveLength(1);
   });
 
+  it('reads the codebase anew where the server in front of the API says that the address is gone', async () => {
+    const { connectWise, vendor } = await start();
+    await findTicket(connectWise, holdout);
+    vendor.state.codebase = 'v2026_2/';
+    vendor.next(/^POST .*v2025_1/, { status: 404, headers: { 'content-type': 'text/html' }, raw: '<h1>404</h1>' });
+    vendor.next(/^GET .*v2025_1/, { status: 404, headers: { 'content-type': 'text/html' }, raw: '<h1>404</h1>' });
+    expect((await ensureTicket(connectWise, holdout)).created).toBe(true);
+  });
+
   it('tells a path that does not exist, once the codebase is the same', async () => {
     const { connectWise, inApi } = await start({
       answer: ({ path }) =>
@@ -166,6 +175,18 @@ describe('a listing', () => {
       for (const { query } of inApi()) expect(query.has('orderBy')).toBe(false);
     },
   );
+
+  it('that refuses to be read forward only is read page by page', async () => {
+    const vendor = createConnectWiseDouble({ pageSize: 2, paging: 'counted' });
+    for (let index = 0; index < 3; index += 1) vendor.add('/service/tickets/7/notes', { text: `note ${index}` });
+    const answer = (request: Parameters<typeof vendor.answer>[0]) =>
+      'pagination-type' in request.headers
+        ? refusal(400, { code: 'InvalidObject', message: 'forward-only is not supported here' })
+        : vendor.answer(request);
+    const { connectWise, inApi } = await start({ answer });
+    expect(await listNotes(connectWise, { kind: 'service', ticketId: 7 })).toHaveLength(3);
+    expect(inApi()).toHaveLength(3);
+  });
 
   it('that gives the same page again and again is broken', async () => {
     const { connectWise, inApi } = await start({
@@ -282,6 +303,14 @@ describe('a ticket', () => {
       reason: 'gone',
     });
     expect(await getTicket(connectWise, { kind: 'service', ticketId: 999 })).toBeNull();
+  });
+
+  it('is gone also where the refusal lists what was not found', async () => {
+    const gone = { code: 'NotFound', message: 'x', errors: [{ code: 'NotFound', resource: 'ticket', field: 'id' }] };
+    const { connectWise, vendor, inApi } = await start();
+    vendor.next(/^GET .*tickets\/5$/, refusal(404, gone));
+    expect(await getTicket(connectWise, { kind: 'service', ticketId: 5 })).toBeNull();
+    expect(inApi()).toHaveLength(1);
   });
 
   it('is reported as unchanged when a success changed nothing', async () => {

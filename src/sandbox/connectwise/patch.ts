@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from '../state/state.ts';
 import type { GraphObject } from '../world/world.ts';
 import type { Flaw } from './errors.ts';
 
@@ -25,7 +26,31 @@ export function patchRecord(before: GraphObject, body: unknown, fields: Readonly
     const problem = applyOperation(record, steps, { op, value });
     if (problem !== null) return refusal('InvalidField', problem, path);
   }
+  if (paths.includes('customFields') && record.customFields !== undefined) {
+    record.customFields = withValues(before.customFields, record.customFields);
+  }
   return { ok: true, record, paths };
+}
+
+/** Custom fields belong to the site: a patch gives them values, and one that it leaves out keeps its own. */
+function withValues(before: unknown, sent: unknown): unknown {
+  const fields = listIn(before);
+  const values = listIn(sent);
+  const known = new Set(fields.map(({ id }) => id));
+  return [
+    ...fields.map((field) => ({ ...field, ...values.find(({ id }) => id === field.id) })),
+    ...values.filter(({ id }) => !known.has(id)),
+  ];
+}
+
+function listIn(value: unknown): GraphObject[] {
+  return Array.isArray(value) ? (value as unknown[]).filter(isObject) : [];
+}
+
+/** What a site says that wants the custom fields of a record named in each patch of it; null where nothing is missing. */
+export function customFieldsFlaw(before: GraphObject, paths: readonly string[]): Flaw | null {
+  if (listIn(before.customFields).length === 0 || paths.includes('customFields')) return null;
+  return { code: 'MissingRequiredField', message: 'The customFields field is required.', field: 'customFields' };
 }
 
 function refusal(code: Flaw['code'], message: string, field: string): PatchReading {

@@ -5,7 +5,7 @@ import { type CwCall, type CwContext, hrefOf, infoOf, keep, listingOf } from './
 import { type Flaw, invalidObject, noRecord } from './errors.ts';
 import { type FieldTable, PHASE_FIELDS, PROJECT_FIELDS, readFields, searchNames } from './fields.ts';
 import { countRecords, cut, listRecords } from './listing.ts';
-import { patchRecord } from './patch.ts';
+import { customFieldsFlaw, patchRecord } from './patch.ts';
 import { resolveReferences } from './references.ts';
 import { BOARDS, PHASE_STATUSES, PROJECT_STATUSES } from './site.ts';
 import { type CwRecord, idIn } from './state.ts';
@@ -79,6 +79,8 @@ export function patchPlan(context: CwCall, plan: Plan): Answer {
   if (before === undefined) return noRecord(plan.title, context.values.id ?? '');
   const patched = patchRecord(before, context.json, searchNames(plan.fields));
   if (!patched.ok) return invalidObject(plan.resource, patched.flaws);
+  const flaw = context.state.options.customFieldsInPatch ? customFieldsFlaw(before, patched.paths) : null;
+  if (flaw !== null) return invalidObject(plan.resource, [flaw]);
   const made = complete(context, plan, patched.record);
   if (!made.ok) return invalidObject(plan.resource, made.flaws);
   const projectId = typeof before.projectId === 'number' ? before.projectId : undefined;

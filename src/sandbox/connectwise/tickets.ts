@@ -6,7 +6,7 @@ import { type Flaw, invalidObject, noRecord } from './errors.ts';
 import { readFields, searchNames, TICKET_FIELDS } from './fields.ts';
 import { countRecords, cut, type ListQuery, listRecords } from './listing.ts';
 import { noteRecord } from './notes.ts';
-import { patchRecord } from './patch.ts';
+import { customFieldsFlaw, patchRecord } from './patch.ts';
 import { resolveReferences } from './references.ts';
 import { BOARDS, type BoardStatus } from './site.ts';
 import { type CwKind, type CwRecord, idIn } from './state.ts';
@@ -114,20 +114,13 @@ export function patchTicket(context: CwCall, type: TicketType): Answer {
 export function changeTicket(context: CwContext, before: CwRecord, operations: unknown): Made {
   const patched = patchRecord(before, operations, NAMES);
   if (!patched.ok) return patched;
-  const mustName = context.state.options.customFieldsInPatch && hasCustomFields(before);
-  if (mustName && !patched.paths.includes('customFields')) {
-    const message = 'The customFields field is required.';
-    return { ok: false, flaws: [{ code: 'MissingRequiredField', message, field: 'customFields' }] };
-  }
+  const flaw = context.state.options.customFieldsInPatch ? customFieldsFlaw(before, patched.paths) : null;
+  if (flaw !== null) return { ok: false, flaws: [flaw] };
   const read = completeTicket(context, patched.record, before);
   if (!read.ok) return read;
   const record = finishTicket(context, { ...read.values, recordType: before.recordType }, before);
   keep(context, [{ kind: 'ticket', record }], { action: 'updated', type: 'ticket' });
   return { ok: true, record };
-}
-
-function hasCustomFields(record: CwRecord): boolean {
-  return Array.isArray(record.customFields) && record.customFields.length > 0;
 }
 
 type Complete = { ok: true; values: GraphObject } | { ok: false; flaws: Flaw[] };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../../../lib/clock.ts';
-import { AppError, VendorRefusedError } from '../../../lib/errors.ts';
+import { AppError, type VendorCall, VendorRefusedError } from '../../../lib/errors.ts';
 import type { HttpClient } from '../../http.ts';
 import { callOf, vendorCodeOf } from '../../http-failures.ts';
 import { retryAfterMs } from '../../http-retry.ts';
@@ -100,9 +100,14 @@ async function readCodebase(
   return found.Codebase.endsWith('/') ? found.Codebase : `${found.Codebase}/`;
 }
 
-/** A path that does not exist is told from a record that does not by its code. */
+/** Whether a refusal says that the record is not there, and not the address: that is told by its code. */
+export function isNoRecord({ status, vendorCode }: VendorCall): boolean {
+  return status === 404 && (vendorCode === 'NotFound' || vendorCode?.startsWith('NotFound.') === true);
+}
+
+/** An address that leads nowhere: the API says so by its code, the server in front of it with a page of its own. */
 function isUnknownEndpoint(error: unknown): boolean {
-  return error instanceof VendorRefusedError && error.call.status === 404 && error.call.vendorCode === 'ConnectWiseApi';
+  return error instanceof VendorRefusedError && error.call.status === 404 && !isNoRecord(error.call);
 }
 
 function turnOf({ pacer, clock }: Deps, settings: ConnectWiseSettings, signal: AbortSignal | undefined) {
@@ -165,6 +170,8 @@ function refusalMessage(status: number, call: ConnectWiseCall): string | undefin
       return 'ConnectWise refused the API keys: check company id, public and private key, and that the API member is active.';
     case 403:
       return `ConnectWise refused the API member: its client id must be known, and its security role must allow ${call.permissions.join(' and ')}.`;
+    case 404:
+      return 'ConnectWise has no such record or address. If nothing was deleted there, check the base URL, the company id and the API keys: some sites answer wrong keys in this way.';
     default:
       return undefined;
   }

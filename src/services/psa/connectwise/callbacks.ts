@@ -8,7 +8,7 @@ import type { ConnectWise } from './api.ts';
 import { callbackKeyCall } from './calls.ts';
 import { listOf } from './pages.ts';
 import { addressesOf, type ConnectWiseAddresses } from './settings.ts';
-import { type Callback, callbackKeySchema, callbackSchema } from './wire.ts';
+import { callbackKeySchema, callbackSchema } from './wire.ts';
 
 export type NewCallback = {
   /** Where deliveries go, over https and without a query: ConnectWise glues the record's id to the end. */
@@ -20,14 +20,16 @@ export type NewCallback = {
   signal?: AbortSignal | undefined;
 };
 
-/** Asks for deliveries, once: the callback that is there, else a new one. Our own writes are not delivered back. */
+/**
+ * Asks for deliveries, once: the callback that is there, else a new one. Our own writes are not delivered back. Refuses,
+ * by VendorRefusedError, where somebody has switched ours off: ConnectWise then takes no second one.
+ */
 export async function ensureCallback(connectWise: ConnectWise, callback: NewCallback): Promise<{ created: boolean }> {
   const { type, level, objectId, signal } = callback;
   const url = deliveryUrl(callback.url);
-  const isSame = (one: Callback) =>
-    one.url === url && one.type === type && one.level === level && one.inactiveFlag !== true;
   const callbacks = await listOf(connectWise, { call: 'callbacks', row: callbackSchema, signal });
-  if (callbacks.some(isSame)) return { created: false };
+  const same = callbacks.filter((one) => one.url === url && one.type === type && one.level === level);
+  if (same.some(({ inactiveFlag }) => inactiveFlag !== true)) return { created: false };
   const body = {
     url,
     type,
@@ -43,8 +45,11 @@ export async function ensureCallback(connectWise: ConnectWise, callback: NewCall
     return { created: true };
   } catch (error) {
     const isKnown = error instanceof VendorRefusedError && (error.call.vendorCode ?? '').startsWith('ObjectExists');
-    if (isKnown) return { created: false };
-    throw error;
+    if (!isKnown) throw error;
+    if (same.length === 0) return { created: false };
+    throw new VendorRefusedError(error.call, 'the callback is switched off', {
+      userMessage: 'Somebody has switched our callback off in ConnectWise: delete it there, or switch it on again.',
+    });
   }
 }
 

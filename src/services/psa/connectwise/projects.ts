@@ -1,7 +1,7 @@
 import type { ConnectWise } from './api.ts';
 import { all, is } from './conditions.ts';
 import { listOf } from './pages.ts';
-import { type Change, ignoredChanges, patchOf } from './patch.ts';
+import { type Change, ignoredChanges, sendPatch } from './patch.ts';
 import { refuseIgnored } from './tickets.ts';
 import { type Phase, type Project, phaseSchema, projectSchema, type Status, statusSchema } from './wire.ts';
 
@@ -51,10 +51,12 @@ export async function updateProject(
   update: Signal & { projectId: number; changes: Change },
 ): Promise<Project> {
   const { projectId, changes, signal } = update;
-  const project = await connectWise.call(
-    { call: 'patchProject', ids: { id: projectId }, body: patchOf(changes), signal },
-    projectSchema,
-  );
+  const read = async () => {
+    const conditions = is('id', projectId);
+    return (await listOf(connectWise, { call: 'projects', row: projectSchema, conditions, signal }))[0] ?? null;
+  };
+  const patch = { call: 'patchProject', ids: { id: projectId }, changes, read, signal } as const;
+  const project = await sendPatch(connectWise, patch, projectSchema);
   refuseIgnored('patchProject', ignoredChanges(changes, project));
   return project;
 }
@@ -104,10 +106,12 @@ export async function updatePhase(
   update: Signal & { projectId: number; phaseId: number; changes: Change },
 ): Promise<Phase> {
   const { projectId, phaseId, changes, signal } = update;
-  const phase = await connectWise.call(
-    { call: 'patchPhase', ids: { id: projectId, phaseId }, body: patchOf(changes), signal },
-    phaseSchema,
-  );
+  const read = async () => {
+    const phases = { call: 'phases', ids: { id: projectId }, row: phaseSchema, conditions: is('id', phaseId) } as const;
+    return (await listOf(connectWise, { ...phases, signal }))[0] ?? null;
+  };
+  const patch = { call: 'patchPhase', ids: { id: projectId, phaseId }, changes, read, signal } as const;
+  const phase = await sendPatch(connectWise, patch, phaseSchema);
   refuseIgnored('patchPhase', ignoredChanges(changes, phase));
   return phase;
 }

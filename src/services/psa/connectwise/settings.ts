@@ -2,7 +2,10 @@ import { AppError } from '../../../lib/errors.ts';
 import type { WindowLimit } from '../../sliding-window.ts';
 
 export type ConnectWiseSettings = {
-  /** The server, by its address for people or for programs: `https://na.myconnectwise.net`, or one's own host. */
+  /**
+   * The server, by its address for people or for programs: `https://na.myconnectwise.net`, or one's own host. What
+   * stands behind it in the address of the API may be there as well; the codebase is looked up all the same.
+   */
   baseUrl: string;
   /** The company that people enter at the login. */
   companyId: string;
@@ -38,7 +41,7 @@ export function addressesOf({ baseUrl }: ConnectWiseSettings): ConnectWiseAddres
     });
   }
   const base = new URL(baseUrl);
-  const path = base.pathname.replace(/\/+$/, '');
+  const path = base.pathname.replace(/\/+$/, '').replace(/\/[^/]+\/apis\/3\.0$/i, '');
   const forPeople = new URL(base);
   forPeople.hostname = base.hostname.replace(/^api-(?=.+\.myconnectwise\.net$)/i, '');
   const forPrograms = new URL(base);

@@ -1,9 +1,9 @@
 import { AppError, VendorBrokenError, VendorRefusedError } from '../../../lib/errors.ts';
-import type { ConnectWise } from './api.ts';
+import { type ConnectWise, isNoRecord } from './api.ts';
 import { type ConnectWiseCallName, connectWiseCallOf } from './calls.ts';
 import { after, all, type Condition, is } from './conditions.ts';
 import { listOf } from './pages.ts';
-import { type Change, ignoredChanges, patchOf } from './patch.ts';
+import { type Change, ignoredChanges, sendPatch } from './patch.ts';
 import { type Note, noteSchema, type Status, statusSchema, type Ticket, ticketSchema } from './wire.ts';
 
 /** Tickets of service boards and of projects live apart, with calls of their own. */
@@ -124,8 +124,9 @@ export async function updateTicket(
     if ((now._info?.lastUpdated ?? null) !== seenLastUpdated) return { ok: false, reason: 'changed' };
   }
   const call = CALLS[kind].patch;
-  const ask = { call, ids: { id: ticketId }, body: patchOf(changes), signal };
-  const ticket = await orGone(() => connectWise.call(ask, ticketSchema));
+  const read = () => getTicket(connectWise, { kind, ticketId, signal });
+  const patch = { call, ids: { id: ticketId }, changes, read, signal };
+  const ticket = await orGone(() => sendPatch(connectWise, patch, ticketSchema));
   if (ticket === null) return { ok: false, reason: 'gone' };
   refuseIgnored(call, ignoredChanges(changes, ticket));
   return { ok: true, ticket };
@@ -136,7 +137,7 @@ async function orGone<T>(call: () => Promise<T>): Promise<T | null> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof VendorRefusedError && error.call.vendorCode === 'NotFound') return null;
+    if (error instanceof VendorRefusedError && isNoRecord(error.call)) return null;
     throw error;
   }
 }

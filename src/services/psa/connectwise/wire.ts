@@ -84,7 +84,6 @@ export const callbackSchema = z.looseObject({
   objectId: z.number().nullish(),
   inactiveFlag: flagOrNull,
 });
-export type Callback = z.infer<typeof callbackSchema>;
 
 /** Null stands for a company that the server does not know. */
 export const companyInfoSchema = z
