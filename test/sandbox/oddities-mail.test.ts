@@ -240,4 +240,17 @@ describe('mail', () => {
     const tomorrow = { method: 'POST', token, body: { message: mail() } } as const;
     expect((await writer.graph(`/v1.0${BOX}/sendMail`, tomorrow)).status).toBe(202);
   });
+
+  test('oddity 193: sending takes a body of length 0 and no other, an action without parameters an object at most', async () => {
+    const writer = await start();
+    const own = { messageId: await draft(writer) };
+    const send = (body?: unknown) => writer.send(`POST ${BOX}/messages/${own.messageId}/send`, body, IMMUTABLE);
+    for (const body of [null, {}]) {
+      const refused = await send(body);
+      expect([refused.status, refused.at('error/code')]).toEqual([400, 'BadRequest']);
+    }
+    expect((await send()).status).toBe(202);
+    const revoke = (body?: unknown) => writer.send(`POST ${BOX}/revokeSignInSessions`, body);
+    expect([(await revoke(null)).status, (await revoke({})).status, (await revoke()).status]).toEqual([400, 200, 200]);
+  });
 });

@@ -247,6 +247,23 @@ describe('a token', () => {
   });
 });
 
+describe('a call without a body', () => {
+  it.each(['mail.send', 'sessions.revoke', 'conditionalAccess.restore', 'groups.restore'] as const)(
+    '%s sends a length of 0 and declares no JSON',
+    async (name) => {
+      const bench = await start(() => ({ status: 202, json: {} }));
+      await bench.graph.request(name, { ids: { id: 'one', messageId: 'two' } });
+      const { method, body, headers } = bench.arrived()[0] ?? {};
+      expect([method, body, headers?.['content-length'], headers?.['content-type']]).toEqual([
+        'POST',
+        '',
+        '0',
+        undefined,
+      ]);
+    },
+  );
+});
+
 describe('a refused call', () => {
   it('says which permission to grant', async () => {
     const bench = await start(() => ({ status: 403, json: { error: { code: 'Authorization_RequestDenied' } } }));

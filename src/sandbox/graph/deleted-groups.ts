@@ -3,7 +3,7 @@ import { isObject } from '../state/state.ts';
 import { auditTarget } from './audit-trail.ts';
 import { contextUrl, type GraphContext } from './context.ts';
 import { notFound } from './errors.ts';
-import { commit } from './write.ts';
+import { commit, refuseParameters } from './write.ts';
 
 /** How long a deleted Microsoft 365 group waits. */
 const KEPT_MS = 30 * 86_400_000;
@@ -17,6 +17,8 @@ export function restoreDirectoryObject(context: GraphContext): Answer {
   const deleted = context.tenant.deletedGroups.get(id);
   const isThere = deleted !== undefined && (deleted.at === null || Date.parse(deleted.at) + KEPT_MS > context.now);
   if (!isThere) return notFound(id);
+  const refusal = refuseParameters(context);
+  if (refusal !== null) return refusal;
   const { group, members, owners } = deleted.entry;
   const { tenant } = context.tenant;
   const known = (member: { id: string }) =>

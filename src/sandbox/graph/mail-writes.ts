@@ -9,7 +9,7 @@ import { badRequest } from './errors.ts';
 import { addressesOf, folderOf, showMessage } from './mail-form.ts';
 import { findMailbox, findMessage, preferenceApplied, sightOf } from './mail-reads.ts';
 import { refuseForToday, refuseMessage, refuseRecipients, refuseSender } from './mail-rules.ts';
-import { commit, instant, readBody } from './write.ts';
+import { commit, instant, readBody, refuseBody } from './write.ts';
 
 type Attachment = StoredMessage['attachments'][number];
 
@@ -78,6 +78,8 @@ export function sendDraft(context: GraphContext): Answer {
   const found = findMessage(context);
   if (!found.ok) return found.refusal;
   const { stored, folder, user } = found;
+  const filled = refuseBody(context);
+  if (filled !== null) return filled;
   if (folder !== 'drafts') return badRequest('The message is not a draft and cannot be sent.', 'ErrorInvalidOperation');
   const refusal =
     refuseRecipients(stored.message) ??

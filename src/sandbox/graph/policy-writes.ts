@@ -11,7 +11,7 @@ import { hasP1 } from './licence.ts';
 import { fullPolicy } from './policy-form.ts';
 import { refusalOf } from './policy-rules.ts';
 import { sentPolicySchema } from './policy-schema.ts';
-import { commit, instant, readBody } from './write.ts';
+import { commit, instant, readBody, refuseParameters } from './write.ts';
 
 type Policy = GraphObject & { id: string };
 
@@ -76,7 +76,7 @@ export function restorePolicy(context: GraphContext): Answer {
   const found = findDeleted(context);
   if (!found.ok) return found.refusal;
   const policy = { ...found.policy, deletedDateTime: null, modifiedDateTime: instant(context) };
-  const refusal = refuseEnabled(context, policy, null);
+  const refusal = refuseParameters(context) ?? refuseEnabled(context, policy, null);
   if (refusal !== null) return refusal;
   const events: TenantHappening[] = [
     { type: 'list.remove', list: 'deletedPolicies', id: policy.id },

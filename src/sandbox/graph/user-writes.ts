@@ -11,7 +11,7 @@ import { hasStrongMethod } from './registration.ts';
 import { adminIds } from './roles.ts';
 import { showPass, TAP_TYPE } from './user-authentication.ts';
 import { findUser } from './users.ts';
-import { commit, instant, readBody } from './write.ts';
+import { commit, instant, readBody, refuseParameters } from './write.ts';
 
 const MINUTE_MS = 60_000;
 const EDITS_USERS = ['User.ReadWrite.All', 'Directory.ReadWrite.All'];
@@ -90,6 +90,8 @@ function userAudit(user: GraphUser, activity: string, changed: GraphObject[] = [
 export function revokeSessions(context: GraphContext): Answer {
   const user = findUser(context.tenant, context.values.id ?? '');
   if (user === undefined) return notFound(context.values.id ?? '');
+  const refusal = refuseParameters(context);
+  if (refusal !== null) return refusal;
   const set = { signInSessionsValidFromDateTime: instant(context) };
   commit(
     context,

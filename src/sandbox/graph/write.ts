@@ -26,8 +26,20 @@ export function readBody(context: GraphContext): Body {
   }
 }
 
-function refuse(message: string): Body {
+function refuse(message: string): Body & { ok: false } {
   return { ok: false, refusal: badRequest(message, 'BadRequest') };
+}
+
+/** The refusal of a body for a call that has none ("Content-Length: 0. Required."), null where nothing came. */
+export function refuseBody({ call }: GraphContext): Answer | null {
+  return call.body === '' ? null : refuse('The request must have an empty body.').refusal;
+}
+
+/** The refusal of a payload for an action without parameters: what comes must be an object, if anything comes. */
+export function refuseParameters(context: GraphContext): Answer | null {
+  if (context.call.body === '') return null;
+  const read = readBody(context);
+  return read.ok ? null : read.refusal;
 }
 
 /**

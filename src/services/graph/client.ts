@@ -119,19 +119,22 @@ function headersOf(options: GraphOptions): Record<string, string> {
   return rest;
 }
 
+/** The SDK writes every object down as JSON, null too, where Graph demands a length of 0: "Send message". */
+const NO_BODY = '';
+
 async function sendBy(request: GraphRequest, call: GraphCall, body: object | undefined): Promise<void> {
   switch (call.method) {
     case 'GET':
       await request.get();
       return;
     case 'POST':
-      await request.post(body ?? null);
+      await request.post(body ?? NO_BODY);
       return;
     case 'PUT':
-      await request.put(body ?? null);
+      await request.put(body ?? NO_BODY);
       return;
     case 'PATCH':
-      await request.patch(body ?? null);
+      await request.patch(body ?? NO_BODY);
       return;
     case 'DELETE':
       await request.delete();

@@ -135,17 +135,18 @@ function requestOf(context: Context, options: CallOptions, token: string): HttpR
   const { call } = options;
   const sdk = context.options;
   const body: unknown = sdk?.body;
+  const hasBody = typeof body === 'string' && body !== '';
   return {
     vendor: 'graph',
     method: call.method,
     url: options.link ?? String(context.request as unknown),
     pathTemplate: call.version === 'beta' ? `/beta${call.path}` : call.path,
     headers: {
-      ...(sdk?.headers as Record<string, string> | undefined),
+      ...headersOf(sdk?.headers as Record<string, string> | undefined, hasBody),
       accept: 'application/json',
       authorization: `Bearer ${token}`,
     },
-    ...(typeof body === 'string' ? { body } : {}),
+    ...(hasBody ? { body } : {}),
     expect: options.expect,
     ...(options.collect === undefined ? {} : { collect: options.collect }),
     repeatable: options.repeatable,
@@ -157,6 +158,12 @@ function requestOf(context: Context, options: CallOptions, token: string): HttpR
         ? `Microsoft Graph refused the app: grant ${call.permissions.join(' and ')} and consent to it in this tenant.`
         : undefined,
   };
+}
+
+/** The SDK declares JSON whether or not it sends any. */
+function headersOf(headers: Record<string, string> | undefined, hasBody: boolean): Record<string, string> {
+  const kept = Object.entries(headers ?? {}).filter(([name]) => hasBody || name.toLowerCase() !== 'content-type');
+  return Object.fromEntries(kept);
 }
 
 function madeRequest(options: CallOptions): HttpRequest {
