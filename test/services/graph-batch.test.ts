@@ -40,7 +40,7 @@ const form = z.object({
   ),
 });
 type Part = z.infer<typeof form>['requests'][number];
-type Answer = { status: number; headers?: Record<string, string>; body?: unknown };
+type Answer = { status: number; headers?: Record<string, string | number>; body?: unknown };
 
 const partsOf = (request: Arrived | undefined) => form.parse(JSON.parse(request?.body ?? '{}')).requests;
 const batchReply = (request: Arrived, answer: (part: Part) => Answer): Reply => ({
@@ -52,13 +52,49 @@ const THROTTLED: Answer = {
   body: { error: { code: 'TooManyRequests' } },
 };
 
+describe('an answer that leaves parts out', () => {
+  const oneOf = (request: Arrived, more: object): Reply => {
+    const [part] = partsOf(request);
+    return { json: { responses: [{ id: part?.id, status: 200, headers: null, body: {} }], ...more } };
+  };
+
+  it('has the rest asked for again where it links to more', async () => {
+    const { manual, clock } = pausingClock();
+    const link = { '@odata.nextLink': 'https://elsewhere.example.com/v1.0/$batch?$skiptoken=2' };
+    const bench = await start((request, index) => oneOf(request, index === 0 ? link : {}), { clock });
+    const read = async () => {
+      const ids: string[] = [];
+      const asked = readInBatches({ graph: bench.graph, clock }, { call: 'users.get', ids: ['a', 'b'] });
+      for await (const { id, answer } of asked) ids.push(`${id} ${answer.status}`);
+      return ids;
+    };
+    const done = read();
+    await untilPaused(manual);
+    manual.advance(60_000);
+    expect(await done).toEqual(['a 200', 'b 200']);
+    expect(bench.arrived().map((request) => partsOf(request).map(({ url }) => url))).toEqual([
+      ['/users/a', '/users/b'],
+      ['/users/b'],
+    ]);
+  });
+
+  it('is broken where it does not', async () => {
+    const bench = await start((request) => oneOf(request, { '@odata.nextLink': null }));
+    const asked = readInBatches({ graph: bench.graph, clock: systemClock }, { call: 'users.get', ids: ['a', 'b'] });
+    await expect(asked.next()).rejects.toThrow('leaves a part unanswered');
+  });
+});
+
 describe('a throttled part of a batch', () => {
-  it('holds the other calls of its limit as well, as long as it was told', async () => {
+  it.each([
+    ['a text', { 'retry-after': '8' }],
+    ['a number', { 'Retry-After': 8 }],
+  ])('holds the other calls of its limit as well, as long as it was told in %s', async (_form, headers) => {
     const { manual, clock } = pausingClock();
     const bench = await start(
       (request, index) => {
         if (!request.path.endsWith('$batch')) return { json: { value: [] } };
-        return batchReply(request, () => (index === 0 ? THROTTLED : { status: 200, body: {} }));
+        return batchReply(request, () => (index === 0 ? { ...THROTTLED, headers } : { status: 200, body: {} }));
       },
       { clock },
     );

@@ -47,10 +47,12 @@ const answersSchema = z.looseObject({
     z.looseObject({
       id: z.string(),
       status: z.number().int(),
-      headers: z.record(z.string(), z.string()).nullish(),
+      headers: z.record(z.string(), z.union([z.string(), z.number()])).nullish(),
       body: z.unknown().optional(),
     }),
   ),
+  /** There are parts that this answer had no room for. */
+  '@odata.nextLink': z.string().nullish(),
 });
 type Inner = z.infer<typeof answersSchema>['responses'][number];
 
@@ -152,15 +154,20 @@ function longestPause({ body }: HttpAnswer, now: number): number | null {
 }
 
 function retryAfterOf(inner: Inner): string | undefined {
-  return Object.entries(inner.headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
+  const found = Object.entries(inner.headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after');
+  return found === undefined ? undefined : String(found[1]);
 }
 
 function byIndex(name: GraphCallName, answer: HttpAnswer, open: readonly number[]): Map<number, Inner> {
   const facts = graphCallFacts(name, answer);
-  const { responses } = parsedAnswer(answersSchema, answer.body, facts);
+  const { responses, '@odata.nextLink': more } = parsedAnswer(answersSchema, answer.body, facts);
   const found = new Map(responses.map((response) => [Number(response.id), response]));
   if (found.size !== responses.length) throw new VendorBrokenError(facts, 'the batch answers one part twice');
-  if (open.some((index) => !found.has(index))) throw new VendorBrokenError(facts, 'the batch leaves a part unanswered');
+  for (const index of open.filter((part) => !found.has(part))) {
+    if ((more ?? null) === null) throw new VendorBrokenError(facts, 'the batch leaves a part unanswered');
+    // Whatever may stand in a batch here may be asked twice, so that the rest is asked again in place of the link.
+    found.set(index, { id: String(index), status: 503 });
+  }
   return found;
 }
 
