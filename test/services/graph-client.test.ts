@@ -50,6 +50,12 @@ describe('paging', () => {
     expect(new Set(headers.map(String))).toEqual(new Set(['include-unknown-enum-members,Bearer token-1']));
   });
 
+  it('takes a link that is null for none', async () => {
+    const bench = await start(() => ({ json: { value: [group('1')], '@odata.nextLink': null } }));
+    expect((await listGroups(bench.graph)).map(({ id }) => id)).toEqual(['1']);
+    expect(bench.arrived()).toHaveLength(1);
+  });
+
   it('sends the consistency level with every page where it is asked for', async () => {
     const bench = await start((_request, index, origin) => ({
       json: {

@@ -308,11 +308,18 @@ export const channelMessageSchema = z.looseObject({
 });
 export type GraphChannelMessage = z.infer<typeof channelMessageSchema>;
 
+/** Null says what a missing link says. */
+const link = z
+  .string()
+  .min(1)
+  .nullish()
+  .transform((address) => address ?? undefined);
+
 /** A page of a collection, as yet without knowledge of its rows. */
 export const pageSchema = z.looseObject({
   value: z.array(z.unknown()),
-  '@odata.nextLink': z.string().min(1).optional(),
-  '@odata.deltaLink': z.string().min(1).optional(),
+  '@odata.nextLink': link,
+  '@odata.deltaLink': link,
 });
 
 /** The facts of a Graph call whose answer is being judged. */
