@@ -1,7 +1,6 @@
 /** A takeover and its way back end as undisturbed wherever the work on them ends, whatever answer is lost, whoever edits. */
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { z } from 'zod';
 import type { TakeoverReview } from '../../src/rollout/takeover/takeover-review.ts';
 import { editPolicy } from '../../src/sandbox/other-admins.ts';
 import { verifyJournal } from '../../src/store/journal.ts';
@@ -16,6 +15,7 @@ import {
   startTakeoverWorld,
   type TakeoverWorld,
   wholeTenant,
+  workTakeover,
 } from '../support/takeover-world.ts';
 
 const ROUND_MS = 180_000;
@@ -50,35 +50,7 @@ beforeEach(() => {
   world.world.sandbox.requests.clear();
 });
 
-const jobRow = z.object({ kind: z.string(), payload: z.json() });
-
-/** Brings the newest takeover's job to its end as a worker would; what a stop point throws ends one attempt. */
-async function work(): Promise<TakeoverReview> {
-  const { app, customer } = world;
-  const inTenant = app.database.withCustomer;
-  const { rows } = await inTenant(customer.id, (tx) =>
-    tx.execute(sql`SELECT job FROM takeovers ORDER BY seq DESC LIMIT 1`),
-  );
-  const key = String(rows[0]?.job);
-  const found = await inTenant(customer.id, (tx) =>
-    tx.execute(sql`SELECT kind, payload FROM outbox WHERE key = ${key}`),
-  );
-  const { kind, payload } = jobRow.parse(found.rows[0]);
-  const run = app.takeover.kinds[kind]?.prepare(payload);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { signal } = new AbortController();
-      const save = await run?.({ customerId: customer.id, key, attempt, isLastAttempt: false, signal });
-      await inTenant(customer.id, async (tx) => {
-        await save?.(tx);
-        await tx.execute(sql`UPDATE outbox SET state = 'done' WHERE key = ${key}`);
-      });
-      return await app.takeover.show(customer);
-    } catch (error) {
-      if (!(error instanceof Killed)) throw error;
-    }
-  }
-}
+const work = () => workTakeover(world);
 
 async function takeOver(): Promise<TakeoverReview> {
   await approveTakeover(world);

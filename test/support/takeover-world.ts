@@ -1,13 +1,17 @@
 /** A customer whose everyone is enforced and whose rollout is over: the old MFA may be taken out. */
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
 import type { App } from '../../src/compose.ts';
 import type { StopPoint } from '../../src/lib/stop-point.ts';
 import type { Identity } from '../../src/rollout/access/access.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import type { PhaseEvent } from '../../src/rollout/phases/phase-life.core.ts';
 import { canonicalMeaning } from '../../src/rollout/policy/policy-difference.core.ts';
+import type { TakeoverReview } from '../../src/rollout/takeover/takeover-review.ts';
 import { enrolUser } from '../../src/sandbox/people.ts';
 import type { WorldName } from '../../src/sandbox/world/generate.ts';
 import { awaitEffect } from '../../src/work/await-effect.ts';
+import { Killed } from './enforce-world.ts';
 import { hurriedClock } from './hurried-clock.ts';
 import { PLAIN_PROCEDURE } from './procedure.ts';
 import { type RunningSandbox, startProduct, startWorld, sync } from './product.ts';
@@ -106,6 +110,37 @@ export async function approveTakeover({ app, customer }: Pick<TakeoverWorld, 'ap
     if (outcome.outcome !== 'recorded') throw new Error(`not approved: ${JSON.stringify(outcome)}`);
   }
   return digest;
+}
+
+const jobRow = z.object({ key: z.string(), kind: z.string(), payload: z.json() });
+
+/** One attempt at the newest takeover's job, as a worker would make it. Throws what a stop point throws. */
+export async function attemptTakeover({ app, customer }: Pick<TakeoverWorld, 'app' | 'customer'>, attempt = 1) {
+  const { withCustomer } = app.database;
+  const { rows } = await withCustomer(customer.id, (tx) =>
+    tx.execute(sql`
+      SELECT key, kind, payload FROM outbox WHERE key = (SELECT job FROM takeovers ORDER BY seq DESC LIMIT 1)`),
+  );
+  const { key, kind, payload } = jobRow.parse(rows[0]);
+  const { signal } = new AbortController();
+  const job = { customerId: customer.id, key, attempt, isLastAttempt: false, signal };
+  const save = await app.takeover.kinds[kind]?.prepare(payload)?.(job);
+  await withCustomer(customer.id, async (tx) => {
+    await save?.(tx);
+    await tx.execute(sql`UPDATE outbox SET state = 'done' WHERE key = ${key}`);
+  });
+}
+
+/** Brings the newest takeover's job to its end; what a stop point throws ends one attempt. */
+export async function workTakeover(world: Pick<TakeoverWorld, 'app' | 'customer'>): Promise<TakeoverReview> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await attemptTakeover(world, attempt);
+      return await world.app.takeover.show(world.customer);
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+    }
+  }
 }
 
 /** Everything this product may change in a tenant, policies by what they mean. */
