@@ -164,6 +164,28 @@ describe('BambooHR', () => {
     expect((await sandbox.bamboo('/api/v1/employees')).status).toBe(403);
   });
 
+  test('oddity 194: by option the dataset has names of its own, refuses others and names what it hides', async () => {
+    expect((await query({ fields: ['id', 'workEmail'], orderBy: 'id asc', pageSize: 1 })).at('data/0/fields')).toEqual({
+      ...{ id: '1', workEmail: 'person.1@contoso-example.com' },
+    });
+    setCompanyOptions(sandbox, DOMAIN, { datasetNames: 'own', hiddenFields: ['department'] });
+    const listed = (await sandbox.bamboo('/api/v1_2/datasets/employee/fields')).rows('fields').map(({ name }) => name);
+    expect(listed).toEqual(expect.arrayContaining(['eeid', 'email', 'jobInformationDepartment', 'supervisorEid']));
+    const refused = await query({ fields: ['workEmail'] });
+    expect([refused.status, refused.at('code')]).toEqual([400, 'INVALID_ARGUMENT']);
+    expect(refused.at('detail')).toBe('Invalid field name: employee_workEmail');
+    expect((await query({ fields: ['email'], orderBy: 'eeid asc' })).at('code')).toBe('UE-1001');
+    const fields = ['eeid', 'email', 'jobInformationDepartment'];
+    const page = await query({ fields, orderBy: 'eeid asc', pageSize: 1 });
+    expect(page.at('data/0')).toEqual({
+      fields: { eeid: '1', email: 'person.1@contoso-example.com', jobInformationDepartment: '' },
+      _restrictedFields: ['employee_jobInformationDepartment'],
+    });
+    expect(page.at('links')).toEqual({ next: expect.any(String) as unknown });
+    expect((await query({ fields: ['eeid'] })).at('data/0/fields')).toEqual({ eeid: '4' });
+    setCompanyOptions(sandbox, DOMAIN, { datasetNames: 'usual', hiddenFields: [] });
+  });
+
   test('oddity 63: the account answers under all its addresses, to its own key only', async () => {
     for (const base of [`/api/gateway.php/${DOMAIN}`, `/${DOMAIN}/api`, '/api']) {
       expect((await sandbox.bamboo(`${base}/v1/employees/2`)).status).toBe(200);

@@ -264,6 +264,29 @@ describe('the dataset query', () => {
     expect(other.arrived).toEqual([]);
   });
 
+  it('is read again where people came or went between two pages, and not for ever', async () => {
+    const ask = z.object({ page: z.number(), orderBy: z.literal('id asc') });
+    let rounds = 0;
+    const pageOf = (page: number, until: number) => {
+      if (page === 1) rounds += 1;
+      // Somebody before the boundary left, so the second page begins one too late.
+      const ids = page === 1 ? ['1', '2'] : rounds < until ? ['4'] : ['3', '4'];
+      const meta = { page, pageSize: 2, totalPages: 2, totalItems: 4 };
+      return { json: { data: ids.map((id) => ({ fields: person(id) })), links: {}, meta } };
+    };
+    const moving = (until: number) =>
+      start(
+        ({ path, body }) =>
+          path.endsWith('/whos_out') ? { json: [] } : pageOf(ask.parse(JSON.parse(body)).page, until),
+        { readBy: 'dataset' },
+      );
+    const { source } = await moving(2);
+    expect(await source.readEmployees()).toHaveLength(4);
+    expect(rounds).toBe(2);
+    const { source: restless } = await moving(99);
+    await expect(restless.readEmployees()).rejects.toBeInstanceOf(VendorBrokenError);
+  });
+
   it.each([
     { what: 'the same page again', meta: { page: 1, totalPages: 3 }, requests: 2 },
     { what: 'no paging facts', meta: {}, requests: 1 },

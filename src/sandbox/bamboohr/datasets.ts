@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Answer } from '../http/exchange.ts';
-import type { Employee } from '../state/events.ts';
 import { type BambooContext, problem } from './context.ts';
-import { fieldCatalogue, peopleOf, readableFields, showEmployee } from './fields.ts';
+import { type DatasetField, datasetFields, datasetRow } from './dataset-fields.ts';
+import { peopleOf } from './fields.ts';
 import { type DatasetFilter, readDatasetFilter } from './filter.ts';
 
 const DATASET = 'employee';
@@ -30,9 +30,9 @@ export function listDatasetFields(context: BambooContext): Answer {
   if (context.values.name !== DATASET) {
     return problem(context, { status: 422, code: 'DATASET_NOT_FOUND', detail: 'The dataset was not found.' });
   }
-  const all = fieldCatalogue(context.company).filter(
-    (field) => !context.company.options.hiddenFields.includes(field.alias),
-  );
+  const { company } = context;
+  const isListed = ({ alias }: DatasetField) => isOwn(context) || !company.options.hiddenFields.includes(alias);
+  const all = datasetFields(company).filter(isListed);
   const size = Math.min(
     Number(context.call.query.get('page_size') ?? FIELDS_PAGE_DEFAULT) || FIELDS_PAGE_DEFAULT,
     PAGE_MAX,
@@ -41,8 +41,8 @@ export function listDatasetFields(context: BambooContext): Answer {
   // Pages out of range are moved to the nearest one, not refused.
   const page = Math.min(Math.max(1, Number(context.call.query.get('page') ?? '1') || 1), pages);
   const fields = all.slice((page - 1) * size, page * size).map((field) => ({
-    name: field.alias,
-    label: field.name,
+    name: field.name,
+    label: field.label,
     parentType: 'page',
     parentName: 'Personal',
     entityName: 'personal',
@@ -70,47 +70,89 @@ export function queryDataset(context: BambooContext): Answer {
   }
   const query = parsed.data;
   const read = readQuery(context, query);
-  if (!read.ok) return problem(context, { status: 422, code: 'VALIDATION_FAILED', detail: read.detail });
-  const shown = readableFields(context.company, query.fields);
-  const rows = peopleOf(context.company, context.bend.shrinkTo).filter(read.filter);
-  const ordered = read.order === null ? rows : [...rows].sort(read.order);
+  if (!read.ok) return problem(context, read);
+  const fields = datasetFields(context.company);
+  const rows = peopleOf(context.company, context.bend.shrinkTo)
+    .map((employee) => datasetRow(employee, fields))
+    .filter(read.filter);
+  // Who asks for no order gets one that nobody promised.
+  const ordered = read.order !== null ? rows.sort(read.order) : isOwn(context) ? rows.reverse() : rows;
   const total = Math.ceil(ordered.length / read.size);
-  const data = ordered
-    .slice((read.page - 1) * read.size, read.page * read.size)
-    .map((employee) => ({ fields: showEmployee(employee, shown) }));
-  const link = (page: number) =>
-    `https://${context.company.company.domain}.bamboohr.com/api/v2/datasets/${DATASET}/data?page=${page}`;
+  const show = showing(context, query);
+  const data = ordered.slice((read.page - 1) * read.size, read.page * read.size).map(show);
   return {
     status: 200,
     body: {
       data,
-      links: { next: read.page < total ? link(read.page + 1) : null, prev: read.page > 1 ? link(read.page - 1) : null },
+      links: linksOf(context, read.page, total),
       meta: { page: read.page, pageSize: read.size, totalPages: total, totalItems: ordered.length },
     },
   };
 }
 
-type Order = (a: Employee, b: Employee) => number;
-type ReadQuery =
-  | { ok: true; filter: DatasetFilter; order: Order | null; page: number; size: number }
-  | { ok: false; detail: string };
+/** Whether the dataset has names of its own, and says what it hides instead of leaving it out. */
+function isOwn({ company }: BambooContext): boolean {
+  return company.options.datasetNames === 'own';
+}
+
+/** What was asked for of a person. A field that the key's user may not see is missing, or empty and named. */
+function showing(context: BambooContext, query: Query) {
+  const { hiddenFields } = context.company.options;
+  const fields = datasetFields(context.company).filter(({ name }) => query.fields.includes(name));
+  const seen = fields.filter(({ alias }) => !hiddenFields.includes(alias));
+  const hidden = fields.filter(({ alias }) => hiddenFields.includes(alias));
+  const namesHidden = isOwn(context) && hidden.length > 0;
+  return (row: Row) => ({
+    fields: Object.fromEntries([
+      ...seen.map(({ name }) => [name, row[name] ?? null] as const),
+      ...(namesHidden ? hidden.map(({ name }) => [name, ''] as const) : []),
+    ]),
+    ...(namesHidden ? { _restrictedFields: hidden.map(({ name }) => `${DATASET}_${name}`) } : {}),
+  });
+}
+
+/** At the ends a link is null, or left out. */
+function linksOf(context: BambooContext, page: number, total: number): Record<string, string | null> {
+  const { domain } = context.company.company;
+  const to = (one: number) => `https://${domain}.bamboohr.com/api/v2/datasets/${DATASET}/data?page=${one}`;
+  const links = { next: page < total ? to(page + 1) : null, prev: page > 1 ? to(page - 1) : null };
+  return isOwn(context) ? Object.fromEntries(Object.entries(links).filter(([, link]) => link !== null)) : links;
+}
+
+type Row = Record<string, string | null>;
+type Order = (a: Row, b: Row) => number;
+type Refusal = { ok: false; status: number; code: string; detail: string };
+type ReadQuery = { ok: true; filter: DatasetFilter; order: Order | null; page: number; size: number } | Refusal;
 
 function readQuery(context: BambooContext, query: Query): ReadQuery {
   const page = query.page ?? 1;
   const size = query.pageSize ?? PAGE_DEFAULT;
-  if (page < 1) return { ok: false, detail: 'page must be at least 1.' };
-  if (size < 1 || size > PAGE_MAX) return { ok: false, detail: `pageSize must be between 1 and ${PAGE_MAX}.` };
-  const hidden = new Set(context.company.options.hiddenFields);
-  const known = new Set(
-    ['id', ...fieldCatalogue(context.company).map((field) => field.alias)].filter((name) => !hidden.has(name)),
-  );
-  const filter = typeof query.filter === 'string' && query.filter.trim() !== '' ? query.filter : null;
-  const reading = filter === null ? { ok: true as const, filter: () => true } : readDatasetFilter(filter, known);
-  if (!reading.ok) return reading;
+  if (page < 1) return invalid('page must be at least 1.');
+  if (size < 1 || size > PAGE_MAX) return invalid(`pageSize must be between 1 and ${PAGE_MAX}.`);
   const order = readOrder(query);
-  return order === 'bad'
-    ? { ok: false, detail: 'orderBy must name selected fields, each with asc or desc.' }
-    : { ok: true, filter: reading.filter, order, page, size };
+  if (order === 'bad') {
+    const detail = 'orderBy must name selected fields, each with asc or desc.';
+    return isOwn(context) ? { ok: false, status: 400, code: 'UE-1001', detail } : invalid(detail);
+  }
+  const names = datasetFields(context.company).map(({ name }) => name);
+  const unknown = isOwn(context) ? query.fields.find((name) => !names.includes(name)) : undefined;
+  if (unknown !== undefined) {
+    const detail = `Invalid field name: ${DATASET}_${unknown}`;
+    return { ok: false, status: 400, code: 'INVALID_ARGUMENT', detail };
+  }
+  const reading = readFilter(context, query);
+  return reading.ok ? { ok: true, filter: reading.filter, order, page, size } : invalid(reading.detail);
+}
+
+function invalid(detail: string): Refusal {
+  return { ok: false, status: 422, code: 'VALIDATION_FAILED', detail };
+}
+
+function readFilter(context: BambooContext, { filter }: Query): ReturnType<typeof readDatasetFilter> {
+  if (typeof filter !== 'string' || filter.trim() === '') return { ok: true, filter: () => true };
+  const { hiddenFields } = context.company.options;
+  const known = datasetFields(context.company).filter(({ alias }) => !hiddenFields.includes(alias));
+  return readDatasetFilter(filter, new Set(known.map(({ name }) => name)));
 }
 
 function readOrder(query: Query): Order | null | 'bad' {

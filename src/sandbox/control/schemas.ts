@@ -110,6 +110,7 @@ export const companyOptionsSchema = z
     hiddenFields: z.array(z.string()),
     whosOutEnabled: z.boolean(),
     onlyCurrentHidesInactive: z.boolean(),
+    datasetNames: z.enum(['usual', 'own']),
     refreshTokenRotates: z.boolean(),
     accessTokenSeconds: z.int().positive(),
   })

@@ -119,6 +119,11 @@ export type CompanyOptions = {
    * that it only concerns future-dated values and that all statuses come; older pages read as if it hid people.
    */
   onlyCurrentHidesInactive: boolean;
+  /**
+   * What the dataset of employees calls its fields: as the other endpoints do, or by names of its own, with a refusal
+   * of all others (the vendor's reference of later in 2026).
+   */
+  datasetNames: 'usual' | 'own';
   /** Whether using a refresh token replaces it: the vendor says it may or may not. */
   refreshTokenRotates: boolean;
   /** How long an access token is good for. */
@@ -145,6 +150,7 @@ export const DEFAULT_COMPANY_OPTIONS: CompanyOptions = {
   hiddenFields: [],
   whosOutEnabled: true,
   onlyCurrentHidesInactive: false,
+  datasetNames: 'usual',
   refreshTokenRotates: true,
   accessTokenSeconds: 3600,
 };

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import type { Clock } from '../../../lib/clock.ts';
-import { AppError, VendorBrokenError, type VendorCall, VendorRefusedError } from '../../../lib/errors.ts';
+import { VendorRefusedError } from '../../../lib/errors.ts';
 import type { HttpClient } from '../../http.ts';
 import { callOf } from '../../http-failures.ts';
-import type { BodyCollector, HttpAnswer, HttpRequest } from '../../http-types.ts';
+import type { HttpRequest } from '../../http-types.ts';
 import type { Pacer } from '../../pacer.ts';
 import { parsedAnswer } from '../../parsed-answer.ts';
 import { createToldBody, digestOfParts } from '../../told-body.ts';
 import { type BambooAccess, createBambooAccess } from './access.ts';
+import { type BambooAddress, bambooAddressOf } from './address.ts';
+import type { BambooAsk, BambooSend } from './ask.ts';
 import { type BambooCallName, bambooCallOf } from './calls.ts';
-import { BAMBOO_FIELDS, type BambooRow, bambooFields, bambooRowOf, createBambooRowReader } from './rows.ts';
+import { createBambooDataset } from './dataset.ts';
+import { BAMBOO_FIELDS, type BambooRow, createBambooRowReader } from './rows.ts';
 import type { BambooSettings } from './settings.ts';
 
 const id = z.union([z.string().min(1), z.number()]);
@@ -27,30 +30,29 @@ export type BambooApi = {
 };
 
 const reportSchema = z.looseObject({ employees: z.array(z.never()) });
-const datasetSchema = z.looseObject({
-  data: z.array(z.looseObject({ fields: bambooFields })),
-  meta: z.looseObject({ page: z.number().int(), totalPages: z.number().int().nonnegative() }),
-});
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const whosOutSchema = z.array(z.looseObject({ type: z.string(), employeeId: id.nullish(), start: day, end: day }));
 
-const DATASET_PAGE_SIZE = 1_000;
-const DATASET_PAGES_MAX = 1_000;
 /** The report comes in one piece and is made while the request waits. Its text is never held whole. */
 const REPORT_DEADLINE_MS = 15 * 60_000;
 const REPORT_BYTES_MAX = 1024 * 1024 * 1024;
 
 type Deps = { http: HttpClient; clock: Clock; pacer: Pacer };
-type Company = Deps & { settings: BambooSettings; address: Address; access: BambooAccess };
+type Ask = BambooAsk & { name: BambooCallName };
+type Company = Deps & { settings: BambooSettings; address: BambooAddress; access: BambooAccess };
 
 /** Creates the API of one company. Refuses a base URL that is none. */
 export function createBambooApi(deps: Deps, settings: BambooSettings): BambooApi {
   const access = createBambooAccess(deps, settings);
-  const company: Company = { ...deps, settings, address: addressOf(settings), access };
-  const send = (name: BambooCallName, call: Omit<Ask, 'name'>) => sendCall(company, { name, ...call });
+  const company: Company = { ...deps, settings, address: bambooAddressOf(settings), access };
+  const send: BambooSend = (name, ask) => sendCall(company, { name, ...ask });
+  const dataset = createBambooDataset(send, settings.datasetName ?? 'employee');
   return {
-    employees: (signal) =>
-      settings.readBy === 'dataset' ? employeesByDataset(send, settings, signal) : employeesByReport(send, signal),
+    async employees(signal) {
+      if (settings.readBy !== 'dataset') return employeesByReport(send, signal);
+      const rows = await dataset(signal);
+      return { rows, digest: digestOfParts(rows) };
+    },
     async absences(span, signal) {
       try {
         // `filter=off` shows everybody, not only those whom the key's user would see in the calendar.
@@ -68,18 +70,7 @@ export function createBambooApi(deps: Deps, settings: BambooSettings): BambooApi
   };
 }
 
-type Ask = {
-  name: BambooCallName;
-  ids?: Record<string, string>;
-  query?: Record<string, string>;
-  body?: object;
-  /** Takes an answer that is too long to be held. */
-  collect?: () => BodyCollector;
-  signal?: AbortSignal | undefined;
-};
-type Send = (name: BambooCallName, call: Omit<Ask, 'name'>) => Promise<{ answer: HttpAnswer; facts: VendorCall }>;
-
-async function employeesByReport(send: Send, signal: AbortSignal | undefined): Promise<BambooRows> {
+async function employeesByReport(send: BambooSend, signal: AbortSignal | undefined): Promise<BambooRows> {
   const body = { title: 'MFA rollout', fields: ['id', ...BAMBOO_FIELDS] };
   let reader = createBambooRowReader();
   let told = createToldBody(reader.collector);
@@ -94,31 +85,6 @@ async function employeesByReport(send: Send, signal: AbortSignal | undefined): P
   const rows = reader.rows(facts);
   parsedAnswer(reportSchema, answer.body, facts);
   return { rows, digest: told.digest() };
-}
-
-/** Pages are counted, never taken from the answer's links: those may lead to another host than the one called. */
-async function employeesByDataset(
-  send: Send,
-  settings: BambooSettings,
-  signal: AbortSignal | undefined,
-): Promise<BambooRows> {
-  const rows: BambooRow[] = [];
-  for (let page = 1; page <= DATASET_PAGES_MAX; page += 1) {
-    const { answer, facts } = await send('dataset', {
-      ids: { name: settings.datasetName ?? 'employee' },
-      body: { fields: ['id', ...BAMBOO_FIELDS], page, pageSize: DATASET_PAGE_SIZE },
-      signal,
-    });
-    const { data, meta } = parsedAnswer(datasetSchema, answer.body, facts);
-    if (meta.page !== page) throw new VendorBrokenError(facts, 'another page came than was asked for');
-    for (const { fields } of data) rows.push(bambooRowOf(fields, facts));
-    if (page >= meta.totalPages) return { rows, digest: digestOfParts(rows) };
-    if (data.length === 0) throw new VendorBrokenError(facts, 'a page is empty before the last one');
-  }
-  throw new VendorBrokenError(
-    { vendor: 'bamboohr', method: 'POST', path: bambooCallOf('dataset').path },
-    'the listing does not end',
-  );
 }
 
 /** A token that was refused is given up once: it may have been revoked since it was issued. */
@@ -163,28 +129,4 @@ async function sendAs({ http, pacer, settings, address, access }: Company, ask: 
   };
   const answer = await http.send(request);
   return { answer, facts: callOf(request, answer) };
-}
-
-type Address = (version: string) => string;
-
-function addressOf(settings: BambooSettings): Address {
-  if (!URL.canParse(settings.baseUrl)) {
-    throw new AppError('bad_base_url', 'the base URL of BambooHR is not an address', {
-      userMessage: 'The base URL of BambooHR in the customer file is not an address.',
-    });
-  }
-  const base = new URL(settings.baseUrl);
-  const root = `${base.origin}${base.pathname.replace(/\/+$/, '')}`;
-  const company = encodeURIComponent(settings.company);
-  if ((settings.route ?? routeOf(base, settings.company)) === 'company') return (version) => `${root}/api/${version}`;
-  const gateway = root.endsWith('/gateway.php') ? root : `${root}/api/gateway.php`;
-  return (version) => `${gateway}/${company}/${version}`;
-}
-
-/** A base URL that names the company, as host or as path, needs it no second time; any other is a gateway. */
-function routeOf(base: URL, company: string): 'company' | 'gateway' {
-  const name = company.toLowerCase();
-  const named =
-    base.hostname.toLowerCase().startsWith(`${name}.`) || base.pathname.toLowerCase().startsWith(`/${name}`);
-  return named ? 'company' : 'gateway';
 }

@@ -32,6 +32,15 @@ export const bambooCalls = {
     scope: 'report',
     limit: 'bamboohr',
   },
+  datasetFields: {
+    area: 'hr',
+    method: 'GET',
+    version: 'v1_2',
+    path: '/datasets/{name}/fields',
+    permissions: ['view the dataset fields of all employees'],
+    scope: 'report',
+    limit: 'bamboohr',
+  },
   whosOut: {
     area: 'hr',
     method: 'GET',
