@@ -81,6 +81,23 @@ describe('Teams', () => {
     expect((await writer.send(`GET ${apps}`)).rows()).toEqual([]);
   });
 
+  test('oddity 195: an installation stays at its version until it is upgraded', async () => {
+    const writer = await start();
+    const apps = `/teams/${TEAM}/installedApps`;
+    await writer.send(`POST ${apps}`, bind(APP));
+    const app = { externalId: MANIFEST, displayName: 'MFA Rollout', azureAdAppId: READER.clientId, version: '1.1.0' };
+    await writer.control(`/tenants/${TENANT_ID}/teamsApps/${APP}`, { method: 'POST', body: app });
+    const installed = async () => (await writer.send(`GET ${apps}?$expand=teamsAppDefinition`)).rows();
+    expect(await installed()).toMatchObject([{ teamsAppDefinition: { version: '1.0.0' } }]);
+    const catalogue = (await writer.send('GET /appCatalogs/teamsApps?$expand=appDefinitions')).rows();
+    expect(catalogue.find((row) => row.id === APP)).toMatchObject({ appDefinitions: [{ version: '1.1.0' }] });
+    const id = encodeURIComponent(String((await installed())[0]?.id));
+    const upgraded = await writer.send(`POST ${apps}/${id}/upgrade`);
+    expect([upgraded.status, upgraded.text]).toEqual([204, '']);
+    expect(await installed()).toMatchObject([{ teamsAppDefinition: { version: '1.1.0' } }]);
+    expect((await writer.send(`POST ${apps}/unknown/upgrade`)).status).toBe(404);
+  });
+
   test('oddity 159: an app has another id in the catalogue than in its manifest, and Self rights reach only the own', async () => {
     const writer = await start();
     const filter = encodeURIComponent(`externalId eq '${MANIFEST}'`);

@@ -17,7 +17,7 @@ import {
   showInstallation,
 } from './teams-form.ts';
 import { findUser } from './users.ts';
-import { commit, readBody } from './write.ts';
+import { commit, readBody, refuseParameters } from './write.ts';
 
 const PAGE = { default: 100, max: 999 };
 const FILTERS = {
@@ -110,7 +110,8 @@ export function installApp(context: GraphContext): Answer {
     return graphError(409, 'Conflict', message);
   }
   const key = `${found.holder.holderId}##${app.id}`;
-  const item: Installation = { id: Buffer.from(key).toString('base64'), ...found.holder, teamsAppId: app.id };
+  const id = Buffer.from(key).toString('base64');
+  const item: Installation = { id, ...found.holder, teamsAppId: app.id, version: app.version };
   commit(context, [{ type: 'kept.put', collection: 'installations', item }]);
   const place = `${context.deps.graphUrl()}/${context.version}/${collectionOf(found.holder)}('${item.id}')`;
   return { status: 201, headers: { Location: place } };
@@ -136,6 +137,18 @@ function installationOf(context: GraphContext): FoundInstallation {
     return { ok: false, refusal: missing(`app installation with id ${id}`) };
   }
   return { ok: true, installation, app };
+}
+
+/** POST …/installedApps/{installation}/upgrade: 204; until then an installation stays at the version that it was made with. */
+export function upgradeApp(context: GraphContext): Answer {
+  const found = installationOf(context);
+  if (!found.ok) return found.refusal;
+  const refusal = refuseParameters(context);
+  if (refusal !== null) return refusal;
+  if (!mayManage(context, found.app)) return forbidden();
+  const item: Installation = { ...found.installation, version: found.app.version };
+  commit(context, [{ type: 'kept.put', collection: 'installations', item }]);
+  return { status: 204 };
 }
 
 /** GET …/installedApps/{installation}. */

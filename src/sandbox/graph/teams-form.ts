@@ -112,14 +112,14 @@ export function showApp(app: TeamsApp): GraphObject {
   return { id, externalId, displayName, distributionMethod };
 }
 
-/** The published version of an app. */
-export function showDefinition(app: TeamsApp): GraphObject {
+/** The published version of an app, or the one that is installed somewhere. */
+export function showDefinition(app: TeamsApp, version = app.version): GraphObject {
   return {
-    id: Buffer.from(`${app.id}##${app.version}`).toString('base64'),
+    id: Buffer.from(`${app.id}##${version}`).toString('base64'),
     teamsAppId: app.id,
     azureADAppId: app.azureAdAppId,
     displayName: app.displayName,
-    version: app.version,
+    version,
     publishingState: 'published',
     shortDescription: app.displayName,
     description: app.displayName,
@@ -135,6 +135,6 @@ export function showInstallation(tenant: TenantState, installation: Installation
   return {
     id: installation.id,
     teamsApp: shown,
-    teamsAppDefinition: app === undefined ? null : showDefinition(app),
+    teamsAppDefinition: app === undefined ? null : showDefinition(app, installation.version),
   };
 }

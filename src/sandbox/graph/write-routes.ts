@@ -19,6 +19,7 @@ import {
   listInstallations,
   listTeamsApps,
   uninstallApp,
+  upgradeApp,
 } from './teams-apps.ts';
 import {
   createChannel,
@@ -217,12 +218,20 @@ export const WRITE_ROUTES: readonly GraphRoute[] = [
   }),
   line('GET /teams/{id}/installedApps', IN_TEAM.read, { throttle: 'teams', handle: listInstallations }),
   line('POST /teams/{id}/installedApps', IN_TEAM.write, { throttle: 'teams', handle: installApp }),
+  line('POST /teams/{id}/installedApps/{installation}/upgrade', IN_TEAM.write, {
+    throttle: 'teams',
+    handle: upgradeApp,
+  }),
   line('DELETE /teams/{id}/installedApps/{installation}', IN_TEAM.write, { throttle: 'teams', handle: uninstallApp }),
   line('GET /users/{id}/teamwork/installedApps', WITH_USER.read, { throttle: 'teams', handle: listInstallations }),
   line('POST /users/{id}/teamwork/installedApps', WITH_USER.write, { throttle: 'teams', handle: installApp }),
   line('GET /users/{id}/teamwork/installedApps/{installation}', WITH_USER.read, {
     throttle: 'teams',
     handle: getInstallation,
+  }),
+  line('POST /users/{id}/teamwork/installedApps/{installation}/upgrade', WITH_USER.write, {
+    throttle: 'teams',
+    handle: upgradeApp,
   }),
   line('DELETE /users/{id}/teamwork/installedApps/{installation}', WITH_USER.write, {
     throttle: 'teams',

@@ -55,7 +55,14 @@ export type StoredTab = {
   sortOrderIndex: string;
 };
 
-export type Installation = { id: string; holder: 'team' | 'user'; holderId: string; teamsAppId: string };
+export type Installation = {
+  id: string;
+  holder: 'team' | 'user';
+  holderId: string;
+  teamsAppId: string;
+  /** The version that was installed; absent in older folders: whatever the catalogue has. */
+  version?: string;
+};
 
 export type StoredPin = { id: string; chatId: string };
 

@@ -67,7 +67,9 @@ function moveOf(state: SandboxState, tenant: TenantState, part: Part): Move | nu
   if (part.collection !== 'installations') return null;
   const isAdded = part.type === 'kept.put';
   const installation = isAdded ? part.item : tenant.kept.installations.get(part.id);
-  if (installation === undefined) return null;
+  // What is brought to another version was there before.
+  const isUpgrade = isAdded && tenant.kept.installations.has(part.item.id);
+  if (installation === undefined || isUpgrade) return null;
   return findApp(tenant, installation.teamsAppId)?.azureAdAppId === appIdOf(state) ? { installation, isAdded } : null;
 }
 

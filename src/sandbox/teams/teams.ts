@@ -200,7 +200,8 @@ function setApp(world: TeamsWorld, person: Person, isWanted: boolean): void {
   const installed = findInstallation(tenant, holder, app.id);
   if (isWanted && installed === undefined) {
     openChat(world, tenant, user.id);
-    const item = { id: Buffer.from(`${user.id}##${app.id}`).toString('base64'), ...holder, teamsAppId: app.id };
+    const id = Buffer.from(`${user.id}##${app.id}`).toString('base64');
+    const item = { id, ...holder, teamsAppId: app.id, version: app.version };
     world.record({ tenantId, type: 'kept.put', collection: 'installations', item });
   }
   if (!isWanted && installed !== undefined) {
