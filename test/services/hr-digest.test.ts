@@ -139,7 +139,7 @@ describe('the form in which readings become lists', () => {
     const nameOf = (value: unknown) => hash('sha256', JSON.stringify(value), 'hex').slice(0, 16);
     expect({ [BAMBOO_READING]: nameOf(bamboo.employees), [WORKDAY_READING]: nameOf(workday.employees) }).toEqual({
       'bamboohr/1': 'f2b668c5c9ee21c1',
-      'workday/1': 'a24c597e076975ee',
+      'workday/2': 'a24c597e076975ee',
     });
   });
 });

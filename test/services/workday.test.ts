@@ -155,6 +155,17 @@ describe('a row', () => {
       returnDate: '2026-11-21',
     },
     {
+      what: 'a leave whose days are columns of the row',
+      row: { On_Leave: '1', First_Day_of_Leave: '2026-10-05', Estimated_Last_Day_of_Leave: '2026-12-31' },
+      status: 'onLeave',
+      returnDate: '2027-01-01',
+    },
+    {
+      what: 'a leave of long ago in columns of the row',
+      row: { On_Leave: '1', First_Day_of_Leave: '2020-10-05', Estimated_Last_Day_of_Leave: '2020-12-31' },
+      status: 'onLeave',
+    },
+    {
       what: 'a leave that only begins',
       row: { Leave_groups: [{ First_Day_of_Leave: '2026-12-01', Estimated_Last_Day_of_Leave: '2026-12-31' }] },
       status: 'active',
@@ -318,7 +329,10 @@ describe('limits and errors of Workday', () => {
 
   it('gives up on a fault that stays', async () => {
     const { source, double } = await start(() => ({ status: 500, raw: '<fault/>' }));
-    await expect(source.read()).rejects.toBeInstanceOf(VendorUnreachableError);
+    const error = await caughtFrom(source.read());
+    expect(error).toBeInstanceOf(VendorUnreachableError);
+    // A prompt that the report does not take is answered like a fault.
+    expect((error as VendorUnreachableError).userMessage).toContain('prompt');
     expect(double.arrived.length).toBeGreaterThan(1);
   });
 

@@ -1,8 +1,10 @@
 import { silentLog } from '../../src/lib/log.ts';
 import { siteOf } from '../../src/sandbox/connectwise/site.ts';
+import type { workdayCredentials } from '../../src/sandbox/workday/credentials.ts';
 import type { World } from '../../src/sandbox/world/world.ts';
 import { createBambooSource } from '../../src/services/hr/bamboohr/provider.ts';
 import type { BambooSettings } from '../../src/services/hr/bamboohr/settings.ts';
+import { createWorkdaySource } from '../../src/services/hr/workday/provider.ts';
 import { createHttpClient } from '../../src/services/http.ts';
 import { createPacers } from '../../src/services/limits.ts';
 import { createConnectWise } from '../../src/services/psa/connectwise/api.ts';
@@ -40,6 +42,15 @@ export async function startSandboxVendors(world: World) {
       ),
     bamboo: (settings: Omit<BambooSettings, 'baseUrl'> & { baseUrl?: string }) =>
       createBambooSource({ http, clock, pacer: pacers.bamboohr }, { baseUrl: sandbox.urls.bamboohr, ...settings }),
+    /** Of the company with these credentials. */
+    workday: ({ tenant, owner, report, userName, password }: ReturnType<typeof workdayCredentials>) =>
+      createWorkdaySource(
+        { http, clock, pacer: pacers.workday },
+        {
+          reportUrl: `${sandbox.urls.workday}/ccx/service/customreport2/${tenant}/${owner}/${report}`,
+          ...{ username: userName, password },
+        },
+      ),
     async end() {
       await http.close();
       await sandbox.end();

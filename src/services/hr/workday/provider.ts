@@ -77,6 +77,8 @@ function refusalMessage(status: number): string | undefined {
       return 'Workday does not let the integration user read the report: share the report with it and grant the domains of its columns.';
     case 404:
       return 'Workday has no such report: copy its web service address again; it changes when the report gets another owner.';
+    case 500:
+      return 'Workday could not run the report. If that stays so, check hr.prompts in the customer file: a prompt that the report does not know, or a value that it does not take, is answered in this way.';
     default:
       return undefined;
   }

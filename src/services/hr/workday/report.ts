@@ -110,7 +110,7 @@ function isEntry(value: unknown): value is Entry {
 
 type Findings = ReturnType<typeof createFindings>;
 
-/** The columns inside the leave group are judged within it, not by rows. */
+/** The columns of a leave are judged with it, not by rows. */
 const GROUP_MEMBERS: readonly ReportColumn[] = ['leaveFirstDay', 'leaveLastDay'];
 /** In a report of one row the only worker may well be the one without a manager. */
 const ROWS_MIN_FOR_MANAGERS = 2;
@@ -234,10 +234,16 @@ function statusOf(cells: Cells, rules: ReportRules, findings: Findings): HrEmplo
   return status ?? 'inactive';
 }
 
-/** A group is a list of objects; a converter from XML makes a single object of a group with one member. */
+/**
+ * A group is a list of objects; a converter from XML makes a single object of a group with one member. A report without
+ * the group may show the days of the leave as columns of the row.
+ */
 function leavesOf(cells: Cells, rules: ReportRules, findings: Findings): ReportLeave[] {
   const value = cells.raw('leaves');
-  if (value === null) return [];
+  if (value === null) {
+    const flat = { firstDay: cells.date('leaveFirstDay'), lastDay: cells.date('leaveLastDay') };
+    return flat.firstDay === null && flat.lastDay === null ? [] : [flat];
+  }
   const members: unknown[] = Array.isArray(value) ? value : [value];
   if (!members.every(isEntry)) {
     findings.note('leaves', 'notGroup');

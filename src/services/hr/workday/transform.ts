@@ -3,7 +3,7 @@ import type { HrEmployee, HrReading } from '../hr.ts';
 import { type ReportCheck, type ReportReading, type ReportRow, returnDayOf } from './report.ts';
 
 /** Another number wherever the same report becomes another list: what is known of older readings then counts for nothing. */
-export const WORKDAY_READING = 'workday/1';
+export const WORKDAY_READING = 'workday/2';
 
 /**
  * Turns a report into employees as of `today` (YYYY-MM-DD). Refuses, by VendorBrokenError naming the columns, a
