@@ -8,6 +8,7 @@ import type { App } from '../../src/compose.ts';
 import type { AppError } from '../../src/lib/errors.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import { changeMembersAs, editGroup, editPolicy, removeGroup } from '../../src/sandbox/other-admins.ts';
+import type { GraphObject } from '../../src/sandbox/world/world.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
 import { type RunningSandbox, startProduct, startWorld } from '../support/product.ts';
 import {
@@ -52,12 +53,12 @@ beforeEach(() => {
 });
 
 /** What a push comes to: its code, what the person is told, and the last line of the journal about it. */
-async function pushed(asked = digest): Promise<{ code: string; told: string; journal: unknown }> {
-  const error = await app.push.push(customer, BY, asked).then(
+async function pushed(asked = digest, of = customer): Promise<{ code: string; told: string; journal: unknown }> {
+  const error = await app.push.push(of, BY, asked).then(
     () => null,
     (thrown: unknown) => thrown as AppError,
   );
-  const { event, facts } = (await journalled(app, customer, 'policy.push.')).at(-1) ?? {};
+  const { event, facts } = (await journalled(app, of, 'policy.push.')).at(-1) ?? {};
   const journal = { event, code: (facts as { code?: string } | undefined)?.code };
   return { code: error?.code ?? 'pushed', told: error?.userMessage ?? '', journal };
 }
@@ -199,3 +200,37 @@ it(
   },
   ROUND_MS,
 );
+
+it.each([
+  ['exceptionGroupId', 75],
+  ['breakGlassGroupId', 76],
+] as const)(
+  'a draft that names a group of the customer’s own (%s) which somebody deleted since it was approved',
+  async (property, seed) => {
+    const other = await startWorld({ seed, size: 100 });
+    try {
+      const groups = tenantOf(other).groups.filter(({ group }) => isAssigned(group));
+      const groupId = other.setUp.declared[property] ?? groups[0]?.group.id ?? '';
+      const owner = await addWrittenCustomer(app, other, (file) => {
+        file.declared = { ...(file.declared as object), [property]: groupId };
+      });
+      await signExceptions(app, owner);
+      const approved = await decideDraft(app, owner);
+      const before = tenantOf(other).conditionalAccessPolicies.length;
+      removeGroup(other.sandbox, { tenantId: owner.id, groupId }, SOMEBODY);
+      const { code, told, journal } = await pushed(approved, owner);
+      expect([code, journal]).toEqual(['group_unknown', refused('group_unknown')]);
+      expect(told).toContain(groupId);
+      expect(told).toContain('Correct the group id in the customer file');
+      expect(graphWrites(other).filter((call) => call !== 'POST /$batch')).toEqual([]);
+      expect(tenantOf(other).conditionalAccessPolicies).toHaveLength(before);
+    } finally {
+      await other.stop();
+    }
+  },
+  ROUND_MS,
+);
+
+function isAssigned({ groupTypes, onPremisesSyncEnabled, mailEnabled }: GraphObject): boolean {
+  return onPremisesSyncEnabled !== true && mailEnabled !== true && !(groupTypes as string[]).length;
+}
