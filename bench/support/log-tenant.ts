@@ -17,7 +17,7 @@ export function createLogTenants({ server, time }: { server: LogServer; time: Vi
     graph(n) {
       const app = { tenantId: `eeeeeeee-0000-4000-8000-${String(n).padStart(12, '0')}`, clientId: 'the-app' };
       // The log server knows a tenant by its token.
-      const tokens = { token: () => Promise.resolve(app.tenantId), invalidate: () => undefined };
+      const tokens = { token: () => Promise.resolve(app.tenantId), invalidate: () => true };
       return createGraph({ http, clock, pacers, tokens, app }, server.url);
     },
     close: () => http.close(),

@@ -183,6 +183,44 @@ describe('a token', () => {
     expect(bench.tokenRequests()).toHaveLength(2);
   });
 
+  it.each([
+    ['Authorization_RequestDenied', 2, 2],
+    ['ErrorAccessDenied', 2, 2],
+    // What no right changes: the licence and the quota.
+    ['Authentication_RequestFromNonPremiumTenantOrB2CTenant', 1, 1],
+    ['ErrorExceededMessageLimit', 1, 1],
+  ])('held for a while is renewed once when Graph refuses with %s', async (code, calls, tokens) => {
+    const clock = createManualClock(Date.parse('2026-11-20T10:00:00Z'));
+    const refused = { status: 403, json: { error: { code } } };
+    const bench = await start(({ path }) => (path.endsWith('/groups') ? { json: { value: [] } } : refused), { clock });
+    await listGroups(bench.graph);
+    clock.advance(60_000);
+    expect((await failure(getSecurityDefaults(bench.graph))).call.vendorCode).toBe(code);
+    expect(bench.arrived().slice(1)).toHaveLength(calls);
+    expect(bench.tokenRequests()).toHaveLength(tokens);
+    // The new one came just now: refused again, it is asked no further.
+    await failure(getSecurityDefaults(bench.graph));
+    expect(bench.tokenRequests()).toHaveLength(tokens);
+  });
+
+  it('is renewed, and the call left to whoever made it, where that is not to be made again by itself', async () => {
+    const clock = createManualClock(Date.parse('2026-11-20T10:00:00Z'));
+    const bench = await start(
+      ({ headers }) =>
+        headers.authorization === 'Bearer token-1'
+          ? { status: 403, json: { error: { code: 'AccessDenied' } } }
+          : { status: 204 },
+      { clock },
+    );
+    const send = () =>
+      bench.graph.request('conditionalAccess.update', { ids: { id: 'one' }, body: {}, attemptsMax: 1 });
+    await failure(send());
+    clock.advance(60_000);
+    await failure(send());
+    expect(bench.arrived()).toHaveLength(2);
+    expect((await send()).status).toBe(204);
+  });
+
   it('is not renewed without end', async () => {
     const bench = await start(() => ({ status: 401, json: { error: { code: 'InvalidAuthenticationToken' } } }));
     const error = await failure(getSecurityDefaults(bench.graph));

@@ -123,12 +123,26 @@ function authorising(tokens: TokenSource): Middleware {
       return { token, answer: await next() };
     };
     const first = await withToken();
-    if (first.answer.status !== 401) return successOf(madeRequest(options), first.answer);
+    const heldMs = heldBeforeDoubt(first.answer);
+    const isRenewed = heldMs !== null && tokens.invalidate(first.token, heldMs);
+    if (!isRenewed || (first.answer.status === 403 && options.attemptsMax === 1))
+      return successOf(madeRequest(options), first.answer);
     // A refused token means a call that was not carried out, so it may be made again, whatever its method.
-    tokens.invalidate(first.token);
     const second = await withToken();
     return successOf(madeRequest(options), second.answer);
   });
+}
+
+/** A right that is granted now shows in the next token: one that came only just is not worth another. */
+const RIGHTS_STAND_MS = 60_000;
+
+/** Graph's services have codes of their own for a right that is missing: `Authorization_RequestDenied`, `ErrorAccessDenied`, `Forbidden` …. */
+const RIGHT_IS_MISSING = /denied|forbidden/i;
+
+/** How long a token must have been held for another one to change this answer; null where none would. */
+function heldBeforeDoubt({ status, vendorCode }: HttpAnswer): number | null {
+  if (status === 401) return 0;
+  return status === 403 && RIGHT_IS_MISSING.test(vendorCode ?? '') ? RIGHTS_STAND_MS : null;
 }
 
 function requestOf(context: Context, options: CallOptions, token: string): HttpRequest {
