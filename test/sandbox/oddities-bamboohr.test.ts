@@ -186,6 +186,50 @@ describe('BambooHR', () => {
     setCompanyOptions(sandbox, DOMAIN, { datasetNames: 'usual', hiddenFields: [] });
   });
 
+  test('oddity 196: the log of a webhook tells of a limit inside a 200', async () => {
+    const body = { name: 'hr', url: 'https://rollout.example/', format: 'json', monitorFields: ['status'] };
+    const { id } = (await sandbox.bamboo('/api/v1/webhooks', { method: 'POST', body })).at() as { id: string };
+    const log = () => sandbox.bamboo(`/api/v1/webhooks/${id}/log`);
+    expect([(await log()).at(), (await sandbox.bamboo('/api/v1/webhooks/99/log')).status]).toEqual([[], 404]);
+    setCompanyOptions(sandbox, DOMAIN, { rateLimit: { requests: 1, windowMs: 60_000 } });
+    await log();
+    const limited = await log();
+    expect([limited.status, limited.at('error/code')]).toEqual([200, 429]);
+    expect(limited.headers).not.toHaveProperty('retry-after');
+    setCompanyOptions(sandbox, DOMAIN, { rateLimit: null });
+  });
+
+  test('oddity 197: users come as a map, and in XML unless JSON is asked for to the letter', async () => {
+    const users = (accept: Record<string, string>) => sandbox.bamboo('/api/v1/meta/users', { headers: accept });
+    const json = (await users({ accept: 'application/json' })).at() as Record<string, Record<string, unknown>>;
+    expect(Object.keys(json)).toEqual(['2001', '2002', '2003', '2004']);
+    expect(json['2001']).toMatchObject({
+      id: 2001,
+      employeeId: 1,
+      status: 'enabled',
+      lastLogin: expect.any(String) as unknown,
+    });
+    expect(json['2003']).toMatchObject({ status: 'disabled' });
+    expect(json['2003']).not.toHaveProperty('lastLogin');
+    for (const accept of [{}, { accept: 'application/json, */*' }]) {
+      const reply = await users(accept);
+      expect(reply.headers['content-type']).toMatch(/xml/);
+      expect(reply.text).toContain('<user id="2001" employeeId="1">');
+    }
+  });
+
+  test('oddity 198: requests of time off need both dates, and employee 0 is the key’s own', async () => {
+    const path = '/api/v1/time_off/requests';
+    expect((await sandbox.bamboo(`${path}?start=2026-03-01`)).status).toBe(400);
+    const span = `${path}?start=2026-03-01&end=2026-12-31`;
+    expect((await sandbox.bamboo(span)).rows('')).toMatchObject([
+      { id: 4000, employeeId: 2, status: { status: 'approved' }, amount: { unit: 'days', amount: 20 } },
+      { id: 4001, employeeId: 1 },
+    ]);
+    expect((await sandbox.bamboo(`${span}&status=superceded,denied`)).rows('')).toEqual([]);
+    expect((await sandbox.bamboo('/api/v1/employees/0?fields=status')).at()).toEqual({ id: '1', status: 'Active' });
+  });
+
   test('oddity 63: the account answers under all its addresses, to its own key only', async () => {
     for (const base of [`/api/gateway.php/${DOMAIN}`, `/${DOMAIN}/api`, '/api']) {
       expect((await sandbox.bamboo(`${base}/v1/employees/2`)).status).toBe(200);

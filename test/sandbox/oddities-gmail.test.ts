@@ -248,6 +248,15 @@ describe('Gmail', () => {
     expect(refused.at('error/message')).toContain('(Mail sending)');
   });
 
+  test('oddity 199: by option the day’s limit has a reason of its own, with the status of another refusal', async () => {
+    await setOptions({ mailsPerDay: 0, dayRefusal: 'dailyLimitExceeded' });
+    const refused = await sendNew();
+    expect([refused.status, refused.at('error/errors/0')]).toEqual([
+      403,
+      { domain: 'usageLimits', reason: 'dailyLimitExceeded', message: 'Daily Limit Exceeded' },
+    ]);
+  });
+
   test('oddity 191: recipients count in 24 hours, copies among them', async () => {
     const aDay = async () => {
       sandbox.manual.advance(24 * 3_600_000);

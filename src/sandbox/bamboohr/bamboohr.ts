@@ -18,6 +18,7 @@ import { compileTemplate } from '../http/templates.ts';
 import type { SandboxEvent } from '../state/events.ts';
 import type { CompanyState, SandboxState } from '../state/state.ts';
 import type { Throttle } from '../throttle.ts';
+import { metaUsers, timeOffRequests } from './accounts.ts';
 import { grantOfAccess } from './connections.ts';
 import { type BambooContext, headerError } from './context.ts';
 import { listDatasetFields, listDatasets, queryDataset } from './datasets.ts';
@@ -25,7 +26,7 @@ import { EMPLOYEE_SCOPES, listEmployees } from './employee-list.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
 import { changedEmployees, directory, metaFields, oneEmployee, whosOut } from './people.ts';
 import { customReport } from './reports.ts';
-import { deleteWebhook, getWebhook, listWebhooks, postWebhook } from './webhooks.ts';
+import { deleteWebhook, getWebhook, listWebhooks, postWebhook, webhookLog } from './webhooks.ts';
 
 export type BambooDeps = {
   state: SandboxState;
@@ -43,6 +44,9 @@ type Route = {
   scopes: readonly string[];
 };
 
+/** The one place that tells of a limit inside a success. */
+const WEBHOOK_LOG = '/v1/webhooks/{id}/log';
+
 const ROUTES: readonly Route[] = [
   route('GET', '/v1/employees/directory', ['employee_directory'], directory),
   route('GET', '/v1/employees/changed', ['public.user', 'public.integration'], changedEmployees),
@@ -50,12 +54,15 @@ const ROUTES: readonly Route[] = [
   route('GET', '/v1/employees', EMPLOYEE_SCOPES, listEmployees),
   route('POST', '/v1/reports/custom', ['report'], customReport),
   route('GET', '/v1/time_off/whos_out', ['time_off'], whosOut),
+  route('GET', '/v1/time_off/requests', ['time_off'], timeOffRequests),
   route('GET', '/v1/meta/fields', ['employee', 'field'], metaFields),
+  route('GET', '/v1/meta/users', ['user'], metaUsers),
   route('GET', '/v1_2/datasets', ['report'], listDatasets),
   route('GET', '/v1_2/datasets/{name}/fields', ['report'], listDatasetFields),
   route('POST', '/v2/datasets/{name}/data', ['report'], queryDataset),
   route('GET', '/v1/webhooks', ['webhooks'], listWebhooks),
   route('POST', '/v1/webhooks', ['webhooks'], postWebhook),
+  route('GET', WEBHOOK_LOG, ['webhooks'], webhookLog),
   route('GET', '/v1/webhooks/{id}', ['webhooks'], getWebhook),
   route('DELETE', '/v1/webhooks/{id}', ['webhooks'], deleteWebhook),
 ];
@@ -141,7 +148,7 @@ function answerRoute(deps: BambooDeps, given: Given): Answer {
   if (authorised === null) return { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="BambooHR"' } };
   const { company, scopes } = authorised;
   facts.tenant = company.company.domain;
-  const limited = limit(deps, company, now);
+  const limited = limit(deps, { company, now, template: place.template.text });
   if (limited !== null) return limited;
   if (scopes !== null && !place.scopes.some((scope) => scopes.includes(scope)))
     return headerError(403, `The scope ${place.scopes.join(' or ')} was not granted`);
@@ -186,13 +193,20 @@ function hostCompany(call: Call): string | null {
 
 const SECOND_MS = 1000;
 
-function limit(deps: BambooDeps, company: CompanyState, now: number): Answer | null {
+function limit(
+  deps: BambooDeps,
+  { company, now, template }: { company: CompanyState; now: number; template: string },
+): Answer | null {
   const { rateLimit, rateLimitStatus, retryAfterAsDate } = company.options;
   if (rateLimit === null) return null;
   const window = { limit: rateLimit.requests, windowMs: rateLimit.windowMs };
   const verdict = deps.throttle.count(`bamboohr ${company.company.domain}`, window);
   if (!verdict.refused) return null;
   const seconds = Math.max(1, Math.ceil(verdict.waitMs / SECOND_MS));
+  if (template === WEBHOOK_LOG) {
+    const message = `Over rate limit, please try again in ${seconds} seconds`;
+    return { status: 200, body: { error: { code: 429, message } } };
+  }
   const refusal = headerError(rateLimitStatus, 'Limit Exceeded');
   const retryAfter = retryAfterAsDate ? new Date(now + seconds * SECOND_MS).toUTCString() : String(seconds);
   return { ...refusal, headers: { ...refusal.headers, 'Retry-After': retryAfter } };

@@ -52,6 +52,24 @@ export function getWebhook({ company, values }: BambooContext): Answer {
   return webhook === undefined ? noWebhook(values.id ?? '') : { status: 200, body: shown(webhook) };
 }
 
+/** GET /v1/webhooks/{id}/log: the deliveries that nobody has taken yet; those that were taken are not kept here. */
+export function webhookLog({ company, values }: BambooContext): Answer {
+  const id = values.id ?? '';
+  const webhook = company.webhooks.get(id);
+  if (webhook === undefined) return noWebhook(id);
+  const body = [...company.parcels.values()]
+    .filter(({ url, attempt }) => url === webhook.url && attempt > 0)
+    .map(({ url, due }) => ({
+      webhookId: id,
+      url,
+      lastAttempted: new Date(due).toISOString().slice(0, 19).replace('T', ' '),
+      lastSuccess: 'Webhook Not Found',
+      statusCode: '503',
+      format: 'json',
+    }));
+  return { status: 200, body };
+}
+
 export function deleteWebhook({ company, values, record }: BambooContext): Answer {
   const id = values.id ?? '';
   if (!company.webhooks.has(id)) return noWebhook(id);

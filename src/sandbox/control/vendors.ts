@@ -23,6 +23,7 @@ const gmailSchema = z.strictObject({
       unitsPerMinute: z.int().positive(),
       rateRefusal: z.union([z.literal(429), z.literal(403)]),
       mailsPerDay: z.int().nonnegative(),
+      dayRefusal: z.enum(['rateLimitExceeded', 'dailyLimitExceeded']),
       recipientsPerDay: z.int().nonnegative(),
       recipientsMax: z.int().positive(),
       replacesMessageId: z.boolean(),

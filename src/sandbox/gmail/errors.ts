@@ -56,6 +56,16 @@ export function tooFast(status: 429 | 403, message: string): Answer {
     : googleError({ status, message, reason: 'userRateLimitExceeded', domain: 'usageLimits' });
 }
 
+/** A refusal for the day's limit, in its own words. */
+export function dayIsFull(): Answer {
+  return googleError({
+    status: 403,
+    message: 'Daily Limit Exceeded',
+    reason: 'dailyLimitExceeded',
+    domain: 'usageLimits',
+  });
+}
+
 /** What a fault answers for a status, in Google's own form. */
 export function faultError(status: number): Answer {
   if (status === 429 || status === 403) return tooFast(status, 'User-rate limit exceeded.');

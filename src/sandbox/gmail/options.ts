@@ -6,6 +6,8 @@ export type GmailOptions = {
   rateRefusal: 429 | 403;
   /** Mails that a mailbox may send in 24 hours. */
   mailsPerDay: number;
+  /** How the day's limit is told: as one for speed, or with a reason of its own. */
+  dayRefusal: 'rateLimitExceeded' | 'dailyLimitExceeded';
   /** Recipients that a mailbox may write to in 24 hours. */
   recipientsPerDay: number;
   /** Recipients of one mail that is sent over the API. */
@@ -22,6 +24,7 @@ export const DEFAULT_GMAIL_OPTIONS: GmailOptions = {
   unitsPerMinute: 6000,
   rateRefusal: 429,
   mailsPerDay: 2000,
+  dayRefusal: 'rateLimitExceeded',
   recipientsPerDay: 10_000,
   recipientsMax: 100,
   replacesMessageId: true,

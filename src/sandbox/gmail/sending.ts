@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Answer } from '../http/exchange.ts';
 import { type GmailContext, newMessageId, textOfMessage, visibleMessages } from './context.ts';
-import { invalidArgument, notFound, tooFast } from './errors.ts';
+import { dayIsFull, invalidArgument, notFound, tooFast } from './errors.ts';
 import { addressesIn, decodeWords, headerValue, type Mail, parseMail, partOf, textOfPart, withHeader } from './mime.ts';
 import { recipientsOf } from './search.ts';
 import { type GmailEvent, isReachable, openMailbox, type StoredMessage, workspaceOfAddress } from './state.ts';
@@ -34,6 +34,7 @@ export function sendMail(context: GmailContext, sending: Sending): Answer {
     sentToday(context) >= options.mailsPerDay ||
     writtenToday(context) + recipients.length > options.recipientsPerDay
   ) {
+    if (options.dayRefusal === 'dailyLimitExceeded') return dayIsFull();
     const again = new Date(context.now + RETRY_AFTER_MS).toISOString();
     return tooFast(429, `User-rate limit exceeded.  Retry after ${again} (Mail sending)`);
   }
