@@ -172,6 +172,8 @@ function refusalMessage(status: number, call: ConnectWiseCall): string | undefin
       return `ConnectWise refused the API member: its client id must be known, and its security role must allow ${call.permissions.join(' and ')}.`;
     case 404:
       return 'ConnectWise has no such record or address. If nothing was deleted there, check the base URL, the company id and the API keys: some sites answer wrong keys in this way.';
+    case 406:
+      return 'ConnectWise does not give answers in this version of its API: name another as psa.apiVersion.';
     default:
       return undefined;
   }
