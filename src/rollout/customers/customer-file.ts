@@ -143,9 +143,14 @@ function isEachOnce(ids: readonly string[]): boolean {
   return new Set(ids).size === ids.length;
 }
 
+/** A file is checked at every read of its customer, and asking Intl takes longer than all the rest. */
+const ZONES_SEEN = new Set<string>();
+
 function isTimeZone(name: string): boolean {
+  if (ZONES_SEEN.has(name)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
+    ZONES_SEEN.add(name);
     return true;
   } catch {
     // An unknown name is the answer, not a fault: Intl tells it only by throwing.
