@@ -398,6 +398,17 @@ describe('tickets', () => {
     expect((await post('/project/projects/9/phases', { description: 'x' })).status).toBe(404);
   });
 
+  test('oddity 200: a ticket of a project keeps no external reference and no severity, but a code of its own', async () => {
+    const sent = { summary: 'x', externalXRef: 'ours', severity: 'High', wbsCode: '1.1', project: null };
+    const made = await post('/project/tickets', sent);
+    expect([made.status, made.at('wbsCode')]).toEqual([201, '1.1']);
+    for (const field of ['externalXRef', 'severity', 'impact']) expect(made.at()).not.toHaveProperty(field);
+    const where = (conditions: string) => psa(`/project/tickets?conditions=${encodeURIComponent(conditions)}`);
+    expect((await where('externalXRef="ours"')).status).toBe(400);
+    expect((await where('wbsCode="1.1"')).rows('')).toMatchObject([{ id: made.at('id') }]);
+    expect((await post('/service/tickets', { ...sent, company: COMPANY })).at()).not.toHaveProperty('wbsCode');
+  });
+
   test('oddity 130: tickets arrive by themselves, from contacts and from strangers, and customers answer', async () => {
     const mail = { from: 'Person.1@contoso-example.com', summary: 'No phone', description: 'I have none.' };
     const opened = await sandbox.control('/connectwise/tickets', { method: 'POST', body: mail });

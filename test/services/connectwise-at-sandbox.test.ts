@@ -101,6 +101,21 @@ describe('a callback that somebody has switched off', () => {
   });
 });
 
+describe('a ticket of a project', () => {
+  it('is made once for its reference, which it keeps as its code', async () => {
+    const connectWise = at.connectWise();
+    const projectId = await made('/project/projects', PROJECT);
+    const holdout = { kind: 'project', externalXRef: 'holdout:u-1', summary: 'Not enrolled', projectId } as const;
+    const first = await ensureTicket(connectWise, holdout);
+    expect(first).toMatchObject({ created: true, ticket: { wbsCode: 'holdout:u-1', project: { id: projectId } } });
+    const { ticket } = await ensureTicket(connectWise, holdout);
+    expect(ticket.id).toBe(first.ticket.id);
+    await expect(findTicket(connectWise, { ...holdout, externalXRef: 'x'.repeat(51) })).rejects.toMatchObject({
+      code: 'bad_reference',
+    });
+  });
+});
+
 describe('a project and its phases', () => {
   it('are made once, whoever asks again', async () => {
     const connectWise = at.connectWise();

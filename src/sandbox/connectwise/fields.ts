@@ -34,7 +34,7 @@ const own: Rule = { type: 'own' };
 const LEVELS = ['Low', 'Medium', 'High'];
 const BILLING = ['ActualRates', 'FixedFee', 'NotToExceed', 'OverrideRate'];
 
-export const TICKET_FIELDS: FieldTable = {
+const COMMON_TICKET_FIELDS: FieldTable = {
   id: own,
   summary: { type: 'text', max: 100, required: true },
   recordType: own,
@@ -48,10 +48,6 @@ export const TICKET_FIELDS: FieldTable = {
   owner: reference('member'),
   priority: reference('priority'),
   source: reference('source'),
-  severity: { type: 'choice', of: LEVELS },
-  impact: { type: 'choice', of: LEVELS },
-  externalXRef: text(100),
-  poNumber: text(50),
   requiredDate: date,
   budgetHours: number,
   allowAllClientsPortalView: flag,
@@ -60,14 +56,28 @@ export const TICKET_FIELDS: FieldTable = {
   automaticEmailResourceFlag: flag,
   automaticEmailCcFlag: flag,
   automaticEmailCc: text(1000),
-  project: reference('project'),
-  phase: reference('phase'),
-  parentTicketId: number,
   closedFlag: own,
   closedDate: own,
   closedBy: own,
   customFields: { type: 'list' },
   _info: own,
+};
+
+export const TICKET_FIELDS: FieldTable = {
+  ...COMMON_TICKET_FIELDS,
+  severity: { type: 'choice', of: LEVELS },
+  impact: { type: 'choice', of: LEVELS },
+  externalXRef: text(100),
+  poNumber: text(50),
+  parentTicketId: number,
+};
+
+/** A ticket of a project has fewer fields, and a place in the project's structure. */
+export const PROJECT_TICKET_FIELDS: FieldTable = {
+  ...COMMON_TICKET_FIELDS,
+  project: reference('project'),
+  phase: reference('phase'),
+  wbsCode: text(50),
 };
 
 export const NOTE_FIELDS: FieldTable = {

@@ -3,7 +3,7 @@ import { isObject } from '../state/state.ts';
 import type { GraphObject } from '../world/world.ts';
 import { type CwCall, type CwContext, hrefOf, infoOf, instant, keep, listingOf } from './context.ts';
 import { type Flaw, invalidObject, noRecord } from './errors.ts';
-import { readFields, searchNames, TICKET_FIELDS } from './fields.ts';
+import { type FieldTable, PROJECT_TICKET_FIELDS, readFields, searchNames, TICKET_FIELDS } from './fields.ts';
 import { countRecords, cut, type ListQuery, listRecords } from './listing.ts';
 import { noteRecord } from './notes.ts';
 import { customFieldsFlaw, patchRecord } from './patch.ts';
@@ -13,7 +13,14 @@ import { type CwKind, type CwRecord, idIn } from './state.ts';
 
 export type TicketType = 'ServiceTicket' | 'ProjectTicket';
 
-const NAMES = searchNames(TICKET_FIELDS);
+const FIELDS: Readonly<Record<TicketType, FieldTable>> = {
+  ServiceTicket: TICKET_FIELDS,
+  ProjectTicket: PROJECT_TICKET_FIELDS,
+};
+const NAMES: Readonly<Record<TicketType, ReadonlySet<string>>> = {
+  ServiceTicket: searchNames(TICKET_FIELDS),
+  ProjectTicket: searchNames(PROJECT_TICKET_FIELDS),
+};
 const DEFAULTS = {
   severity: 'Medium',
   impact: 'Medium',
@@ -38,11 +45,11 @@ function ticketsOf(context: CwCall, type: TicketType): CwRecord[] {
 
 /** GET /service/tickets and /project/tickets: each shows its own kind only. */
 export function listTickets(context: CwCall, type: TicketType): Answer {
-  return listRecords(ticketsOf(context, type), listingOf(context, NAMES));
+  return listRecords(ticketsOf(context, type), listingOf(context, NAMES[type]));
 }
 
 export function countTickets(context: CwCall, type: TicketType): Answer {
-  return countRecords(ticketsOf(context, type), listingOf(context, NAMES));
+  return countRecords(ticketsOf(context, type), listingOf(context, NAMES[type]));
 }
 
 /** POST …/tickets/search: the query in the body, its keys in lower case; other spellings are ignored. */
@@ -55,7 +62,7 @@ export function searchTickets(context: CwCall, type: TicketType): Answer {
     customFieldConditions: text('customfieldconditions'),
     orderBy: text('orderBy'),
   };
-  return listRecords(ticketsOf(context, type), listingOf(context, NAMES), query);
+  return listRecords(ticketsOf(context, type), listingOf(context, NAMES[type]), query);
 }
 
 /** The ticket that the address names, of the right kind. */
@@ -87,7 +94,7 @@ export function createTicket(
   { type, author }: { type: TicketType; author?: GraphObject },
 ): Made {
   const board = BOARDS.find((candidate) => candidate.projectFlag === (type === 'ProjectTicket'));
-  const read = completeTicket(context, { ...DEFAULTS, board: { id: board?.id }, ...sent }, null);
+  const read = completeTicket(context, { ...DEFAULTS, board: { id: board?.id }, ...sent }, { type, before: null });
   if (!read.ok) return read;
   const record = finishTicket(context, { ...read.values, recordType: type }, null);
   const notes = INITIAL_NOTES.flatMap(([field, flag], index) => {
@@ -112,13 +119,14 @@ export function patchTicket(context: CwCall, type: TicketType): Answer {
 
 /** Applies a patch to a ticket and tells the callbacks. */
 export function changeTicket(context: CwContext, before: CwRecord, operations: unknown): Made {
-  const patched = patchRecord(before, operations, NAMES);
+  const type = before.recordType === 'ProjectTicket' ? 'ProjectTicket' : 'ServiceTicket';
+  const patched = patchRecord(before, operations, NAMES[type]);
   if (!patched.ok) return patched;
   const flaw = context.state.options.customFieldsInPatch ? customFieldsFlaw(before, patched.paths) : null;
   if (flaw !== null) return { ok: false, flaws: [flaw] };
-  const read = completeTicket(context, patched.record, before);
+  const read = completeTicket(context, patched.record, { type, before });
   if (!read.ok) return read;
-  const record = finishTicket(context, { ...read.values, recordType: before.recordType }, before);
+  const record = finishTicket(context, { ...read.values, recordType: type }, before);
   keep(context, [{ kind: 'ticket', record }], { action: 'updated', type: 'ticket' });
   return { ok: true, record };
 }
@@ -126,8 +134,12 @@ export function changeTicket(context: CwContext, before: CwRecord, operations: u
 type Complete = { ok: true; values: GraphObject } | { ok: false; flaws: Flaw[] };
 
 /** The values of a ticket with every reference in full: its status belongs to its board, its contact is known. */
-function completeTicket(context: CwContext, sent: GraphObject, before: CwRecord | null): Complete {
-  const { values, flaws } = readFields(TICKET_FIELDS, sent);
+function completeTicket(
+  context: CwContext,
+  sent: GraphObject,
+  { type, before }: { type: TicketType; before: CwRecord | null },
+): Complete {
+  const { values, flaws } = readFields(FIELDS[type], sent);
   // The board first: whether the status exists is a question of its board.
   const found = [...flaws, ...resolveReferences(context, { board: { type: 'reference', to: 'board' } }, values)];
   const movedBoard = before !== null && idIn(before.board) !== idIn(values.board);
@@ -135,7 +147,7 @@ function completeTicket(context: CwContext, sent: GraphObject, before: CwRecord 
   if (values.status === undefined || (movedBoard && statusIsOld)) {
     values.status = { id: statusesOf(values).find((status) => status.defaultFlag)?.id };
   }
-  found.push(...resolveReferences(context, TICKET_FIELDS, values));
+  found.push(...resolveReferences(context, FIELDS[type], values));
   return found.length > 0 ? { ok: false, flaws: uniqueByField(found) } : { ok: true, values };
 }
 

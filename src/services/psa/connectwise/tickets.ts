@@ -31,11 +31,16 @@ const CALLS: Readonly<Record<TicketKind, TicketCalls>> = {
 };
 
 const SUMMARY_MAX = 100;
-const REFERENCE_MAX = 100;
+
+/** Where a ticket keeps our reference, and how much of it: tickets of projects have no external reference. */
+const REFERENCES = {
+  service: { field: 'externalXRef', max: 100 },
+  project: { field: 'wbsCode', max: 50 },
+} as const satisfies Record<TicketKind, { field: string; max: number }>;
 
 export type NewTicket = {
   kind: TicketKind;
-  /** Ours: the same reference never becomes two tickets. */
+  /** Ours: the same reference never becomes two tickets. At most 100 characters, 50 for a ticket of a project. */
   externalXRef: string;
   /** Cut to what ConnectWise keeps. */
   summary: string;
@@ -58,15 +63,17 @@ export async function findTicket(
   connectWise: ConnectWise,
   ask: Signal & { kind: TicketKind; externalXRef: string },
 ): Promise<Ticket | null> {
-  refuseLongReference(ask.externalXRef);
+  const { field, max } = REFERENCES[ask.kind];
+  if (ask.externalXRef === '' || ask.externalXRef.length > max)
+    throw new AppError('bad_reference', `a reference holds 1 to ${max} characters`);
   const tickets = await listOf(connectWise, {
     call: CALLS[ask.kind].list,
     row: ticketSchema,
-    conditions: is('externalXRef', ask.externalXRef),
+    conditions: is(field, ask.externalXRef),
     signal: ask.signal,
   });
   // Looked at again here, since a condition that a server reads otherwise must not give somebody else's ticket.
-  const own = tickets.filter(({ externalXRef }) => externalXRef === ask.externalXRef).sort((a, b) => a.id - b.id);
+  const own = tickets.filter((ticket) => ticket[field] === ask.externalXRef).sort((a, b) => a.id - b.id);
   return own[0] ?? null;
 }
 
@@ -82,7 +89,7 @@ export async function ensureTicket(
   if (found !== null) return { ticket: found, created: false };
   const body = {
     summary: cut(ticket.summary, SUMMARY_MAX),
-    externalXRef: ticket.externalXRef,
+    [REFERENCES[ticket.kind].field]: ticket.externalXRef,
     initialDescription: ticket.initialDescription,
     company: referenceOf(ticket.companyId),
     board: referenceOf(ticket.boardId),
@@ -263,11 +270,6 @@ export async function ticketsChangedSince(
   });
   const instants = tickets.map((ticket) => Date.parse(ticket._info?.lastUpdated ?? '')).filter(Number.isFinite);
   return { tickets, next: instants.reduce((latest, instant) => Math.max(latest, instant), ask.since) };
-}
-
-function refuseLongReference(reference: string): void {
-  if (reference === '' || reference.length > REFERENCE_MAX)
-    throw new AppError('bad_reference', `a reference holds 1 to ${REFERENCE_MAX} characters`);
 }
 
 function referenceOf(id: number | undefined): { id: number } | undefined {

@@ -27,6 +27,7 @@ export const ticketSchema = z.looseObject({
   contact: reference,
   contactEmailAddress: textOrNull,
   externalXRef: textOrNull,
+  wbsCode: textOrNull,
   closedFlag: flagOrNull,
   _info: info,
 });
