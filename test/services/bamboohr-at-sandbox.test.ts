@@ -69,7 +69,10 @@ describe('the names of a dataset', () => {
 
   it('do not hide why another query is refused', async () => {
     const reading = at.bamboo({ ...settings, readBy: 'dataset', datasetName: 'shoes' }).readEmployees();
-    await expect(reading).rejects.toMatchObject({ call: { status: 404, vendorCode: 'DATASET_NOT_FOUND' } });
+    await expect(reading).rejects.toMatchObject({
+      call: { status: 404, vendorCode: 'DATASET_NOT_FOUND' },
+      userMessage: expect.stringContaining('hr.datasetName') as unknown,
+    });
   });
 });
 

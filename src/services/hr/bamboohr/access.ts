@@ -27,7 +27,7 @@ export function createBambooAccess(
       refusalMessage: (status, { permissions }) =>
         status === 401 || status === 403
           ? `BambooHR refused the API key: its user must be able to ${permissions.join(' and ')}.`
-          : undefined,
+          : addressMessage(status),
     };
   }
   const tokens = createBambooToken(deps, access);
@@ -47,6 +47,12 @@ function connectionRefusal(status: number, { permissions, scope }: BambooCall): 
   if (status === 401) {
     return 'BambooHR refused an access token that it had just issued: whoever connected it may have lost the account. Connect again with "mfa-rollout customers connect-hr".';
   }
-  if (status !== 403) return undefined;
+  if (status !== 403) return addressMessage(status);
   return `BambooHR refused the connection: it needs the scope ${scope}, and whoever connected it must be able to ${permissions.join(' and ')}.`;
+}
+
+function addressMessage(status: number): string | undefined {
+  return status === 404
+    ? 'BambooHR has nothing at this address: check hr.company, hr.baseUrl and, where people are read by dataset, hr.datasetName in the customer file.'
+    : undefined;
 }
