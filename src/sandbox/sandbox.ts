@@ -13,6 +13,7 @@ import { createGmail } from './gmail/gmail.ts';
 import { loadServiceAccountKey, type ServiceAccountKey } from './gmail/service-account.ts';
 import { createGoogleToken } from './gmail/token-endpoint.ts';
 import { createGraph } from './graph/graph.ts';
+import { createNotices, type Notices } from './graph/notices.ts';
 import { GRAPH_LIMITS, type GraphLimits } from './graph/throttling.ts';
 import { loadServerIdentity, writeFileWhole } from './http/certificates.ts';
 import type { Answer, VendorApp } from './http/exchange.ts';
@@ -120,8 +121,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const limits = { ...GRAPH_LIMITS, ...CONNECTOR_LIMITS, ...options.limits };
   const teams = createTeams({ world, clock, keys, link, urls: () => urls });
   const webhooks = createWebhookPost({ ...world, clock, caFile: identity.caFile });
-  parts.hook.observe = (event, apply) => teams.observe(event, () => webhooks.observe(event, apply));
-  const apps = createApps(parts, { urls, keys, channelKeys, googleKey, psa, limits, teams });
+  const notices = createNotices({ state: world.state, clock, caFile: identity.caFile });
+  parts.hook.observe = (event, apply) =>
+    teams.observe(event, () => webhooks.observe(event, () => notices.observe(event, apply)));
+  const apps = createApps(parts, { urls, keys, channelKeys, googleKey, psa, limits, teams, notices });
   const controlToken = loadControlToken(options.dataDir);
   const watch = createWatch({
     state: world.state,
@@ -163,9 +166,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     async stop() {
       standIn.stop();
       await Promise.all(ADDRESSES.map((address) => listeners[address].stop()));
-      await courier.stop();
-      await webhooks.stop();
-      await link.stop();
+      for (const post of [courier, webhooks, notices, link]) await post.stop();
       journal.close();
     },
   };
@@ -205,6 +206,7 @@ type Given = {
   psa: ConnectWiseDeps;
   limits: GraphLimits & ConnectorLimits;
   teams: Teams;
+  notices: Notices;
 };
 
 function createApps(parts: Parts, given: Given): Apps {
@@ -219,7 +221,10 @@ function createApps(parts: Parts, given: Given): Apps {
   };
   return {
     login: createLogin({ ...common, keys }),
-    graph: createGraph({ ...common, publicKey: keys.publicKey, throttle, limits, faults, log: requests }),
+    graph: createGraph({
+      ...{ ...common, throttle, limits, faults, log: requests },
+      ...{ publicKey: keys.publicKey, notices: given.notices },
+    }),
     bamboohr: createBambooHr({ state: world.state, clock, throttle, record: world.record }),
     workday: createWorkday({ state: world.state, clock }),
     gmail: createGmail({ world, clock, throttle, tokenSecret: googleKey.tokenSecret }),

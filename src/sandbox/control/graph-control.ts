@@ -50,6 +50,9 @@ const appSchema = z.strictObject({
   redirectUris: z.array(z.string()).optional(),
 });
 
+/** What becomes of a subscription to change notifications. */
+const lifecycleSchema = z.strictObject({ event: z.enum(['missed', 'subscriptionRemoved', 'reauthorizationRequired']) });
+
 const teamSchema = z.strictObject({ displayName: z.string() });
 
 const TENANT = '/_sandbox/tenants/{tenant}';
@@ -101,6 +104,14 @@ export const GRAPH_CONTROL_ROUTES: readonly ControlRoute[] = [
     withBody(call, teamSchema, ({ displayName }) =>
       admins.putTeam(deps.world, where(values), { id: values.team ?? '', displayName }),
     ),
+  ),
+  route('POST', `${TENANT}/subscriptions/{subscription}`, (deps, call, values) =>
+    withBody(call, lifecycleSchema, ({ event: told }) => {
+      const known = tenantOf(deps, values).kept.subscriptions.get(values.subscription ?? '');
+      if (known === undefined) throw new Error(`there is no subscription ${values.subscription ?? ''}`);
+      const item = { ...known, told };
+      deps.world.record({ ...where(values), type: 'kept.put', collection: 'subscriptions', item });
+    }),
   ),
   route('POST', `${TENANT}/teamsApps/{app}`, (deps, call, values) =>
     withBody(call, teamsAppSchema, (app) => {

@@ -13,6 +13,8 @@ export type GraphDeps = {
   graphUrl: () => string;
   /** Keeps what happens and applies it; throws, and keeps nothing, when it names nothing. */
   record(event: SandboxEvent): void;
+  /** Whether an address gives back the token that it is asked for. */
+  notices: { answers(url: string): Promise<boolean> };
 };
 
 /** One authorised call: whose tenant, with which rights, to what. */
@@ -40,7 +42,8 @@ export type ThrottleClass =
   | 'teams'
   | 'teamsMessages'
   | 'userMethods'
-  | 'securityDefaults';
+  | 'securityDefaults'
+  | 'subscriptions';
 
 export type GraphRoute = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -53,7 +56,7 @@ export type GraphRoute = {
   throttle: ThrottleClass;
   /** Resource units of a call before its modifiers, for the directory class. */
   units?: number;
-  handle(context: GraphContext): Answer;
+  handle(context: GraphContext): Answer | Promise<Answer>;
 };
 
 /** Whether the call asked for the advanced query capabilities of directory objects. */

@@ -136,11 +136,11 @@ async function answerFound(deps: GraphAppDeps, given: Given): Promise<Answer> {
   }
 }
 
-function answerRoute(
+async function answerRoute(
   deps: GraphAppDeps,
   given: Given & { found: Extract<Found, { kind: 'route' }> },
   access: Access,
-): Answer {
+): Promise<Answer> {
   const { call, found, bend } = given;
   const refusal = checkPermissions(found.route, access.roles);
   if (refusal !== null) return refusal;
@@ -160,7 +160,7 @@ function answerRoute(
   const charged = charge(context, found.route, deps);
   if (charged.refusal !== null) return charged.refusal;
   if (given.isCrowded === true) return crowded();
-  const answer = found.route.handle(context);
+  const answer = await found.route.handle(context);
   return { ...answer, headers: { ...charged.headers, ...answer.headers } };
 }
 
@@ -178,7 +178,7 @@ async function answerPart(deps: GraphAppDeps, call: Call, access: Access): Promi
   else if (found.kind === 'batch') answer = badRequest('A batch inside a batch is not supported.', 'BadRequest');
   else if (found.kind === 'none')
     answer = call.path.startsWith('/v1.0/') && isBetaOnly(call) ? notAllowed() : found.answer;
-  else answer = answerRoute(deps, { call, found, facts, bend: fault ?? {} }, access);
+  else answer = await answerRoute(deps, { call, found, facts, bend: fault ?? {} }, access);
   const done = stamped(deps, call, answer);
   deps.log.add({
     ...facts,

@@ -29,6 +29,8 @@ export type GraphLimits = {
   exchangeMails: Window;
   directoryWrites: Window;
   directoryWritesAllApps: Window;
+  /** Changes of subscriptions, and listings of them. */
+  subscriptions: { write: Window; list: Window };
   teams: { read: Window; write: Window; remove: Window; message: Window; perTeam: Window };
 };
 
@@ -57,6 +59,10 @@ export const GRAPH_LIMITS: GraphLimits = {
   /** Writes to the directory: for an application in a tenant, and for all of them together. */
   directoryWrites: { limit: 3000, windowMs: 150 * SECOND_MS },
   directoryWritesAllApps: { limit: 18_000, windowMs: 300 * SECOND_MS },
+  subscriptions: {
+    write: { limit: 1_000, windowMs: 20 * SECOND_MS },
+    list: { limit: 40, windowMs: 20 * SECOND_MS },
+  },
   /** For an application in a tenant, and for one team or chat. */
   teams: {
     read: { limit: 30, windowMs: SECOND_MS },
@@ -132,6 +138,10 @@ function bucketsOf(context: GraphContext, given: Given): Bucket[] {
     case 'teams':
     case 'teamsMessages':
       return teamsBuckets(context, given);
+    case 'subscriptions': {
+      const kind = given.route.method === 'GET' && context.values.id === undefined ? 'list' : 'write';
+      return [bucket({ key: `subscriptions ${kind} ${app} ${tenantId}`, window: limits.subscriptions[kind] })];
+    }
     case 'securityDefaults':
     case 'directory': {
       const directory = bucket({

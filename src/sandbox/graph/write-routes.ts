@@ -13,6 +13,13 @@ import { addMember, deleteMemberObject, removeMember } from './member-writes.ts'
 import { createPolicy, deletePolicy, purgePolicy, restorePolicy, updatePolicy } from './policy-writes.ts';
 import { updateSecurityDefaults } from './security-defaults-writes.ts';
 import {
+  createSubscription,
+  deleteSubscription,
+  getSubscription,
+  listSubscriptions,
+  renewSubscription,
+} from './subscriptions.ts';
+import {
   getInstallation,
   getInstallationChat,
   installApp,
@@ -182,6 +189,12 @@ export const WRITE_ROUTES: readonly GraphRoute[] = [
     handle: listAttachments,
   }),
   line('POST /users/{id}/messages/{message}/attachments', MAIL_WRITE, { throttle: 'outlook', handle: addAttachment }),
+
+  line('GET /subscriptions', [], { throttle: 'subscriptions', handle: listSubscriptions }),
+  line('POST /subscriptions', [], { throttle: 'subscriptions', handle: createSubscription }),
+  line('GET /subscriptions/{id}', [], { throttle: 'subscriptions', handle: getSubscription }),
+  line('PATCH /subscriptions/{id}', [], { throttle: 'subscriptions', handle: renewSubscription }),
+  line('DELETE /subscriptions/{id}', [], { throttle: 'subscriptions', handle: deleteSubscription }),
 
   line('GET /teams/{id}', TEAM_READ, { throttle: 'teams', handle: getTeam }),
   line('GET /teams/{id}/channels', CHANNEL_READ, { throttle: 'teams', handle: listChannels }),

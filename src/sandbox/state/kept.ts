@@ -83,6 +83,22 @@ export type StoredActivity = {
   deletedAt: string | null;
 };
 
+/** What can become of a subscription. */
+export type LifecycleEvent = 'missed' | 'subscriptionRemoved' | 'reauthorizationRequired';
+
+/** A subscription to change notifications; `told` is what became of it, by control. */
+export type StoredSubscription = {
+  id: string;
+  appId: string;
+  changeType: string;
+  resource: string;
+  notificationUrl: string;
+  lifecycleNotificationUrl: string | null;
+  clientState: string | null;
+  expirationDateTime: string;
+  told: LifecycleEvent | null;
+};
+
 /** The chat of a person with the bot, once either side began it; the person may have blocked the bot. */
 export type StoredBotChat = { id: string; userId: string; isBlocked: boolean };
 
@@ -97,6 +113,7 @@ export type Kept = {
   pins: StoredPin;
   activities: StoredActivity;
   botChats: StoredBotChat;
+  subscriptions: StoredSubscription;
 };
 
 export type KeptMaps = { [Name in keyof Kept]: Map<string, Kept[Name]> };
@@ -117,6 +134,7 @@ export function createKept(teamsApps: readonly TeamsApp[]): KeptMaps {
     pins: new Map(),
     activities: new Map(),
     botChats: new Map(),
+    subscriptions: new Map(),
   };
 }
 
