@@ -139,6 +139,11 @@ describe('how far one policy covers', () => {
       'unknown',
     ],
     ['a strength nobody knows is unknown', { grantControls: { authenticationStrength: { id: 'lost' } } }, 'unknown'],
+    [
+      'a word for places that came later is partial',
+      { conditions: { locations: { includeLocations: ['All'], excludeLocations: ['EverythingMobile'] } } },
+      'partial',
+    ],
     ['a group that was not read is unknown', { users: { includeGroups: ['unread'] } }, 'unknown'],
     ['other people are none', { users: { includeUsers: ['bo'] } }, 'none'],
   ])('%s', (_claim, parts, expected) => {

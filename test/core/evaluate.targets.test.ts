@@ -223,6 +223,12 @@ const ROWS: readonly Row[] = [
     'unknown',
   ],
   [
+    'such a word may exclude, whatever it begins with',
+    { includeApplications: ['All'], excludeApplications: ['InternalResources'] },
+    app(EXCHANGE),
+    'unknown',
+  ],
+  [
     'a member of applications that is not known is not judged',
     { includeApplications: ['All'], globalSecureAccess: { id: 'x' } },
     app(EXCHANGE),

@@ -33,6 +33,7 @@ const INCLUSION: readonly Row[] = [
   ['no users at all includes nobody', {}, {}, 'notApplies'],
   ['users that are null include nobody', null, {}, 'notApplies'],
   ['a word for users that is not known is not judged', { includeUsers: ['AllAgentIdUsers'] }, {}, 'unknown'],
+  ['whatever it begins with', { includeUsers: ['EveryContractor'] }, {}, 'unknown'],
   ['a list that is no list is not judged', { includeUsers: 'All' }, {}, 'unknown'],
   ['an unknown member of users is not judged', { includeUsers: ['All'], includeTeams: ['t'] }, {}, 'unknown'],
   ['a user who was not read is not judged', { includeUsers: ['All'] }, { userId: 'zoe' }, 'unknown'],
@@ -45,6 +46,7 @@ const EXCLUSION: readonly Row[] = [
   ['a group excludes', { includeUsers: ['All'], excludeGroups: ['exceptions'] }, {}, 'notApplies'],
   ['a nested group excludes', { includeUsers: ['All'], excludeGroups: ['sales'] }, {}, 'notApplies'],
   ['a group that was not read may exclude', { includeUsers: ['All'], excludeGroups: ['unread'] }, {}, 'unknown'],
+  ['a word that is not known may exclude', { includeUsers: ['All'], excludeUsers: ['EveryContractor'] }, {}, 'unknown'],
   ['a deleted group excludes nobody', { includeUsers: ['All'], excludeGroups: ['deleted'] }, {}, 'applies'],
   ['who is not included needs no exclusion', { includeUsers: ['bo'], excludeGroups: ['unread'] }, {}, 'notApplies'],
   [

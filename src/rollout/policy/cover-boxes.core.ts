@@ -3,7 +3,7 @@ import type { CompiledPolicy } from './compile-policy.core.ts';
 import { AXIS, IN, leafAxis, locationsOfAtom, MANAGED_DEVICE_AXIS, OUT } from './cover-axes.core.ts';
 import { type Axes, type Box, product, type Space } from './cover-space.core.ts';
 import { type FilterRule, usesExtensionAttributes } from './device-filter.core.ts';
-import { MFA_TRUSTED_IPS, trustedLocations } from './location-condition.core.ts';
+import { isHiddenPlace, trustedLocations } from './location-condition.core.ts';
 import type { Outcome } from './outcome.core.ts';
 import type { CompiledTenant } from './tenant.core.ts';
 import type { UserVerdict } from './user-condition.core.ts';
@@ -127,7 +127,7 @@ function axesOfPlace(place: string, side: Side, reading: Reading): readonly Axes
   // Nothing was read about places: an exclusion may let out everybody or nobody.
   if (tenant.locations === null) return hopes ? WHOLE : [];
   const ids = place === 'alltrusted' ? (trustedLocations(tenant) ?? []) : [place];
-  const isOther = (id: string) => id === MFA_TRUSTED_IPS || tenant.locations?.get(id)?.kind === 'other';
+  const isOther = (id: string) => isHiddenPlace(id) || tenant.locations?.get(id)?.kind === 'other';
   const parts = [
     axesOfNamed(
       ids.filter((id) => !isOther(id)),

@@ -121,9 +121,11 @@ function judgeStrength(strength: JsonObject | null): Control | null {
     if (flagsOf(satisfied)?.includes('mfa') === true) return 'mfa';
     if (satisfied.toLowerCase() === 'none') return 'other';
   }
-  const combinations = textsOf(strength.allowedCombinations);
-  if (combinations === null || combinations.length === 0) return null;
-  return combinations.every(isMultifactor) ? 'mfa' : 'other';
+  const combinations = textsOf(strength.allowedCombinations)?.map(factorsOf);
+  if (combinations === undefined || combinations.length === 0) return null;
+  // One combination of a single factor is a way round MFA, whatever the others are.
+  if (combinations.includes('single')) return 'other';
+  return combinations.includes('unclear') ? null : 'mfa';
 }
 
 /** Methods that are two factors by themselves. */
@@ -147,10 +149,17 @@ const SOMETHING_HAD: ReadonlySet<string> = new Set([
   'x509certificatesinglefactor',
 ]);
 
-function isMultifactor(combination: string): boolean {
+/** Methods of authenticationMethodModes that are one factor and make no second one of a password. */
+const WEAK: ReadonlySet<string> = new Set(['email', 'qrcodepin']);
+
+/** `unclear`: a method is not known here, and without it the combination is one factor. */
+function factorsOf(combination: string): 'multiple' | 'single' | 'unclear' {
   const methods = combination.split(',').map((method) => method.trim());
-  if (methods.some((method) => MULTIFACTOR.has(method))) return true;
-  return methods.some((method) => SOMETHING_KNOWN.has(method)) && methods.some((method) => SOMETHING_HAD.has(method));
+  if (methods.some((method) => MULTIFACTOR.has(method))) return 'multiple';
+  const isKnown = (method: string) => SOMETHING_KNOWN.has(method) || SOMETHING_HAD.has(method) || WEAK.has(method);
+  if (methods.some((method) => SOMETHING_KNOWN.has(method)) && methods.some((method) => SOMETHING_HAD.has(method)))
+    return 'multiple';
+  return methods.every(isKnown) ? 'single' : 'unclear';
 }
 
 /**

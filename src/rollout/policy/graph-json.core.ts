@@ -55,6 +55,14 @@ export function isEmpty(value: unknown): boolean {
   return Object.keys(members).every((key) => key.includes('@odata') || isEmpty(members[key]));
 }
 
+/**
+ * Whether an entry of a list of ids (in lower case) is a word for a set that came later than this code, such as
+ * `AllAgentIdResources`; ids carry digits or hyphens.
+ */
+export function isWordForSet(entry: string): boolean {
+  return /^(?:all[a-z]+|[a-z]{12,})$/.test(entry);
+}
+
 /** Members of an object that say something and are not among those understood, in order. */
 export function strangeMembers(members: JsonObject, understood: ReadonlySet<string>): readonly string[] {
   return Object.keys(members)

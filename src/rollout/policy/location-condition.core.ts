@@ -1,4 +1,4 @@
-import { isEmpty, objectOf, strangeMembers, textsOf } from './graph-json.core.ts';
+import { isEmpty, isWordForSet, objectOf, strangeMembers, textsOf } from './graph-json.core.ts';
 import { isInRange, parseIp } from './ip-address.core.ts';
 import { allOf, anyOf, notOf, type Outcome, type Verdict } from './outcome.core.ts';
 import type { SignIn } from './sign-in.core.ts';
@@ -56,7 +56,16 @@ export function compileLocationCondition(value: unknown, tenant: CompiledTenant)
 }
 
 function isUnresolved(id: string, tenant: CompiledTenant): boolean {
-  return !WORDS.has(id) && id !== MFA_TRUSTED_IPS && tenant.locations?.has(id) === false;
+  return !WORDS.has(id) && !isHiddenPlace(id) && tenant.locations?.has(id) === false;
+}
+
+/** Whether a place (in lower case) is none that can be read: the old service settings, or a word that came later. */
+export function isHiddenPlace(place: string): boolean {
+  return place === MFA_TRUSTED_IPS || isWordForPlaces(place);
+}
+
+function isWordForPlaces(place: string): boolean {
+  return !WORDS.has(place) && isWordForSet(place);
 }
 
 /**
@@ -97,6 +106,7 @@ function isAt(place: string, signIn: SignIn, tenant: CompiledTenant): Outcome {
   if (place === 'alltrusted') return isTrusted(signIn, tenant);
   const known = signIn.namedLocationIds;
   if (known !== null && known !== undefined) return known.some((id) => id.toLowerCase() === place) ? 'yes' : 'no';
+  if (isWordForPlaces(place)) return 'unknown';
   if (place === MFA_TRUSTED_IPS) return signIn.trusted === false ? 'no' : 'unknown';
   const location = tenant.locations?.get(place);
   if (location !== undefined) return isAtLocation(location, signIn);

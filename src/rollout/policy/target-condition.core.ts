@@ -1,4 +1,4 @@
-import { isEmpty, objectOf, strangeMembers, textOf, textsOf } from './graph-json.core.ts';
+import { isEmpty, isWordForSet, objectOf, strangeMembers, textOf, textsOf } from './graph-json.core.ts';
 import { APP_GROUPS, type AppGroup, MICROSOFT_SERVICES_TENANT } from './microsoft-apps.core.ts';
 import { allOf, anyOf, notOf, type Outcome, type Verdict } from './outcome.core.ts';
 import type { SignIn, SignInTarget } from './sign-in.core.ts';
@@ -115,7 +115,7 @@ const SPECIAL_WORDS: ReadonlySet<string> = new Set(['all', 'none', 'office365', 
 
 /** A word for a set of applications that came later than this code, such as `AllAgentIdResources`. */
 function isStrangeWord(word: string): boolean {
-  return !SPECIAL_WORDS.has(word) && /^all[a-z]+$/.test(word);
+  return !SPECIAL_WORDS.has(word) && isWordForSet(word);
 }
 
 function matchTarget(target: SignInTarget | null, targets: Targets): Verdict {

@@ -1,4 +1,13 @@
-import { flagsOf, isEmpty, type JsonObject, objectOf, strangeMembers, textOf, textsOf } from './graph-json.core.ts';
+import {
+  flagsOf,
+  isEmpty,
+  isWordForSet,
+  type JsonObject,
+  objectOf,
+  strangeMembers,
+  textOf,
+  textsOf,
+} from './graph-json.core.ts';
 import type { Outcome } from './outcome.core.ts';
 import type { CompiledTenant, GuestType, Members, RoleHolders, Subject } from './tenant.core.ts';
 
@@ -118,7 +127,7 @@ const ANY_GUEST: GuestRule = { types: EVERY_GUEST_TYPE, namesMore: false, tenant
 
 /** A word for a set of users that came later than this code, such as `AllAgentIdUsers`; ids carry digits or hyphens. */
 function isStrangeWord(word: string): boolean {
-  return !SPECIAL_WORDS.has(word) && /^all[a-z]+$/.test(word);
+  return !SPECIAL_WORDS.has(word) && isWordForSet(word);
 }
 
 function guestRuleOf(value: unknown): GuestRule | 'strange' | null {
