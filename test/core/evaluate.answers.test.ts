@@ -42,6 +42,26 @@ const GRANTS: readonly (readonly [rule: string, grantControls: unknown, mfaRequi
   ['a weak strength is looked up in the tenant', strength('strength-weak'), 'no'],
   ['combinations decide where a strength does not say', strength('strength-keys'), 'yes'],
   ['one single-factor combination is a way round MFA', strength('strength-mixed'), 'no'],
+  [
+    'a combination that came later is not judged',
+    strength('s', { allowedCombinations: ['fido2', 'hologram'] }),
+    'unknown',
+  ],
+  [
+    'a password beside a method that came later is not judged',
+    strength('s', { requirementsSatisfied: 'unknownFutureValue', allowedCombinations: ['password,hologram'] }),
+    'unknown',
+  ],
+  [
+    'a single factor beside a combination that came later is a way round MFA',
+    strength('s', { allowedCombinations: ['hologram', 'qrCodePin'] }),
+    'no',
+  ],
+  [
+    'an operator that came later leaves it open among controls that differ',
+    grant(['mfa', 'compliantDevice'], 'XOR'),
+    'unknown',
+  ],
   ['a strength nobody knows is not judged', strength('strength-lost'), 'unknown'],
   [
     'OR between MFA and an MFA strength requires MFA',
@@ -127,6 +147,18 @@ describe('the state of a policy', () => {
 
   it('does not judge a policy that is enabled in part', () => {
     expect(resultOf({ more: { partialEnablementStrategy: 'half' } })).toBe('unknown');
+  });
+
+  it('puts a draft in the place of the live policy of its id, however the id is written', () => {
+    const live = policy({ id: 'C0DE-1' });
+    const draft = policy({ id: 'c0de-1', users: { includeUsers: ['All'], excludeUsers: ['ada'] } });
+    for (const both of [
+      [live, draft],
+      [draft, live],
+    ]) {
+      const result = judge(both, { userId: 'ada' }, TENANT, { treatAsEnabled: ['c0de-1'] });
+      expect(result).toMatchObject({ mfaRequired: 'no', applies: [{ policyId: 'c0de-1' }] });
+    }
   });
 
   it('judges a draft as if it were enabled when asked to', () => {

@@ -79,6 +79,7 @@ const LOCATIONS: readonly Row[] = [
   ['exclusion wins', places(['All'], [SWISS]), { country: 'CH' }, 'notApplies'],
   ['a deleted location excludes nobody', places(['All'], ['gone']), {}, 'applies'],
   ['a deleted location includes nobody', places(['gone']), {}, 'notApplies'],
+  ['a word for places that is not known is not judged', places(['All'], ['EverythingMobile']), {}, 'unknown'],
   ['a kind of location that is not known is not judged', places(['All'], ['loc-network']), {}, 'unknown'],
   // countryNamedLocation: `countryLookupMethod` authenticatorAppGps finds the country by the telephone.
   ['a country found by GPS asks the telephone', places(['loc-gps']), { country: 'DE', gpsCountry: 'CH' }, 'applies'],
@@ -99,6 +100,18 @@ const LOCATIONS: readonly Row[] = [
 const CLIENTS: readonly Row[] = [
   ['all means every client', { clientAppTypes: ['all'] }, { clientAppType: 'other' }, 'applies'],
   ['an empty list means every client', { clientAppTypes: [] }, { clientAppType: 'other' }, 'applies'],
+  [
+    'a list of every kind of client depends on nothing',
+    { clientAppTypes: ['other', 'browser', 'exchangeActiveSync', 'mobileAppsAndDesktopClients'] },
+    { clientAppType: null },
+    'applies',
+  ],
+  [
+    'supported ActiveSync clients are not every ActiveSync client',
+    { clientAppTypes: ['other', 'browser', 'easSupported', 'mobileAppsAndDesktopClients'] },
+    { clientAppType: null },
+    'conditional',
+  ],
   ['a missing list means every client', { clientAppTypes: null }, { clientAppType: null }, 'applies'],
   ['a listed client matches', { clientAppTypes: ['browser'] }, { clientAppType: 'browser' }, 'applies'],
   [

@@ -18,20 +18,16 @@ const ANYTHING = { outcome: 'yes', reason: '' } as const;
 /** Platforms on which Exchange ActiveSync can be limited by platform. */
 export const EAS_PLATFORMS: ReadonlySet<string> = new Set(['android', 'ios', 'windows']);
 
-const CLIENT_APPS: ReadonlySet<string> = new Set([
-  'all',
-  'browser',
-  'mobileappsanddesktopclients',
-  'exchangeactivesync',
-  'eassupported',
-  'other',
-]);
+/** The kinds of client there are; a policy that lists each of them is for every client. */
+const EVERY_CLIENT = ['browser', 'mobileappsanddesktopclients', 'exchangeactivesync', 'other'] as const;
+const CLIENT_APPS: ReadonlySet<string> = new Set(['all', 'eassupported', ...EVERY_CLIENT]);
 
 /** Compiles `conditions.clientAppTypes`; empty means all, since Graph shows "not configured" that way. */
 export function compileClientApps(value: unknown): ValueCondition {
   const types = textsOf(value);
   if (types === null) return strangeCondition('clientAppTypes');
-  if (types.length === 0 || types.includes('all')) return unset();
+  const isEvery = EVERY_CLIENT.every((client) => types.includes(client));
+  if (types.length === 0 || types.includes('all') || isEvery) return unset();
   const listed = inList(types, CLIENT_APPS);
   const holdsFor = (client: string | null): Outcome => {
     if (client === 'eassupported' && types.includes('exchangeactivesync')) return 'yes';

@@ -35,7 +35,7 @@ type Shape = {
 type Combined = { readonly outcome: Outcome; readonly reasons: readonly string[] };
 
 export type CompileOptions = {
-  /** Ids of drafts to be judged as if they were enabled already. */
+  /** Ids of drafts to be judged as if they were enabled already; each stands instead of the live policy of its id. */
   readonly treatAsEnabled?: readonly string[];
 };
 
@@ -49,7 +49,10 @@ export function compilePolicies(
   options: CompileOptions = {},
 ): CompiledPolicies {
   const drafts = new Set(options.treatAsEnabled ?? []);
+  // An id is the same in capitals: the draft may write it otherwise than Graph does.
+  const drafted = new Set([...drafts].map((id) => id.toLowerCase()));
   const compiled = policies
+    .filter((policy) => drafts.has(policy.id) || !drafted.has(policy.id.toLowerCase()))
     .map((policy) => compilePolicy(policy, tenant, drafts.has(policy.id)))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   return {
