@@ -53,6 +53,18 @@ describe('client apps', () => {
       true,
     ],
     ['unset is the same', null, { clientApp: 'browser' }, true],
+    [
+      'each of the four is every client',
+      ['browser', 'mobileAppsAndDesktopClients', 'exchangeActiveSync', 'other'],
+      { clientApp: undefined },
+      true,
+    ],
+    [
+      'easSupported is not all of Exchange ActiveSync',
+      ['browser', 'mobileAppsAndDesktopClients', 'easSupported', 'other'],
+      { clientApp: undefined },
+      'depends',
+    ],
     ['all includes legacy clients', ['all'], { clientApp: 'other' }, true],
     ['browser', ['browser'], { clientApp: 'browser' }, true],
     ['browser is not an app', ['browser'], { clientApp: 'mobileAppsAndDesktopClients' }, false],

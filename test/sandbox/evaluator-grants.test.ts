@@ -56,6 +56,18 @@ describe('whether a policy requires MFA', () => {
       grant('OR', [], { authenticationStrength: { id: 'own', allowedCombinations: ['fido2', 'password'] } }),
       false,
     ],
+    [
+      'a combination of a method that came later',
+      grant('OR', [], { authenticationStrength: { id: 'own', allowedCombinations: ['fido2', 'hologram'] } }),
+      'depends',
+    ],
+    [
+      'a method that came later beside a single factor',
+      grant('OR', [], { authenticationStrength: { id: 'own', allowedCombinations: ['hologram', 'qrCodePin'] } }),
+      false,
+    ],
+    ['an operator that came later, among controls that differ', grant('XOR', ['mfa', 'compliantDevice']), 'depends'],
+    ['an operator that came later, with one control', grant('XOR', ['mfa']), true],
     ['terms of use are no MFA', grant('AND', [], { termsOfUse: ['t'] }), false],
     ['MFA or terms of use', grant('OR', ['mfa'], { termsOfUse: ['t'] }), false],
     // https://learn.microsoft.com/entra/identity/conditional-access/controls: satisfied "outside of Microsoft Entra ID".

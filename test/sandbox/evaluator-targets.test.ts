@@ -82,6 +82,7 @@ describe('target resources', () => {
       'depends',
     ],
     // https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-cloud-apps, "All agent resources".
+    ['such a word with another beginning', { includeApplications: ['InternalResources'] }, app(EXCHANGE), 'depends'],
     ['a word for a set that came later', { includeApplications: ['AllAgentIdResources'] }, app(EXCHANGE), 'depends'],
     [
       'an undeclared key may narrow "All resources"',

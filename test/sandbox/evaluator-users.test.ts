@@ -88,6 +88,7 @@ describe('exclude users: "The exclude action overrides the include action in pol
     ['the excluded person is somebody else', { includeUsers: ['All'], excludeUsers: ['bob'] }, true],
     // https://learn.microsoft.com/graph/api/resources/conditionalaccessusers: ids "and/or GuestsOrExternalUsers".
     ['to exclude All is in no document', { includeUsers: ['ann'], excludeUsers: ['All'] }, 'depends'],
+    ['such a word with another beginning', { includeUsers: ['EveryContractor'] }, 'depends'],
     ['a word for a set that came later', { includeUsers: ['AllAgentIdUsers'] }, 'depends'],
     [
       'guests excluded by the old word',

@@ -44,6 +44,7 @@ function appsAlso(policy: Policy, key: string, word: string): GraphObject {
 const ON_USERS: readonly Oddity[] = [
   (_dice, policy) => usersAlso(policy, 'includeUsers', 'AllAgentIdUsers'),
   (_dice, policy) => usersAlso(policy, 'excludeUsers', 'AllAgentIdUsers'),
+  (dice, policy) => usersAlso(policy, dice.one(['includeUsers', 'excludeUsers']), 'EveryContractor'),
   (_dice, policy) => usersAlso(policy, 'excludeUsers', 'All'),
   (_dice, policy) => partWith(policy, 'users', { includeAgents: ['x'] }),
   (_dice, policy) => partWith(policy, 'users', { excludeAgents: ['x'] }),
@@ -67,6 +68,7 @@ const ON_USERS: readonly Oddity[] = [
 const ON_TARGETS: readonly Oddity[] = [
   (_dice, policy) => appsAlso(policy, 'includeApplications', 'AllAgentIdResources'),
   (_dice, policy) => appsAlso(policy, 'excludeApplications', 'AllAgentIdResources'),
+  (dice, policy) => appsAlso(policy, dice.one(['includeApplications', 'excludeApplications']), 'InternalResources'),
   (_dice, policy) => partWith(policy, 'applications', { globalSecureAccess: { profile: 'x' } }),
   (dice, policy) => {
     const rule = dice.one([
@@ -90,6 +92,18 @@ const ON_CONDITIONS: readonly Oddity[] = [
         ? { includeLocations: ['All'], excludeLocations: [trustedIps] }
         : { includeLocations: [trustedIps], excludeLocations: [] },
     });
+  },
+  (dice, policy) => {
+    const word = 'EverythingMobile';
+    return conditionsWith(policy, {
+      locations: dice.chance(0.5)
+        ? { includeLocations: ['All'], excludeLocations: [word, ...dice.some(['AllTrusted'], 0.5)] }
+        : { includeLocations: [word, ...dice.some(['AllTrusted'], 0.5)], excludeLocations: [] },
+    });
+  },
+  (dice, policy) => {
+    const each = ['other', 'exchangeActiveSync', 'mobileAppsAndDesktopClients', 'browser'];
+    return conditionsWith(policy, { clientAppTypes: [...each, ...dice.some([LATER, 'easSupported'], 0.3)] });
   },
   (dice, policy) => conditionsWith(policy, { clientAppTypes: [LATER, ...dice.some(['browser', 'easSupported'], 0.5)] }),
   (dice, policy) => conditionsWith(policy, { signInRiskLevels: [LATER, ...dice.some(['low', 'high'], 0.5)] }),
@@ -135,6 +149,19 @@ const ON_THE_POLICY: readonly Oddity[] = [
     grantControls: {
       operator: dice.one(['AND', 'OR']),
       builtInControls: [LATER, ...dice.some(['mfa', 'compliantDevice'], 0.4)],
+    },
+  }),
+  (dice) => ({
+    grantControls: { operator: 'XOR', builtInControls: dice.some(['mfa', 'compliantDevice', LATER], 0.6) },
+  }),
+  (dice) => ({
+    grantControls: {
+      operator: dice.one(['AND', 'OR']),
+      builtInControls: dice.some(['mfa', 'compliantDevice'], 0.2),
+      authenticationStrength: {
+        id: 'strength-later',
+        allowedCombinations: ['hologram', ...dice.some(['fido2', 'password', 'password,hologram'], 0.4)],
+      },
     },
   }),
   (dice) => ({

@@ -22,7 +22,8 @@ export type Strength = {
   allowedCombinations: string[] | null;
 };
 
-export type Grant = { blocks: boolean; operator: 'and' | 'or'; controls: Control[] };
+/** The operator is `unknown` where it is neither of the two documented ones. */
+export type Grant = { blocks: boolean; operator: 'and' | 'or' | 'unknown'; controls: Control[] };
 
 const BUILT_IN_CONTROLS = [
   'mfa',
@@ -71,8 +72,13 @@ export function readGrant(policy: GraphObject): Grant {
     ...wordsAt(grant, 'customAuthenticationFactors').map((id) => ({ kind: 'custom' as const, id })),
     ...unknownKeys(grant, known).map((name) => ({ kind: 'unknown' as const, name })),
   ];
-  const operator = textAt(grant, 'operator')?.toLowerCase() === 'or' ? 'or' : 'and';
-  return { blocks: builtIn.includes('block'), operator, controls };
+  return { blocks: builtIn.includes('block'), operator: readOperator(grant), controls };
+}
+
+function readOperator(grant: GraphObject): Grant['operator'] {
+  const word = textAt(grant, 'operator')?.toLowerCase() ?? '';
+  if (word === '') return 'and';
+  return word === 'and' || word === 'or' ? word : 'unknown';
 }
 
 function readBuiltIn(name: string): Control {
@@ -99,7 +105,16 @@ function isMultifactorStrength(strength: GraphObject, combinations: readonly str
   if (satisfied.includes('mfa')) return true;
   if (satisfied.includes('none')) return false;
   if (combinations === null || combinations.length === 0) return 'depends';
-  return combinations.every((combination) => MFA_COMBINATIONS.includes(combination));
+  const others = combinations.filter((combination) => !MFA_COMBINATIONS.includes(combination));
+  if (others.length === 0) return true;
+  return others.some(isOfKnownMethods) ? false : 'depends';
+}
+
+/** https://learn.microsoft.com/graph/api/resources/authenticationstrengthpolicy, authenticationMethodModes */
+const KNOWN_METHODS = new Set([...MFA_COMBINATIONS.flatMap((one) => one.split(',')), 'password', 'email', 'qrcodepin']);
+
+function isOfKnownMethods(combination: string): boolean {
+  return combination.split(',').every((method) => KNOWN_METHODS.has(method.trim()));
 }
 
 /**
@@ -118,6 +133,7 @@ export function demandsNothing(policy: GraphObject): boolean {
 export function requiresMfa(grant: Grant): Certainty {
   const parts = grant.controls.map(isMfaControl);
   if (parts.length === 0) return false;
+  if (grant.operator === 'unknown') return parts.every((part) => part === parts[0]) ? (parts[0] ?? false) : 'depends';
   const decisive = grant.operator === 'and';
   if (parts.includes(decisive)) return decisive;
   return parts.includes('depends') ? 'depends' : !decisive;
@@ -147,7 +163,7 @@ export function isMfaControl(control: Control): Certainty {
 export function mayBlock(grant: Grant): Certainty {
   if (grant.blocks) return true;
   const isOpen = (control: Control): boolean => control.kind === 'unknown';
-  const mustMeet = grant.operator === 'and' ? grant.controls.some(isOpen) : grant.controls.every(isOpen);
+  const mustMeet = grant.operator === 'or' ? grant.controls.every(isOpen) : grant.controls.some(isOpen);
   return grant.controls.length > 0 && mustMeet && 'depends';
 }
 

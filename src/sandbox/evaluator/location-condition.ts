@@ -7,7 +7,7 @@ import type { GraphObject, Tenant } from '../world/world.ts';
 import { type Answer, anyOf, type Finding, inScope, notGiven, notUnderstood, yesIf } from './answers.ts';
 import { isBetween, isInCidr, parseAddress } from './network.ts';
 import type { Circumstances } from './sign-in.ts';
-import { isObject, objectAt, textAt, unknownKeys, wordsAt } from './wire.ts';
+import { isCollectiveWord, isObject, objectAt, textAt, unknownKeys, wordsAt } from './wire.ts';
 
 /** The "MFA Trusted IPs" of the multifactor service settings, a list that Graph does not give. */
 const MFA_TRUSTED_IPS = '00000000-0000-0000-0000-000000000000';
@@ -35,6 +35,7 @@ function entryAnswer(entry: string, place: Circumstances, tenant: Tenant): Answe
     const trusted = tenant.namedLocations.filter((location) => location.isTrusted === true);
     return anyOf(trusted.map((location) => namedLocationAnswer(location, place)));
   }
+  if (isCollectiveWord(entry)) return notUnderstood(entry);
   const location = tenant.namedLocations.find((candidate) => candidate.id.toLowerCase() === entry);
   return location === undefined ? 'no' : namedLocationAnswer(location, place);
 }

@@ -36,10 +36,15 @@ export function platformFinding(conditions: GraphObject, signIn: Circumstances):
   return { answer: inScope(anyOf(included.map(isOn)), anyOf(excluded.map(isOn))), reason: 'devicePlatform' };
 }
 
+/** Browser, mobile apps and desktop clients, Exchange ActiveSync clients, other clients. */
+const CHECKED_CLIENTS = ['browser', 'mobileappsanddesktopclients', 'exchangeactivesync', 'other'];
+
 /** "Policies apply to all client app types even if the client apps condition isn't configured." */
 export function clientAppFinding(conditions: GraphObject, signIn: Circumstances): Finding {
   const types = wordsAt(conditions, 'clientAppTypes');
-  if (types.length === 0) return { answer: 'yes', reason: 'clientApps' };
+  // "When set to Yes applies to checked items": with the four of the admin center checked no client is left out.
+  const isEachChecked = CHECKED_CLIENTS.every((type) => types.includes(type));
+  if (types.length === 0 || isEachChecked) return { answer: 'yes', reason: 'clientApps' };
   return { answer: anyOf(types.map((type) => clientAppAnswer(type, signIn))), reason: 'clientApps' };
 }
 

@@ -105,7 +105,7 @@ function grantDemand(policyId: string, grant: Grant, means: Means): Demand {
     because: `${policyId}: ${controlName(control)}`,
     rank: RESULTS.indexOf(controlResult(control, means)),
   }));
-  const ranked = results.toSorted((a, b) => (grant.operator === 'and' ? b.rank - a.rank : a.rank - b.rank));
+  const ranked = results.toSorted((a, b) => (grant.operator === 'or' ? a.rank - b.rank : b.rank - a.rank));
   const decisive = ranked[0];
   if (decisive === undefined) return { result: 'allowedWithoutMfa', because: `${policyId}: no grant control` };
   return { result: RESULTS[decisive.rank] ?? 'blocked', because: decisive.because };

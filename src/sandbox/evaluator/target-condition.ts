@@ -16,7 +16,7 @@ import {
   OFFICE_365_NAMES,
 } from './application-sets.ts';
 import type { SignInTarget, UserAction } from './sign-in.ts';
-import { objectAt, saysNothing, textAt, unknownKeys, wordsAt } from './wire.ts';
+import { isCollectiveWord, objectAt, saysNothing, textAt, unknownKeys, wordsAt } from './wire.ts';
 
 const KNOWN_KEYS = [
   'includeApplications',
@@ -104,9 +104,8 @@ function matchesFilter(filter: GraphObject, appId: string | null, tenant: Tenant
   return matchesSecurityAttributes(filter, principalOf(appId, tenant));
 }
 
-/** Words for all things of a kind came one after another (`AllAgentIdResources`); ids are no such words. */
 function isUnknownSet(entry: string): boolean {
-  return entry !== 'all' && /^all[a-z]+$/.test(entry);
+  return isCollectiveWord(entry) && entry !== 'microsoftadminportals';
 }
 
 /** Whether an entry of includeApplications or excludeApplications, in lower case, means this application. */

@@ -8,7 +8,7 @@ import { type Answer, anyOf, type Finding, inScope, notGiven, notUnderstood, yes
 import { matchesSecurityAttributes } from './application-filter.ts';
 import type { Person } from './identity.ts';
 import { EXTERNAL_USER_TYPES, type ExternalUserType } from './sign-in.ts';
-import { flagsAt, isObject, objectAt, saysNothing, textAt, unknownKeys, wordsAt } from './wire.ts';
+import { flagsAt, isCollectiveWord, isObject, objectAt, saysNothing, textAt, unknownKeys, wordsAt } from './wire.ts';
 
 const KNOWN_USER_KEYS = ['Users', 'Groups', 'Roles', 'GuestsOrExternalUsers'].flatMap((name) => [
   `include${name}`,
@@ -39,9 +39,9 @@ function listed(side: 'include' | 'exclude', users: GraphObject, person: Person)
   ];
 }
 
-/** Words for all identities of a kind came one after another (`AllAgentIdUsers`); to exclude all is in no document. */
+/** Any word but those of the documents; to exclude all is in no document. */
 function isUnknownSet(name: string, side: 'include' | 'exclude'): boolean {
-  return name === 'all' ? side === 'exclude' : /^all[a-z]+$/.test(name);
+  return name === 'all' ? side === 'exclude' : isCollectiveWord(name) && name !== 'guestsorexternalusers';
 }
 
 /** The answer that holds for each kind the person may be of. */

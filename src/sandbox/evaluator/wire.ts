@@ -50,6 +50,15 @@ export function saysNothing(value: unknown): boolean {
   return Object.entries(value).every(([key, member]) => isAnnotation(key) || saysNothing(member));
 }
 
+/**
+ * Whether an entry of a list of ids, in lower case, is a word that stands for many things at once. Such words came one
+ * after another (`AllAgentIdUsers`, `AllAgentIdResources`); the ids themselves are written with digits and hyphens.
+ */
+export function isCollectiveWord(entry: string): boolean {
+  if (!/^[a-z]+$/.test(entry)) return false;
+  return (entry.startsWith('all') && entry !== 'all') || entry.length >= 12;
+}
+
 /** The keys of an object that say something and are not among those known; annotations do not count. */
 export function unknownKeys(holder: GraphObject, known: readonly string[]): string[] {
   return Object.keys(holder).filter((key) => !isAnnotation(key) && !known.includes(key) && !saysNothing(holder[key]));
