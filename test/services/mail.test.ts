@@ -448,6 +448,16 @@ describe('a draft at Gmail', () => {
     expect(await sender.outcome(asked(draftId))).toBe('unknown');
   });
 
+  it('whose thread is not told is known by itself alone', async () => {
+    const { sender, next, clock } = await start('gmail', gmailVendor());
+    next(/^POST .*drafts$/, { json: { id: 'r-9', message: { id: 'm9' } } });
+    expect(await sender.createDraft(draft())).toEqual({ ok: true, draftId: 'r-9:' });
+    clock.advance(60_000);
+    next(/^GET .*drafts\/r-9$/, { json: { id: 'r-9' } });
+    expect(await sender.outcome(asked('r-9:'))).toBe('notSent');
+    expect(await sender.outcome(asked('r-9:'))).toBe('unknown');
+  });
+
   it('is asked for again when Gmail throttles with 403', async () => {
     const { sender, next, drafts } = await start('gmail', gmailVendor());
     next(/^POST/, gmailRefusal(403, 'userRateLimitExceeded'));

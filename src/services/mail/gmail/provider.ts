@@ -23,7 +23,9 @@ import { NO_SUCH_MAILBOX } from './token.ts';
 const id = z.string().min(1);
 const labels = z.array(z.string()).nullish();
 const header = z.looseObject({ name: z.string(), value: z.string() });
-const draftSchema = z.looseObject({ id, message: z.looseObject({ id, threadId: id }) });
+const draftSchema = z.looseObject({ id, message: z.looseObject({ id, threadId: id.nullish() }) });
+/** That it stands is all that is asked of it. */
+const standingSchema = z.looseObject({ id });
 const draftListSchema = z.looseObject({ drafts: z.array(draftSchema).nullish(), nextPageToken: z.string().nullish() });
 const messageListSchema = z.looseObject({ messages: z.array(z.looseObject({ id })).nullish() });
 const messageSchema = z.looseObject({
@@ -111,7 +113,7 @@ const SENDING: SendRules = { vendor: 'gmail', refusalOf, isNoDraft: ({ status })
 const SEPARATOR = ':';
 
 function idOf(draft: z.infer<typeof draftSchema>): string {
-  return `${draft.id}${SEPARATOR}${draft.message.threadId}`;
+  return `${draft.id}${SEPARATOR}${draft.message.threadId ?? ''}`;
 }
 
 function partsOf(draftId: string): { draft: string; thread: string } {
@@ -266,7 +268,7 @@ async function stateOf(
 ): Promise<'draft' | 'sent' | null> {
   const { draft, thread } = partsOf(draftId);
   const standing = await orNull(() =>
-    api({ call: 'getDraft', answer: draftSchema, id: draft, query: [['format', 'minimal']], signal }),
+    api({ call: 'getDraft', answer: standingSchema, id: draft, query: [['format', 'minimal']], signal }),
   );
   if (standing !== null) return 'draft';
   if (thread === '') return null;
