@@ -261,6 +261,8 @@ describe('readPerUserMfa', () => {
   it.each<{ what: string; bulk: Reply }>([
     { what: 'is left out', bulk: { json: { value: [{ id: 'a' }, { id: 'b' }] } } },
     { what: 'is refused', bulk: { status: 400, json: { error: { code: 'BadRequest' } } } },
+    { what: 'takes a right of its own', bulk: { status: 403, json: { error: { code: 'AccessDenied' } } } },
+    { what: 'says something else', bulk: { json: { value: [{ id: 'a', perUserMfaState: 'unknownFutureValue' }] } } },
   ])('asks the beta call where the property $what, and leaves out who is gone', async ({ bulk }) => {
     const bench = await start((request) =>
       request.method === 'GET'

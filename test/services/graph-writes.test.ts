@@ -117,6 +117,16 @@ describe('members', () => {
     expect(present.size).toBe(5);
   });
 
+  it('who are out already are no matter, whatever the refusal; who stay are', async () => {
+    const bench = await start(({ method }) =>
+      method === 'DELETE' ? refusal(400) : { json: { value: [{ id: 'u2', '@odata.type': '#microsoft.graph.user' }] } },
+    );
+    const leave = (accountId: string) =>
+      removeMembers({ writer: bench.graph }, { groupId: 'g1', accountIds: [accountId] });
+    await leave('u1');
+    await expect(leave('u2')).rejects.toMatchObject({ call: { status: 400 } });
+  });
+
   it('leave by their reference, never by their account', async () => {
     const bench = await start(() => refusal(404));
     await removeMembers({ writer: bench.graph }, { groupId: 'g1', accountIds: ['u1', 'u2'] });

@@ -52,9 +52,9 @@ describe('a channel', () => {
     expect(findDeviations(readSchema(), body, 'channel')).toEqual([]);
   });
 
-  it('whose name is taken is the one that has the name, once the list shows it', async () => {
+  it.each([400, 409])('whose name is taken (%i) is the one that has it, once the list shows it', async (status) => {
     const bench = await start(({ method }, index) => {
-      if (method === 'POST') return refusal(400);
+      if (method === 'POST') return refusal(status);
       return { json: { value: index < 3 ? [] : [{ id: '19:b', displayName: 'IT-Support' }] } };
     });
     expect(await createChannel(depsOf(bench), NEW)).toMatchObject({ id: '19:b' });

@@ -58,7 +58,7 @@ export async function createChannel(
       options: { ...options, ids: { id: teamId }, body },
     });
   } catch (error) {
-    const isTaken = error instanceof VendorRefusedError && error.call.status === 400;
+    const isTaken = error instanceof VendorRefusedError && [400, 409].includes(error.call.status ?? 0);
     if (!isTaken && !(error instanceof VendorUnreachableError)) throw error;
     const find = async () => channelNamed(await listChannels(deps.graph, teamId, options), name);
     const found = await untilShown(deps.clock, find, options.signal);

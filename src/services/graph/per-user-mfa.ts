@@ -11,9 +11,10 @@ import { graphCallFacts, type PerUserMfaState, perUserMfaSchema } from './wire.t
 export type PerUserMfa = { id: string; perUserMfaState: PerUserMfaState };
 
 const PAGE_SIZE = 999;
+/** Whatever else an undocumented property says is not known: the documented call is asked. */
 const bulkRow = z.looseObject({
   id: z.string().min(1),
-  perUserMfaState: perUserMfaSchema.shape.perUserMfaState.nullish(),
+  perUserMfaState: perUserMfaSchema.shape.perUserMfaState.nullish().catch(null),
 });
 type BulkRow = z.infer<typeof bulkRow>;
 
@@ -51,8 +52,11 @@ function listedRows(graph: Graph, options: ReadOptions): Promise<BulkRow[]> {
   return rowsOf(graph, { call: 'perUserMfa.bulk', row: bulkRow, options: { ...options, query } });
 }
 
+/** Which right the undocumented property takes is written nowhere either, so that a missing right is no failure yet. */
+const NOT_OFFERED: readonly (number | undefined)[] = [400, 403, 501];
+
 function isNotOffered(error: unknown): boolean {
-  return error instanceof VendorRefusedError && error.call.status === 400;
+  return error instanceof VendorRefusedError && NOT_OFFERED.includes(error.call.status);
 }
 
 /**
