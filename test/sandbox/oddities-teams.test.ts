@@ -126,6 +126,19 @@ describe('Teams', () => {
     }
   });
 
+  test('oddity 204: what only people may call is 403 for an application, whatever its rights', async () => {
+    const writer = await start();
+    const counts = "usersRegisteredByFeature(includedUserTypes='all',includedUserRoles='all')";
+    const refused = [
+      await writer.send(`GET /reports/authenticationMethods/${counts}`),
+      await writer.send('POST /appCatalogs/teamsApps', {}),
+    ];
+    for (const reply of refused) {
+      expect([reply.status, reply.at('error/code')]).toEqual([403, 'Authorization_RequestDenied']);
+    }
+    expect((await writer.send('GET /reports/authenticationMethods/unknown')).status).toBe(400);
+  });
+
   test('oddity 161: pinning by the chat route in a channel is 201 and pins nothing', async () => {
     const writer = await start();
     const thread = String((await writer.send(`GET ${CHANNELS}`)).at('value/0/id'));

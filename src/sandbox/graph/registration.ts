@@ -8,7 +8,7 @@ import type { AuthenticationMethod } from '../state/events.ts';
 import { type GraphUser, type TenantState, textOf } from '../state/state.ts';
 import type { GraphObject } from '../world/world.ts';
 import { contextUrl, type GraphContext } from './context.ts';
-import { needsPremium, notFound } from './errors.ts';
+import { badRequest, forbidden, needsPremium, notFound } from './errors.ts';
 import { hasP1 } from './licence.ts';
 import { listAnswer } from './listing.ts';
 import { adminIds } from './roles.ts';
@@ -53,6 +53,13 @@ const FILTERS: FilterRules = {
   userDisplayName: 'eq startswith',
   userPrincipalName: 'eq startswith',
 };
+
+/** GET /reports/authenticationMethods/usersRegisteredByFeature(…) and …ByMethod(…): 403 for an application, always. */
+export function refuseCounts({ values }: GraphContext): Answer {
+  const name = values.counts ?? '';
+  if (/^usersRegisteredBy(Feature|Method)(\(.*\))?$/.test(name)) return forbidden();
+  return badRequest(`Resource not found for the segment '${name}'.`, 'BadRequest');
+}
 
 /** GET /reports/authenticationMethods/userRegistrationDetails. */
 export function listRegistrations(context: GraphContext): Answer {

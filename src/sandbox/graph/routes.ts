@@ -19,7 +19,7 @@ import type { GraphRoute, GraphVersion } from './context.ts';
 import { deltaGroups, deltaUsers } from './delta.ts';
 import { getServicePrincipal, listOrganization, listServicePrincipals, listSkus } from './directory.ts';
 import { getGroup, listGroups, listMemberOf, listMembers } from './groups.ts';
-import { getRegistration, listRegistrations } from './registration.ts';
+import { getRegistration, listRegistrations, refuseCounts } from './registration.ts';
 import { listDirectoryRoleMembers, listDirectoryRoles, listRoleAssignments, listRoleEligibilities } from './roles.ts';
 import { getRequirements, listAuthenticationMethods } from './user-authentication.ts';
 import { countUsers, getMailboxSettings, getManager, getUser, listUsers } from './users.ts';
@@ -153,6 +153,8 @@ export const GRAPH_ROUTES: readonly GraphRoute[] = [
     throttle: 'logsAndReports',
     handle: getRegistration,
   }),
+  // Counts by method and by feature are for people alone: the tables name no application permission.
+  read('/reports/authenticationMethods/{counts}', [], { throttle: 'logsAndReports', handle: refuseCounts }),
   read('/auditLogs/signIns', AUDIT, { throttle: 'logsAndReports', handle: listSignIns }),
   read('/auditLogs/signIns/{id}', AUDIT, { throttle: 'logsAndReports', handle: getSignIn }),
   read('/auditLogs/directoryAudits', [...AUDIT, 'Directory.Read.All'], {

@@ -5,6 +5,7 @@
 import { listChannelMessages, listReplies } from './channel-messages.ts';
 import type { GraphRoute, GraphVersion } from './context.ts';
 import { restoreDirectoryObject } from './deleted-groups.ts';
+import { forbidden } from './errors.ts';
 import { createGroup, deleteGroup, listOwners, updateGroup } from './group-writes.ts';
 import { createLocation, deleteLocation, updateLocation } from './location-writes.ts';
 import { getMessage, listAttachments, listMessages } from './mail-reads.ts';
@@ -229,6 +230,7 @@ export const WRITE_ROUTES: readonly GraphRoute[] = [
     throttle: 'teams',
     handle: listTeamsApps,
   }),
+  line('POST /appCatalogs/teamsApps', [], { throttle: 'teams', handle: () => forbidden() }),
   line('GET /teams/{id}/installedApps', IN_TEAM.read, { throttle: 'teams', handle: listInstallations }),
   line('POST /teams/{id}/installedApps', IN_TEAM.write, { throttle: 'teams', handle: installApp }),
   line('POST /teams/{id}/installedApps/{installation}/upgrade', IN_TEAM.write, {
