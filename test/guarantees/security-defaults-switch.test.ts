@@ -300,3 +300,30 @@ it(
   },
   ALL_MS,
 );
+
+it.each(['switch.staged', 'switch.noted'])(
+  'Security Defaults are not asked to go off when somebody takes the policy away at %s, however late',
+  async (point) => {
+    setTenantOptions(world.world.sandbox, which().tenantId, { securityDefaultsBlockedBy: 'nothing' });
+    await approveEverything(world);
+    isUsedUp = false;
+    world.phases.set(EVERYONE, 'approved');
+    world.hooks.stopPoint = (name) => {
+      if (name !== point) return;
+      world.hooks.stopPoint = () => undefined;
+      editPolicy(world.world.sandbox, which(), { set: { state: 'disabled' }, by: SOMEBODY });
+    };
+    world.world.sandbox.requests.clear();
+    await workOff('enforce');
+    const asked = world.world.sandbox.requests
+      .list()
+      .filter(({ method, template }) => method === 'PATCH' && template === DEFAULTS);
+    expect(asked).toEqual([]);
+    expect(standing().defaultsOn).toBe(true);
+    const [refused] = (await journalled(world.app, world.customer, 'security_defaults.returned')).slice(-1);
+    expect(refused?.facts).toMatchObject({ code: 'managed_object_changed' });
+    await reset();
+    expect(endOf(standing())).toBe('before');
+  },
+  ALL_MS,
+);

@@ -77,6 +77,8 @@ export function runSwitch(run: FlipRun, begun: SwitchRow, job: RunningJob): Prom
     // Both writes are noted now, so that nothing but Graph stands between them.
     await noteWrites(run, going, [{ what: 'off' }, { what: 'enable', policyId: plan.policyId }]);
     run.deps.stopPoint('switch.noted');
+    // Noting took its time: what somebody took away meanwhile would leave the tenant with nothing.
+    await requireStaged(run, plan);
     const offAnsweredAt = await turnOff(run);
     run.deps.stopPoint('switch.off');
     return forward(run, { ...going, times: { ...going.times, offAnsweredAt } }, job);
