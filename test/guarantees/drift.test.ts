@@ -170,7 +170,7 @@ function shuffled(names: readonly string[], seed: number): string[] {
 it(
   `alarms over none of ${HARMLESS} harmless changes, and ends a restore that is killed at any point`,
   async () => {
-    const place = await start(950);
+    const place = await start(2_950);
     const { world, bench, by, customer } = place;
     for (let round = 0; round < HARMLESS; round += 1) {
       const policy = ownPolicies(world).get(round % 2 === 0 ? 'ENFORCE' : 'OBSERVE') as {
