@@ -264,6 +264,24 @@ describe('the dataset query', () => {
     expect(other.arrived).toEqual([]);
   });
 
+  it.each([
+    { hidden: 'employee_department', property: 'department' },
+    { hidden: 'employeeNumber', property: 'employeeNumber' },
+    { hidden: 'employee_jobTitle', property: null },
+  ])('is refused where it hides of one person what is needed: $hidden', async ({ hidden, property }) => {
+    const rows = [{ fields: person('1') }, { fields: person('2', { department: '' }), _restrictedFields: [hidden] }];
+    const { source } = await start(
+      ({ path }) =>
+        path.endsWith('/whos_out')
+          ? { json: [] }
+          : { json: { data: rows, meta: { page: 1, pageSize: 1_000, totalPages: 1, totalItems: 2 } } },
+      { readBy: 'dataset' },
+    );
+    const reading = source.readEmployees();
+    if (property === null) expect((await reading)[1]).toMatchObject({ employeeId: 'N2', jobTitle: null });
+    else await expect(reading).rejects.toMatchObject({ code: 'vendor_broken', facts: { property } });
+  });
+
   it('is read again where people came or went between two pages, and not for ever', async () => {
     const ask = z.object({ page: z.number(), orderBy: z.literal('id asc') });
     let rounds = 0;

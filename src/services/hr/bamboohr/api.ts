@@ -13,7 +13,7 @@ import type { BambooAsk, BambooSend } from './ask.ts';
 import { type BambooCallName, bambooCallOf } from './calls.ts';
 import { createBambooDataset } from './dataset.ts';
 import { BAMBOO_FIELDS, type BambooRow, createBambooRowReader } from './rows.ts';
-import type { BambooSettings } from './settings.ts';
+import { type BambooSettings, rulesOf } from './settings.ts';
 
 const id = z.union([z.string().min(1), z.number()]);
 
@@ -46,7 +46,8 @@ export function createBambooApi(deps: Deps, settings: BambooSettings): BambooApi
   const access = createBambooAccess(deps, settings);
   const company: Company = { ...deps, settings, address: bambooAddressOf(settings), access };
   const send: BambooSend = (name, ask) => sendCall(company, { name, ...ask });
-  const dataset = createBambooDataset(send, settings.datasetName ?? 'employee');
+  const { employeeIdField } = rulesOf(settings);
+  const dataset = createBambooDataset(send, { dataset: settings.datasetName ?? 'employee', employeeIdField });
   return {
     async employees(signal) {
       if (settings.readBy !== 'dataset') return employeesByReport(send, signal);

@@ -4,6 +4,7 @@ import { parsedAnswer } from '../../parsed-answer.ts';
 import type { BambooSend } from './ask.ts';
 import { bambooCallOf } from './calls.ts';
 import { BAMBOO_FIELDS, type BambooField, type BambooRow, bambooFields, bambooRowOf } from './rows.ts';
+import type { BambooRules } from './settings.ts';
 
 /**
  * How a dataset may call what we ask for, as the other endpoints do first. The vendor's reference of 2026 gives the
@@ -59,17 +60,24 @@ const PAGES_MAX = 1_000;
 /** A list that people change while it is read is read again, and not for ever. */
 const READINGS_MAX = 3;
 
-export type BambooDataset = (signal?: AbortSignal) => Promise<BambooRow[]>;
+/** What everything rests on: a person of whom it is hidden would be taken for one who has none. */
+const NEEDED: readonly BambooField[] = ['status', 'firstName', 'lastName', 'workEmail', 'department'];
+
+type BambooDataset = (signal?: AbortSignal) => Promise<BambooRow[]>;
 
 /**
  * Creates the reader of one dataset: everybody, whatever the status. The usual names are asked for first; where the
  * dataset does not know them, those of its own list of fields, which are kept. Refuses, by VendorBrokenError, a list
- * without an end and one that changes whenever it is read.
+ * without an end, one that changes whenever it is read, and one that hides a needed field of somebody.
  */
-export function createBambooDataset(send: BambooSend, dataset: string): BambooDataset {
+export function createBambooDataset(
+  send: BambooSend,
+  { dataset, employeeIdField }: { dataset: string; employeeIdField: BambooRules['employeeIdField'] },
+): BambooDataset {
   let names: Names = USUAL;
+  const needed = employeeIdField === 'employeeNumber' ? [...NEEDED, employeeIdField] : NEEDED;
   return async (signal) => {
-    const reading: Reading = { send, dataset, signal };
+    const reading: Reading = { send, dataset, needed, signal };
     try {
       return await settledRows(reading, names);
     } catch (error) {
@@ -83,7 +91,12 @@ export function createBambooDataset(send: BambooSend, dataset: string): BambooDa
   };
 }
 
-type Reading = { send: BambooSend; dataset: string; signal: AbortSignal | undefined };
+type Reading = {
+  send: BambooSend;
+  dataset: string;
+  needed: readonly BambooField[];
+  signal: AbortSignal | undefined;
+};
 
 /** A name that the dataset does not know is refused, or left out of every row: then the rows have no id. */
 function mayBeNames(error: unknown): boolean {
@@ -104,7 +117,7 @@ async function settledRows(reading: Reading, names: Names): Promise<BambooRow[]>
 }
 
 /** Pages are counted, never taken from the answer's links: those may lead to another host than the one called. Null: people came or went between two pages. */
-async function rowsOf({ send, dataset, signal }: Reading, names: Names): Promise<BambooRow[] | null> {
+async function rowsOf({ send, dataset, needed, signal }: Reading, names: Names): Promise<BambooRow[] | null> {
   const rows: BambooRow[] = [];
   const fields = [...names.values()];
   // Without an order of its own a page may hold anybody.
@@ -114,7 +127,7 @@ async function rowsOf({ send, dataset, signal }: Reading, names: Names): Promise
     const { answer, facts } = await send('dataset', { ids: { name: dataset }, body, signal });
     const { data, meta } = parsedAnswer(pageSchema, answer.body, facts);
     if (meta.page !== page) throw new VendorBrokenError(facts, 'another page came than was asked for');
-    for (const row of data) rows.push(bambooRowOf(ownFields(row, names, facts), facts));
+    for (const row of data) rows.push(bambooRowOf(ownFields(row, { names, needed, facts }), facts));
     if (page >= meta.totalPages) return isWhole(rows, meta.totalItems) ? rows : null;
     if (data.length === 0) throw new VendorBrokenError(facts, 'a page is empty before the last one');
   }
@@ -131,12 +144,24 @@ function datasetCall(): VendorCall {
   return { vendor: 'bamboohr', method, path };
 }
 
+type Shown = { names: Names; needed: readonly BambooField[]; facts: VendorCall };
+
 /** A row under our names, without what may not be seen: that comes empty, and is named with the dataset before it. */
-function ownFields({ fields, _restrictedFields }: Row, names: Names, facts: VendorCall): Record<string, unknown> {
-  const hidden = [...(_restrictedFields ?? []), ...(fields._restrictedFields ?? [])];
-  const isHidden = (name: string) => hidden.some((one) => one === name || one.endsWith(`_${name}`));
+function ownFields({ fields, _restrictedFields }: Row, { names, needed, facts }: Shown): Record<string, unknown> {
+  const restricted = [...(_restrictedFields ?? []), ...(fields._restrictedFields ?? [])];
+  const isHidden = (name: string) => restricted.some((one) => one === name || one.endsWith(`_${name}`));
+  const hidden = needed.filter((field) => isHidden(names.get(field) ?? field));
+  if (hidden.length > 0) throw hiddenFields(hidden, facts);
   const shown = [...names].filter(([, name]) => Object.hasOwn(fields, name) && !isHidden(name));
   return parsedAnswer(bambooFields, Object.fromEntries(shown.map(([field, name]) => [field, fields[name]])), facts);
+}
+
+function hiddenFields(hidden: readonly BambooField[], facts: VendorCall): VendorBrokenError {
+  const names = hidden.join(', ');
+  return new VendorBrokenError(facts, `the answer hides ${names} of somebody`, {
+    facts: { property: hidden.join(',') },
+    userMessage: `BambooHR does not show ${names} of everybody: let the user of the API key see these fields.`,
+  });
 }
 
 /** Which of the names that we know the dataset's own list of fields has. */
