@@ -278,6 +278,16 @@ describe('Security Defaults', () => {
     expect((await writer.send(`GET ${POLICIES}`)).rows()).toHaveLength(4);
   });
 
+  test('oddity 205: by option a policy cannot be enabled for a while after they went off', async () => {
+    const writer = await start({ securityDefaults: { isEnabled: true } });
+    await setOptions(writer, { securityDefaultsOffAfterMs: 4_000 });
+    const id = String((await writer.send(`POST ${POLICIES}`, buildSentPolicy())).at('id'));
+    await writer.send(`PATCH ${DEFAULTS}`, { isEnabled: false });
+    const refused = await writer.send(`PATCH ${POLICIES}/${id}`, { state: 'enabled' });
+    expect([refused.status, refused.at('error/code')]).toEqual([400, 'BadRequest']);
+    expect((await writer.send(`PATCH ${POLICIES}/${id}`, { state: 'enabled' })).status).toBe(204);
+  });
+
   test('oddity 106: somebody else can switch it on, whatever policies there are, and the log names the person', async () => {
     const writer = await start();
     await writer.send(`POST ${POLICIES}`, buildSentPolicy({ state: 'enabled' }));

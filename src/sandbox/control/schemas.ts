@@ -76,6 +76,7 @@ export const tenantOptionsSchema = z
     consentVisibleAfterMs: z.number().nonnegative(),
     groupVisibleAfterMs: z.number().nonnegative(),
     referenceVisibleAfterMs: z.number().nonnegative(),
+    securityDefaultsOffAfterMs: z.number().nonnegative(),
     policyPatch: z.enum(['merge', 'replace']),
     policyNullsRefused: z.boolean(),
     policyErrorInside: z.boolean(),

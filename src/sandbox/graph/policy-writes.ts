@@ -11,6 +11,7 @@ import { hasP1 } from './licence.ts';
 import { fullPolicy } from './policy-form.ts';
 import { refusalOf } from './policy-rules.ts';
 import { sentPolicySchema } from './policy-schema.ts';
+import { DEFAULTS_ACTIVITY } from './security-defaults-writes.ts';
 import { commit, instant, readBody, refuseParameters } from './write.ts';
 
 type Policy = GraphObject & { id: string };
@@ -156,7 +157,15 @@ function refusePolicy(context: GraphContext, policy: Policy, before: Policy | nu
 /** Report-only and disabled policies are taken while Security Defaults is on; `enabled` is not. */
 function refuseEnabled(context: GraphContext, policy: Policy, before: Policy | null): Answer | null {
   const isNew = policy.state === 'enabled' && before?.state !== 'enabled';
-  return isNew && context.tenant.tenant.securityDefaults.isEnabled ? badRequest(DEFAULTS_ARE_ON, 'BadRequest') : null;
+  return isNew && holdsEnabling(context) ? badRequest(DEFAULTS_ARE_ON, 'BadRequest') : null;
+}
+
+/** Whether Security Defaults are on, or went off too short a while ago for Conditional Access to know it. */
+function holdsEnabling(context: GraphContext): boolean {
+  const { tenant, options } = context.tenant;
+  if (tenant.securityDefaults.isEnabled) return true;
+  const last = tenant.directoryAudits.find((row) => row.activityDisplayName === DEFAULTS_ACTIVITY);
+  return context.now - Date.parse(String(last?.activityDateTime)) < options.securityDefaultsOffAfterMs;
 }
 
 function isManaged(policy: Policy): boolean {

@@ -11,6 +11,8 @@ import { fullPolicy } from './policy-form.ts';
 import { commit, readBody } from './write.ts';
 
 const DEFAULTS_ID = '00000000-0000-0000-0000-000000000005';
+/** What the audit log calls a switch of Security Defaults. */
+export const DEFAULTS_ACTIVITY = 'Update security defaults';
 const POLICIES_ARE_ON =
   'Security defaults cannot be enabled while Conditional Access policies are enabled in the tenant.';
 
@@ -55,7 +57,7 @@ export function switchDefaults(
     change,
   ]);
   const audit: AuditFacts = {
-    activity: 'Update security defaults',
+    activity: DEFAULTS_ACTIVITY,
     category: 'Policy',
     service: 'Conditional Access',
     targets: [target],

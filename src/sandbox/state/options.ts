@@ -40,6 +40,8 @@ export type WriteOptions = {
   auditJsonLayers: 1 | 2;
   /** Which policies keep Security Defaults from being switched on. */
   securityDefaultsBlockedBy: 'enabledPolicies' | 'enabledOrReportOnly' | 'nothing';
+  /** How long after Security Defaults went off a policy still cannot be enabled. */
+  securityDefaultsOffAfterMs: number;
   /** In which state Microsoft's own policies appear when Security Defaults goes off. */
   managedPoliciesAppear: 'no' | 'reportOnly' | 'enabled';
   /** The tenant's rules for Temporary Access Passes. */
@@ -84,6 +86,7 @@ export const DEFAULT_TENANT_OPTIONS: TenantOptions = {
   policyErrorInside: false,
   auditJsonLayers: 1,
   securityDefaultsBlockedBy: 'enabledPolicies',
+  securityDefaultsOffAfterMs: 0,
   managedPoliciesAppear: 'no',
   temporaryAccessPass: {
     isEnabled: true,
