@@ -5,7 +5,7 @@ import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { exceptionsOf } from '../rollout/snapshots/exception-answer.ts';
 import { coverageOf, whatIfOf, whatIfQuestion } from '../rollout/snapshots/policy-answers.ts';
 import { replayOf } from '../rollout/snapshots/replay-answer.ts';
-import { parseSnapshot } from '../rollout/snapshots/snapshot-file.ts';
+import { parseSnapshot, type Snapshot } from '../rollout/snapshots/snapshot-file.ts';
 import type { OfflineCommand } from './backend.ts';
 import { type Answer, table } from './output.ts';
 import { draftAnswer } from './render-draft.ts';
@@ -13,7 +13,10 @@ import { replayAnswer } from './render-replay.ts';
 import { rosterText } from './render-roster.ts';
 import { replayQuestion } from './replay-question.ts';
 
-/** Answers a question from the text of a snapshot file. Refuses a broken file with its code and a sentence. */
+/**
+ * Answers a question from the text of a snapshot file. Refuses a broken file with its code and a sentence,
+ * and a principal name that no account has with `user_unknown`.
+ */
 export function answerOffline(
   name: Exclude<OfflineCommand, 'report'>,
   snapshotText: string,
@@ -35,7 +38,9 @@ export function answerOffline(
     case 'policy replay':
       return replayAnswer(replayOf(snapshot, asked(replayQuestion, options)), nameOf);
     case 'what-if': {
-      const answer = whatIfOf(snapshot, asked(whatIfQuestion, options));
+      const { user, ...question } = asked(whatIfQuestion, options);
+      const person = user === undefined ? {} : { user: userIdOf(snapshot, user) };
+      const answer = whatIfOf(snapshot, { ...question, ...person });
       const rows = answer.results.map((row) => [
         row.mfaRequired,
         nameOf.get(row.userId ?? '') ?? row.userId ?? '',
@@ -49,6 +54,16 @@ export function answerOffline(
       return { json: answer, text: table(['covered', 'who', 'why'], rows) };
     }
   }
+}
+
+/** An account's id from what was typed: the id itself, or a user principal name. */
+function userIdOf({ users }: Snapshot, typed: string): string {
+  if (!typed.includes('@') || !users) return typed;
+  const wanted = typed.toLowerCase();
+  const user = users.find(({ userPrincipalName }) => userPrincipalName?.toLowerCase() === wanted);
+  if (user !== undefined) return user.id;
+  const userMessage = `No account of the snapshot has the user principal name ${typed}. Give its object id.`;
+  throw new AppError('user_unknown', userMessage, { userMessage });
 }
 
 function asked<S extends z.ZodType>(schema: S, options: Record<string, unknown>): z.output<S> {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DAY_MS } from '../lib/clock.ts';
 import { addGrants } from './access-commands.ts';
@@ -153,7 +154,7 @@ function addQuestions(program: Command, backend: Backend): void {
     .description('which policies would apply to a sign-in, and whether MFA would be required')
     .requiredOption(...SNAPSHOT)
     .option('--draft <file>', 'a policy that does not exist yet (JSON), judged as if it were enabled')
-    .option('--user <id>', 'only this person (default: everybody)')
+    .option('--user <id>', 'only this person, by object id or user principal name (default: everybody)')
     .option('--app <appId>', 'the application signed in to')
     .addOption(new Option('--action <urn>', 'a user action instead of an application').conflicts('app'))
     .addOption(
@@ -167,7 +168,7 @@ function addQuestions(program: Command, backend: Backend): void {
     .addOption(
       new Option('--platform <name>', 'the device’s platform').choices(['windows', 'macOS', 'iOS', 'android', 'linux']),
     )
-    .option('--ip <address>', 'the address signed in from')
+    .option('--ip <address>', 'the address signed in from', ipAddress)
     .option('--country <code>', 'the country signed in from (two letters)', countryCode)
     .addOption(
       new Option('--flow <name>', 'the authentication flow').choices(['deviceCodeFlow', 'authenticationTransfer']),
@@ -225,6 +226,11 @@ function named(customer: string | undefined): { customer?: string } {
 function countryCode(text: string): string {
   if (!/^[A-Za-z]{2}$/.test(text)) throw new InvalidArgumentError('two letters, for example DE');
   return text.toUpperCase();
+}
+
+function ipAddress(text: string): string {
+  if (isIP(text) === 0) throw new InvalidArgumentError('an IPv4 or IPv6 address, for example 203.0.113.7');
+  return text;
 }
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS } as const;

@@ -115,6 +115,8 @@ describe('the command line beside a running server', () => {
     [['what-if', '--snapshot', 'x', '--client', 'telnet'], /telnet/],
     [['clock', 'advance', 'soon'], /a number and a unit/],
     [['what-if', '--snapshot', '', '--country', 'Germany'], /two letters/],
+    [['what-if', '--snapshot', '', '--ip', '999.1.1.1'], /an IPv4 or IPv6 address/],
+    [['what-if', '--snapshot', '', '--ip', ''], /an IPv4 or IPv6 address/],
     [[], /command is missing/],
   ])('calls %j a wrong usage', async (args, says) => {
     const asJson = await run(...args, '--json');
