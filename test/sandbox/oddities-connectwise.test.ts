@@ -202,6 +202,8 @@ describe('lists', () => {
     expect((await psa(`${path}&orderBy=id`, { headers })).status).toBe(400);
     await setOptions({ forwardOnly: false });
     expect(String((await psa(path, { headers })).headers.link)).toContain('rel="last"');
+    await setOptions({ forwardOnly: 'refused' });
+    expect([(await psa(path, { headers })).status, (await psa(path)).status]).toEqual([400, 200]);
   });
 
   test('oddity 117: fields drops _info unless it is named', async () => {

@@ -88,6 +88,15 @@ describe('a site that answers wrong keys with 404', () => {
   });
 });
 
+describe('a site that refuses forward-only pages', () => {
+  it('is read all the same', async () => {
+    const holdout = { kind: 'service', externalXRef: 'holdout:pages', summary: 'Not enrolled' } as const;
+    await ensureTicket(at.connectWise(), holdout);
+    await set({ forwardOnly: 'refused' });
+    expect((await ensureTicket(at.connectWise(), holdout)).created).toBe(false);
+  });
+});
+
 describe('a callback that somebody has switched off', () => {
   it('is not taken for one that delivers', async () => {
     const url = 'https://rollout.example/api/connectwise/1';

@@ -34,7 +34,9 @@ export function listRecords(records: Iterable<CwRecord>, listing: Listing, query
   const found = selectRecords(records, query, listing.fields);
   if (typeof found === 'string') return badQuery(found);
   const wantsForward = headerOf(listing.call, 'pagination-type')?.toLowerCase() === 'forward-only';
-  if (wantsForward && listing.options.forwardOnly) {
+  if (wantsForward && listing.options.forwardOnly === 'refused')
+    return badQuery('forward-only pagination is not supported for this endpoint');
+  if (wantsForward && listing.options.forwardOnly === true) {
     return query.orderBy === null
       ? forwardPage(found, listing)
       : badQuery('orderBy is not supported with forward-only pagination');

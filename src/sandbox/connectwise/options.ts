@@ -6,8 +6,8 @@ export type ConnectWiseOptions = {
   codebase: string;
   /** What a wrong company or key is answered with: 401, or 404 as some say of the cloud. */
   wrongKeyStatus: 401 | 404;
-  /** Whether every list can be read forward-only; where it cannot, the header is ignored. */
-  forwardOnly: boolean;
+  /** Whether every list can be read forward-only; where it cannot, the header is ignored, or refused. */
+  forwardOnly: boolean | 'refused';
   /** Whether a patch of an object with custom fields must name them. */
   customFieldsInPatch: boolean;
   /** How often each callback is delivered. */

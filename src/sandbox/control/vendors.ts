@@ -39,7 +39,7 @@ const connectWiseOptionsSchema = z
     requestsPerMinute: z.int().positive().nullable(),
     codebase: z.string().regex(/^v\d{4}_\d$/),
     wrongKeyStatus: z.union([z.literal(401), z.literal(404)]),
-    forwardOnly: z.boolean(),
+    forwardOnly: z.union([z.boolean(), z.literal('refused')]),
     customFieldsInPatch: z.boolean(),
     deliveries: z.enum(['once', 'twice', 'never']),
   })
