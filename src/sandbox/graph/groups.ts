@@ -20,17 +20,29 @@ const SEES_USERS = [
 
 const TEXT = 'eq ne ge le in startswith';
 const PLAIN = 'eq ne in';
+const DATED = 'eq ne ge le in';
 const GROUP_FILTERS: FilterRules = {
+  classification: 'eq ne ge le startswith',
+  createdByAppId: 'eq ne in startswith',
   displayName: TEXT,
   description: 'eq ne ge le startswith',
+  expirationDateTime: DATED,
   groupTypes: 'any',
   'groupTypes/*': 'eq',
+  hasMembersWithLicenseErrors: 'eq',
   id: PLAIN,
   isAssignableToRole: 'eq ne',
   mail: TEXT,
   mailEnabled: 'eq ne',
   mailNickname: TEXT,
+  membershipRule: 'eq ne ge le startswith',
+  membershipRuleProcessingState: PLAIN,
+  onPremisesLastSyncDateTime: DATED,
+  onPremisesSamAccountName: TEXT,
+  onPremisesSecurityIdentifier: 'eq',
   onPremisesSyncEnabled: PLAIN,
+  preferredLanguage: TEXT,
+  renewedDateTime: DATED,
   securityEnabled: PLAIN,
 };
 

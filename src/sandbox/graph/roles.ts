@@ -12,7 +12,7 @@ import { showUser, USER_TYPE } from './users.ts';
 
 type Assignment = TenantState['tenant']['roleAssignments'][number];
 
-const FILTERS = { roleDefinitionId: 'eq', principalId: 'eq in', directoryScopeId: 'eq' };
+const FILTERS = { roleDefinitionId: 'eq in', principalId: 'eq in', directoryScopeId: 'eq in' };
 const PAGE = { default: 100, max: 999 };
 
 /** GET /roleManagement/directory/roleAssignments: active assignments, groups among the principals. */
