@@ -127,6 +127,25 @@ describe('a policy without an access control', () => {
   });
 });
 
+describe('the sentence about a sign-in that needs no MFA', () => {
+  it('names the way in that a strength without MFA leaves', () => {
+    const weak = grant(['mfa'], 'OR', { authenticationStrength: { id: 's', requirementsSatisfied: 'none' } });
+    expect(judge([policy({ grantControls: weak })]).why).toContain(
+      'accepts an authentication strength without MFA instead',
+    );
+  });
+
+  it.each([
+    ['tells where Security Defaults were not read', undefined, [], true],
+    ['does not where they are off', { isEnabled: false }, [], false],
+    ['does not where an enabled policy proves them off', undefined, [policy({ grantControls: BLOCK })], false],
+    ['does where policies only report', undefined, [policy({ state: 'enabledForReportingButNotEnforced' })], true],
+  ])('%s', (_rule, securityDefaults, policies, tells) => {
+    const { why } = judge(policies, {}, { ...TENANT, securityDefaults });
+    expect(why.includes('whether Security Defaults are on and ask was not read')).toBe(tells);
+  });
+});
+
 describe('the state of a policy', () => {
   it('lists a report-only policy as applying and requires nothing by it', () => {
     const result = judge([policy({ state: 'enabledForReportingButNotEnforced' })]);

@@ -65,6 +65,9 @@ function notRequired(explained: Explained): string {
   if (notes.length === 0 && missed.length > 0) notes.push(reasoned(missed));
   if (notes.length === 0) notes.push('no enabled policy requires it');
   if (tenant.securityDefaultsOn === true) notes.push('Security Defaults are on and ask by rules of their own');
+  // An enabled policy proves them off where they were not read.
+  const isOpen = tenant.securityDefaultsOn === null && !findings.some(({ policy }) => policy.state === 'enabled');
+  if (isOpen) notes.push('whether Security Defaults are on and ask was not read');
   return `MFA is not required by Conditional Access: ${notes.join('; ')}.`;
 }
 

@@ -78,6 +78,7 @@ export function readGrant(value: unknown, tenant: CompiledTenant): Grant {
   ];
   const others = [
     ...builtIn.filter((control) => control !== 'mfa'),
+    ...(strength.includes('other') ? ['an authentication strength without MFA'] : []),
     ...(terms.length > 0 ? ['termsOfUse'] : []),
     ...custom,
   ];
