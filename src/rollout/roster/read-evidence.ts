@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Connections } from '../../services/connections.ts';
 import { listNamedLocations } from '../../services/graph/conditional-access.ts';
+import { orMissing } from '../../services/graph/eventually.ts';
 import { listGroups, listMembers } from '../../services/graph/groups.ts';
 import { listSkus } from '../../services/graph/licences.ts';
 import { readMailboxes } from '../../services/graph/mailboxes.ts';
@@ -150,8 +151,10 @@ async function readGroups(
 async function readMethods(graph: Connections['graph'], plan: EvidencePlan): Promise<unknown> {
   const rows: { id: string; methods: unknown[] }[] = [];
   for (const id of plan.methodsOf) {
-    const { methods } = await readUserMethods(graph, id, { signal: plan.signal });
-    rows.push({ id, methods });
+    // Deleted since the listing: nobody's methods are left to be read, and the others' are.
+    const found = await orMissing(() => readUserMethods(graph, id, { signal: plan.signal }));
+    if (found === null) continue;
+    rows.push({ id, methods: found.methods });
     if (rows.length % 50 === 0) plan.onProgress(`methods of ${rows.length} of ${plan.methodsOf.length} accounts read`);
   }
   return rows;

@@ -22,7 +22,7 @@ const GROUPS = [
 ];
 
 /** A resource by its address: which objects it is about, whether about their members alone, and who may read it. */
-export type Subscribed = { kind: 'user' | 'group'; id: string | null; isMembers: boolean; rights: readonly string[] };
+type Subscribed = { kind: 'user' | 'group'; id: string | null; isMembers: boolean; rights: readonly string[] };
 
 /** Reads the address of a resource; null for one that Graph tells nothing about. */
 export function subscribedOf(resource: string): Subscribed | null {
