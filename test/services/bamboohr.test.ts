@@ -240,6 +240,17 @@ describe('leave', () => {
   });
 });
 
+describe('a member that nobody asked for', () => {
+  it('is passed over, whatever it is, and one that was asked for is looked at', async () => {
+    const strange = { ...person('1'), photoUploaded: true, links: { self: 'x' } } as unknown as People[number];
+    const { source } = await start(answers([strange]));
+    expect(await source.readEmployees()).toHaveLength(1);
+    const broken = { ...person('1'), workEmail: { address: 'x' } } as unknown as People[number];
+    const other = await start(answers([broken]));
+    await expect(other.source.readEmployees()).rejects.toBeInstanceOf(VendorBrokenError);
+  });
+});
+
 describe('the dataset query', () => {
   it('counts its pages and never follows a link', async () => {
     const other = await startVendorDouble(() => ({ json: {} }), testAuthority());

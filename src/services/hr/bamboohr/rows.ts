@@ -6,9 +6,6 @@ import { createJsonList } from '../../json-list.ts';
 /** A field of BambooHR: text, or null; numbers occur for ids. Absent: the key's user may not see it. */
 const value = z.union([z.string(), z.number()]).nullish();
 
-/** The fields of one employee as BambooHR gives them. */
-export const bambooFields = z.record(z.string(), value);
-
 export const BAMBOO_FIELDS = [
   'employeeNumber',
   'displayName',
@@ -26,6 +23,9 @@ export const BAMBOO_FIELDS = [
   'terminationDate',
 ] as const;
 export type BambooField = (typeof BAMBOO_FIELDS)[number];
+
+/** The fields of one employee that are asked for, as BambooHR gives them; what else comes is nobody's concern. */
+export const bambooFields = z.object(Object.fromEntries(['id', ...BAMBOO_FIELDS].map((name) => [name, value])));
 
 export type BambooRow = { id: string } & Partial<Record<BambooField, string | null>>;
 
