@@ -20,6 +20,7 @@ import {
 
 const ROUND_MS = 180_000;
 const POLICY = '/identity/conditionalAccess/policies/{id}';
+const METHODS = '/users/{id}/authentication/methods';
 const SWITCH = '/users/{id}/authentication/requirements';
 const FORWARD = [
   ...['takeover.started', 'takeover.observe.begun', 'takeover.observe.made', 'takeover.policy.begun'],
@@ -166,6 +167,9 @@ it(
     faults.put({ id: 'delete', ...lost, template: POLICY, method: 'DELETE' });
     faults.put({ id: 'change', ...lost, template: POLICY, method: 'PATCH' });
     const late = { vendor: 'graph', times: 1, afterEffect: true, status: 504 } as const;
+    // Somebody whose per-user MFA went is deleted right then: he has no methods to be counted.
+    const gone = { id: 'gone', vendor: 'graph', times: 1, template: METHODS, method: 'GET', status: 404 } as const;
+    onceAt('takeover.perUser.made', () => faults.put(gone));
     faults.put({ id: 'switch', ...late, template: SWITCH, method: 'PATCH' });
     expect(await takeOver()).toMatchObject({ state: 'done' });
     expect(wholeTenant(world.world)).toEqual(taken);

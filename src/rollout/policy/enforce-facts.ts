@@ -1,5 +1,6 @@
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Graph } from '../../services/graph/client.ts';
+import { orMissing } from '../../services/graph/eventually.ts';
 import { listTransitiveMembers } from '../../services/graph/groups.ts';
 import { listSkus } from '../../services/graph/licences.ts';
 import type { ReadOptions } from '../../services/graph/pages.ts';
@@ -266,7 +267,10 @@ export async function withFreshMethods(
   );
   const fresh = new Map<string, { id: string; methods: { '@odata.type': string }[] }>();
   for (const { accountId: id } of stuck) {
-    const { mfaCapable, methods } = await readUserMethods(reader, id, options);
+    const found = await orMissing(() => readUserMethods(reader, id, options));
+    // Deleted since the last sync: he counts as he did then, and keeps nobody else from being read.
+    if (found === null) continue;
+    const { mfaCapable, methods } = found;
     const hasPass = methods.some((method) => PASS.test(method['@odata.type']) && method.isUsable !== false);
     if ((mfaCapable === 'capable' && !notAllowed.has(id)) || hasPass) fresh.set(id, { id, methods });
   }

@@ -3,7 +3,7 @@ import { digestOf } from '../../lib/digest.ts';
 import { VendorUnreachableError } from '../../lib/errors.ts';
 import { listPolicies } from '../../services/graph/conditional-access.ts';
 import { deletePolicy, getPolicy } from '../../services/graph/conditional-access-write.ts';
-import { untilShown } from '../../services/graph/eventually.ts';
+import { orMissing, untilShown } from '../../services/graph/eventually.ts';
 import { listMembers } from '../../services/graph/groups.ts';
 import { readPerUserMfaOf } from '../../services/graph/per-user-mfa.ts';
 import { setPerUserMfa } from '../../services/graph/per-user-mfa-write.ts';
@@ -215,6 +215,9 @@ async function clearPerUser(run: TakeoverRun, step: Step<'perUser'>, { state, en
 /** How many methods these people have registered; a person who is gone has none. */
 async function methodsOf({ reader, options }: TakeoverRun, users: readonly string[]): Promise<number> {
   let count = 0;
-  for (const id of users) count += (await readUserMethods(reader, id, options)).methodsRegistered.length;
+  for (const id of users) {
+    const found = await orMissing(() => readUserMethods(reader, id, options));
+    count += found?.methodsRegistered.length ?? 0;
+  }
   return count;
 }
