@@ -1,6 +1,6 @@
 import { compilePolicies, evaluateSignIn } from '../src/rollout/policy/evaluate.core.ts';
-import type { SignIn } from '../src/rollout/policy/sign-in.core.ts';
-import { compileTenant } from '../src/rollout/policy/tenant.core.ts';
+import type { SignIn } from '../src/rollout/policy/evaluator/sign-in.core.ts';
+import { compileTenant } from '../src/rollout/policy/evaluator/tenant.core.ts';
 
 /**
  * The evaluator on a whole tenant: people x 10 sign-in shapes x 30 policies, compiling included, against a plain

@@ -14,7 +14,7 @@ import type { PackagePublisher } from '../rollout/app-package/publish-package.ts
 import type { DecisionOutcome } from '../rollout/approvals/approvals.core.ts';
 import type { SignOff } from '../rollout/approvals/sign-off.ts';
 import type { Customers } from '../rollout/customers/customers.ts';
-import type { PolicyDrafts } from '../rollout/policy/drafts.ts';
+import type { PolicyDrafts } from '../rollout/policy/draft/drafts.ts';
 import type { Revisions } from '../rollout/snapshots/revision.ts';
 import { refused } from './api-error.ts';
 import { appPackageAnswer, consentRoute, PACKAGE_BODY_BYTES, publishAnswer } from './app-package.ts';

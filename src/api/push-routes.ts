@@ -5,7 +5,7 @@ import type { Actor } from '../rollout/access/access.core.ts';
 import { journalActor, may } from '../rollout/access/access.core.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
 import { inGerman } from '../rollout/helpdesk/german-words.core.ts';
-import type { PolicyPush, Push, PushPreview, ToldStep } from '../rollout/policy/push.ts';
+import type { PolicyPush, Push, PushPreview, ToldStep } from '../rollout/policy/push/push.ts';
 import { type CustomerHandler, json, parsed, requireRight, UNSTORED } from './asking.ts';
 import { conditional, etagOf } from './etag.ts';
 import type { Route, RouteAnswer, RouteRequest } from './route.ts';

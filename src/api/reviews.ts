@@ -13,7 +13,7 @@ import { AppError } from '../lib/errors.ts';
 import { type Actor, may } from '../rollout/access/access.core.ts';
 import type { ExceptionReview as Review, SignOff } from '../rollout/approvals/sign-off.ts';
 import type { Customer } from '../rollout/customers/customers.ts';
-import type { DraftReview as Draft, PolicyDrafts } from '../rollout/policy/drafts.ts';
+import type { DraftReview as Draft, PolicyDrafts } from '../rollout/policy/draft/drafts.ts';
 import type { Revision } from '../rollout/snapshots/revision.ts';
 import { createKept } from './kept.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
-import { draftOf } from '../rollout/policy/draft-answer.ts';
+import { draftOf } from '../rollout/policy/draft/draft-answer.ts';
 import { rosterOf } from '../rollout/snapshots/answers.ts';
 import { exceptionsOf } from '../rollout/snapshots/exception-answer.ts';
 import { coverageOf, whatIfOf, whatIfQuestion } from '../rollout/snapshots/policy-answers.ts';

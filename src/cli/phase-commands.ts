@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
 import type { PhaseDecisionOutcome, PhaseReview } from '../rollout/approvals/phase-approval-types.ts';
 import type { Sentence } from '../rollout/phases/phase-types.core.ts';
-import type { MembersAnswer } from '../rollout/policy/members.ts';
+import type { MembersAnswer } from '../rollout/policy/members/members.ts';
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';

@@ -1,5 +1,5 @@
 import type { Decision } from '../rollout/approvals/approvals.core.ts';
-import type { DrawnDraft, PolicyDraft } from '../rollout/policy/draft.core.ts';
+import type { DrawnDraft, PolicyDraft } from '../rollout/policy/draft/draft.core.ts';
 import { type Answer, oneLine } from './output.ts';
 import { section } from './render-roster.ts';
 

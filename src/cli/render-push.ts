@@ -1,4 +1,4 @@
-import type { Push, PushPreview, ToldStep } from '../rollout/policy/push.ts';
+import type { Push, PushPreview, ToldStep } from '../rollout/policy/push/push.ts';
 import type { Answer } from './output.ts';
 
 const STATES: Record<Push['state'], string> = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dayOf } from '../lib/local-time.ts';
 import { decidedContents } from '../rollout/approvals/approvals.ts';
 import { type LedgerRow, readLedger } from '../rollout/outreach/outreach.store.ts';
-import { carvedOut } from '../rollout/policy/draft-groups.core.ts';
+import { carvedOut } from '../rollout/policy/draft/draft-groups.core.ts';
 import type { CwRecord } from '../sandbox/connectwise/state.ts';
 import { readJournal } from '../store/journal.ts';
 import { canonicalEventLog, type LogLine } from './event-log.ts';

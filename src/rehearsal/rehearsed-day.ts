@@ -1,6 +1,6 @@
 import { SCHEDULES } from '../compose.ts';
 import { systemClock } from '../lib/clock.ts';
-import { GLOBAL_ADMINISTRATOR } from '../rollout/policy/role-templates.core.ts';
+import { GLOBAL_ADMINISTRATOR } from '../rollout/policy/evaluator/role-templates.core.ts';
 import { enrolUser } from '../sandbox/people.ts';
 import { enqueue } from '../store/outbox.ts';
 import type { Stage } from './rehearsal-stage.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coverage } from '../../src/rollout/policy/coverage.core.ts';
 import { type CompiledPolicies, compilePolicies, evaluateSignIn } from '../../src/rollout/policy/evaluate.core.ts';
+import { coverage } from '../../src/rollout/policy/evaluator/coverage.core.ts';
+import type { SignIn } from '../../src/rollout/policy/evaluator/sign-in.core.ts';
+import { compileTenant } from '../../src/rollout/policy/evaluator/tenant.core.ts';
 import type { GraphObject } from '../../src/rollout/policy/graph-json.core.ts';
-import type { SignIn } from '../../src/rollout/policy/sign-in.core.ts';
-import { compileTenant } from '../../src/rollout/policy/tenant.core.ts';
 import {
   BRANCH,
   EXCHANGE,

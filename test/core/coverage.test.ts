@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type CoverageInput, type CoverageRow, coverage } from '../../src/rollout/policy/coverage.core.ts';
 import { compilePolicies } from '../../src/rollout/policy/evaluate.core.ts';
+import { type CoverageInput, type CoverageRow, coverage } from '../../src/rollout/policy/evaluator/coverage.core.ts';
+import { compileTenant, type TenantInput } from '../../src/rollout/policy/evaluator/tenant.core.ts';
 import type { GraphObject, JsonObject } from '../../src/rollout/policy/graph-json.core.ts';
-import { compileTenant, type TenantInput } from '../../src/rollout/policy/tenant.core.ts';
 import {
   BLOCK,
   EXCHANGE,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesSinceDecision } from '../../src/rollout/policy/draft-changes.core.ts';
+import { changesSinceDecision } from '../../src/rollout/policy/draft/draft-changes.core.ts';
 
 const GROUP = { purpose: 'phase' as const, phase: null, id: null, add: [] };
 const NO_COUNTS = { asked: 0, stuck: 0, kept: 0, more: 0, less: 0, blocked: 0, leftOut: 0, unknown: 0 };

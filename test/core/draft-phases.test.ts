@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Procedure } from '../../src/rollout/phases/phase-types.core.ts';
-import { drawDraft } from '../../src/rollout/policy/draft.core.ts';
+import { drawDraft } from '../../src/rollout/policy/draft/draft.core.ts';
 import { draftInput } from '../support/draft-builders.ts';
 
 const PROCEDURE: Pick<Procedure, 'phases'> = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileBoth } from '../../src/rollout/policy/draft-effect.core.ts';
-import { withPlannedGroups } from '../../src/rollout/policy/draft-groups.core.ts';
+import { compileBoth } from '../../src/rollout/policy/draft/draft-effect.core.ts';
+import { withPlannedGroups } from '../../src/rollout/policy/draft/draft-groups.core.ts';
 import { evaluateSignIn } from '../../src/rollout/policy/evaluate.core.ts';
 import type { GraphObject } from '../../src/rollout/policy/graph-json.core.ts';
 import { BREAK_GLASS, type Customer, draftInput, drawn } from '../support/draft-builders.ts';

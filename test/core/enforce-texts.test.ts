@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Sentence } from '../../src/rollout/phases/phase-types.core.ts';
-import { planEnforce } from '../../src/rollout/policy/enforce.core.ts';
-import { FLIP_TEXTS } from '../../src/rollout/policy/enforce-texts.core.ts';
+import { planEnforce } from '../../src/rollout/policy/enforce/enforce.core.ts';
+import { FLIP_TEXTS } from '../../src/rollout/policy/enforce/enforce-texts.core.ts';
 
 const IDS = Array.from({ length: 23 }, (_, index) => `u-${index}`);
 const OBJECT = { kind: 'policy', name: 'Sales', objectId: 'p-1' };

@@ -8,7 +8,7 @@ import {
   phaseKey,
   planEnforce,
   planWithdraw,
-} from '../../src/rollout/policy/enforce.core.ts';
+} from '../../src/rollout/policy/enforce/enforce.core.ts';
 import { type GraphObject, objectOf } from '../../src/rollout/policy/graph-json.core.ts';
 import type { ManagedObject } from '../../src/rollout/policy/managed-objects.core.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compilePolicies } from '../../src/rollout/policy/evaluate.core.ts';
-import { compileTenant } from '../../src/rollout/policy/tenant.core.ts';
-import { whatIf } from '../../src/rollout/policy/what-if.core.ts';
+import { compileTenant } from '../../src/rollout/policy/evaluator/tenant.core.ts';
+import { whatIf } from '../../src/rollout/policy/evaluator/what-if.core.ts';
 import { BLOCK, judge, MFA, type PolicyParts, policy, resultOf, signIn, TENANT } from '../support/policy-builders.ts';
 
 const grant = (builtInControls: readonly string[], operator = 'OR', more: object = {}) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SignIn } from '../../src/rollout/policy/sign-in.core.ts';
+import type { SignIn } from '../../src/rollout/policy/evaluator/sign-in.core.ts';
 import { ANYWHERE_ELSE, BRANCH, OFFICE, OFFICE_V6, resultOf, SWISS, TENANT } from '../support/policy-builders.ts';
 
 type Row = readonly [rule: string, conditions: Record<string, unknown>, changes: SignIn, expected: string];

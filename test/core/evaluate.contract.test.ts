@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compilePolicies } from '../../src/rollout/policy/evaluate.core.ts';
+import { compileTenant } from '../../src/rollout/policy/evaluator/tenant.core.ts';
+import { whatIf } from '../../src/rollout/policy/evaluator/what-if.core.ts';
 import type { GraphObject } from '../../src/rollout/policy/graph-json.core.ts';
-import { compileTenant } from '../../src/rollout/policy/tenant.core.ts';
-import { whatIf } from '../../src/rollout/policy/what-if.core.ts';
 
 const EXAMPLES = new URL('../../../shared/contracts/graph/examples/', import.meta.url);
 const isPresent = existsSync(EXAMPLES);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coverage } from '../../src/rollout/policy/coverage.core.ts';
 import { compilePolicies, evaluateSignIn } from '../../src/rollout/policy/evaluate.core.ts';
+import { coverage } from '../../src/rollout/policy/evaluator/coverage.core.ts';
+import { compileTenant, type TenantInput } from '../../src/rollout/policy/evaluator/tenant.core.ts';
 import type { GraphObject, JsonObject } from '../../src/rollout/policy/graph-json.core.ts';
-import { compileTenant, type TenantInput } from '../../src/rollout/policy/tenant.core.ts';
 import {
   BRANCH,
   EXCHANGE,

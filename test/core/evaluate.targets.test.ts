@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MICROSOFT_SERVICES_TENANT } from '../../src/rollout/policy/microsoft-apps.core.ts';
-import type { SignInTarget } from '../../src/rollout/policy/sign-in.core.ts';
+import { MICROSOFT_SERVICES_TENANT } from '../../src/rollout/policy/evaluator/microsoft-apps.core.ts';
+import type { SignInTarget } from '../../src/rollout/policy/evaluator/sign-in.core.ts';
 import {
   AZURE_MANAGEMENT,
   AZURE_PORTAL,

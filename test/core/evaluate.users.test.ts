@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SignIn } from '../../src/rollout/policy/sign-in.core.ts';
-import type { TenantInput } from '../../src/rollout/policy/tenant.core.ts';
+import type { SignIn } from '../../src/rollout/policy/evaluator/sign-in.core.ts';
+import type { TenantInput } from '../../src/rollout/policy/evaluator/tenant.core.ts';
 import { GLOBAL_ADMIN, resultOf, SYNC_ROLE, TENANT } from '../support/policy-builders.ts';
 
 type Row = readonly [rule: string, users: unknown, who: SignIn, expected: string];

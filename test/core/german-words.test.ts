@@ -27,12 +27,12 @@ const FILES: readonly [string, string][] = [
   ['src/rollout/exceptions/exception-row.core.ts', 'reason|control|why'],
   ['src/rollout/roster/account-class.core.ts', 'why|[a-z]+[A-Z][a-z]+|unsettled'],
   ['src/rollout/roster/suggestions.core.ts', '[a-z]+[A-Z][A-Za-z]+|guest'],
-  ['src/rollout/policy/draft-findings.core.ts', 'message|clear'],
-  ['src/rollout/policy/push-gates.core.ts', 'message'],
-  ['src/rollout/policy/push.core.ts', 'does|undo'],
+  ['src/rollout/policy/draft/draft-findings.core.ts', 'message|clear'],
+  ['src/rollout/policy/push/push-gates.core.ts', 'message'],
+  ['src/rollout/policy/push/push.core.ts', 'does|undo'],
   ['src/rollout/takeover/takeover-steps.ts', 'message|EDITED'],
   ['src/rollout/takeover/takeover-undo.ts', 'BY_OTHERS|NOT_SHOWN|return'],
-  ['src/rollout/policy/push-undo-policies.ts', 'BY_OTHERS|STILL_SHOWN|NOT_SHOWN'],
+  ['src/rollout/policy/push/push-undo-policies.ts', 'BY_OTHERS|STILL_SHOWN|NOT_SHOWN'],
 ];
 
 describe('the product’s own sentences', () => {

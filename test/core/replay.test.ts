@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/rollout/policy/graph-json.core.ts';
-import type { ReplayPerson } from '../../src/rollout/policy/replay.core.ts';
+import type { ReplayPerson } from '../../src/rollout/policy/replay/replay.core.ts';
 import { type ReplayQuestion, replayOf } from '../../src/rollout/snapshots/replay-answer.ts';
 import { parseSnapshot } from '../../src/rollout/snapshots/snapshot-file.ts';
 import { BLOCK, EXCHANGE, OFFICE, PAYROLL, type PolicyParts, policy, TENANT } from '../support/policy-builders.ts';

@@ -17,7 +17,8 @@ import type { GateContext } from '../../src/rollout/phases/phase-ports.ts';
 import type { Gate, Phase, PhasePerson, PhaseState, Rollout } from '../../src/rollout/phases/phase-types.core.ts';
 import { bindProcedure, followed, suggestPhases } from '../../src/rollout/phases/procedure.core.ts';
 import { parseProcedureFile } from '../../src/rollout/phases/procedure-file.ts';
-import { compileBoth, effectOf } from '../../src/rollout/policy/draft-effect.core.ts';
+import { compileBoth, effectOf } from '../../src/rollout/policy/draft/draft-effect.core.ts';
+import { compileTenant } from '../../src/rollout/policy/evaluator/tenant.core.ts';
 import type { GraphObject } from '../../src/rollout/policy/graph-json.core.ts';
 import { REPORT_ONLY } from '../../src/rollout/policy/managed-policies.core.ts';
 import {
@@ -28,8 +29,7 @@ import {
   type SwitchSight,
   saysTheSame,
   stagedOf,
-} from '../../src/rollout/policy/security-defaults.core.ts';
-import { compileTenant } from '../../src/rollout/policy/tenant.core.ts';
+} from '../../src/rollout/policy/security-defaults/security-defaults.core.ts';
 
 const NOW = '2027-01-11T09:00:00.000Z';
 const words = { en: 'because', de: 'weil' };

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import type { DriftOutcome, DriftView } from '../../src/rollout/drift/drift.ts';
 import { DRIFT_TEXTS } from '../../src/rollout/drift/drift-texts.core.ts';
-import { readMemberRun, saveMemberRun } from '../../src/rollout/policy/members.store.ts';
+import { readMemberRun, saveMemberRun } from '../../src/rollout/policy/members/members.store.ts';
 import {
   changeMembersAs,
   editGroup,

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hasRoute } from '../../src/rollout/access-pass/access-pass.ts';
 import { createRegistrationGate } from '../../src/rollout/phases/own-gates.ts';
-import type { FlipRun } from '../../src/rollout/policy/enforce-run.ts';
-import { endSessions, sessionsToEnd } from '../../src/rollout/policy/enforce-sessions.ts';
+import type { FlipRun } from '../../src/rollout/policy/enforce/enforce-run.ts';
+import { endSessions, sessionsToEnd } from '../../src/rollout/policy/enforce/enforce-sessions.ts';
 import { setMethods } from '../../src/sandbox/people.ts';
 import type { AuthenticationMethod } from '../../src/sandbox/state/events.ts';
 import {

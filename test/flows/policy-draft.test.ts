@@ -6,7 +6,7 @@ import { createOperations } from '../../src/cli/operations.ts';
 import type { App } from '../../src/compose.ts';
 import type { Identity } from '../../src/rollout/access/access.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
-import type { DraftReview } from '../../src/rollout/policy/drafts.ts';
+import type { DraftReview } from '../../src/rollout/policy/draft/drafts.ts';
 import { patchUser } from '../../src/sandbox/people.ts';
 import type { WorldName } from '../../src/sandbox/world/generate.ts';
 import { readJournal } from '../../src/store/journal.ts';

@@ -16,8 +16,8 @@ const ROUND_MS = 300_000;
 
 type Safeguard = { without: string; seed: number; certain?: Certain; changes: Change[]; caught: ViolationKind };
 
-const PUSH_GATES = 'rollout/policy/push-gates.core.ts';
-const SWITCH = 'rollout/policy/security-defaults-off.ts';
+const PUSH_GATES = 'rollout/policy/push/push-gates.core.ts';
+const SWITCH = 'rollout/policy/security-defaults/security-defaults-off.ts';
 
 const SAFEGUARDS: Safeguard[] = [
   {
@@ -41,7 +41,7 @@ const SAFEGUARDS: Safeguard[] = [
     certain: { at: 'push.policy.made' },
     changes: [
       {
-        file: 'rollout/policy/push-steps.ts',
+        file: 'rollout/policy/push/push-steps.ts',
         find: 'policyFingerprint(live as JsonObject) === fingerprint ? live : null;',
         put: "fingerprint !== '' ? live : null;",
       },
@@ -49,7 +49,9 @@ const SAFEGUARDS: Safeguard[] = [
   },
   {
     ...{ without: 'a snapshot before the first write (S24)', seed: 25, caught: 'noSnapshot' },
-    changes: [{ file: 'rollout/policy/push-job.ts', find: 'kept = { policies: live,', put: 'kept = { policies: [],' }],
+    changes: [
+      { file: 'rollout/policy/push/push-job.ts', find: 'kept = { policies: live,', put: 'kept = { policies: [],' },
+    ],
   },
   {
     ...{ without: 'the policy standing ready before Security Defaults go (S14)', seed: 13, caught: 'offBeforeReady' },
@@ -66,7 +68,7 @@ const SAFEGUARDS: Safeguard[] = [
     ...{ without: 'leaving out the break-glass group (S1)', seed: 51, caught: 'breakGlassNotExcluded' },
     changes: [
       {
-        file: 'rollout/policy/enforce-run.ts',
+        file: 'rollout/policy/enforce/enforce-run.ts',
         find: 'const { conditions, grantControls } = writablePolicy(json as unknown as Json);',
         put: "const { conditions, grantControls } = JSON.parse(JSON.stringify(writablePolicy(json as unknown as Json), (key, value) => (key === 'excludeGroups' ? [] : value)));",
       },
@@ -76,7 +78,7 @@ const SAFEGUARDS: Safeguard[] = [
     ...{ without: 'a floor under every way back (S13)', seed: 25, caught: 'belowFirstContact' },
     changes: [
       {
-        file: 'rollout/policy/push-undo-policies.ts',
+        file: 'rollout/policy/push/push-undo-policies.ts',
         find: 'await deletePolicy(writer, live.id, options);',
         put: 'for (const one of await listPolicies(reader, options)) await deletePolicy(writer, one.id, options);',
       },

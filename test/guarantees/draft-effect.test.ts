@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { canonicalRows } from '../../src/rollout/exceptions/exception-table.core.ts';
-import type { PolicyDraft } from '../../src/rollout/policy/draft.core.ts';
-import { draftOf } from '../../src/rollout/policy/draft-answer.ts';
-import type { EffectRow } from '../../src/rollout/policy/draft-effect.core.ts';
+import type { PolicyDraft } from '../../src/rollout/policy/draft/draft.core.ts';
+import { draftOf } from '../../src/rollout/policy/draft/draft-answer.ts';
+import type { EffectRow } from '../../src/rollout/policy/draft/draft-effect.core.ts';
 import { exceptionsOf } from '../../src/rollout/snapshots/exception-answer.ts';
 import { type Cover, coverOf, lockedOut, ordinaryShapes } from '../../src/sandbox/evaluator/watch.ts';
 import { generateWorld } from '../../src/sandbox/world/generate.ts';

@@ -5,7 +5,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { App } from '../../src/compose.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
-import { createMembers } from '../../src/rollout/policy/members.ts';
+import { createMembers } from '../../src/rollout/policy/members/members.ts';
 import { type DriftBench, startDrift } from '../support/drift-world.ts';
 import { approve, flip, phaseNames, startEnforceWorld } from '../support/enforce-world.ts';
 import { BY, signExceptions, tenantOf } from '../support/push-world.ts';

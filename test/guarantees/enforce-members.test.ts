@@ -1,7 +1,7 @@
 /** While phases are reached memberships follow what is signed, and nobody is locked out or taken for granted by that. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/lib/clock.ts';
-import { createMembers, type MembersAnswer } from '../../src/rollout/policy/members.ts';
+import { createMembers, type MembersAnswer } from '../../src/rollout/policy/members/members.ts';
 import { changeMembersAs, editPolicy } from '../../src/sandbox/other-admins.ts';
 import { approve, type EnforceWorld, flip, Killed, phaseNames, startEnforceWorld } from '../support/enforce-world.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';

@@ -1,7 +1,7 @@
 /** The rules that stand before an enforcement, one block for each: two tenants that differ only in what the rule is about. */
 import { describe, expect, it } from 'vitest';
-import type { EffectRow } from '../../src/rollout/policy/draft-effect.core.ts';
-import { type FlipFacts, flipRefusal } from '../../src/rollout/policy/enforce-gates.core.ts';
+import type { EffectRow } from '../../src/rollout/policy/draft/draft-effect.core.ts';
+import { type FlipFacts, flipRefusal } from '../../src/rollout/policy/enforce/enforce-gates.core.ts';
 
 const ENGINEER = { tenantId: 'msp', objectId: 'eva', sides: ['msp'] as const };
 const APPROVER = { tenantId: 'home', objectId: 'ada', sides: ['customer'] as const };

@@ -5,7 +5,7 @@ import type { DriftView } from '../../src/rollout/drift/drift.ts';
 import { createPersons } from '../../src/rollout/persons/persons.ts';
 import type { JsonObject } from '../../src/rollout/policy/graph-json.core.ts';
 import { policyFingerprint } from '../../src/rollout/policy/managed-objects.core.ts';
-import { createMembers } from '../../src/rollout/policy/members.ts';
+import { createMembers } from '../../src/rollout/policy/members/members.ts';
 import { keepTurn, takeTurn } from '../../src/rollout/policy/turn.store.ts';
 import { editPolicy } from '../../src/sandbox/other-admins.ts';
 import { enqueue } from '../../src/store/outbox.ts';

@@ -5,16 +5,16 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/lib/canonical-json.ts';
-import type { PolicyDraft } from '../../src/rollout/policy/draft.core.ts';
-import { compileBoth } from '../../src/rollout/policy/draft-effect.core.ts';
-import type { FindingsInput } from '../../src/rollout/policy/draft-finding.core.ts';
+import type { PolicyDraft } from '../../src/rollout/policy/draft/draft.core.ts';
+import { compileBoth } from '../../src/rollout/policy/draft/draft-effect.core.ts';
+import type { FindingsInput } from '../../src/rollout/policy/draft/draft-finding.core.ts';
 import { type GraphObject, objectOf } from '../../src/rollout/policy/graph-json.core.ts';
 import { type ManagedObject, policyFingerprint } from '../../src/rollout/policy/managed-objects.core.ts';
 import type { ManagedPolicy } from '../../src/rollout/policy/managed-policies.core.ts';
 import { brokenRules } from '../../src/rollout/policy/managed-rules.core.ts';
-import { type Progress, planPush, stepsToUndo } from '../../src/rollout/policy/push.core.ts';
-import { type PushFacts, refusalOf } from '../../src/rollout/policy/push-gates.core.ts';
-import { planOf } from '../../src/rollout/policy/push-run.ts';
+import { type Progress, planPush, stepsToUndo } from '../../src/rollout/policy/push/push.core.ts';
+import { type PushFacts, refusalOf } from '../../src/rollout/policy/push/push-gates.core.ts';
+import { planOf } from '../../src/rollout/policy/push/push-run.ts';
 import { watchFindings } from '../../src/rollout/policy/watch-findings.core.ts';
 import { BREAK_GLASS, type Customer, draftInput, drawn } from '../support/draft-builders.ts';
 import { BLOCK, MFA, policy } from '../support/policy-builders.ts';

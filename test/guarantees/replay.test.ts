@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/lib/canonical-json.ts';
-import type { ReplayOutcome } from '../../src/rollout/policy/replay-judgement.core.ts';
+import type { ReplayOutcome } from '../../src/rollout/policy/replay/replay-judgement.core.ts';
 import { replayOf } from '../../src/rollout/snapshots/replay-answer.ts';
 import type { Snapshot } from '../../src/rollout/snapshots/snapshot-file.ts';
 import { signInOutcome } from '../../src/sandbox/evaluator/outcome.ts';

@@ -5,7 +5,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readOpenFlips } from '../../src/rollout/policy/enforce.store.ts';
+import { readOpenFlips } from '../../src/rollout/policy/enforce/enforce.store.ts';
 import { policyFingerprint } from '../../src/rollout/policy/managed-objects.core.ts';
 import { editPolicy, putPolicy, removePolicy, switchSecurityDefaults } from '../../src/sandbox/other-admins.ts';
 import { setTenantOptions } from '../../src/sandbox/people.ts';

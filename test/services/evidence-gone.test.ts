@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
-import type { EffectRow } from '../../src/rollout/policy/draft-effect.core.ts';
-import { withFreshMethods } from '../../src/rollout/policy/enforce-facts.ts';
+import type { EffectRow } from '../../src/rollout/policy/draft/draft-effect.core.ts';
+import { withFreshMethods } from '../../src/rollout/policy/enforce/enforce-facts.ts';
 import { type EvidencePart, readEvidence } from '../../src/rollout/roster/read-evidence.ts';
 import type { Snapshot } from '../../src/rollout/snapshots/snapshot-file.ts';
 import { type GraphBench, startGraphBench } from '../support/graph-bench.ts';

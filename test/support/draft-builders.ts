@@ -1,8 +1,8 @@
 import type { ExceptionRow } from '../../src/rollout/exceptions/exception-types.core.ts';
-import { type DraftInput, drawDraft } from '../../src/rollout/policy/draft.core.ts';
-import type { KnownAccount } from '../../src/rollout/policy/draft-judgement.core.ts';
+import { type DraftInput, drawDraft } from '../../src/rollout/policy/draft/draft.core.ts';
+import type { KnownAccount } from '../../src/rollout/policy/draft/draft-judgement.core.ts';
+import { compileTenant } from '../../src/rollout/policy/evaluator/tenant.core.ts';
 import type { GraphObject } from '../../src/rollout/policy/graph-json.core.ts';
-import { compileTenant } from '../../src/rollout/policy/tenant.core.ts';
 import { GLOBAL_ADMIN } from './policy-builders.ts';
 
 /** A small customer for drafts: two break-glass accounts, people in departments, accounts beside them. */

@@ -8,8 +8,8 @@ import type { PhaseDecided } from '../../src/rollout/approvals/phase-approval-ty
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import type { FlipOutcome } from '../../src/rollout/phases/phase-ports.ts';
 import type { Phase, PhasePerson, PhaseState, Rollout } from '../../src/rollout/phases/phase-types.core.ts';
-import { createEnforcement, type Enforcement } from '../../src/rollout/policy/enforce.ts';
-import type { EnforcementDeps } from '../../src/rollout/policy/enforce-run.ts';
+import { createEnforcement, type Enforcement } from '../../src/rollout/policy/enforce/enforce.ts';
+import type { EnforcementDeps } from '../../src/rollout/policy/enforce/enforce-run.ts';
 import { rosterOf } from '../../src/rollout/snapshots/answers.ts';
 import type { WorldName } from '../../src/sandbox/world/generate.ts';
 import type { Carry } from '../../src/services/http-types.ts';

@@ -1,7 +1,7 @@
 import { type CompileOptions, compilePolicies, evaluateSignIn } from '../../src/rollout/policy/evaluate.core.ts';
+import type { SignIn } from '../../src/rollout/policy/evaluator/sign-in.core.ts';
+import { compileTenant, type TenantInput } from '../../src/rollout/policy/evaluator/tenant.core.ts';
 import type { GraphObject, JsonObject } from '../../src/rollout/policy/graph-json.core.ts';
-import type { SignIn } from '../../src/rollout/policy/sign-in.core.ts';
-import { compileTenant, type TenantInput } from '../../src/rollout/policy/tenant.core.ts';
 
 /** Valid objects for policy tests; a test names only what matters to it. */
 export const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000';

@@ -3,11 +3,12 @@
  * sandbox's (src/sandbox/evaluator), and puts their answers into one form. The two share no code and no types; what
  * each calls a fact is translated here and nowhere else.
  */
-import { coverage } from '../../src/rollout/policy/coverage.core.ts';
+
 import { type CompiledPolicies, compilePolicies, evaluateSignIn } from '../../src/rollout/policy/evaluate.core.ts';
-import type { DeviceFacts, SignIn as ProductSignIn } from '../../src/rollout/policy/sign-in.core.ts';
-import { compileTenant } from '../../src/rollout/policy/tenant.core.ts';
-import { whatIf } from '../../src/rollout/policy/what-if.core.ts';
+import { coverage } from '../../src/rollout/policy/evaluator/coverage.core.ts';
+import type { DeviceFacts, SignIn as ProductSignIn } from '../../src/rollout/policy/evaluator/sign-in.core.ts';
+import { compileTenant } from '../../src/rollout/policy/evaluator/tenant.core.ts';
+import { whatIf } from '../../src/rollout/policy/evaluator/what-if.core.ts';
 import { signInFromWire } from '../../src/sandbox/evaluator/endpoint.ts';
 import { type Judgement, judgeSignIn } from '../../src/sandbox/evaluator/judge.ts';
 import type { SignIn as SandboxSignIn } from '../../src/sandbox/evaluator/sign-in.ts';

@@ -6,7 +6,7 @@ import type { Actor } from '../access/access.core.ts';
 import type { Access } from '../access/access.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Gate, PhasePerson, PhaseState, Rollout, Sentence } from '../phases/phase-types.core.ts';
-import type { FlipPhase, FlipRefusal } from '../policy/enforce.core.ts';
+import type { FlipPhase, FlipRefusal } from '../policy/enforce/enforce.core.ts';
 import type { GraphObject } from '../policy/graph-json.core.ts';
 import type { PhaseDecision, PhaseVerdict, Side } from './phase-approval.core.ts';
 import type { MayDecide } from './sign-off.ts';

@@ -4,7 +4,7 @@
  */
 import type { GraphObject } from '../policy/graph-json.core.ts';
 import type { ManagedObject } from '../policy/managed-objects.core.ts';
-import type { MemberRecord } from '../policy/members.core.ts';
+import type { MemberRecord } from '../policy/members/members.core.ts';
 import type { DriftFinding, DriftSeen } from './drift-types.core.ts';
 import { findGroupDrift, type SeenGroup, type WatchedGroup } from './find-groups.core.ts';
 import { type DriftBaseline, findDefaultsDrift, findMfaElsewhere, findPerUserDrift } from './find-others.core.ts';

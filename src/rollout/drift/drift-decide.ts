@@ -9,7 +9,7 @@ import type { Side } from '../approvals/phase-approval.core.ts';
 import { mayDecide } from '../approvals/sign-off.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
-import { carvedOut } from '../policy/draft-groups.core.ts';
+import { carvedOut } from '../policy/draft/draft-groups.core.ts';
 import { isEnforcingAsWritten } from '../policy/managed-standing.ts';
 import { acceptFinding, whyNotAccepted } from './accept.ts';
 import { type DriftRow, lockDrift, readFinding, saveFinding } from './drift.store.ts';

@@ -3,11 +3,11 @@
  * loses cover, who gains it, who cannot sign in any more. Where something needed was not read it says so (S31).
  */
 
-import { type EffectInput, type EffectRow, effectOf, type Level } from '../policy/draft-effect.core.ts';
+import { type EffectInput, type EffectRow, effectOf, type Level } from '../policy/draft/draft-effect.core.ts';
 import { compilePolicies } from '../policy/evaluate.core.ts';
+import type { TenantInput } from '../policy/evaluator/tenant.core.ts';
+import { type CompiledTenant, compileTenant } from '../policy/evaluator/tenant.core.ts';
 import type { GraphObject } from '../policy/graph-json.core.ts';
-import type { TenantInput } from '../policy/tenant.core.ts';
-import { type CompiledTenant, compileTenant } from '../policy/tenant.core.ts';
 import { effectSentence } from './drift-texts.core.ts';
 import type { DriftEffect, DriftSeen } from './drift-types.core.ts';
 

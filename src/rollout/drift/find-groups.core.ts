@@ -5,7 +5,7 @@
  */
 import { isEmpty, type JsonObject, textsOf } from '../policy/graph-json.core.ts';
 import { liveGroupFingerprint, type ManagedObject } from '../policy/managed-objects.core.ts';
-import { foreignMembers, type MemberRecord } from '../policy/members.core.ts';
+import { foreignMembers, type MemberRecord } from '../policy/members/members.core.ts';
 import type { DriftSeen, DriftSide } from './drift-types.core.ts';
 
 /** A group by its managed key; one that a customer declared is not made by us and may be called anything. */

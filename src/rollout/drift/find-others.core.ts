@@ -4,7 +4,7 @@
  * no drift: other administrators may take their own policies away, and the takeover does.
  */
 import { digestOf } from '../../lib/digest.ts';
-import { grantsForMfa } from '../policy/grant-controls.core.ts';
+import { grantsForMfa } from '../policy/evaluator/grant-controls.core.ts';
 import type { GraphObject } from '../policy/graph-json.core.ts';
 import { canonicalMeaning, differenceOf } from '../policy/policy-difference.core.ts';
 import type { DriftSeen } from './drift-types.core.ts';

@@ -1,9 +1,9 @@
 /** What one policy does to everybody in a tenant without Security Defaults, by our own evaluator. */
-import { compileBoth, type EffectInput, type EffectRow, effectOf } from '../policy/draft-effect.core.ts';
+import { compileBoth, type EffectInput, type EffectRow, effectOf } from '../policy/draft/draft-effect.core.ts';
 import type { CompiledPolicies } from '../policy/evaluate.core.ts';
+import { GLOBAL_ADMINISTRATOR } from '../policy/evaluator/role-templates.core.ts';
+import { compileTenant } from '../policy/evaluator/tenant.core.ts';
 import { type GraphObject, textOf } from '../policy/graph-json.core.ts';
-import { GLOBAL_ADMINISTRATOR } from '../policy/role-templates.core.ts';
-import { compileTenant } from '../policy/tenant.core.ts';
 import type { CoverWorld } from './effect.core.ts';
 
 export type Judged = {

@@ -6,7 +6,7 @@ import { setPerUserMfa } from '../../services/graph/per-user-mfa-write.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import { type GraphObject, objectOf } from '../policy/graph-json.core.ts';
 import { liveGroupFingerprint, policyFingerprint } from '../policy/managed-objects.core.ts';
-import { foreignMembers } from '../policy/members.core.ts';
+import { foreignMembers } from '../policy/members/members.core.ts';
 import { type DriftRow, readStandingDrift } from './drift.store.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
 import { goneOf, readGroupNow } from './read-tenant.ts';

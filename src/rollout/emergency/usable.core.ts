@@ -3,7 +3,7 @@
  * than the daily administrators have, so that one method's failure does not lock everybody out, and a drill on record.
  */
 import type { Answer, BreakGlassCheck } from '../exceptions/exception-types.core.ts';
-import { GLOBAL_ADMINISTRATOR } from '../policy/role-templates.core.ts';
+import { GLOBAL_ADMINISTRATOR } from '../policy/evaluator/role-templates.core.ts';
 import type { AccountMethods, RegistrationRow, RoleAssignment } from '../roster/roster-types.core.ts';
 import type { UsableCheck } from './emergency-types.core.ts';
 

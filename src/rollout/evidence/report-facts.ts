@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
 import { isSignable } from '../exceptions/exception-table.core.ts';
-import { grantsForMfa } from '../policy/grant-controls.core.ts';
+import { grantsForMfa } from '../policy/evaluator/grant-controls.core.ts';
 import type { ManagedName } from '../policy/managed-policies.core.ts';
 import type { Finding } from '../sign-ins/findings.core.ts';
 import { rosterOf } from '../snapshots/answers.ts';

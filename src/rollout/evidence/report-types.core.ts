@@ -9,7 +9,7 @@ import type {
   UnknownSource,
 } from '../exceptions/exception-types.core.ts';
 import type { PhaseState } from '../phases/phase-types.core.ts';
-import type { CoverageRow } from '../policy/coverage.core.ts';
+import type { CoverageRow } from '../policy/evaluator/coverage.core.ts';
 import type { AccountClass, Enrolment, Roster } from '../roster/roster-types.core.ts';
 
 /** Everything the report rests on. */

@@ -7,7 +7,7 @@ import { type Actor, journalActor, may, rolesFor } from '../access/access.core.t
 import type { Customer } from '../customers/customers.ts';
 import type { Phase, PhasePerson, Rollout } from '../phases/phase-types.core.ts';
 import type { ManagedName } from '../policy/managed-policies.core.ts';
-import type { PolicyPush } from '../policy/push.ts';
+import type { PolicyPush } from '../policy/push/push.ts';
 import type { Syncs } from '../snapshots/syncs.ts';
 import { digestOfReport, reportOf } from './report.core.ts';
 import {

@@ -2,7 +2,7 @@
  * Emergency accounts are declared by the customer and verified by facts, never guessed: an account that merely looks
  * like one (much excluded, seldom used) is often something else.
  */
-import { GLOBAL_ADMINISTRATOR } from '../policy/role-templates.core.ts';
+import { GLOBAL_ADMINISTRATOR } from '../policy/evaluator/role-templates.core.ts';
 import type { Account, RoleAssignment } from '../roster/roster-types.core.ts';
 import type { Answer, BreakGlassCheck, ClassifyInput } from './exception-types.core.ts';
 

@@ -4,7 +4,8 @@ import { appendJournal } from '../../store/journal.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
 import type { Customer } from '../customers/customers.ts';
-import type { CoverageRow } from '../policy/coverage.core.ts';
+import { type EnforcementDeps, failureOf, isPassing } from '../policy/enforce/enforce-run.ts';
+import type { CoverageRow } from '../policy/evaluator/coverage.core.ts';
 import {
   coverReadBack,
   coverWith,
@@ -16,8 +17,7 @@ import {
   switchedOnIn,
   takeMembersTurn,
   writeDirect,
-} from '../policy/direct-group.ts';
-import { type EnforcementDeps, failureOf, isPassing } from '../policy/enforce-run.ts';
+} from '../policy/members/direct-group.ts';
 import type { Evaluated, SwitchFacts, SwitchRefusal } from './persons.core.ts';
 import { refusalBack, refusalOn } from './persons.core.ts';
 import { countSwitched, endSwitch, noteSwitch, readSwitch, readSwitches, type SwitchRow } from './persons.store.ts';

@@ -1,11 +1,11 @@
-import type { Answer, Finding, SignInResult } from './answer.core.ts';
-import { type CompiledPolicy, compilePolicy } from './compile-policy.core.ts';
-import { explain } from './explain.core.ts';
+import type { Answer, Finding, SignInResult } from './evaluator/answer.core.ts';
+import { type CompiledPolicy, compilePolicy } from './evaluator/compile-policy.core.ts';
+import { explain } from './evaluator/explain.core.ts';
+import { allOf, type Outcome, type Verdict } from './evaluator/outcome.core.ts';
+import type { SignIn } from './evaluator/sign-in.core.ts';
+import { type CompiledTenant, externalSubject, type GuestType, type Subject } from './evaluator/tenant.core.ts';
+import type { UserVerdict } from './evaluator/user-condition.core.ts';
 import type { GraphObject } from './graph-json.core.ts';
-import { allOf, type Outcome, type Verdict } from './outcome.core.ts';
-import type { SignIn } from './sign-in.core.ts';
-import { type CompiledTenant, externalSubject, type GuestType, type Subject } from './tenant.core.ts';
-import type { UserVerdict } from './user-condition.core.ts';
 
 /**
  * Which policies apply to a sign-in, and do they require MFA? Every applying enabled policy must be satisfied, so MFA

@@ -3,7 +3,7 @@
  * asked again of every JSON that is put before somebody or on its way to the tenant.
  */
 import type { Json } from '../../lib/canonical-json.ts';
-import type { DraftFinding } from './draft-finding.core.ts';
+import type { DraftFinding } from './draft/draft-finding.core.ts';
 import { isEmpty, type JsonObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
 import { MANAGED_PREFIX, type ManagedGroup, type ManagedPolicy } from './managed-policies.core.ts';
 

@@ -1,11 +1,11 @@
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Tx } from '../../store/transaction.ts';
-import { readOpenFlips } from './enforce.store.ts';
+import { readOpenFlips } from './enforce/enforce.store.ts';
 import { type GraphObject, type JsonObject, objectOf } from './graph-json.core.ts';
 import { type ManagedObject, policyFingerprint } from './managed-objects.core.ts';
 import { REPORT_ONLY } from './managed-policies.core.ts';
-import { type MemberRecord, type PushedMembers, recordOf } from './members.core.ts';
-import { forgetMembers, readMemberRun, readMembers, saveMembers } from './members.store.ts';
+import { type MemberRecord, type PushedMembers, recordOf } from './members/members.core.ts';
+import { forgetMembers, readMemberRun, readMembers, saveMembers } from './members/members.store.ts';
 import {
   forgetManaged,
   isUnderWay,
@@ -14,8 +14,8 @@ import {
   readManaged,
   readStandingPushes,
   saveManaged,
-} from './push.store.ts';
-import { readSwitches } from './security-defaults.store.ts';
+} from './push/push.store.ts';
+import { readSwitches } from './security-defaults/security-defaults.store.ts';
 import { isAnyUnderWay, moveGroupId } from './writing.store.ts';
 
 /** What this product wrote into a tenant and how it stands, for those who compare it with what is live. */

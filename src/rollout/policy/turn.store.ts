@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '../../store/transaction.ts';
-import { isUnderWay } from './push.store.ts';
+import { isUnderWay } from './push/push.store.ts';
 
 /** What a job writes: policies have their conditions sent whole; members of groups are added and removed one by one. */
 export type Written = 'policies' | 'groups';

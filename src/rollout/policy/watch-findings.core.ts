@@ -2,7 +2,7 @@
  * What has to be watched while policies reach people by groups: somebody new is covered by nothing (S6), somebody else
  * registers a method first (S27), the partner or the product itself is shut out (S26).
  */
-import { type DraftFinding, type FindingsInput, when } from './draft-finding.core.ts';
+import { type DraftFinding, type FindingsInput, when } from './draft/draft-finding.core.ts';
 import { evaluateSignIn } from './evaluate.core.ts';
 import { type GraphObject, objectOf, textOf, textsOf } from './graph-json.core.ts';
 import { groupKey, ownedId } from './managed-objects.core.ts';

@@ -8,7 +8,7 @@ import {
   type SignInProfile,
   serviceEvidence,
 } from '../exceptions/sign-in-profile.core.ts';
-import { DIRECTORY_SYNC_ROLE } from '../policy/role-templates.core.ts';
+import { DIRECTORY_SYNC_ROLE } from '../policy/evaluator/role-templates.core.ts';
 import { type AddressFilter, addressHash, createAddressFilter } from './address-table.core.ts';
 import { nameTokens } from './folding.core.ts';
 import { compareEmployees, TIER } from './hr-rows.core.ts';

@@ -11,7 +11,7 @@ import {
   type Speechless,
   speechlessOf,
   whyUnused,
-} from '../policy/recorded-sign-in.core.ts';
+} from '../policy/replay/recorded-sign-in.core.ts';
 import { mfaFailureOf } from './mfa-failures.core.ts';
 
 export const OUTCOMES = ['satisfied', 'prompted', 'promptedInBackground', 'fails', 'notApplied', 'noResult'] as const;

@@ -4,7 +4,7 @@
  */
 import { digestOf } from '../../lib/digest.ts';
 import { storableText } from '../../lib/storable-text.ts';
-import type { LogRow } from '../policy/recorded-sign-in.core.ts';
+import type { LogRow } from '../policy/replay/recorded-sign-in.core.ts';
 import { type Entry, type EntryContext, entryOf, type ReportOnlyOutcome } from './log-entry.core.ts';
 
 export type Times = { count: number; firstMs: number; lastMs: number };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
-import { type CoverageRow, coverage } from '../policy/coverage.core.ts';
 import { type CompiledPolicies, compilePolicies } from '../policy/evaluate.core.ts';
+import { type CoverageRow, coverage } from '../policy/evaluator/coverage.core.ts';
+import type { SignIn, SignInTarget } from '../policy/evaluator/sign-in.core.ts';
+import { compileTenant } from '../policy/evaluator/tenant.core.ts';
+import { type WhatIfResult, whatIf } from '../policy/evaluator/what-if.core.ts';
 import type { GraphObject } from '../policy/graph-json.core.ts';
-import type { SignIn, SignInTarget } from '../policy/sign-in.core.ts';
-import { compileTenant } from '../policy/tenant.core.ts';
-import { type WhatIfResult, whatIf } from '../policy/what-if.core.ts';
 import { required } from './answers.ts';
 import type { Snapshot } from './snapshot-file.ts';
 

@@ -1,20 +1,20 @@
 import { DAY_MS } from '../../lib/clock.ts';
-import { draftOf } from '../policy/draft-answer.ts';
-import { compileBoth, type Judged } from '../policy/draft-effect.core.ts';
-import { withPlannedGroups } from '../policy/draft-groups.core.ts';
+import { draftOf } from '../policy/draft/draft-answer.ts';
+import { compileBoth, type Judged } from '../policy/draft/draft-effect.core.ts';
+import { withPlannedGroups } from '../policy/draft/draft-groups.core.ts';
+import { personFacts } from '../policy/evaluator/person-facts.core.ts';
+import { type CompiledTenant, compileTenant } from '../policy/evaluator/tenant.core.ts';
 import { type GraphObject, objectOf } from '../policy/graph-json.core.ts';
 import type { ManagedGroup, ManagedPolicy } from '../policy/managed-policies.core.ts';
-import { personFacts } from '../policy/person-facts.core.ts';
-import type { LogRow } from '../policy/recorded-sign-in.core.ts';
+import type { LogRow } from '../policy/replay/recorded-sign-in.core.ts';
 import {
   createReplay,
   type Replay,
   type ReplayAccount,
   type ReplayKind,
   type ReplayResult,
-} from '../policy/replay.core.ts';
-import { type ReplaySentences, replaySentences } from '../policy/replay-sentence.core.ts';
-import { type CompiledTenant, compileTenant } from '../policy/tenant.core.ts';
+} from '../policy/replay/replay.core.ts';
+import { type ReplaySentences, replaySentences } from '../policy/replay/replay-sentence.core.ts';
 import { required, rosterOf } from './answers.ts';
 import { exceptionsOf } from './exception-answer.ts';
 import { parseDraft } from './policy-answers.ts';

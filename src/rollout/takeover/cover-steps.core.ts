@@ -2,10 +2,11 @@
  * No step shrinks the protected set (S13): everybody's cover is judged before and after each step by the evaluator.
  * Whoever comes to have less is named, unless a signed exception says so.
  */
-import { type CoverageRow, coverage } from '../policy/coverage.core.ts';
+
 import { compilePolicies } from '../policy/evaluate.core.ts';
+import { type CoverageRow, coverage } from '../policy/evaluator/coverage.core.ts';
+import { compileTenant } from '../policy/evaluator/tenant.core.ts';
 import type { GraphObject, JsonObject } from '../policy/graph-json.core.ts';
-import { compileTenant } from '../policy/tenant.core.ts';
 import { type StripTenant, withChange } from './strip.core.ts';
 import type { TakeoverStep } from './takeover.core.ts';
 

@@ -2,8 +2,9 @@
  * People who are not there yet: who joins a group that an old policy names, a new member, a new guest. A policy covers
  * "tomorrow" what it would ask of them, and the evaluator judges them like everybody else.
  */
+
+import type { TenantInput } from '../policy/evaluator/tenant.core.ts';
 import { type GraphObject, objectOf, textOf, textsOf } from '../policy/graph-json.core.ts';
-import type { TenantInput } from '../policy/tenant.core.ts';
 
 /** Somebody who may come, and who that is in words. */
 export type Newcomer = { user: GraphObject; groupId: string | null; words: string };

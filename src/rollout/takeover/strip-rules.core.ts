@@ -2,8 +2,9 @@
  * Why an old policy is never touched, whoever it covers (S16, S19): each reason is one line of a table, read from the
  * policy alone. Two policies that differ in one line only differ in what may be done.
  */
-import { compilePolicy } from '../policy/compile-policy.core.ts';
-import { grantsForMfa } from '../policy/grant-controls.core.ts';
+import { compilePolicy } from '../policy/evaluator/compile-policy.core.ts';
+import { grantsForMfa } from '../policy/evaluator/grant-controls.core.ts';
+import type { CompiledTenant } from '../policy/evaluator/tenant.core.ts';
 import {
   type GraphObject,
   isEmpty,
@@ -13,8 +14,7 @@ import {
   textOf,
   textsOf,
 } from '../policy/graph-json.core.ts';
-import { isMicrosoftManaged } from '../policy/push-gates.core.ts';
-import type { CompiledTenant } from '../policy/tenant.core.ts';
+import { isMicrosoftManaged } from '../policy/push/push-gates.core.ts';
 
 /** Why a policy is left as it is. A stored word: a change needs a migration. */
 export type LeaveCode =

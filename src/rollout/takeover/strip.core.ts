@@ -6,10 +6,10 @@
  */
 import type { Json } from '../../lib/canonical-json.ts';
 import type { ExceptionRow } from '../exceptions/exception-types.core.ts';
-import { coverage } from '../policy/coverage.core.ts';
 import { type CompiledPolicies, compilePolicies } from '../policy/evaluate.core.ts';
+import { coverage } from '../policy/evaluator/coverage.core.ts';
+import { compileTenant, externalSubject, type TenantInput } from '../policy/evaluator/tenant.core.ts';
 import { type GraphObject, isEmpty, type JsonObject, objectOf, textOf, textsOf } from '../policy/graph-json.core.ts';
-import { compileTenant, externalSubject, type TenantInput } from '../policy/tenant.core.ts';
 import { EXTERNAL_KINDS, newcomersTo, withNewcomers } from './newcomers.core.ts';
 import { asksForMfa, type LeaveCode, structuralReasons } from './strip-rules.core.ts';
 

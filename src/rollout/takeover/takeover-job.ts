@@ -4,7 +4,7 @@ import { appendJournal } from '../../store/journal.ts';
 import { enqueue } from '../../store/outbox.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { RunningJob, Save } from '../../work/job.ts';
-import { requireMembersAtRest } from '../policy/members-at-rest.ts';
+import { requireMembersAtRest } from '../policy/members/members-at-rest.ts';
 import { beginWriting } from '../policy/writing-turn.ts';
 import { isUnderWay, saveTakeover, type TakeoverOutcome, type TakeoverRow } from './takeover.store.ts';
 import { decidedSoFar, takeoverStanding } from './takeover-approval.ts';

@@ -12,7 +12,7 @@ import { setPerUserMfa } from '../../services/graph/per-user-mfa-write.ts';
 import type { GraphPolicy } from '../../services/graph/wire.ts';
 import { type GraphObject, objectOf } from '../policy/graph-json.core.ts';
 import { type ManagedObject, policyFingerprint } from '../policy/managed-objects.core.ts';
-import { keepManaged } from '../policy/push-undo-managed.ts';
+import { keepManaged } from '../policy/push/push-undo-managed.ts';
 import { writablePolicy } from '../policy/writable-policy.core.ts';
 import { saysChange, saysOriginal, wayBack } from './strip.core.ts';
 import type { PerUserState, TakeoverStep } from './takeover.core.ts';

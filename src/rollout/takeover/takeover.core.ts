@@ -6,11 +6,11 @@
  */
 import type { Json } from '../../lib/canonical-json.ts';
 import { digestOf } from '../../lib/digest.ts';
-import { coverage } from '../policy/coverage.core.ts';
 import { compilePolicies } from '../policy/evaluate.core.ts';
+import { coverage } from '../policy/evaluator/coverage.core.ts';
+import { compileTenant } from '../policy/evaluator/tenant.core.ts';
 import { objectOf, type Part } from '../policy/graph-json.core.ts';
 import { canonicalMeaning } from '../policy/policy-difference.core.ts';
-import { compileTenant } from '../policy/tenant.core.ts';
 import { judgeOldPolicies, type OldPolicy, type StripChange, type StripInput } from './strip.core.ts';
 
 export type PerUserState = 'disabled' | 'enabled' | 'enforced';

@@ -11,7 +11,7 @@ import { type Actor, journalActor } from '../access/access.core.ts';
 import { mayDecide } from '../approvals/sign-off.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
-import { enforcedPhases, managedObjects } from '../policy/push-undo-managed.ts';
+import { enforcedPhases, managedObjects } from '../policy/push/push-undo-managed.ts';
 import { isUndoingAll, lastUndoOfAll, lockTakeovers, readStandingTakeovers } from './takeover.store.ts';
 import { requireWriter, type Takeover } from './takeover.ts';
 import { actorNow, NOT_YOURS } from './takeover-decide.ts';

@@ -1,8 +1,8 @@
 import type { Json } from '../../lib/canonical-json.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Customer } from '../customers/customers.ts';
-import type { PolicyPush } from '../policy/push.ts';
-import { latestPushJob, pushUndone, releaseNext } from '../policy/push-undo-managed.ts';
+import type { PolicyPush } from '../policy/push/push.ts';
+import { latestPushJob, pushUndone, releaseNext } from '../policy/push/push-undo-managed.ts';
 import { isUnderWay, readStandingTakeovers, type TakeoverRow } from './takeover.store.ts';
 import type { Takeover } from './takeover.ts';
 import type { TakeoverDeps } from './takeover-facts.ts';
