@@ -231,7 +231,7 @@ describe('mail', () => {
     const send = (set: object = {}) => writer.send(`POST ${BOX}/sendMail`, { message: mail({ ...set }) });
     expect((await send({ ccRecipients: [address(3)] })).status).toBe(202);
     const refused = await send({ ccRecipients: [address(3)] });
-    expect([refused.status, refused.at('error/code')]).toEqual([429, 'ErrorExceededMessageLimit']);
+    expect([refused.status, refused.at('error/code')]).toEqual([429, 'ErrorSubmissionQuotaExceeded']);
     expect(refused.headers).not.toHaveProperty('retry-after');
     expect((await send()).status).toBe(202);
     expect((await send()).status).toBe(429);
