@@ -53,7 +53,8 @@ function refusedSaying(change: (json: GraphObject) => Json): ReturnType<typeof r
 function findingsInput(draft: PolicyDraft): FindingsInput {
   const input = draftInput(SAFE);
   const { policies, groups } = draft;
-  const judged = { ...compileBoth({ ...input, draft: objectOf(policies[0]?.json) as GraphObject }), before: null };
+  const drafted = { ...objectOf(policies[0]?.json), id: 'draft' } as GraphObject;
+  const judged = { ...compileBoth({ ...input, draft: drafted }), before: null };
   return { ...input, managedIds: new Set(), policies, groups, effect: [], judged, judgement: draft, isHrRead: true };
 }
 

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { App } from '../../src/compose.ts';
+import { DAY_MS } from '../../src/lib/clock.ts';
 import type { StopPoint } from '../../src/lib/stop-point.ts';
 import type { Identity } from '../../src/rollout/access/access.core.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
@@ -59,9 +60,10 @@ function enrolAdministrators(world: RunningSandbox): void {
 /** Pushes, runs a rollout with the one phase for everyone, and ends it. */
 export async function enforceEveryone({ app, customer }: Pick<TakeoverWorld, 'app' | 'customer'>): Promise<void> {
   await app.push.push(customer, BY, await decideDraft(app, customer));
-  const today = new Date(hurriedClock.now()).toISOString().slice(0, 10);
+  // Wherever the customer is, this day has not passed.
+  const tomorrow = new Date(hurriedClock.now() + DAY_MS).toISOString().slice(0, 10);
   const procedure = { ...PLAIN_PROCEDURE, phases: [{ name: 'Everyone', people: null, enforceAfterDays: 0 }] };
-  const wanted = { procedure, startsOn: today, deadline: '2099-12-31' };
+  const wanted = { procedure, startsOn: tomorrow, deadline: '2099-12-31' };
   const { id: rolloutId } = await app.phases.begin(customer, wanted, BY);
   const phase = { name: 'Everyone', everyoneElse: true };
   const apply = (event: PhaseEvent) =>
