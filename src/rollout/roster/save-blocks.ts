@@ -43,26 +43,31 @@ export type BlockReading = {
 type Reading = Omit<BlockReading, 'blocks'> & { blocks: readonly RowBlock[] };
 
 /**
- * Finds out what a reading changes: nothing where its digest is that of the reading before. Otherwise by looking at those rows alone whose blocks did not come before. Whatever is in doubt – no blocks known, another number of rows
- * than was read last, a key that comes twice or moved between blocks – is compared whole.
+ * Finds out what a reading changes: nothing where its digest is that of the reading before. Otherwise by looking at those
+ * rows alone whose blocks did not come before. Whatever is in doubt – no blocks known, another number of rows than was
+ * read last, a key that comes twice or moved between blocks – is compared whole.
  */
 export async function reckonBlocks(tx: Tx, reading: BlockReading): Promise<Reckoning> {
   const { source, digest } = reading;
   const last = (await readReadings(tx)).find((known) => known.source === source);
   const isStored = (rows: number) => last !== undefined && last.state !== 'missing' && last.rows === rows;
-  const [before] = await readBlocks(tx, wholeOf(source));
+  const [before] = digest === undefined ? [] : await readBlocks(tx, wholeOf(source));
   if (before !== undefined && before.digest === digest && isStored(before.rows)) return unchanged(before.rows);
   const known = await readBlocks(tx, source);
   const opened = { ...reading, blocks: reading.blocks() };
   const reckoned =
     (known.length > 0 && isStored(sizeOf(known)) ? await byBlocks(tx, opened, known) : null) ??
     (await whole(tx, opened));
+  return digest === undefined ? reckoned : noting(tx, { source, digest, reckoned });
+}
+
+/** The same, which keeps the digest of the whole reading as well. */
+function noting(tx: Tx, { source, digest, reckoned }: { source: string; digest: string; reckoned: Reckoning }) {
   return {
     ...reckoned,
     async apply() {
       await forgetBlocks(tx, wholeOf(source));
-      const come = digest === undefined ? [] : [{ digest, rows: reckoned.after, prints: '' }];
-      await replaceBlocks(tx, wholeOf(source), { gone: [], come });
+      await replaceBlocks(tx, wholeOf(source), { gone: [], come: [{ digest, rows: reckoned.after, prints: '' }] });
       return reckoned.apply();
     },
   };

@@ -3,7 +3,7 @@ import { VendorBrokenError, type VendorCall, VendorRefusedError } from '../../..
 import { parsedAnswer } from '../../parsed-answer.ts';
 import type { BambooSend } from './ask.ts';
 import { bambooCallOf } from './calls.ts';
-import { BAMBOO_FIELDS, type BambooField, type BambooRow, bambooFields, bambooRowOf } from './rows.ts';
+import { BAMBOO_FIELDS, type BambooField, type BambooRow, bambooFields, bambooRowOf, neededFields } from './rows.ts';
 import type { BambooRules } from './settings.ts';
 
 /**
@@ -60,9 +60,6 @@ const PAGES_MAX = 1_000;
 /** A list that people change while it is read is read again, and not for ever. */
 const READINGS_MAX = 3;
 
-/** What everything rests on: a person of whom it is hidden would be taken for one who has none. */
-const NEEDED: readonly BambooField[] = ['status', 'firstName', 'lastName', 'workEmail', 'department'];
-
 type BambooDataset = (signal?: AbortSignal) => Promise<BambooRow[]>;
 
 /**
@@ -75,7 +72,7 @@ export function createBambooDataset(
   { dataset, employeeIdField }: { dataset: string; employeeIdField: BambooRules['employeeIdField'] },
 ): BambooDataset {
   let names: Names = USUAL;
-  const needed = employeeIdField === 'employeeNumber' ? [...NEEDED, employeeIdField] : NEEDED;
+  const needed = neededFields({ employeeIdField });
   return async (signal) => {
     const reading: Reading = { send, dataset, needed, signal };
     try {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { VendorBrokenError, type VendorCall } from '../../../lib/errors.ts';
 import type { BodyCollector } from '../../http-types.ts';
 import { createJsonList } from '../../json-list.ts';
+import type { BambooRules } from './settings.ts';
 
 /** A field of BambooHR: text, or null; numbers occur for ids. Absent: the key's user may not see it. */
 const value = z.union([z.string(), z.number()]).nullish();
@@ -23,6 +24,12 @@ export const BAMBOO_FIELDS = [
   'terminationDate',
 ] as const;
 export type BambooField = (typeof BAMBOO_FIELDS)[number];
+
+/** The fields that everything rests on: a person of whom one is hidden would be taken for one who has none. */
+export function neededFields({ employeeIdField }: Pick<BambooRules, 'employeeIdField'>): BambooField[] {
+  const needed: BambooField[] = ['status', 'firstName', 'lastName', 'workEmail', 'department'];
+  return employeeIdField === 'employeeNumber' ? [...needed, employeeIdField] : needed;
+}
 
 /** The fields of one employee that are asked for, as BambooHR gives them; what else comes is nobody's concern. */
 export const bambooFields = z.object(Object.fromEntries(['id', ...BAMBOO_FIELDS].map((name) => [name, value])));

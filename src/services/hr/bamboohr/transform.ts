@@ -3,7 +3,7 @@ import { VendorBrokenError, type VendorCall } from '../../../lib/errors.ts';
 import { dayAfter } from '../days.ts';
 import type { HrEmployee } from '../hr.ts';
 import type { BambooAbsence } from './api.ts';
-import type { BambooField, BambooRow } from './rows.ts';
+import { type BambooRow, neededFields } from './rows.ts';
 import type { BambooRules } from './settings.ts';
 
 const CALL: VendorCall = { vendor: 'bamboohr', method: 'POST', path: 'employees' };
@@ -49,9 +49,7 @@ export function employeesOf(
 /** BambooHR leaves out, without a word, what the key's user may not see; nobody must take that for an answer. */
 function refuseHiddenFields(rows: readonly BambooRow[], rules: BambooRules): void {
   if (rows.length === 0) return;
-  const needed: BambooField[] = ['status', 'firstName', 'lastName', 'workEmail', 'department'];
-  if (rules.employeeIdField === 'employeeNumber') needed.push('employeeNumber');
-  const hidden = needed.filter((field) => rows.every((row) => row[field] === undefined));
+  const hidden = neededFields(rules).filter((field) => rows.every((row) => row[field] === undefined));
   if (hidden.length === 0) return;
   throw new VendorBrokenError(CALL, `the answer lacks ${hidden.join(', ')} in every row`, {
     facts: { property: hidden.join(',') },
