@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createManualClock } from '../../src/lib/clock.ts';
-import { putPolicy, removePolicy } from '../../src/sandbox/other-admins.ts';
+import { changeMembersAs, putPolicy, removePolicy } from '../../src/sandbox/other-admins.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { GraphObject } from '../../src/sandbox/world/world.ts';
 import { buildGenerated, type GeneratedTenant } from '../support/generated-tenants/build-tenant.ts';
@@ -24,7 +24,7 @@ const START_MS = Date.parse('2027-01-11T06:00:00Z');
 const PACE_MS = 2_000;
 const POLICIES = '/v1.0/identity/conditionalAccess/policies';
 
-const TESTS = 9;
+const TESTS = 10;
 
 let folder: string;
 let sandbox: Sandbox;
@@ -162,6 +162,32 @@ it('people who are said to be enforced and are not are seen', async () => {
   expect(judge.violations.at(-1)).toMatchObject({
     accounts: expect.arrayContaining([...enforced].slice(0, -1)) as string[],
   });
+});
+
+it('whom others put into the group that the policy leaves out is their doing, and nobody else is', async () => {
+  const which = { tenantId: made.tenant.tenantId, policyId: old() };
+  judge.outside({ policyId: which.policyId }, () => removePolicy(sandbox, which, 'x'));
+  const [first = '', ...others] = made.cast.workers.map(({ id }) => id);
+  const groupId = made.declared.breakGlassGroupId ?? '';
+  const users = { includeUsers: ['All'], excludeUsers: made.cast.emergency, excludeGroups: [groupId] };
+  const own = await write('POST', POLICIES, policy(users, 'mfa'));
+  const enforced = new Set([first, ...others]);
+  expect(ending({ enforced, isEverybody: true })).toBe('asPlanned');
+  const group = { tenantId: which.tenantId, groupId };
+  judge.outside({ groupId }, () => changeMembersAs(sandbox, group, { add: [first], remove: [], by: 'x' }));
+  expect(ending({ enforced, isEverybody: true })).toBe('othersDoing');
+  expect(judge.violations).toEqual([]);
+  const leavesOut = (...ids: string[]) => ({
+    conditions: policy({ ...users, excludeUsers: [...made.cast.emergency, ...ids] }, 'mfa').conditions,
+  });
+  await write('PATCH', `${POLICIES}/${String(own.id)}`, leavesOut(...others));
+  expect(ending({ enforced, isEverybody: true })).toBe('neither');
+  // Out of the group again, and then left out by the product: no longer the others' doing.
+  judge.outside({ groupId }, () => changeMembersAs(sandbox, group, { add: [], remove: [first], by: 'x' }));
+  await write('PATCH', `${POLICIES}/${String(own.id)}`, leavesOut());
+  expect(ending({ enforced, isEverybody: true })).toBe('asPlanned');
+  await write('PATCH', `${POLICIES}/${String(own.id)}`, leavesOut(first));
+  expect(ending({ enforced, isEverybody: true })).toBe('neither');
 });
 
 it.each([

@@ -48,6 +48,8 @@ export type Judge = {
   writes: number;
   /** Objects of the product that somebody else changed: what became of them is that person's doing. */
   touched: Set<string>;
+  /** Accounts that others took from under the product's own policies, such as by way of a group that these leave out. */
+  taken: Set<string>;
   /** Accounts that a signature carves out, and those who are enforced by signature although they cannot answer. */
   signed: { exempt: ReadonlySet<string>; anyway: Set<string> };
   /** Whether an account may come to be without MFA that it had. */
@@ -101,7 +103,7 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
   });
   const judge: Judge = {
     rules,
-    ...{ violations: [], writes: 0, touched: new Set(), label: 'first contact' },
+    ...{ violations: [], writes: 0, touched: new Set(), taken: new Set(), label: 'first contact' },
     point: (name) => {
       rules.point(name);
       isBack = /^(?:withdraw|undo)\./.test(name) || (isBack && !WRITES_COVER.test(name));
@@ -112,7 +114,9 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
     outside: (change, act) => {
       // What others take once the switch protects again is theirs; before that it is the product's to answer.
       if (gapFrom !== null && shrunk({ judge, from: gapFrom, to: before, at: '' }).length === 0) gapFrom = null;
+      const had = look(ownAlone(live())).cover;
       act();
+      for (const { userId } of compareCover(had, look(ownAlone(live())).cover)) judge.taken.add(userId);
       mirror(shadow, live(), { ...change, touched: judge.touched });
       floor = look(shadow);
       for (const [id, cover] of floor.cover) if (cover.size > (best.get(id)?.size ?? 0)) best.set(id, cover);
@@ -142,6 +146,7 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
     const isWayBack = isBack || WAY_BACK.test(judge.label);
     const isSwitch = isOn(shadow) && !isOn(live());
     before = look(live());
+    giveBack(judge.taken, before, live());
     judge.writes += 1;
     const at = `${judge.label}: ${request.method} ${request.template}`;
     const isPush = judge.label === 'push';
@@ -167,6 +172,17 @@ export function tenantOf(sandbox: Sandbox, tenantId: string): Tenant {
 
 function coverSeqOf(sandbox: Sandbox, tenantId: string): number {
   return sandbox.state.tenants.get(tenantId)?.coverSeq ?? 0;
+}
+
+/** The tenant as if nothing but the product's policies asked for MFA. */
+function ownAlone(tenant: Tenant): Tenant {
+  const conditionalAccessPolicies = tenant.conditionalAccessPolicies.filter(isOwn);
+  return { ...tenant, conditionalAccessPolicies, securityDefaults: { ...tenant.securityDefaults, isEnabled: false } };
+}
+
+/** Whoever the product covers again is its to answer for again. */
+function giveBack(taken: Set<string>, { cover }: Sight, tenant: Tenant): void {
+  for (const id of taken) if ((cover.get(id)?.size ?? 0) === ordinaryShapes(tenant).length) taken.delete(id);
 }
 
 function isOn({ securityDefaults }: Tenant): boolean {
@@ -270,6 +286,7 @@ function endingOf(given: Ending): Ended {
   if (problem === null) return 'asPlanned';
   if (given.judge.touched.size > 0 && problem.isOurs) return 'othersDoing';
   const { accounts, detail } = problem;
+  if (accounts.length > 0 && accounts.every((id) => given.judge.taken.has(id))) return 'othersDoing';
   given.judge.violations.push({ kind: 'neitherBeforeNorPlanned', at: 'end', accounts, detail });
   return 'neither';
 }
