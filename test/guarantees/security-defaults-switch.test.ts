@@ -187,6 +187,8 @@ const BLOCKED_BY: readonly WriteOptions['securityDefaultsBlockedBy'][] = [
   'enabledPolicies',
   'enabledOrReportOnly',
 ];
+/** For how long after they went off Graph still refuses to enable a policy. */
+const OFF_AFTER_MS = [0, 0, 40, 2_500];
 const APPEAR: readonly WriteOptions['managedPoliciesAppear'][] = ['no', 'reportOnly', 'enabled'];
 
 /** Of the runs every tenth goes over HTTPS, the others within the process. */
@@ -253,7 +255,10 @@ it(
       const dice = diceOf(randomOf(Number(SEED) + index));
       const { tenantId } = which();
       chooseWay(index);
-      const options = { securityDefaultsBlockedBy: dice.one(BLOCKED_BY), managedPoliciesAppear: dice.one(APPEAR) };
+      const options = {
+        ...{ securityDefaultsBlockedBy: dice.one(BLOCKED_BY), managedPoliciesAppear: dice.one(APPEAR) },
+        securityDefaultsOffAfterMs: dice.one(OFF_AFTER_MS),
+      };
       setTenantOptions(world.world.sandbox, tenantId, options);
       // Approvals stand until what they were for is taken back.
       if (isUsedUp) await approveEverything(world);
