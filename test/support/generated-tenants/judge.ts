@@ -48,8 +48,6 @@ export type Judge = {
   writes: number;
   /** Objects of the product that somebody else changed: what became of them is that person's doing. */
   touched: Set<string>;
-  /** Accounts that others took from under the product's own policies, such as by way of a group that these leave out. */
-  taken: Set<string>;
   /** Accounts that a signature carves out, and those who are enforced by signature although they cannot answer. */
   signed: { exempt: ReadonlySet<string>; anyway: Set<string> };
   /** Whether an account may come to be without MFA that it had. */
@@ -87,6 +85,7 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
     return lookAround(tenant, memo);
   };
   const shadow = structuredClone(live());
+  const first = structuredClone(shadow);
   let floor = look(shadow);
   // Whoever was fully covered at some time is carried over, and stays so whatever others do to the old policies.
   const best = new Map(floor.cover);
@@ -103,7 +102,7 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
   });
   const judge: Judge = {
     rules,
-    ...{ violations: [], writes: 0, touched: new Set(), taken: new Set(), label: 'first contact' },
+    ...{ violations: [], writes: 0, touched: new Set(), label: 'first contact' },
     point: (name) => {
       rules.point(name);
       isBack = /^(?:withdraw|undo)\./.test(name) || (isBack && !WRITES_COVER.test(name));
@@ -114,9 +113,7 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
     outside: (change, act) => {
       // What others take once the switch protects again is theirs; before that it is the product's to answer.
       if (gapFrom !== null && shrunk({ judge, from: gapFrom, to: before, at: '' }).length === 0) gapFrom = null;
-      const had = look(ownAlone(live())).cover;
       act();
-      for (const { userId } of compareCover(had, look(ownAlone(live())).cover)) judge.taken.add(userId);
       mirror(shadow, live(), { ...change, touched: judge.touched });
       floor = look(shadow);
       for (const [id, cover] of floor.cover) if (cover.size > (best.get(id)?.size ?? 0)) best.set(id, cover);
@@ -130,7 +127,7 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
         judge.violations.push(...shrunk({ judge, from: gapFrom, to: before, at: 'end of the switch' }));
       gapFrom = null;
     },
-    ending: (claim) => endingOf({ live: live(), shadow, best, claim, judge, look, emergency }),
+    ending: (claim) => endingOf({ live: live(), first, shadow, best, claim, judge, look, emergency }),
     stop: () => {
       sandbox.requests.add = add;
     },
@@ -146,7 +143,6 @@ export function createJudge(sandbox: Sandbox, tenantId: string, emergency: reado
     const isWayBack = isBack || WAY_BACK.test(judge.label);
     const isSwitch = isOn(shadow) && !isOn(live());
     before = look(live());
-    giveBack(judge.taken, before, live());
     judge.writes += 1;
     const at = `${judge.label}: ${request.method} ${request.template}`;
     const isPush = judge.label === 'push';
@@ -174,15 +170,10 @@ function coverSeqOf(sandbox: Sandbox, tenantId: string): number {
   return sandbox.state.tenants.get(tenantId)?.coverSeq ?? 0;
 }
 
-/** The tenant as if nothing but the product's policies asked for MFA. */
-function ownAlone(tenant: Tenant): Tenant {
-  const conditionalAccessPolicies = tenant.conditionalAccessPolicies.filter(isOwn);
-  return { ...tenant, conditionalAccessPolicies, securityDefaults: { ...tenant.securityDefaults, isEnabled: false } };
-}
-
-/** Whoever the product covers again is its to answer for again. */
-function giveBack(taken: Set<string>, { cover }: Sight, tenant: Tenant): void {
-  for (const id of taken) if ((cover.get(id)?.size ?? 0) === ordinaryShapes(tenant).length) taken.delete(id);
+/** The tenant as if nobody else had changed who is in the groups that were there at the first contact. */
+function withGroupsOf(first: Tenant, tenant: Tenant): Tenant {
+  const were = new Map(first.groups.map((entry) => [entry.group.id, entry]));
+  return { ...tenant, groups: tenant.groups.map((entry) => were.get(entry.group.id) ?? entry) };
 }
 
 function isOn({ securityDefaults }: Tenant): boolean {
@@ -271,6 +262,7 @@ function mirrorGroup(shadow: Tenant, live: Tenant, { id, touched }: OneObject): 
 
 type Ending = {
   live: Tenant;
+  first: Tenant;
   shadow: Tenant;
   best: Cover;
   claim: Claim;
@@ -285,10 +277,17 @@ function endingOf(given: Ending): Ended {
   const problem = given.claim.isUndone ? NOT_UNDONE : unplanned(given);
   if (problem === null) return 'asPlanned';
   if (given.judge.touched.size > 0 && problem.isOurs) return 'othersDoing';
+  if (isOthersByGroup(given, problem)) return 'othersDoing';
   const { accounts, detail } = problem;
-  if (accounts.length > 0 && accounts.every((id) => given.judge.taken.has(id))) return 'othersDoing';
   given.judge.violations.push({ kind: 'neitherBeforeNorPlanned', at: 'end', accounts, detail });
   return 'neither';
+}
+
+/** Whether all is as planned but for whom others put into a group that a policy leaves out, or took out of one. */
+function isOthersByGroup(given: Ending, { isOurs }: Unplanned): boolean {
+  if (!isOurs || given.claim.isUndone) return false;
+  const live = withGroupsOf(given.first, given.live);
+  return unplanned({ ...given, live, shadow: withGroupsOf(given.first, given.shadow) }) === null;
 }
 
 type Unplanned = Pick<Violation, 'accounts' | 'detail'> & { isOurs: boolean };
