@@ -108,12 +108,18 @@ function serverDeps(log: Log): ServerDeps {
   };
 }
 
-/** The first signal stops in order; a second one at once. */
+/** One press of Ctrl+C arrives more than once: the terminal tells everybody, and each launcher tells its child. */
+const SAME_PRESS_MS = 1000;
+
+/** The first signal stops in order; a later one at once. */
 function stopOnSignal(closers: (() => Promise<void>)[], log: Log): void {
-  let stopping = false;
+  let since: number | undefined;
   const stop = (signal: string) => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (since !== undefined) {
+      if (performance.now() - since > SAME_PRESS_MS) process.exit(1);
+      return;
+    }
+    since = performance.now();
     log.info('process.stopping', { signal });
     closeAll(closers).then(
       () => process.exit(0),

@@ -31,6 +31,12 @@ export class AppError extends Error {
   }
 }
 
+/**
+ * Codes of work that was told to stop or that another worker took over. They say nothing of what the work was about:
+ * whoever comes next goes on with it.
+ */
+export const INTERRUPTIONS: ReadonlySet<string> = new Set(['process_stopping', 'worker_stopping', 'job_lost']);
+
 /** Where a vendor call failed. `path` is the template (`/users/{id}`), never the filled-in address. */
 export type VendorCall = {
   vendor: string;

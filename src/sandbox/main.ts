@@ -2,7 +2,8 @@
  * Process entry of the sandbox: `node src/sandbox/main.ts --data-dir DIR [--port N] [--world NAME] [--seed N]
  * [--size N] [--hr bamboohr|workday] [--start world|machine] [--bot-endpoint URL] [--life]
  * [--stop-with-input]`. Prints one line of JSON with the addresses when it answers, and stops on
- * SIGTERM or SIGINT, and with --stop-with-input when its standard input ends, as it does when the starter dies.
+ * SIGTERM or SIGINT. With --stop-with-input it stops when its standard input ends, as it does when the starter dies, and
+ * leaves Ctrl+C to the starter, who still needs it while he stops.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,6 +30,9 @@ const { values } = parseArgs({
     'stop-with-input': { type: 'boolean', default: false },
   },
 });
+
+// A terminal tells the starter as well, who stops this process when he needs it no more.
+if (values['stop-with-input']) process.on('SIGINT', () => undefined);
 
 const NOTHING_DECLARED: Declared = {
   breakGlass: [],
@@ -123,5 +127,5 @@ function stop(): void {
   void sandbox.stop().then(() => process.exit(0));
 }
 process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
-if (values['stop-with-input']) process.stdin.on('end', stop).on('error', stop).resume();
+if (!values['stop-with-input']) process.on('SIGINT', stop);
+else process.stdin.on('end', stop).on('error', stop).resume();

@@ -16,6 +16,8 @@ type Setting = {
   uid?: number;
   /** Starts the server's own process instead of the launcher that finds its Node: what a kill -9 has to hit. */
   isBare?: boolean;
+  /** Starts it as a terminal does, in a group of processes of its own. */
+  isGroup?: boolean;
 };
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
@@ -60,6 +62,8 @@ export function startCommand(
 export type RunningServer = {
   welcome: string;
   process: ChildProcess;
+  /** Presses Ctrl+C in its terminal, which tells the whole group, and waits for the end. */
+  interrupt(): Promise<Ended>;
   /** Sends a signal and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<Ended>;
 };
@@ -79,6 +83,10 @@ export async function startServerProcess(setting: Setting): Promise<RunningServe
   return {
     welcome,
     process: child,
+    interrupt: () => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+      return ended;
+    },
     stop: (signal = 'SIGTERM') => {
       child.kill(signal);
       return ended;
@@ -95,11 +103,12 @@ function environmentOf(dataDir: string, env: Record<string, string> = {}): NodeJ
   return { ...process.env, PORT: '0', SANDBOX: 'off', DATA_DIR: dataDir, ...env };
 }
 
-function launch(args: readonly string[], { dataDir, env, uid, isBare }: Setting): ChildProcess {
+function launch(args: readonly string[], { dataDir, env, uid, isBare, isGroup = false }: Setting): ChildProcess {
   const child = spawn(isBare === true ? process.execPath : 'node', args, {
     cwd: HOME,
     env: environmentOf(dataDir, env),
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: isGroup,
     ...(uid === undefined ? {} : { uid }),
   });
   child.stdout.setEncoding('utf8');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../lib/canonical-json.ts';
-import { AppError, VendorUnreachableError } from '../../lib/errors.ts';
+import { AppError, INTERRUPTIONS, VendorUnreachableError } from '../../lib/errors.ts';
 import { dayOf } from '../../lib/local-time.ts';
 import { appendJournal } from '../../store/journal.ts';
 import type { Tx } from '../../store/transaction.ts';
@@ -53,13 +53,11 @@ export async function restoreDefaultsOff(run: RestoreRun, job: RunningJob): Prom
   const ended = await switchOffAgain(switching(run), {
     begun: notedSwitch(run),
     check: () => compareNow(run, planned),
-    isStopping: (error) => STOPPING.has(error.code) || (error instanceof VendorUnreachableError && !job.isLastAttempt),
+    isStopping: (error) =>
+      INTERRUPTIONS.has(error.code) || (error instanceof VendorUnreachableError && !job.isLastAttempt),
   });
   return told(run, ended);
 }
-
-/** Says nothing about the tenant, or may pass: whoever comes next goes on. */
-const STOPPING: ReadonlySet<string> = new Set(['process_stopping', 'job_lost', 'worker_stopping']);
 
 /** A stored shape: how far the end of Security Defaults came; `updatedAt` is of no use here. */
 const noted = z.object({

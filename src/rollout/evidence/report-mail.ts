@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../lib/clock.ts';
 import { shortDigest } from '../../lib/digest.ts';
-import { AppError, VendorError, VendorRefusedError } from '../../lib/errors.ts';
+import { AppError, INTERRUPTIONS, VendorError, VendorRefusedError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { StopPoint } from '../../lib/stop-point.ts';
 import type { MailDraft, MailSender, SendAnswer } from '../../services/mail/mail.ts';
@@ -76,7 +76,7 @@ export async function runMail(deps: ReportMailDeps, asked: Asked, job: RunningJo
   try {
     return await workOn(run);
   } catch (error) {
-    if (!(error instanceof AppError) || run.signal.aborted || isStopping(error)) throw error;
+    if (!(error instanceof AppError) || run.signal.aborted || INTERRUPTIONS.has(error.code)) throw error;
     if (!(error instanceof VendorRefusedError) && !job.isLastAttempt) throw error;
     deps.log.warn('report.mail.waits', { customerId: customer.id, code: error.code });
     return waits(await again(run), reasonOf(error));
@@ -85,10 +85,6 @@ export async function runMail(deps: ReportMailDeps, asked: Asked, job: RunningJo
 
 function isOpen({ state }: Sending): boolean {
   return state === 'waiting' || state === 'drafted' || state === 'asked';
-}
-
-function isStopping({ code }: AppError): boolean {
-  return code === 'process_stopping' || code === 'job_lost' || code === 'worker_stopping';
 }
 
 function reasonOf(error: AppError): NonNullable<Sending['why']> {

@@ -1,4 +1,4 @@
-import { AppError, VendorError, VendorRefusedError } from '../../lib/errors.ts';
+import { AppError, INTERRUPTIONS, VendorError, VendorRefusedError } from '../../lib/errors.ts';
 import type { MailSender } from '../../services/mail/mail.ts';
 import { appendJournal } from '../../store/journal.ts';
 import { enqueue } from '../../store/outbox.ts';
@@ -72,7 +72,7 @@ export function reasonFor(error: AppError): Reason {
 
 /** Whether an error passes by itself: the process stops, or the store has no room at the moment. */
 export function isPassing({ code }: AppError): boolean {
-  return ['process_stopping', 'job_lost', 'worker_stopping'].includes(code) || code.startsWith('store_');
+  return INTERRUPTIONS.has(code) || code.startsWith('store_');
 }
 
 export type Written = { ok: true; rendered: Rendered } | { ok: false; reason: Reason };

@@ -1,5 +1,5 @@
 import type { Json } from '../../lib/canonical-json.ts';
-import { AppError, VendorRefusedError, VendorUnreachableError } from '../../lib/errors.ts';
+import { AppError, INTERRUPTIONS, VendorRefusedError, VendorUnreachableError } from '../../lib/errors.ts';
 import type { Graph } from '../../services/graph/client.ts';
 import type { ReadOptions } from '../../services/graph/pages.ts';
 import { appendJournal } from '../../store/journal.ts';
@@ -132,11 +132,11 @@ export async function settle({ deps, options }: TakeoverRun, { at }: Pick<StepSt
   if (restMs > 0) await deps.clock.sleep(Math.min(restMs, SETTLE_MS), options.signal);
 }
 
-const PASSING = ['process_stopping', 'job_lost', 'worker_stopping', 'takeover_waits', 'flip_waits', WRITER_WAITS];
+const PASSING = ['takeover_waits', 'flip_waits', WRITER_WAITS];
 
 /** Whether trying again may end differently, and the error says nothing about the tenant. */
 export function isPassing(error: AppError, job: RunningJob): boolean {
-  if (PASSING.includes(error.code)) return true;
+  if (INTERRUPTIONS.has(error.code) || PASSING.includes(error.code)) return true;
   return error instanceof VendorUnreachableError && !job.isLastAttempt;
 }
 

@@ -2,7 +2,7 @@
 import type { Json } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { digestOf } from '../../lib/digest.ts';
-import { AppError, VendorBrokenError, VendorUnreachableError } from '../../lib/errors.ts';
+import { AppError, INTERRUPTIONS, VendorBrokenError, VendorUnreachableError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { StopPoint } from '../../lib/stop-point.ts';
 import type { Database } from '../../store/database.ts';
@@ -174,7 +174,7 @@ export async function begin({ deps, customer, record }: RecordRun): Promise<void
 
 /** Whether trying again may help: of a stopping process and of a server that does not answer, or not as it should. */
 export function isPassing(error: AppError, job: RunningJob): boolean {
-  if (error.code === 'process_stopping' || error.code === 'job_lost' || error.code === 'worker_stopping') return true;
+  if (INTERRUPTIONS.has(error.code)) return true;
   const isVendors = error instanceof VendorUnreachableError || error instanceof VendorBrokenError;
   return isVendors && !job.isLastAttempt;
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../../lib/canonical-json.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import { AppError, VendorRefusedError, VendorUnreachableError } from '../../../lib/errors.ts';
+import { AppError, INTERRUPTIONS, VendorRefusedError, VendorUnreachableError } from '../../../lib/errors.ts';
 import type { Log } from '../../../lib/log.ts';
 import type { StopPoint } from '../../../lib/stop-point.ts';
 import type { Graph } from '../../../services/graph/client.ts';
@@ -90,8 +90,8 @@ export async function requireTurn(tx: Tx, { row }: Pick<FlipRun, 'row'>): Promis
 
 /** Whether trying again may end differently, and the error says nothing about the tenant. */
 export function isPassing(error: AppError, job: RunningJob): boolean {
-  const codes = ['process_stopping', 'job_lost', 'worker_stopping', 'flip_waits', WRITER_WAITS, 'read_back_late'];
-  if (codes.includes(error.code)) return !job.isLastAttempt || error.code !== 'read_back_late';
+  if (INTERRUPTIONS.has(error.code) || error.code === 'flip_waits' || error.code === WRITER_WAITS) return true;
+  if (error.code === 'read_back_late') return !job.isLastAttempt;
   return error instanceof VendorUnreachableError && !job.isLastAttempt;
 }
 

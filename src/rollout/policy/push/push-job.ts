@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../lib/canonical-json.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import { AppError, VendorRefusedError, VendorUnreachableError } from '../../../lib/errors.ts';
+import { AppError, INTERRUPTIONS, VendorRefusedError, VendorUnreachableError } from '../../../lib/errors.ts';
 import { dayOf } from '../../../lib/local-time.ts';
 import type { Log } from '../../../lib/log.ts';
 import type { StopPoint } from '../../../lib/stop-point.ts';
@@ -200,7 +200,7 @@ function failureOf(error: AppError): Failure {
 
 function isPassing(error: AppError, job: RunningJob): boolean {
   if (error.code === WRITER_WAITS) return !job.isLastAttempt;
-  if (error.code === 'process_stopping' || error.code === 'job_lost' || error.code === 'worker_stopping') return true;
+  if (INTERRUPTIONS.has(error.code)) return true;
   return error instanceof VendorUnreachableError && !job.isLastAttempt;
 }
 

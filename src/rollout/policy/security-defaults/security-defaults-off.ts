@@ -1,4 +1,4 @@
-import { AppError, VendorUnreachableError } from '../../../lib/errors.ts';
+import { AppError, INTERRUPTIONS, VendorUnreachableError } from '../../../lib/errors.ts';
 import { untilShown } from '../../../services/graph/eventually.ts';
 import { getSecurityDefaults } from '../../../services/graph/security-defaults.ts';
 import type { Tx } from '../../../store/transaction.ts';
@@ -127,7 +127,7 @@ async function orBack(run: FlipRun, { begun, job }: Begun, go: () => Promise<Sav
   try {
     return await go();
   } catch (error) {
-    if (!(error instanceof AppError) || STOPPING.has(error.code)) throw error;
+    if (!(error instanceof AppError) || isInterrupted(error)) throw error;
     const now = await run.deps.database.withCustomer(run.customer.id, (tx) => readSwitch(tx, begun.flip));
     return goBack(run, { begun: now ?? begun, job, failure: error });
   }
@@ -137,7 +137,9 @@ async function orBack(run: FlipRun, { begun, job }: Begun, go: () => Promise<Sav
 const WAITS = 'flip_waits';
 
 /** Says nothing about the tenant: whoever comes next goes on. */
-const STOPPING: ReadonlySet<string> = new Set(['process_stopping', 'job_lost', 'worker_stopping', WAITS]);
+function isInterrupted({ code }: AppError): boolean {
+  return INTERRUPTIONS.has(code) || code === WAITS;
+}
 
 type Failing = Begun & { failure: AppError };
 
