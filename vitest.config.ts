@@ -7,7 +7,8 @@ const globalSetup = ['test/support/postgres.ts', 'test/support/compiled-children
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the two cores that this has to be quick on: much of it waits for processes, browsers and leases.
+    maxWorkers: 3,
     // Files share processes and modules, which spares each of them loading the whole product; nothing of ours keeps state
     // in a module. Pages are drawn in a window of their own per file.
     projects: [
