@@ -66,7 +66,15 @@ describeStore('a sync', (store) => {
   it('begun twice at once takes turns, so that neither is overtaken', async () => {
     const world = await startWorld({ seed: 35, frozen: true });
     const customer = await addCustomerOf(app, world);
-    const both = await Promise.all([1, 2].map(() => sync(app, customer, { peopleOnly: true })));
+    const told: string[] = [];
+    const watch = { signal: app.signal, onProgress: (text: string) => told.push(text) };
+    const asked = { peopleOnly: true, full: false, acceptShrunk: false, actor: { kind: 'test' } };
+    const both = await Promise.all([1, 2].map(() => app.syncs.sync(customer, asked, watch)));
+    expect(told).toEqual([
+      'waiting for the sync that is under way',
+      'reading HR and the tenant',
+      'reading HR and the tenant',
+    ]);
     for (const readings of both) expect(readings.map(({ state }) => state)).not.toContain('kept');
     expect(await sync(app, customer, { peopleOnly: true })).not.toContainEqual(
       expect.objectContaining({ code: 'overtaken' }),

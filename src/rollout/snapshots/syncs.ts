@@ -131,20 +131,26 @@ export function createSyncJobs(deps: SyncDeps): Syncs {
     exceptions: (customer) => tables.exceptions(customer),
     derived: (customer) => tables.of(customer),
     stored: async (customer) => (await tables.of(customer)).snapshot,
-    sync: (customer, request, watch) => inTurn(customer.id, () => syncOnce(customer, request, watch)),
+    sync: (customer, request, watch) => inTurn(customer.id, watch, () => syncOnce(customer, request, watch)),
   };
 }
 
 /**
  * Runs what concerns one customer one after the other: of two people who sync at once the second one wants what is true
- * now, and two readings side by side would overtake each other.
+ * now, and two readings side by side would overtake each other. Who has to wait is told.
  */
-function createTurns(): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+function createTurns(): <T>(name: string, watch: Watch, work: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>();
-  return (name, work) => {
-    const turn = (last.get(name) ?? Promise.resolve()).then(work, work);
+  return async (name, watch, work) => {
+    const ahead = last.get(name);
+    if (ahead !== undefined) watch.onProgress('waiting for the sync that is under way');
+    const turn = ahead === undefined ? work() : ahead.then(work, work);
     last.set(name, turn);
-    return turn;
+    try {
+      return await turn;
+    } finally {
+      if (last.get(name) === turn) last.delete(name);
+    }
   };
 }
 
