@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { App } from './compose.ts';
 import { type EmbeddedSandbox, SANDBOX_FOLDER, type SandboxCustomer } from './embedded-sandbox.ts';
-import { AppError, INTERRUPTIONS } from './lib/errors.ts';
+import { AppError } from './lib/errors.ts';
 import { parseCustomerFile } from './rollout/customers/customer-file.ts';
 import type { Customer } from './rollout/customers/customers.ts';
 
@@ -51,7 +51,7 @@ export async function openDoors(app: App, sandbox: EmbeddedSandbox): Promise<voi
       await app.channel.open(customer, SANDBOX, app.signal);
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'unexpected';
-      app.log[INTERRUPTIONS.has(code) ? 'info' : 'warn']('sandbox.not_opened', { customerId: tenantId, code });
+      app.log[code === 'process_stopping' ? 'info' : 'warn']('sandbox.not_opened', { customerId: tenantId, code });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { AppError, INTERRUPTIONS } from '../lib/errors.ts';
+import { AppError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Operations } from './operations.ts';
 import { refusalOf } from './output.ts';
@@ -58,7 +58,7 @@ async function answer(
     write({ type: 'result', value });
   } catch (error) {
     const refusal = refusalOf(error);
-    const level = INTERRUPTIONS.has(refusal.code) ? 'info' : 'warn';
+    const level = refusal.code === 'process_stopping' ? 'info' : 'warn';
     log[level]('command.refused', { command: path, code: refusal.code });
     write({ type: 'refusal', ...refusal });
   }

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { AppError, INTERRUPTIONS } from '../lib/errors.ts';
+import { AppError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Database } from '../store/database.ts';
 import { customers } from '../store/schema.ts';
@@ -189,7 +189,8 @@ async function prepare(parts: Parts, job: Claimed): Promise<Ready> {
 
 async function settleFailure(parts: Parts, job: Claimed, error: unknown): Promise<void> {
   const failure = codeOf(error);
-  const level = INTERRUPTIONS.has(failure) ? 'info' : 'warn';
+  // Stopping in order is nothing to look into; a job that heeded no signal, or that another worker took over, is.
+  const level = failure === 'process_stopping' ? 'info' : 'warn';
   parts.log[level]('job.failed', { jobId: job.id, attempt: job.retryCount + 1, error: failure });
   if (failure === 'job_lost') return;
   // A store that cannot take the failure either leaves the job to the heartbeat's end.
