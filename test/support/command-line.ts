@@ -78,7 +78,7 @@ export async function startServerProcess(setting: Setting): Promise<RunningServe
       welcome += text;
       if (welcome.includes('Stop with Ctrl+C')) resolve();
     });
-    void ended.then(({ stderr }) => reject(new Error(`the server ended: ${stderr}`)));
+    void ended.then(({ code, stdout, stderr }) => reject(new Error(`the server ended (${code}): ${stdout}${stderr}`)));
   });
   return {
     welcome,
