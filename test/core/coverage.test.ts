@@ -115,7 +115,17 @@ describe('how far one policy covers', () => {
     ],
     ['one flow is partial', { conditions: { authenticationFlows: { transferMethods: 'deviceCodeFlow' } } }, 'partial'],
     ['risky sign-ins are partial', { conditions: { signInRiskLevels: ['high', 'medium'] } }, 'partial'],
-    ['every risk, spelled out, is all', { conditions: { signInRiskLevels: ['none', 'low', 'medium', 'high'] } }, 'all'],
+    [
+      'every risk, spelled out, is all',
+      { conditions: { signInRiskLevels: ['none', 'low', 'medium', 'high', 'hidden'] } },
+      'all',
+    ],
+    // riskLevel: `hidden` is the risk of somebody whom ID Protection does not watch.
+    [
+      'every risk but a hidden one is partial',
+      { conditions: { userRiskLevels: ['none', 'low', 'medium', 'high'] } },
+      'partial',
+    ],
     ['a user action is none', { applications: { includeUserActions: ['urn:user:registersecurityinfo'] } }, 'none'],
     [
       'an authentication context is none',
@@ -203,6 +213,21 @@ describe('policies together', () => {
     ];
     const setting = { tenant: { ...TENANT, namedLocations: overlapping } };
     expect(rowOf('ada', [outsideOffice, locations('b', OFFICE, 'loc-desk')], setting).covered).toBe('partial');
+  });
+
+  // ipRange: a kind of range that came later may hold any address, so that its place has an unknown part.
+  it('know the part of a place that cannot be read', () => {
+    const half = {
+      id: 'loc-half',
+      displayName: 'Half',
+      isTrusted: false,
+      ipRanges: [{ cidrAddress: '203.0.113.0/24' }, { asn: 64500 }],
+    };
+    const setting = { tenant: { ...TENANT, namedLocations: [...TENANT.namedLocations, half] } };
+    const outside = policy({ id: 'a', conditions: excluding('loc-half') });
+    const inside = (place: string) => policy({ id: 'b', conditions: { locations: { includeLocations: [place] } } });
+    expect(rowOf('ada', [outside, inside('loc-half')], setting).covered).toBe('all');
+    expect(rowOf('ada', [outside, inside(OFFICE)], setting).covered).toBe('partial');
   });
 
   it('read "neither" in a filter as both not', () => {
@@ -466,5 +491,16 @@ describe('what else is known of a person', () => {
     const tenant = compileTenant(TENANT);
     const rows = coverage({ users: TENANT.users, tenant, policies: compilePolicies(tenant, []) });
     expect(rows.map((row) => row.userId)).toEqual(TENANT.users.map((user) => user.id));
+  });
+});
+
+// S31: what is not understood never becomes "not asked".
+describe('what is not understood of per-user MFA', () => {
+  it.each<[claim: string, perUserMfa: readonly Record<string, unknown>[], expected: string]>([
+    ['in a state that came later is unknown', [{ id: 'ada', perUserMfaState: 'requiredSoon' }], 'unknown'],
+    ['in a row without a state is unknown', [{ id: 'ada' }], 'unknown'],
+    ['of somebody who is in no row is not on', [{ id: 'bo', perUserMfaState: 'enforced' }], 'none'],
+  ])('%s', (_claim, perUserMfa, expected) => {
+    expect(rowOf('ada', [], { more: { perUserMfa } }).covered).toBe(expected);
   });
 });

@@ -246,6 +246,18 @@ const FLOWS_AND_RISK: readonly Row[] = [
     { signInRisk: null },
     'conditional',
   ],
+  [
+    'every risk there is asks for none to be given',
+    { signInRiskLevels: ['none', 'low', 'medium', 'high', 'hidden'] },
+    { signInRisk: null },
+    'applies',
+  ],
+  [
+    'every risk but a hidden one leaves it open',
+    { signInRiskLevels: ['none', 'low', 'medium', 'high'] },
+    { signInRisk: null },
+    'conditional',
+  ],
   ['a user risk that is listed matches', { userRiskLevels: ['high'] }, { userRisk: 'high' }, 'applies'],
   ['a user risk is not a sign-in risk', { userRiskLevels: ['high'] }, { signInRisk: 'high' }, 'notApplies'],
   [
@@ -467,10 +479,28 @@ describe('places when named locations are few or not read', () => {
     expect(resultOf(excludingTrusted, { trusted: false }, { ...TENANT, namedLocations: [network] })).toBe('applies');
   });
 
+  const cidr = (cidrAddress: string) => ({ cidrAddress });
+
   it('does not judge a location with a range that cannot be read', () => {
     const broken = [
       { id: 'loc-broken', displayName: 'Broken', isTrusted: false, ipRanges: [{ cidrAddress: '203.0.113.0/99' }] },
     ];
     expect(resultOf({ conditions: places(['loc-broken']) }, {}, { ...TENANT, namedLocations: broken })).toBe('unknown');
+  });
+
+  // ipNamedLocation, ipRange: one range that holds the address suffices, whatever the others are.
+  it.each<[string, string, readonly object[], string]>([
+    ['in a range, beside a broken one', '203.0.113.7', ['203.0.113.0/99', '203.0.113.0/24'].map(cidr), 'applies'],
+    ['outside of it', '192.0.2.7', ['203.0.113.0/99', '203.0.113.0/24'].map(cidr), 'unknown'],
+    ['beside a range of a later kind', '203.0.113.7', [{ asn: 64500 }, cidr('203.0.113.0/24')], 'applies'],
+    ['outside of it, beside a later kind', '192.0.2.7', [{ asn: 64500 }, cidr('203.0.113.0/24')], 'unknown'],
+    ['between two addresses', '192.0.2.7', [{ lowerAddress: '192.0.2.1', upperAddress: '192.0.2.9' }], 'applies'],
+    ['beyond two addresses', '192.0.2.10', [{ lowerAddress: '192.0.2.1', upperAddress: '192.0.2.9' }], 'notApplies'],
+    ['between two in the wrong order', '192.0.2.7', [{ lowerAddress: '192.0.2.9', upperAddress: '::1' }], 'unknown'],
+    ['at an IPv6 address alone', '2001:db8::1', [cidr('2001:db8:0::1')], 'applies'],
+    ['at an IPv4 address alone, which is no range', '192.0.2.7', [cidr('192.0.2.7')], 'unknown'],
+  ])('judges an address %s', (_claim, ipAddress, ipRanges, expected) => {
+    const namedLocations = [{ id: 'loc-many', displayName: 'Many', isTrusted: false, ipRanges }];
+    expect(resultOf({ conditions: places(['loc-many']) }, { ipAddress }, { ...TENANT, namedLocations })).toBe(expected);
   });
 });

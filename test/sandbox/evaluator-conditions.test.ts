@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInCidr, parseAddress } from '../../src/sandbox/evaluator/network.ts';
+import { isWithin, parseAddress, parseRange } from '../../src/sandbox/evaluator/network.ts';
 import type { Circumstances } from '../../src/sandbox/evaluator/sign-in.ts';
 import { judgeCase, verdictOf } from '../support/ca-tenant.ts';
 
@@ -191,7 +191,28 @@ describe('address ranges', () => {
     ['2001:db8::1', '2001:DB8::1/128', true],
   ])('%s in %s: %s', (address, range, expected) => {
     const parsed = parseAddress(address);
-    expect(parsed !== null && isInCidr(parsed, range)).toBe(expected);
+    const read = parseRange(range);
+    expect(parsed !== null && read !== null && isWithin(parsed, read)).toBe(expected);
+  });
+
+  // https://learn.microsoft.com/graph/api/resources/iprange; of kinds that came later nothing is known.
+  const cidr = (cidrAddress: string) => ({ cidrAddress });
+  it.each<[string, string, readonly object[], Expected]>([
+    ['between two addresses', '1.2.3.7', [{ lowerAddress: '1.2.3.4', upperAddress: '1.2.3.9' }], true],
+    ['beyond two addresses', '1.2.3.10', [{ lowerAddress: '1.2.3.4', upperAddress: '1.2.3.9' }], false],
+    ['outside of a range, beside one of a later kind', '9.9.9.9', [cidr('1.2.3.0/24'), { asn: 64500 }], 'depends'],
+    ['outside of a range, beside a broken one', '9.9.9.9', [cidr('1.2.3.0/24'), cidr('1.2.3.4/33')], 'depends'],
+    ['outside of a range, beside an IPv4 address alone', '9.9.9.9', [cidr('9.9.9.9')], 'depends'],
+    ['an IPv6 address alone', '2001:db8::1', [cidr('2001:db8::1')], true],
+    ['in a range, beside one of a later kind', '1.2.3.7', [{ asn: 64500 }, cidr('1.2.3.0/24')], true],
+  ])('%s', (_claim, ipAddress, ipRanges, expected) => {
+    const place = { '@odata.type': '#microsoft.graph.ipNamedLocation', id: 'place', isTrusted: false, ipRanges };
+    const verdict = verdictOf({
+      policy: { conditions: { locations: { includeLocations: ['place'] } } },
+      signIn: { ipAddress },
+      tenant: { namedLocations: [place] },
+    });
+    expect(verdict.applies).toBe(expected);
   });
 
   it.each([
@@ -208,6 +229,9 @@ describe('address ranges', () => {
   ])('"%s" is no address', (text) => expect(parseAddress(text)).toBeNull());
 });
 
+// https://learn.microsoft.com/graph/api/resources/signin: "hidden" is who was not enabled for ID Protection.
+const EACH_RISK = ['none', 'low', 'medium', 'high', 'hidden'];
+
 // https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-conditions#sign-in-risk
 describe('sign-in risk', () => {
   table('signInRiskLevels', 'signInRisk', [
@@ -218,6 +242,8 @@ describe('sign-in risk', () => {
     ['no risk is a level of its own', ['none'], { signInRisk: 'none' }, true],
     ['no risk is not low', ['low'], { signInRisk: 'none' }, false],
     ['a risk that nobody tells leaves it open', ['high'], { signInRisk: undefined }, 'depends'],
+    ['each level there is asks for nothing', EACH_RISK, { signInRisk: undefined }, true],
+    ['a risk that is hidden is a level', ['none', 'low', 'medium', 'high'], { signInRisk: undefined }, 'depends'],
   ]);
 });
 

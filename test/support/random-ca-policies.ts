@@ -83,7 +83,7 @@ function randomConditions(dice: Dice, tenant: Tenant): GraphObject {
     platforms: rarely(() => randomPlatforms(dice)),
     locations: rarely(() => randomLocations(dice, tenant)),
     devices: rarely(() => ({ deviceFilter: { mode: dice.one(['include', 'exclude']), rule: dice.one(DEVICE_RULES) } })),
-    signInRiskLevels: rarely(() => nonEmpty(dice, ['low', 'medium', 'high', 'none']), []),
+    signInRiskLevels: rarely(() => nonEmpty(dice, ['low', 'medium', 'high', 'none', 'hidden']), []),
     userRiskLevels: rarely(() => nonEmpty(dice, ['low', 'medium', 'high']), dice.one([[], null])),
     servicePrincipalRiskLevels: [],
     insiderRiskLevels: dice.chance(0.1) ? nonEmpty(dice, ['minor', 'moderate', 'elevated']).join(',') : null,

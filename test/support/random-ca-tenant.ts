@@ -181,12 +181,24 @@ function countryLocation(dice: Dice): GraphObject {
   };
 }
 
+/** Ranges of other kinds: from one address to another, of a kind that came later, and broken ones. */
+const ODD_RANGES: readonly GraphObject[] = [
+  { '@odata.type': '#microsoft.graph.iPv4Range', lowerAddress: '203.0.113.1', upperAddress: '203.0.113.200' },
+  { '@odata.type': '#microsoft.graph.asnRange', asn: 64500 },
+  { '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '203.0.113.0/33' },
+  { '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '203.0.113.9' },
+];
+
 function ipLocation(dice: Dice): GraphObject {
   const ranges = (type: string, cidrs: readonly string[]): GraphObject[] =>
     dice.some(cidrs, 0.4).map((cidrAddress) => ({ '@odata.type': `#microsoft.graph.${type}`, cidrAddress }));
   return {
     '@odata.type': '#microsoft.graph.ipNamedLocation',
     isTrusted: dice.chance(0.5),
-    ipRanges: [...ranges('iPv4CidrRange', V4_RANGES), ...ranges('iPv6CidrRange', V6_RANGES)],
+    ipRanges: [
+      ...ranges('iPv4CidrRange', V4_RANGES),
+      ...ranges('iPv6CidrRange', V6_RANGES),
+      ...(dice.chance(0.05) ? [dice.one(ODD_RANGES)] : []),
+    ],
   };
 }

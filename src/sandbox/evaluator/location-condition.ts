@@ -5,7 +5,7 @@
  */
 import type { GraphObject, Tenant } from '../world/world.ts';
 import { type Answer, anyOf, type Finding, inScope, notGiven, notUnderstood, yesIf } from './answers.ts';
-import { isBetween, isInCidr, parseAddress } from './network.ts';
+import { isWithin, parseAddress, parseEnds, parseRange, type Range } from './network.ts';
 import type { Circumstances } from './sign-in.ts';
 import { isCollectiveWord, isObject, objectAt, textAt, unknownKeys, wordsAt } from './wire.ts';
 
@@ -56,14 +56,20 @@ function addressAnswer(location: GraphObject, ipAddress: string | null | undefin
   if (ipAddress === null) return 'no';
   const address = parseAddress(ipAddress);
   if (address === null) return notUnderstood(`ipAddress ${ipAddress}`);
-  const ranges = location.ipRanges;
-  const isInside = (range: unknown): boolean => {
-    if (!isObject(range)) return false;
-    const cidr = textAt(range, 'cidrAddress');
-    if (cidr !== null) return isInCidr(address, cidr);
-    return isBetween(address, textAt(range, 'lowerAddress') ?? '', textAt(range, 'upperAddress') ?? '');
-  };
-  return yesIf(Array.isArray(ranges) && ranges.some(isInside));
+  const ranges: readonly unknown[] = Array.isArray(location.ipRanges) ? location.ipRanges : [];
+  return anyOf(
+    ranges.map((entry) => {
+      const range = isObject(entry) ? rangeOf(entry) : null;
+      return range === null ? notUnderstood('ipRange') : yesIf(isWithin(address, range));
+    }),
+  );
+}
+
+/** The types of https://learn.microsoft.com/graph/api/resources/iprange; null for one that came later or is broken. */
+function rangeOf(entry: GraphObject): Range | null {
+  const cidr = textAt(entry, 'cidrAddress');
+  if (cidr !== null) return parseRange(cidr);
+  return parseEnds(textAt(entry, 'lowerAddress') ?? '', textAt(entry, 'upperAddress') ?? '');
 }
 
 /** https://learn.microsoft.com/graph/api/resources/countrynamedlocation, `countryLookupMethod` */

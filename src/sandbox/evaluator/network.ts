@@ -40,21 +40,33 @@ function withoutDottedTail(text: string): string | null {
   return `${text.slice(0, at)}${(tail.value >> 16n).toString(16)}:${(tail.value & 0xffffn).toString(16)}`;
 }
 
+/** A range as a named location holds it: all addresses of one version from the first to the last. */
+export type Range = { version: 4 | 6; first: bigint; last: bigint };
+
 /**
- * Whether an address lies in a CIDR range. The range may be written with any address in it
- * (`12.34.221.11/22`, as in the examples of https://learn.microsoft.com/graph/api/resources/ipnamedlocation).
+ * Reads a CIDR range, which may be written with any address in it (`12.34.221.11/22`, as in the examples of
+ * https://learn.microsoft.com/graph/api/resources/ipnamedlocation: "IPv4 CIDR format or any allowable IPv6 format", so an
+ * IPv6 address alone is a range of one). null when it is none.
  */
-export function isInCidr(address: Address, cidr: string): boolean {
-  const [base = '', length = '', ...rest] = cidr.split('/');
+export function parseRange(cidr: string): Range | null {
+  const [base = '', written, ...rest] = cidr.split('/');
   const start = parseAddress(base);
-  if (start === null || rest.length > 0 || !/^\d{1,3}$/.test(length) || start.version !== address.version) return false;
-  const shift = BigInt(BITS[start.version]) - BigInt(length);
-  return shift >= 0n && start.value >> shift === address.value >> shift;
+  const length = written ?? (start?.version === 6 ? String(BITS[6]) : '');
+  if (start === null || rest.length > 0 || !/^\d{1,3}$/.test(length)) return null;
+  const free = BITS[start.version] - Number(length);
+  if (free < 0) return null;
+  const first = (start.value >> BigInt(free)) << BigInt(free);
+  return { version: start.version, first, last: first + (1n << BigInt(free)) - 1n };
 }
 
-/** Whether an address lies between two others, both included. */
-export function isBetween(address: Address, lower: string, upper: string): boolean {
+/** Reads a range from its first and last address; null when they are none. */
+export function parseEnds(lower: string, upper: string): Range | null {
   const [from, to] = [parseAddress(lower), parseAddress(upper)];
-  if (from === null || to === null || from.version !== address.version || to.version !== address.version) return false;
-  return from.value <= address.value && address.value <= to.value;
+  if (from === null || to === null || from.version !== to.version || from.value > to.value) return null;
+  return { version: from.version, first: from.value, last: to.value };
+}
+
+/** Whether an address lies in a range. */
+export function isWithin({ version, value }: Address, range: Range): boolean {
+  return version === range.version && range.first <= value && value <= range.last;
 }

@@ -117,6 +117,8 @@ export function flowFinding(conditions: GraphObject, signIn: Circumstances): Fin
 }
 
 function levelAnswer(levels: readonly string[], given: string | undefined, name: string): Answer {
+  // The risk of a sign-in is always one of riskLevel's words; with each of them chosen none is left out.
+  if (RISK_LEVELS.every((level) => levels.includes(level))) return 'yes';
   return wordAnswer(levels, { known: RISK_LEVELS, given, name });
 }
 

@@ -94,14 +94,19 @@ export function compileFlows(value: unknown): ValueCondition {
   };
 }
 
-const RISKS: ReadonlySet<string> = new Set(['none', 'low', 'medium', 'high', 'hidden']);
+/**
+ * Every risk there is (riskLevel); a policy that lists each of them is for every risk. `hidden` is of them: the risk of
+ * somebody whom ID Protection does not watch (signIn, `riskLevelDuringSignIn`).
+ */
+export const RISK_LEVELS = ['none', 'low', 'medium', 'high', 'hidden'] as const;
+const RISKS: ReadonlySet<string> = new Set(RISK_LEVELS);
 const INSIDER_RISKS: ReadonlySet<string> = new Set(['none', 'minor', 'moderate', 'elevated']);
 
 /** Compiles `signInRiskLevels` or `userRiskLevels`. */
 export function compileRisk(value: unknown, kind: 'signInRisk' | 'userRisk'): ValueCondition {
   const levels = textsOf(value);
   if (levels === null) return strangeCondition(`${kind}Levels`);
-  if (levels.length === 0) return unset();
+  if (levels.length === 0 || RISK_LEVELS.every((level) => levels.includes(level))) return unset();
   const holdsFor = inList(levels, RISKS);
   const what = kind === 'signInRisk' ? 'sign-in risk' : 'user risk';
   return { isSet: true, holdsFor, match: matchBy((signIn) => given(signIn[kind]), holdsFor, what) };

@@ -1,3 +1,4 @@
+import { RISK_LEVELS } from './client-conditions.core.ts';
 import type { CompiledPolicy } from './compile-policy.core.ts';
 import type { Space } from './cover-space.core.ts';
 import type { FilterLeaf, FilterRule } from './device-filter.core.ts';
@@ -37,8 +38,8 @@ const FIXED: readonly (readonly [string, readonly string[]])[] = [
   [AXIS.client, ['browser', 'mobileappsanddesktopclients', 'exchangeactivesync', 'other']],
   [AXIS.platform, ['android', 'ios', 'windows', 'windowsphone', 'macos', 'linux', OTHER]],
   [AXIS.flow, ['none', 'devicecodeflow', 'authenticationtransfer']],
-  [AXIS.signInRisk, ['none', 'low', 'medium', 'high']],
-  [AXIS.userRisk, ['none', 'low', 'medium', 'high']],
+  [AXIS.signInRisk, RISK_LEVELS],
+  [AXIS.userRisk, RISK_LEVELS],
   [AXIS.insiderRisk, ['none', 'minor', 'moderate', 'elevated']],
 ];
 

@@ -5,7 +5,7 @@ import { type Axes, type Box, product, type Space } from './cover-space.core.ts'
 import { type FilterRule, usesExtensionAttributes } from './device-filter.core.ts';
 import { isHiddenPlace, trustedLocations } from './location-condition.core.ts';
 import type { Outcome } from './outcome.core.ts';
-import type { CompiledTenant } from './tenant.core.ts';
+import type { CompiledTenant, NamedLocation } from './tenant.core.ts';
 import type { UserVerdict } from './user-condition.core.ts';
 
 /**
@@ -134,9 +134,16 @@ function axesOfPlace(place: string, side: Side, reading: Reading): readonly Axes
       side,
       reading,
     ),
-    ...ids.filter(isOther).map((id) => [new Map([[`${AXIS.place}${id}`, new Set([side])]])]),
+    ...ids
+      .filter((id) => isOther(id) || hasUnreadRange(tenant.locations?.get(id)))
+      .map((id) => [new Map([[`${AXIS.place}${id}`, new Set([side])]])]),
   ];
   return side === IN ? parts.flat() : parts.reduce(product, WHOLE);
+}
+
+/** What of a location cannot be read is a yes-or-no axis of its own. */
+function hasUnreadRange(location: NamedLocation | undefined): boolean {
+  return location?.kind === 'ip' && location.hasMore;
 }
 
 /** Several ids are the trusted IP locations; a country stands alone. */

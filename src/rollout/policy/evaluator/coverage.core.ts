@@ -55,20 +55,28 @@ export function coverage(input: CoverageInput): readonly CoverageRow[] {
   const judgeCover = createJudge(input);
   const perUser = input.perUserMfa
     ? new Map(
-        input.perUserMfa.map((row) => [textOf(row.id)?.toLowerCase(), textOf(row.perUserMfaState)?.toLowerCase()]),
+        input.perUserMfa.map((row) => [
+          textOf(row.id)?.toLowerCase(),
+          textOf(row.perUserMfaState)?.toLowerCase() ?? null,
+        ]),
       )
     : null;
   return input.users.map((user) => {
     const id = user.id.toLowerCase();
-    const state = perUser === null ? null : (perUser.get(id) ?? 'disabled');
+    const state = perUser === null ? null : stateIn(perUser, id);
     const cover = judgeCover(id, state);
     return { userId: user.id, ...cover, ...facts(user, cover.covered, state) };
   });
 }
 
+/** Whoever is in no row has none; a row without a state tells nothing. */
+function stateIn(states: ReadonlyMap<string | undefined, string | null>, id: string): string | null {
+  return states.has(id) ? (states.get(id) ?? null) : 'disabled';
+}
+
 type Cover = Omit<CoverageRow, keyof PersonFacts | 'userId'>;
 
-/** Per-user MFA as it bears on cover: asked for, not asked for, or not read. */
+/** Per-user MFA as it bears on cover: asked for, not asked for, or not read or not understood. */
 type PerUser = 'on' | 'off' | 'unread';
 
 type Defaults = 'on' | 'off' | 'unread' | 'syncAccount';
@@ -103,8 +111,8 @@ function createDefaults({ tenant, users }: CoverageInput): (id: string) => Defau
 }
 
 function perUserOf(state: string | null): PerUser {
-  if (state === null) return 'unread';
-  return state === 'enabled' || state === 'enforced' ? 'on' : 'off';
+  if (state === 'enabled' || state === 'enforced') return 'on';
+  return state === 'disabled' ? 'off' : 'unread';
 }
 
 function defaultsOf({ policies, tenant }: CompiledPolicies): Defaults {
@@ -285,7 +293,7 @@ function doubtsOf({ policies, defaults, perUser, userClass }: Judged): string {
       .filter(({ outcome }) => outcome === 'unknown')
       .map(({ reason }) => reason),
     ...(defaults === 'unread' ? ['whether Security Defaults reach this account was not read'] : []),
-    ...(perUser === 'unread' ? ['per-user MFA was not read'] : []),
+    ...(perUser === 'unread' ? ['per-user MFA was not read or not understood'] : []),
   ]);
   return `Cannot be told: ${reasons.size > 0 ? [...reasons].join('; ') : 'a condition or control is not understood'}.`;
 }

@@ -15,18 +15,29 @@ export function parseIp(text: string): IpAddress | null {
   return address.value >> 32n === 0xffffn ? { bits: 32, value: address.value & 0xffffffffn } : address;
 }
 
-/** Reads a range such as `12.34.221.11/22`; host bits are ignored, a bare address is a range of one. */
+/**
+ * Reads a range such as `12.34.221.11/22`; host bits are ignored. ipNamedLocation takes "IPv4 CIDR format or any allowable
+ * IPv6 format": an IPv6 address alone is a range of one, an IPv4 address alone is none.
+ */
 export function parseCidr(text: string): IpRange | null {
   const [addressText = '', prefixText, ...rest] = text.trim().split('/');
   if (rest.length > 0) return null;
   const address = addressText.includes(':') ? parseIpv6(addressText) : parseIpv4(addressText);
   if (address === null) return null;
   if (prefixText !== undefined && !/^\d{1,3}$/.test(prefixText)) return null;
+  if (prefixText === undefined && address.bits === 32) return null;
   const prefix = prefixText === undefined ? address.bits : Number(prefixText);
   if (prefix > address.bits) return null;
   const size = 1n << BigInt(address.bits - prefix);
   const first = (address.value / size) * size;
   return { bits: address.bits, first, last: first + size - 1n };
+}
+
+/** The range from one address to another, both included; null when they are no two addresses of one family in order. */
+export function rangeBetween(lower: string, upper: string): IpRange | null {
+  const [from, to] = [parseIp(lower), parseIp(upper)];
+  if (from === null || to === null || from.bits !== to.bits || from.value > to.value) return null;
+  return { bits: from.bits, first: from.value, last: to.value };
 }
 
 /** Whether the address lies in the range; never across families. */

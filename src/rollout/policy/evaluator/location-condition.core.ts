@@ -136,7 +136,8 @@ function isInRanges(location: NamedLocation & { kind: 'ip' }, signIn: SignIn): O
   if (typeof signIn.ipAddress !== 'string') return 'conditional';
   const address = parseIp(signIn.ipAddress);
   if (address === null) return 'unknown';
-  return location.ranges.some((range) => isInRange(address, range)) ? 'yes' : 'no';
+  if (location.ranges.some((range) => isInRange(address, range))) return 'yes';
+  return location.hasMore ? 'unknown' : 'no';
 }
 
 function isInCountries(location: NamedLocation & { kind: 'country' }, country: SignIn['country']): Outcome {

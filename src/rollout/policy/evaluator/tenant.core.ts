@@ -1,5 +1,5 @@
 import { flagsOf, type GraphObject, type JsonObject, objectOf, type Part, textOf } from '../graph-json.core.ts';
-import { type IpRange, parseCidr } from './ip-address.core.ts';
+import { type IpRange, parseCidr, rangeBetween } from './ip-address.core.ts';
 
 /**
  * A tenant prepared for evaluation: who is in which group at any depth, who holds which role, which places and
@@ -49,7 +49,14 @@ export type RoleHolders = {
 };
 
 export type NamedLocation =
-  | { readonly kind: 'ip'; readonly name: string; readonly isTrusted: boolean; readonly ranges: readonly IpRange[] }
+  | {
+      readonly kind: 'ip';
+      readonly name: string;
+      readonly isTrusted: boolean;
+      readonly ranges: readonly IpRange[];
+      /** Whether it has a range besides that cannot be read: an address outside the others may be in it. */
+      readonly hasMore: boolean;
+    }
   | {
       readonly kind: 'country';
       readonly name: string;
@@ -242,10 +249,9 @@ function locationOf(location: GraphObject): NamedLocation {
   const other = { kind: 'other', name, isTrusted: location.isTrusted === true } as const;
   const ranges = location.ipRanges;
   if (Array.isArray(ranges)) {
-    const parsed = (ranges as readonly unknown[]).map((range) => parseCidr(textOf(objectOf(range)?.cidrAddress) ?? ''));
+    const parsed = (ranges as readonly unknown[]).map(rangeOf);
     const known = parsed.filter((range) => range !== null);
-    if (known.length < parsed.length) return other;
-    return { kind: 'ip', name, isTrusted: location.isTrusted === true, ranges: known };
+    return { ...other, kind: 'ip', ranges: known, hasMore: known.length < parsed.length };
   }
   const countries = flagsOf(location.countriesAndRegions);
   const lookup = textOf(location.countryLookupMethod) ?? 'clientIpAddress';
@@ -254,6 +260,15 @@ function locationOf(location: GraphObject): NamedLocation {
   if (!isByGps && lookup !== 'clientIpAddress') return other;
   const includesUnknown = location.includeUnknownCountriesAndRegions === true;
   return { kind: 'country', name, countries: new Set(countries), includesUnknown, isByGps };
+}
+
+/** A range by its first part and length, or by its first and last address (`iPv4Range`, `iPv6Range`); else null. */
+function rangeOf(value: unknown): IpRange | null {
+  const range = objectOf(value);
+  const cidr = textOf(range?.cidrAddress);
+  return cidr === null
+    ? rangeBetween(textOf(range?.lowerAddress) ?? '', textOf(range?.upperAddress) ?? '')
+    : parseCidr(cidr);
 }
 
 function appsOf(servicePrincipals: readonly GraphObject[]): ReadonlyMap<string, KnownApp> {
