@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DAY_MS } from '../lib/clock.ts';
 import { addGrants } from './access-commands.ts';
@@ -20,6 +19,7 @@ import { addExceptionRequests, addPersons } from './person-commands.ts';
 import { addPhases } from './phase-commands.ts';
 import { addPolicy } from './policy-commands.ts';
 import { addProcedure } from './procedure-commands.ts';
+import { addQuestions } from './question-commands.ts';
 import { addRehearse } from './rehearse-command.ts';
 import { addReport } from './report-commands.ts';
 import { addSignIns } from './sign-in-commands.ts';
@@ -148,44 +148,6 @@ function addSnapshot(program: Command, backend: Backend): void {
     });
 }
 
-function addQuestions(program: Command, backend: Backend): void {
-  program
-    .command('what-if')
-    .description('which policies would apply to a sign-in, and whether MFA would be required')
-    .requiredOption(...SNAPSHOT)
-    .option('--draft <file>', 'a policy that does not exist yet (JSON), judged as if it were enabled')
-    .option('--user <id>', 'only this person, by object id or user principal name (default: everybody)')
-    .option('--app <appId>', 'the application signed in to')
-    .addOption(new Option('--action <urn>', 'a user action instead of an application').conflicts('app'))
-    .addOption(
-      new Option('--client <kind>', 'the kind of client').choices([
-        'browser',
-        'mobileAppsAndDesktopClients',
-        'exchangeActiveSync',
-        'other',
-      ]),
-    )
-    .addOption(
-      new Option('--platform <name>', 'the device’s platform').choices(['windows', 'macOS', 'iOS', 'android', 'linux']),
-    )
-    .option('--ip <address>', 'the address signed in from', ipAddress)
-    .option('--country <code>', 'the country signed in from (two letters)', countryCode)
-    .addOption(
-      new Option('--flow <name>', 'the authentication flow').choices(['deviceCodeFlow', 'authenticationTransfer']),
-    )
-    .action(async (options: Record<string, unknown> & { snapshot: string; draft?: string }) => {
-      const draftText = options.draft === undefined ? undefined : readTextFile(options.draft);
-      backend.print(await backend.offline('what-if', readTextFile(options.snapshot), { ...options, draftText }));
-    });
-  program
-    .command('coverage')
-    .description('who is covered by which policy, for all apps, some, or only in some cases')
-    .requiredOption(...SNAPSHOT)
-    .action(async (options: { snapshot: string }) => {
-      backend.print(await backend.offline('coverage', readTextFile(options.snapshot), {}));
-    });
-}
-
 function addUpkeep(program: Command, backend: Backend): void {
   const clock = program.command('clock').description('the sandbox’s clock');
   clock
@@ -221,16 +183,6 @@ function addStore(program: Command, backend: Backend): void {
 
 function named(customer: string | undefined): { customer?: string } {
   return customer === undefined ? {} : { customer };
-}
-
-function countryCode(text: string): string {
-  if (!/^[A-Za-z]{2}$/.test(text)) throw new InvalidArgumentError('two letters, for example DE');
-  return text.toUpperCase();
-}
-
-function ipAddress(text: string): string {
-  if (isIP(text) === 0) throw new InvalidArgumentError('an IPv4 or IPv6 address, for example 203.0.113.7');
-  return text;
 }
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS } as const;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerOffline } from '../../src/cli/offline.ts';
+import { createProgram } from '../../src/cli/program.ts';
 
 const ANN = 'aaaaaaaa-0000-4000-8000-000000000001';
 const FILE = JSON.stringify({
@@ -29,5 +30,47 @@ describe('the person of a what-if question', () => {
 
   it('stays unknown by an id that was not read', () => {
     expect(ask('aaaaaaaa-0000-4000-8000-000000000002')).toMatchObject({ results: [{ mfaRequired: 'unknown' }] });
+  });
+});
+
+describe('the target of a what-if question', () => {
+  const contextFile = FILE.replace(
+    '"includeApplications":["All"]',
+    '"includeAuthenticationContextClassReferences":["c7"]',
+  );
+  it.each([
+    ['c7', 'yes'],
+    ['C7', 'yes'],
+    ['c70', 'no'],
+    ['urn:user:registersecurityinfo', 'no'],
+  ])('may be the authentication context or action %s', (action, mfaRequired) => {
+    expect(answerOffline('what-if', contextFile, { user: ANN, action }).json).toMatchObject({
+      results: [{ mfaRequired }],
+    });
+  });
+});
+
+describe('the arguments of what-if', () => {
+  const nowhere = (): never => {
+    throw new Error('nothing is asked of anybody');
+  };
+  const backend = { print: nowhere, operate: nowhere, offline: nowhere, moveStore: nowhere };
+  const silent = { out: () => undefined, err: () => undefined };
+  it.each([
+    ['--app', ' ', 'it is empty'],
+    ['--app', 'Exchange Online', 'by its application id'],
+    ['--app', 'All', 'leave the option out'],
+    ['--app', 'None', 'leave the option out'],
+    ['--action', '', 'it is empty'],
+    ['--action', 'c0', 'c1 to c99'],
+    ['--action', 'c100', 'c1 to c99'],
+    ['--user', '  ', 'it is empty'],
+    ['--ip', 'fe80::1%eth0', 'an IPv4 or IPv6 address'],
+    ['--ip', '010.0.0.1', 'an IPv4 or IPv6 address'],
+    ['--country', 'DEU', 'two letters'],
+  ])('refuse %s "%s" before a file is read', async (option, value, why) => {
+    const program = createProgram(backend, silent);
+    const run = program.parseAsync(['what-if', '--snapshot', 'nowhere.json', option, value], { from: 'user' });
+    await expect(run).rejects.toThrow(why);
   });
 });

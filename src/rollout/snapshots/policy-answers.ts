@@ -114,7 +114,11 @@ function signInOf(question: WhatIfQuestion): SignIn {
   };
 }
 
+/** authenticationContextClassReference: "c1 through c99". */
+const AUTHENTICATION_CONTEXT = /^c[1-9]\d?$/i;
+
 function targetOf({ app, action }: WhatIfQuestion): SignInTarget | undefined {
+  if (action !== undefined && AUTHENTICATION_CONTEXT.test(action)) return { kind: 'authenticationContext', id: action };
   if (action !== undefined) return { kind: 'userAction', action };
   return app === undefined ? undefined : { kind: 'app', appId: app };
 }

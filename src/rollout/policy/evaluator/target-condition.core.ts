@@ -121,8 +121,11 @@ function isStrangeWord(word: string): boolean {
 function matchTarget(target: SignInTarget | null, targets: Targets): Verdict {
   if (target === null) return matchSomeApp(targets);
   switch (target.kind) {
-    case 'app':
-      return matchApp(target.appId.toLowerCase(), targets);
+    case 'app': {
+      const appId = target.appId.toLowerCase();
+      const group = SPECIAL_WORDS.has(appId) ? APP_GROUPS.get(appId) : undefined;
+      return group === undefined ? matchApp(appId, targets) : matchGroup(group, targets);
+    }
     case 'userAction':
       return matchAction(target.action.toLowerCase(), targets);
     case 'authenticationContext':
@@ -170,6 +173,30 @@ function inGroup({ appId, ifUnsure, known }: AskedApp, group: AppGroup): Outcome
   if (group.ids.has(appId)) return 'yes';
   if (known?.owner === MICROSOFT_SERVICES_TENANT && group.names.has(known.name.toLowerCase())) return 'yes';
   return group.unsure.has(appId) ? ifUnsure : 'no';
+}
+
+/** Asked for any application of a group: settled by what names all of it, else it depends on which. */
+function matchGroup(group: AppGroup, targets: Targets): Verdict {
+  const holds = (set: AppSet): Outcome => {
+    if (set.all || set.groups.includes(group)) return 'yes';
+    if (doubtsOf(set).length > 0) return 'unknown';
+    const isOfGroup = (appId: string) =>
+      inGroup({ appId, ifUnsure: 'unknown', known: targets.apps.get(appId) }, group) !== 'no';
+    return set.groups.length > 0 || [...set.ids].some(isOfGroup) ? 'conditional' : 'no';
+  };
+  const excluded = holds(targets.exclude);
+  if (excluded !== 'yes' && targets.strange.length > 0) return cannotJudge(targets.strange);
+  const outcome = allOf([holds(targets.include), notOf(excluded)]);
+  switch (outcome) {
+    case 'yes':
+      return { outcome, reason: targets.include.all ? 'for all applications' : 'for these applications' };
+    case 'conditional':
+      return { outcome, reason: 'depends on which of these applications it is' };
+    case 'no':
+      return { outcome, reason: 'not for these applications' };
+    case 'unknown':
+      return cannotJudge([...doubtsOf(targets.include), ...doubtsOf(targets.exclude)]);
+  }
 }
 
 function cannotJudge(doubts: readonly string[]): Verdict {
