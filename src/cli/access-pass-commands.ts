@@ -120,7 +120,7 @@ function addPasses(program: Command, backend: Backend): void {
 function asSomebody(command: Command, description: string): Command {
   return command
     .description(description)
-    .requiredOption('--as <who>', 'object id or sign-in name of the helper or engineer who acts')
+    .requiredOption('--as <who>', 'name, sign-in name or object id of the helper or engineer who acts')
     .option('--tenant <id>', 'the tenant of that identity, where several have it');
 }
 

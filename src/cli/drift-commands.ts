@@ -63,7 +63,7 @@ To decide about a finding:
   mfa-rollout drift                                the findings with their ids, who did it and what it does
   mfa-rollout drift restore <id> --as <person>     puts back what was approved
   mfa-rollout drift accept <id> --as <person>      takes what is there now as ours
-The first digits of an id are enough. <person> is the object id or sign-in name of somebody of the grants. What
+The first digits of an id are enough. <person> is the name, sign-in name or object id of somebody of the grants. What
 costs people their cover is accepted by two people: an engineer and an approver of the customer.`;
 
 /** Adds `drift`, `drift restore` and `drift accept`. */
@@ -92,7 +92,7 @@ type Who = { as: string; tenant?: string };
 
 function whoActs(command: Command): Command {
   return command
-    .requiredOption('--as <person>', 'the object id or sign-in name of somebody of the grants')
+    .requiredOption('--as <person>', 'the name, sign-in name or object id of somebody of the grants')
     .option('--tenant <id>', 'the person’s home tenant, where the id stands in several');
 }
 

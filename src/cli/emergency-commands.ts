@@ -48,7 +48,7 @@ export function addEmergency(program: Command, backend: Backend): void {
   emergency
     .command('drill <account> [customer]')
     .description('start a drill: sign in with the account within some hours, and the product sees it in the log')
-    .option('--as <person>', 'who starts it: object id or sign-in name of an engineer')
+    .option('--as <person>', 'who starts it: name, sign-in name or object id of an engineer')
     .option('--tenant <id>', 'the tenant that person is at home in, where the id stands in the grants more than once')
     .action(async (account: string, customer: string | undefined, options: { as?: string; tenant?: string }) => {
       backend.print(await backend.operate('break-glass drill', given({ customer, account, ...options })));

@@ -57,7 +57,7 @@ export function addHoldouts(program: Command, backend: Backend): void {
   holdouts
     .command('answer <account> [customer]')
     .description('answer about one of them as the manager, an engineer or the helpdesk')
-    .requiredOption('--as <who>', 'object id or sign-in name of whoever answers')
+    .requiredOption('--as <who>', 'name, sign-in name or object id of whoever answers')
     .option('--tenant <id>', 'the tenant of that identity, where several have it')
     .option('--remind', 'send one more reminder now; one a day')
     .option('--on-leave <day>', 'propose to leave the person out until this day, absent, YYYY-MM-DD')

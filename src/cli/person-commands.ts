@@ -198,7 +198,7 @@ function classAnswer(outcome: ClassOutcome): Answer {
   }
 }
 
-const AS = ['--as <who>', 'object id or sign-in name of whoever acts'] as const;
+const AS = ['--as <who>', 'name, sign-in name or object id of whoever acts'] as const;
 const TENANT = ['--tenant <id>', 'the tenant of that identity, where several have it'] as const;
 
 /** Adds `person` with show, on, off and back. */

@@ -57,7 +57,10 @@ export function addPhases(program: Command, backend: Backend): void {
   const phase = program.command('phase').description('one phase: who it is for, what is in its way, and its decisions');
   const named = (command: Command) =>
     command
-      .requiredOption('--as <person>', 'who acts: object id or sign-in name of somebody with a role at the customer')
+      .requiredOption(
+        '--as <person>',
+        'who acts: name, sign-in name or object id of somebody with a role at the customer',
+      )
       .option(
         '--tenant <id>',
         'the tenant that person is at home in, where the id stands in the grants more than once',

@@ -34,7 +34,10 @@ export function addPolicy(program: Command, backend: Backend): void {
       .command(`${verb} [customer]`)
       .description(description)
       .requiredOption('--digest <digest>', 'the digest you were shown')
-      .requiredOption('--as <person>', 'who decides: object id or sign-in name of somebody with a role at the customer')
+      .requiredOption(
+        '--as <person>',
+        'who decides: name, sign-in name or object id of somebody with a role at the customer',
+      )
       .option('--tenant <id>', 'the tenant that person is at home in, where the id stands in the grants more than once')
       .addOption(new Option('--seen <decision>', 'the decision that stood beside the draft, to lift a hold'))
       .action(async (customer: string | undefined, options: Decided) => {

@@ -67,7 +67,7 @@ export function addReport(program: Command, backend: Backend): void {
     .option('--pdf <file>', 'write it as a PDF')
     .option('--language <code>', 'en or de; the customer’s own when left out')
     .option('--send', 'mail it to the customer’s approver; needs --as', false)
-    .option('--as <person>', 'who sends it: object id or sign-in name of somebody with a role at the customer')
+    .option('--as <person>', 'who sends it: name, sign-in name or object id of somebody with a role at the customer')
     .option('--tenant <id>', 'the tenant that person is at home in, where the id stands in the grants more than once')
     .option('--snapshot <file>', 'report on this snapshot file, without server and store')
     .action(async (customer: string | undefined, options: ReportOptions) => {

@@ -79,7 +79,7 @@ export function addSignIns(program: Command, backend: Backend): void {
   findings
     .command('take <key> [customer]')
     .description('say that you work on it')
-    .requiredOption('--as <who>', 'object id or sign-in name of whoever acts')
+    .requiredOption('--as <who>', 'name, sign-in name or object id of whoever acts')
     .option('--tenant <id>', 'the tenant of that identity, where several have it')
     .action(async (key: string, customer: string | undefined, options: object) => {
       backend.print(await backend.operate('findings take', given({ ...options, customer, key })));
@@ -87,7 +87,7 @@ export function addSignIns(program: Command, backend: Backend): void {
   findings
     .command('waive <key> [customer]')
     .description('sign that the client may go on until a day, though enforcing MFA will break it')
-    .requiredOption('--as <who>', 'object id or sign-in name of the approver')
+    .requiredOption('--as <who>', 'name, sign-in name or object id of the approver')
     .requiredOption('--until <day>', 'the last day, YYYY-MM-DD')
     .requiredOption('--why <text>', 'the reason')
     .option('--tenant <id>', 'the tenant of that identity, where several have it')

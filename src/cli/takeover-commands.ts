@@ -67,7 +67,7 @@ export function addTakeover(program: Command, backend: Backend): void {
     .addOption(new Option('--undo', 'put every original back').conflicts(['plan', 'approve', 'hold']))
     .addOption(new Option('--approve <digest>', 'approve the plan that you were shown').conflicts(['plan', 'hold']))
     .addOption(new Option('--hold <digest>', 'void what was approved, and stop a takeover under way').conflicts('plan'))
-    .option('--as <person>', 'who decides: object id or sign-in name of somebody with a role at the customer')
+    .option('--as <person>', 'who decides: name, sign-in name or object id of somebody with a role at the customer')
     .option('--tenant <id>', 'the tenant that person is at home in, where the id stands in the grants more than once')
     .action(async (customer: string | undefined, wish: Wish) => {
       backend.print(await takeover(backend, customer, wish));

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { actingAs } from '../../src/cli/acting.ts';
 import type { Backend } from '../../src/cli/backend.ts';
 import { createOperations, type Operations } from '../../src/cli/operations.ts';
 import { type Answer, type Refusal, refusalOf } from '../../src/cli/output.ts';
@@ -168,6 +169,30 @@ describe('the commands of a rollout', () => {
     await app.close();
     await world.stop();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('act as whom the grants name: by id, or by a name that only one person has', async () => {
+    const acting = (as: string, tenant?: string) => actingAs(app, customer, { as, tenant });
+    const vic = { tenantId: VIEWER, objectId: VIEWER };
+    for (const as of [VIEWER.toUpperCase(), ' vic VIEWER']) expect((await acting(as)).identity).toEqual(vic);
+    await expect(acting('Nobody Known')).rejects.toMatchObject({
+      ...{ code: 'not_granted', message: expect.stringMatching(/^Nobody Known has no role/) as unknown },
+    });
+    const elsewhere = { tenantId: ENGINEER, objectId: VIEWER };
+    const namesake = { tenantId: VIEWER, objectId: NOBODY };
+    const grant = (identity: typeof vic) =>
+      app.access.grant(customer.id, { identity, role: 'viewer', displayName: 'Vic Viewer' }, BY);
+    await grant(elsewhere);
+    await expect(acting('Vic Viewer')).rejects.toMatchObject({
+      ...{ code: 'identity_ambiguous', message: expect.stringContaining('--tenant') as unknown },
+    });
+    expect((await acting('Vic Viewer', ENGINEER)).identity).toEqual(elsewhere);
+    await grant(namesake);
+    await expect(acting('Vic Viewer')).rejects.toMatchObject({
+      ...{ code: 'identity_ambiguous', message: expect.stringContaining('by the object id') as unknown },
+    });
+    for (const identity of [elsewhere, namesake])
+      await app.access.revoke(customer.id, { identity, role: 'viewer' }, BY);
   });
 
   describe('before there is one', () => {
