@@ -8,7 +8,7 @@ import { replayOf } from '../rollout/snapshots/replay-answer.ts';
 import { parseSnapshot, type Snapshot } from '../rollout/snapshots/snapshot-file.ts';
 import type { OfflineCommand } from './backend.ts';
 import { type Answer, table } from './output.ts';
-import { draftAnswer } from './render-draft.ts';
+import { draftAnswer, findingsText } from './render-draft.ts';
 import { replayAnswer } from './render-replay.ts';
 import { rosterText } from './render-roster.ts';
 import { replayQuestion } from './replay-question.ts';
@@ -46,7 +46,8 @@ export function answerOffline(
         nameOf.get(row.userId ?? '') ?? row.userId ?? '',
         row.why,
       ]);
-      return { json: answer, text: table(['MFA required', 'who', 'why'], rows) };
+      const parts = [table(['MFA required', 'who', 'why'], rows), findingsText(answer.findings ?? [])];
+      return { json: answer, text: parts.filter((part) => part !== undefined).join('\n\n') };
     }
     case 'coverage': {
       const answer = coverageOf(snapshot);

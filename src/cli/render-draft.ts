@@ -1,5 +1,6 @@
 import type { Decision } from '../rollout/approvals/approvals.core.ts';
 import type { DrawnDraft, PolicyDraft } from '../rollout/policy/draft/draft.core.ts';
+import type { DraftFinding } from '../rollout/policy/draft/draft-finding.core.ts';
 import { type Answer, oneLine } from './output.ts';
 import { section } from './render-roster.ts';
 
@@ -29,11 +30,7 @@ function draftText(draft: PolicyDraft, nameOf: ReadonlyMap<string, string>): str
         String(group.add.length),
       ]),
     ),
-    section(
-      'To be cleared',
-      ['blocks', 'rule', 'what', 'how to clear it'],
-      draft.findings.map((row) => [row.blocks, row.rule, row.message, row.clear]),
-    ),
+    findingsText(draft.findings),
     section(
       'Would be asked and cannot answer, as far as is known',
       ['name', 'department', 'can answer', 'why'],
@@ -67,6 +64,15 @@ function draftText(draft: PolicyDraft, nameOf: ReadonlyMap<string, string>): str
   ]
     .filter((part) => part !== undefined)
     .join('\n');
+}
+
+/** What stands against a draft, and how to clear it; nothing when nothing does. */
+export function findingsText(findings: readonly DraftFinding[]): string | undefined {
+  return section(
+    'To be cleared',
+    ['blocks', 'rule', 'what', 'how to clear it'],
+    findings.map((row) => [row.blocks, row.rule, row.message, row.clear]),
+  );
 }
 
 /** Who decided what about the draft. */

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
+import { licenceOf } from '../policy/draft/draft-answer.ts';
+import type { DraftFinding } from '../policy/draft/draft-finding.core.ts';
+import { writtenFindings } from '../policy/draft/written-findings.core.ts';
 import { type CompiledPolicies, compilePolicies } from '../policy/evaluate.core.ts';
 import { type CoverageRow, coverage } from '../policy/evaluator/coverage.core.ts';
 import type { SignIn, SignInTarget } from '../policy/evaluator/sign-in.core.ts';
@@ -37,17 +40,38 @@ const draftSchema = z.looseObject({
 
 /**
  * Judges one sign-in for one person or for everybody of a snapshot. Refuses a draft that is no policy with
- * `draft_invalid`. Without policies, or about a person who was not read, the answer is unknown.
+ * `draft_invalid`; with one, what stands against it is among the answer. Without policies, or about a person who was not read, the answer is unknown.
  */
-export function whatIfOf(snapshot: Snapshot, question: WhatIfQuestion): { results: WhatIfResult[] } {
+export function whatIfOf(
+  snapshot: Snapshot,
+  question: WhatIfQuestion,
+): { results: WhatIfResult[]; findings?: DraftFinding[] } {
+  const { draftText } = question;
+  const results = whatIfResults(snapshot, question);
+  return draftText === undefined ? { results } : { results, findings: findingsAbout(snapshot, parseDraft(draftText)) };
+}
+
+/** What stands against a draft, whoever is asked about. */
+function findingsAbout(snapshot: Snapshot, draft: GraphObject): DraftFinding[] {
+  return writtenFindings({
+    draft,
+    tenant: compileTenant(snapshot),
+    users: snapshot.users,
+    groups: snapshot.groups,
+    breakGlass: snapshot.declared.breakGlass,
+    licence: licenceOf(snapshot),
+  });
+}
+
+function whatIfResults(snapshot: Snapshot, question: WhatIfQuestion): WhatIfResult[] {
   const signIn = signInOf(question);
   const everybody = () => required(snapshot, 'users').map((user) => user.id);
   const userIds = question.user === undefined ? everybody() : [question.user];
   const policies = compiled(snapshot, question.draftText);
-  if (policies === null) return { results: userIds.map(unknownAnswer) };
+  if (policies === null) return userIds.map(unknownAnswer);
   const signIns = userIds.map((userId) => ({ ...signIn, userId }));
   const results = [...whatIf(policies, signIns)];
-  return { results: (snapshot.policies ?? null) === null ? results.map(besideUnread) : results };
+  return (snapshot.policies ?? null) === null ? results.map(besideUnread) : results;
 }
 
 /** A draft judged without the live policies proves what it asks for, and nothing about what they ask for. */

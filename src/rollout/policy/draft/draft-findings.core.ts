@@ -6,7 +6,7 @@ import type { ExceptionRow } from '../../exceptions/exception-types.core.ts';
 import { brokenRules } from '../managed-rules.core.ts';
 import { watchFindings } from '../watch-findings.core.ts';
 import { breakGlassFindings, nameFindings } from './directory-findings.core.ts';
-import { type DraftFinding, type FindingsInput, type Told, when } from './draft-finding.core.ts';
+import { type DraftFinding, type FindingsInput, type LicenceFacts, type Told, when } from './draft-finding.core.ts';
 import { carvedOut } from './draft-groups.core.ts';
 
 /** Every finding, those that block most first. */
@@ -18,7 +18,7 @@ export function findingsOf(input: FindingsInput): DraftFinding[] {
     ...nameFindings(input),
     ...unreadFindings(input),
     ...exceptionFindings(input),
-    ...licenceFindings(input),
+    ...licenceFindings(input.licence, input.effect.filter((row) => row.isEnabled && row.reach !== 'out').length),
     ...peopleFindings(input),
     ...watchFindings(input),
   ].sort((a, b) => order[a.blocks] - order[b.blocks]);
@@ -102,8 +102,8 @@ function idsOf(rows: readonly Pick<ExceptionRow, 'accountId'>[]): string[] {
   return [...new Set(rows.map((row) => row.accountId))];
 }
 
-function licenceFindings({ licence, effect }: FindingsInput): DraftFinding[] {
-  const needed = effect.filter((row) => row.isEnabled && row.reach !== 'out').length;
+/** S20: Entra ID P1 for everybody in scope, of whom there are so many; the exact shortage is told. */
+export function licenceFindings(licence: LicenceFacts, needed: number): DraftFinding[] {
   const buy = 'Buy Entra ID P1 for everybody in scope, or make the scope smaller.';
   return [
     ...when(licence === null, {
