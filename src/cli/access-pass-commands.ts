@@ -8,7 +8,7 @@ import type { StuckPerson } from '../rollout/helpdesk/stuck.core.ts';
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
-import { type Answer, table } from './output.ts';
+import { type Answer, minuteText, table } from './output.ts';
 import { given } from './request.ts';
 
 const acting = oneCustomer.extend({
@@ -140,7 +140,7 @@ function refusedAnswer(outcome: { code: string; message: { en: string } }): Answ
 function issuedAnswer(outcome: IssueOutcome): Answer {
   if (outcome.outcome === 'refused') return refusedAnswer(outcome);
   const { secret, expiresAt } = outcome;
-  const text = `${secret}\nIt can be used once, until ${expiresAt}. Nobody can show it again.`;
+  const text = `${secret}\nIt can be used once, until ${minuteText(expiresAt)}. Nobody can show it again.`;
   return { json: outcome, text };
 }
 

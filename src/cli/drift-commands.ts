@@ -9,7 +9,7 @@ import { missingWords } from '../rollout/drift/two-people-texts.core.ts';
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
-import { type Answer, table } from './output.ts';
+import { type Answer, minuteText, table } from './output.ts';
 
 const acting = oneCustomer.extend({ as: z.string().trim().min(1), tenant: directoryId.optional() });
 const deciding = acting.extend({
@@ -117,7 +117,7 @@ function listAnswer({ findings, lookedAt, unread, names }: DriftList): Answer {
       ? ['Not looked at yet: the watch begins five minutes after the first push.']
       : [
           open === 0 ? 'Nothing differs from what was written.' : `${open} differences stand.`,
-          `Last look: ${lookedAt}.`,
+          `Last look: ${minuteText(lookedAt)}.`,
         ]),
     ...unread.map(({ part, code }) => `Not read at the last look: ${part} (${code}).`),
     ...(rows.length === 0 ? [] : [table(['id', 'state', 'severity', 'what', 'object', 'effect', 'by'], rows)]),

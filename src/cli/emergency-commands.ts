@@ -6,7 +6,7 @@ import type { DrillOutcome, EmergencyAccount, EmergencyStatus } from '../rollout
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation } from './operation.ts';
-import { type Answer, table } from './output.ts';
+import { type Answer, minuteText, table } from './output.ts';
 import { given } from './request.ts';
 
 const looking = oneCustomer.extend({ fresh: z.boolean().optional() });
@@ -98,7 +98,7 @@ function drillOf({ state, drilledAt, dueAt, runningUntil, missedAt }: EmergencyA
     case 'never':
       return `never${missed}`;
     case 'running':
-      return `runs until ${runningUntil ?? ''}: sign in with the account`;
+      return `runs until ${runningUntil === null ? '?' : minuteText(runningUntil)}: sign in with the account`;
     case 'drilled':
       return `drilled on ${dayOf(drilledAt)}, counts until ${dayOf(dueAt)}${missed}`;
     case 'overdue':
@@ -115,6 +115,6 @@ function drillAnswer(outcome: DrillOutcome): Answer {
   const began = outcome.outcome === 'started' ? 'A drill has begun' : 'A drill is under way already';
   return {
     json: outcome,
-    text: `${began}. Sign in with ${accountId} before ${expiresAt}; the sign-in log shows it after 5 to 15 minutes, and "mfa-rollout break-glass" then says "drilled".`,
+    text: `${began}. Sign in with ${accountId} before ${minuteText(expiresAt)}; the sign-in log shows it after 5 to 15 minutes, and "mfa-rollout break-glass" then says "drilled".`,
   };
 }

@@ -10,7 +10,7 @@ import type { PhasePerson } from '../rollout/phases/phase-types.core.ts';
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
-import { type Answer, table } from './output.ts';
+import { type Answer, minuteText, table } from './output.ts';
 import { given } from './request.ts';
 
 const answering = oneCustomer.extend({
@@ -135,7 +135,7 @@ function outcomeAnswer(outcome: AnswerOutcome): Answer {
       return { json: outcome, text: `Nothing to do: ${outcome.why.en}` };
     case 'already': {
       const { displayName, at } = outcome.answer;
-      return { json: outcome, text: `Answered already by ${displayName ?? 'somebody'} on ${at}.` };
+      return { json: outcome, text: `Answered already by ${displayName ?? 'somebody'} on ${minuteText(at)}.` };
     }
     case 'recorded':
       return {

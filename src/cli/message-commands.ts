@@ -5,7 +5,7 @@ import type { LedgerAnswer, OutreachPlan } from '../rollout/outreach/outreach.ts
 import { MESSAGE_KINDS } from '../rollout/phases/phase-types.core.ts';
 import type { Backend } from './backend.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation } from './operation.ts';
-import { table } from './output.ts';
+import { minuteText, table } from './output.ts';
 import { given } from './request.ts';
 
 const message = z.enum(MESSAGE_KINDS);
@@ -58,7 +58,7 @@ function ledgerText({ rows, counts, bouncesUnread }: LedgerAnswer): string {
     row.address,
     row.state,
     row.way ?? '',
-    row.settledAt?.toISOString() ?? '',
+    row.settledAt === null ? '' : minuteText(row.settledAt),
     row.reason?.text.en ?? '',
   ]);
   const unread = bouncesUnread === null ? '' : `\n${bouncesUnread.text.en}`;
@@ -66,7 +66,7 @@ function ledgerText({ rows, counts, bouncesUnread }: LedgerAnswer): string {
 }
 
 function planText({ verdicts, mails, nextAt, next, counts }: OutreachPlan): string {
-  const head = `${mails.length} mails would go out now. Next: ${nextAt === null ? 'none planned' : `${next.length} at ${nextAt}`}.`;
+  const head = `${mails.length} mails would go out now. Next: ${nextAt === null ? 'none planned' : `${next.length} at ${minuteText(nextAt)}`}.`;
   const lines = verdicts.map((one) => [
     one.message,
     one.phase,

@@ -1,4 +1,5 @@
 import { AppError } from '../lib/errors.ts';
+import { dayOf, timeOf } from '../lib/local-time.ts';
 
 /** What a finished command leaves behind: the JSON answer, and the same in words for a person. */
 export type Answer = {
@@ -29,6 +30,13 @@ export function refusalOf(error: unknown): Refusal {
 export function printRefusal(refusal: Refusal, asJson: boolean, { out, err }: Outlet): void {
   if (asJson) out(`${JSON.stringify({ error: refusal })}\n`);
   else err(`mfa-rollout: ${ending(printable(refusal.message))}`);
+}
+
+/** An instant as people read it: to the minute, as the clocks on the wall show it where this machine stands. */
+export function minuteText(instant: string | Date): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const at = new Date(instant);
+  return `${dayOf(at, timeZone)} ${timeOf(at, timeZone)} ${timeZone}`;
 }
 
 /** A column as wide as one absurd name would repeat its width on every line. */

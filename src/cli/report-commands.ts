@@ -12,7 +12,7 @@ import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { readTextFile, writeFileWhole } from './files.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
-import { type Answer, oneLine, table } from './output.ts';
+import { type Answer, minuteText, oneLine, table } from './output.ts';
 import { given } from './request.ts';
 
 const language = z.enum(['en', 'de']).optional();
@@ -109,7 +109,7 @@ function reportAnswer(model: ReportModel, digest: string): Answer {
   const rows = FIGURES.map((key) => [FIGURE_TEXTS[key].en, String(model.figures[key] ?? 'not read'), key]);
   const unread = model.notRead.map((part) => UNREAD_TEXTS[part].en).join(', ');
   const lines = [
-    `${oneLine(model.customer.name)}, as of ${model.takenAt}`,
+    `${oneLine(model.customer.name)}, as of ${minuteText(model.takenAt)}`,
     table(['figure', 'number', 'key'], rows),
     ...(unread === '' ? [] : [`Not read: ${unread}.`]),
     `Digest: ${digest}`,

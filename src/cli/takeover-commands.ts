@@ -7,7 +7,7 @@ import type { UndoneAll } from '../rollout/takeover/undo-moves.ts';
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation } from './operation.ts';
-import { type Answer, table } from './output.ts';
+import { type Answer, minuteText, table } from './output.ts';
 import { given } from './request.ts';
 
 const deciding = oneCustomer.extend({
@@ -101,7 +101,7 @@ function reviewAnswer(review: TakeoverReview): Answer {
     ...first.map(({ message, clear }) => `First: ${message.en} ${clear.en}`),
     ...(overRails && state === null ? [`More people than the rails allow: its two approvals let it.`] : []),
     ...(digest === null ? [] : [`Digest: ${digest}`]),
-    ...approvals.map(({ displayName, by, at }) => `Approved by ${displayName ?? by.objectId}, ${at}`),
+    ...approvals.map(({ displayName, by, at }) => `Approved by ${displayName ?? by.objectId}, ${minuteText(at)}`),
     ...(missing.length === 0 ? [] : [`Still to approve: ${missing.join(', ')}`]),
   ];
   const tables = [

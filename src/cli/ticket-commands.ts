@@ -4,7 +4,7 @@ import type { Customer } from '../rollout/customers/customers.ts';
 import type { TicketsShown } from '../rollout/tickets/tickets.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
-import type { Answer } from './output.ts';
+import { type Answer, minuteText } from './output.ts';
 import { given } from './request.ts';
 
 /** The commands about what stands in a customer's PSA by our hand. */
@@ -64,7 +64,7 @@ function answerOf(customer: Customer, { records, replies, mark }: TicketsShown):
     isConfigured
       ? `${customer.name}: ${tickets.length} by our hand in the PSA, ${replies.length} tickets looked at.`
       : `${customer.name} has no PSA: its file has no section "psa". Nothing is done there.`,
-    read === null ? 'Its tickets were not read yet.' : `Last read ${read.polledAt}${told(read.failure)}`,
+    read === null ? 'Its tickets were not read yet.' : `Last read ${minuteText(read.polledAt)}${told(read.failure)}`,
     ...tickets.map((ticket) => `${ticket.key}  ${idText(ticket.id)}  ${stateText(ticket)}${told(ticket.failure)}`),
     ...answered.map(({ ticketId, state, reason }) => `#${ticketId}  ${state}${reason === null ? '' : ` (${reason})`}`),
   ];

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { printable, refusalOf, table } from '../../src/cli/output.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { minuteText, printable, refusalOf, table } from '../../src/cli/output.ts';
 import { AppError } from '../../src/lib/errors.ts';
 
 describe('table', () => {
@@ -50,5 +50,19 @@ describe('refusal', () => {
       message: 'Outside.',
     });
     expect(refusalOf(new TypeError('boom'))).toEqual({ code: 'unexpected', message: 'boom' });
+  });
+});
+
+describe('an instant in words', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each([
+    ['2026-11-23T01:12:37.471Z', 'Europe/Berlin', '2026-11-23 02:12 Europe/Berlin'],
+    ['2026-07-01T23:59:59Z', 'Europe/Berlin', '2026-07-02 01:59 Europe/Berlin'],
+    [new Date('2026-11-23T01:12:37Z'), 'America/New_York', '2026-11-22 20:12 America/New_York'],
+    ['2026-11-23T01:12:00Z', 'UTC', '2026-11-23 01:12 UTC'],
+  ])('of %s in %s is %s', (instant, zone, words) => {
+    vi.stubEnv('TZ', zone);
+    expect(minuteText(instant)).toBe(words);
   });
 });
