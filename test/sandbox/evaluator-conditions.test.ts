@@ -39,6 +39,7 @@ describe('device platforms', () => {
     ['the words are read without case', on(['ios']), { platform: 'iOS' }, true],
     ['a platform that nobody tells leaves it open', on(['all'], ['iOS']), { platform: undefined }, 'depends'],
     ['"all" without exclusions asks for nothing', on(['all'], null), { platform: undefined }, true],
+    ['a member that came later leaves it open', { ...on(['all']), later: ['x'] }, { platform: 'linux' }, 'depends'],
     ['a platform that Graph hides leaves it open', on(['unknownFutureValue']), { platform: 'linux' }, 'depends'],
   ]);
 });

@@ -120,6 +120,11 @@ describe('several policies: "all policies that apply must be satisfied"', () => 
     expect(outcome).toMatchObject({ mfaRequired: true, otherControls: ['compliantdevice'], mfaRequiredBy: ['a'] });
   });
 
+  it('a block asks for nothing, whatever stands beside it', () => {
+    const outcome = judge([{ id: 'a', grant: grant('OR', ['block', 'mfa']) }]);
+    expect(outcome).toMatchObject({ blocked: true, mfaRequired: false });
+  });
+
   it('a block stops whatever the others grant', () => {
     const outcome = judge([{ id: 'a' }, { id: 'b', grant: grant('OR', ['block']) }]);
     expect(outcome).toMatchObject({ blocked: true, blockedBy: ['b'] });

@@ -83,6 +83,7 @@ const ON_TARGETS: readonly Oddity[] = [
 const ON_CONDITIONS: readonly Oddity[] = [
   (_dice, policy) => conditionsWith(policy, { platforms: { includePlatforms: [], excludePlatforms: ['iOS'] } }),
   (dice, policy) => conditionsWith(policy, { platforms: laterPlatforms(dice) }),
+  (_dice, policy) => partWith(policy, 'platforms', { includePlatforms: ['all'], browsers: ['x'] }),
   (_dice, policy) => conditionsWith(policy, { locations: { includeLocations: [], excludeLocations: ['AllTrusted'] } }),
   (_dice, policy) => partWith(policy, 'locations', { includeLocations: ['All'], networks: ['x'] }),
   (dice, policy) => {
@@ -107,6 +108,10 @@ const ON_CONDITIONS: readonly Oddity[] = [
   },
   (dice, policy) => conditionsWith(policy, { clientAppTypes: [LATER, ...dice.some(['browser', 'easSupported'], 0.5)] }),
   (dice, policy) => conditionsWith(policy, { signInRiskLevels: [LATER, ...dice.some(['low', 'high'], 0.5)] }),
+  (dice, policy) => {
+    const each = ['none', 'low', 'medium', 'high', 'hidden', ...dice.some([LATER], 0.3)];
+    return conditionsWith(policy, dice.chance(0.5) ? { signInRiskLevels: each } : { userRiskLevels: each });
+  },
   (dice, policy) => conditionsWith(policy, { userRiskLevels: [LATER, ...dice.some(['low', 'high'], 0.5)] }),
   (_dice, policy) => conditionsWith(policy, { insiderRiskLevels: `minor,${LATER}` }),
   (_dice, policy) => conditionsWith(policy, { authenticationFlows: { transferMethods: `deviceCodeFlow,${LATER}` } }),

@@ -238,7 +238,7 @@ function randomGrant(dice: Dice): GraphObject | null {
     case 'mfa':
       return grantOf(['mfa'], operator);
     case 'block':
-      return grantOf(['block'], 'OR');
+      return grantOf(dice.chance(0.1) ? ['block', 'mfa'] : ['block'], 'OR');
     case 'several':
       return grantOf([...dice.some(['mfa'], 0.8), ...nonEmpty(dice, OTHER_CONTROLS)], operator);
     case 'ownStrength':

@@ -132,7 +132,8 @@ export function demandsNothing(policy: GraphObject): boolean {
  */
 export function requiresMfa(grant: Grant): Certainty {
   const parts = grant.controls.map(isMfaControl);
-  if (parts.length === 0) return false;
+  // "Block access" or "Grant access": whoever is blocked is asked for nothing.
+  if (parts.length === 0 || grant.blocks) return false;
   if (grant.operator === 'unknown') return parts.every((part) => part === parts[0]) ? (parts[0] ?? false) : 'depends';
   const decisive = grant.operator === 'and';
   if (parts.includes(decisive)) return decisive;

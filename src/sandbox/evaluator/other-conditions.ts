@@ -21,6 +21,8 @@ const EAS_PLATFORMS = ['ios', 'android', 'windows'];
 /** "The default is to apply to all device platforms"; a platform nobody knows is only in `all`. */
 export function platformFinding(conditions: GraphObject, signIn: Circumstances): Finding {
   const platforms = objectAt(conditions, 'platforms');
+  const unknown = unknownKeys(platforms, ['includePlatforms', 'excludePlatforms']);
+  if (unknown.length > 0) return { answer: notUnderstood(`platforms.${unknown.join()}`), reason: 'devicePlatform' };
   const included = wordsAt(platforms, 'includePlatforms');
   const excluded = wordsAt(platforms, 'excludePlatforms');
   if (included.length === 0 && excluded.length === 0) return { answer: 'yes', reason: 'devicePlatform' };
