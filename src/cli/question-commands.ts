@@ -51,7 +51,7 @@ export function addQuestions(program: Command, backend: Backend): void {
 }
 
 function plainText(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('it is empty');
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.');
   return text.trim();
 }
 
@@ -60,7 +60,7 @@ function application(text: string): string {
   const id = plainText(text);
   if (/\s/.test(id) || /^(all|none)$/i.test(id))
     throw new InvalidArgumentError(
-      'one application, by its application id; leave the option out to ask about every application',
+      'It takes one application, by its application id. Leave it out to ask about every application.',
     );
   return id;
 }
@@ -68,18 +68,18 @@ function application(text: string): string {
 function action(text: string): string {
   const name = plainText(text);
   if (/^c\d+$/i.test(name) && !/^c[1-9]\d?$/i.test(name))
-    throw new InvalidArgumentError('authentication contexts are c1 to c99');
+    throw new InvalidArgumentError('Authentication contexts are c1 to c99.');
   return name;
 }
 
 function countryCode(text: string): string {
-  if (!/^[A-Za-z]{2}$/.test(text)) throw new InvalidArgumentError('two letters, for example DE');
+  if (!/^[A-Za-z]{2}$/.test(text)) throw new InvalidArgumentError('It takes two letters, for example DE.');
   return text.toUpperCase();
 }
 
 /** An address with a zone (`fe80::1%eth0`) is one of a network at home, which no service ever sees. */
 function ipAddress(text: string): string {
   if (isIP(text) === 0 || text.includes('%'))
-    throw new InvalidArgumentError('an IPv4 or IPv6 address, for example 203.0.113.7');
+    throw new InvalidArgumentError('It takes an IPv4 or IPv6 address, for example 203.0.113.7.');
   return text;
 }

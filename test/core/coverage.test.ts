@@ -493,14 +493,3 @@ describe('what else is known of a person', () => {
     expect(rows.map((row) => row.userId)).toEqual(TENANT.users.map((user) => user.id));
   });
 });
-
-// S31: what is not understood never becomes "not asked".
-describe('what is not understood of per-user MFA', () => {
-  it.each<[claim: string, perUserMfa: readonly Record<string, unknown>[], expected: string]>([
-    ['in a state that came later is unknown', [{ id: 'ada', perUserMfaState: 'requiredSoon' }], 'unknown'],
-    ['in a row without a state is unknown', [{ id: 'ada' }], 'unknown'],
-    ['of somebody who is in no row is not on', [{ id: 'bo', perUserMfaState: 'enforced' }], 'none'],
-  ])('%s', (_claim, perUserMfa, expected) => {
-    expect(rowOf('ada', [], { more: { perUserMfa } }).covered).toBe(expected);
-  });
-});

@@ -57,14 +57,14 @@ describe('the arguments of what-if', () => {
   const backend = { print: nowhere, operate: nowhere, offline: nowhere, moveStore: nowhere };
   const silent = { out: () => undefined, err: () => undefined };
   it.each([
-    ['--app', ' ', 'it is empty'],
+    ['--app', ' ', 'It is empty'],
     ['--app', 'Exchange Online', 'by its application id'],
-    ['--app', 'All', 'leave the option out'],
-    ['--app', 'None', 'leave the option out'],
-    ['--action', '', 'it is empty'],
+    ['--app', 'All', 'Leave it out'],
+    ['--app', 'None', 'Leave it out'],
+    ['--action', '', 'It is empty'],
     ['--action', 'c0', 'c1 to c99'],
     ['--action', 'c100', 'c1 to c99'],
-    ['--user', '  ', 'it is empty'],
+    ['--user', '  ', 'It is empty'],
     ['--ip', 'fe80::1%eth0', 'an IPv4 or IPv6 address'],
     ['--ip', '010.0.0.1', 'an IPv4 or IPv6 address'],
     ['--country', 'DEU', 'two letters'],

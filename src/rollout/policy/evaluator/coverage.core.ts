@@ -4,6 +4,7 @@ import { AXIS, spaceOf } from './cover-axes.core.ts';
 import { boxesOf, createBoxContext } from './cover-boxes.core.ts';
 import { type Axes, type Box, coversAll, type Space, slices } from './cover-space.core.ts';
 import { type CoverReason, limitsOf, PER_USER_MFA, reasonsOf, reportOnlyIn } from './coverage-reasons.core.ts';
+import { coverWhy } from './coverage-words.core.ts';
 import { type PersonFacts, type PersonInput, personFacts } from './person-facts.core.ts';
 import { DIRECTORY_SYNC_ROLE } from './role-templates.core.ts';
 import type { Subject } from './tenant.core.ts';
@@ -196,7 +197,12 @@ function judgeBoxes(judged: Judged): Cover {
     limitedBy: covered === 'all' ? [] : limitsOf(certain.filter((box) => box.effect === 'mfa')),
     ...asides(judged),
     securityDefaults: DEFAULTS_TOLD[defaults],
-    why: whyOf(judged, covered, by),
+    why: coverWhy({
+      ...judged,
+      covered,
+      by,
+      unread: { defaults: defaults === 'unread', perUser: perUser === 'unread' },
+    }),
   };
 }
 
@@ -264,36 +270,4 @@ function asides({ policies, userClass }: Judged): Asides {
     thirdPartyIn: idsWith('thirdParty'),
     reportOnlyIn: reportOnlyIn(policies, userClass),
   };
-}
-
-function whyOf(judged: Judged, covered: Covered, by: readonly string[]): string {
-  const { policies } = judged;
-  const nameOf = new Map(policies.policies.map((policy) => [policy.id, `"${policy.name}"`]));
-  const covering = by.map((id) => nameOf.get(id) ?? (id === 'perUserMfa' ? 'per-user MFA' : 'Security Defaults'));
-  const blocks = policies.policies.some((policy) => by.includes(policy.id) && policy.grant.requirement === 'block');
-  switch (covered) {
-    case 'all':
-      return `Every sign-in must use MFA${blocks ? ' or is blocked' : ''}, by ${covering.join(', ')}.`;
-    case 'some':
-      return `MFA is required for some applications only, by ${covering.join(', ')}.`;
-    case 'partial':
-      return `MFA is required in some cases only, by ${covering.join(', ')}.`;
-    case 'none':
-      return 'Nothing that is enforced requires MFA.';
-    case 'unknown':
-      return doubtsOf(judged);
-  }
-}
-
-function doubtsOf({ policies, defaults, perUser, userClass }: Judged): string {
-  const reasons = new Set([
-    ...userClass.verdicts.filter((verdict) => verdict.outcome === 'unknown').map((verdict) => verdict.reason),
-    ...policies.policies
-      .map(({ standing }) => standing)
-      .filter(({ outcome }) => outcome === 'unknown')
-      .map(({ reason }) => reason),
-    ...(defaults === 'unread' ? ['whether Security Defaults reach this account was not read'] : []),
-    ...(perUser === 'unread' ? ['per-user MFA was not read or not understood'] : []),
-  ]);
-  return `Cannot be told: ${reasons.size > 0 ? [...reasons].join('; ') : 'a condition or control is not understood'}.`;
 }

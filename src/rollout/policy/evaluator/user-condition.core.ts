@@ -218,7 +218,8 @@ function certainMatch(subject: Subject, side: Side): string | null {
 
 function doubtAbout(subject: Subject, side: Side): string | null {
   if (side.strange.length > 0) return `"${side.strange.join(', ')}" is not understood`;
-  if (side.guests.some((rule) => matchGuest(subject, rule) === 'unknown')) return 'the kind of guest is not known';
+  if (side.guests.some((rule) => matchGuest(subject, rule) === 'unknown'))
+    return 'the kind of guest or his home tenant is not known';
   if (subject.id === null) return null;
   const unread = side.groups.find((group) => group.members.incomplete);
   if (unread !== undefined) return `the members of the group "${unread.name}" were not read`;
