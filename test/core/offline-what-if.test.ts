@@ -74,3 +74,18 @@ describe('the arguments of what-if', () => {
     await expect(run).rejects.toThrow(why);
   });
 });
+
+describe('an answer that no policy asks for MFA', () => {
+  const why = (perUserMfa: object[] | undefined) => {
+    const file = JSON.stringify({ ...(JSON.parse(FILE) as object), policies: [], perUserMfa });
+    const { json } = answerOffline('what-if', file, { user: ANN });
+    return (json as { results: { why: string }[] }).results[0]?.why;
+  };
+
+  it('says so where per-user MFA does, and where that was not read', () => {
+    const state = (perUserMfaState: string) => [{ id: ANN, perUserMfaState }];
+    expect(why(state('enforced'))).toContain('Per-user MFA is on for this account');
+    expect(why(state('disabled'))).not.toContain('er-user MFA');
+    expect(why(undefined)).toContain('Whether per-user MFA asks was not read.');
+  });
+});

@@ -70,8 +70,25 @@ function whatIfResults(snapshot: Snapshot, question: WhatIfQuestion): WhatIfResu
   const policies = compiled(snapshot, question.draftText);
   if (policies === null) return userIds.map(unknownAnswer);
   const signIns = userIds.map((userId) => ({ ...signIn, userId }));
-  const results = [...whatIf(policies, signIns)];
+  const results = whatIf(policies, signIns).map(besidePerUserMfa(snapshot));
   return (snapshot.policies ?? null) === null ? results.map(besideUnread) : results;
+}
+
+/** Per-user MFA asks by rules of its own, which no policy shows: where no policy asks, the sentence tells of it. */
+function besidePerUserMfa({ perUserMfa }: Snapshot): (result: WhatIfResult) => WhatIfResult {
+  const on = new Set(
+    (perUserMfa ?? []).flatMap(({ id, perUserMfaState }) =>
+      /^(enabled|enforced)$/i.test(perUserMfaState) ? [id.toLowerCase()] : [],
+    ),
+  );
+  const note = (id: string) => {
+    if (on.has(id)) return ' Per-user MFA is on for this account and asks by rules of its own.';
+    return (perUserMfa ?? null) === null ? ' Whether per-user MFA asks was not read.' : '';
+  };
+  return (result) =>
+    result.mfaRequired === 'no'
+      ? { ...result, why: `${result.why}${note(result.userId?.toLowerCase() ?? '')}` }
+      : result;
 }
 
 /** A draft judged without the live policies proves what it asks for, and nothing about what they ask for. */
