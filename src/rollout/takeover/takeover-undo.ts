@@ -1,4 +1,5 @@
 import type { Json } from '../../lib/canonical-json.ts';
+import { VendorRefusedError } from '../../lib/errors.ts';
 import {
   createPolicy,
   findOwnPolicy,
@@ -37,7 +38,7 @@ export async function undoTakeoverSteps(run: TakeoverRun): Promise<TakeoverLeft[
     const known = progress[step.name];
     // Begun, and nobody knows what came of it.
     if (known?.state === 'begun') await settle(run, known);
-    const why = await undoStep(run, step);
+    const why = await undoStep(run, step).catch(asLeft);
     if (why !== null) left.push({ step: step.name, why });
     const state = why === null ? 'undone' : 'left';
     const more = why === null ? { why: undefined } : { why };
@@ -48,6 +49,12 @@ export async function undoTakeoverSteps(run: TakeoverRun): Promise<TakeoverLeft[
     });
   }
   return left;
+}
+
+/** What Graph refuses is left with its reason; every step stands for itself, so that the others go back all the same. */
+function asLeft(error: unknown): string {
+  if (!(error instanceof VendorRefusedError)) throw error;
+  return error.sentence.replace(/[.]$/, '');
 }
 
 function undoStep(run: TakeoverRun, step: TakeoverStep): Promise<string | null> {

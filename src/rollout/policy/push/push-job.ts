@@ -194,9 +194,15 @@ type Failure = NonNullable<PushOutcome['failure']>;
 
 function failureOf(error: AppError): Failure {
   const rule = error instanceof PushRefusedError ? error.rule : null;
-  const isForbidden = error instanceof VendorRefusedError && error.call.status === 403;
-  return { code: isForbidden ? 'permission_missing' : error.code, message: error.sentence, rule };
+  const call = error instanceof VendorRefusedError ? error.call : null;
+  const isUnknown = call?.vendorCode === '1040' || call?.vendorCode === '1054';
+  const code = call?.status === 403 ? 'permission_missing' : error.code;
+  return { code, message: isUnknown ? `${error.sentence}. ${NOT_KNOWN_YET}` : error.sentence, rule };
 }
+
+/** Its own words are "users or groups do not exist". */
+const NOT_KNOWN_YET =
+  'Conditional Access did not get to know in time what was made a moment ago, or something that the policy names is gone. Wait a few minutes and push again; if it stays so, run "mfa-rollout sync" and look at the draft.';
 
 function isPassing(error: AppError, job: RunningJob): boolean {
   if (error.code === WRITER_WAITS) return !job.isLastAttempt;

@@ -1,4 +1,5 @@
 import type { Json } from '../../../lib/canonical-json.ts';
+import { VendorRefusedError } from '../../../lib/errors.ts';
 import { listPolicies } from '../../../services/graph/conditional-access.ts';
 import {
   deletePolicy,
@@ -39,6 +40,24 @@ export function undoPolicy(run: PushRun, step: PolicyStep): Promise<string | nul
 export async function leave(run: PushRun, step: PushStep, why: string): Promise<string> {
   await takenBack(run, step, { why });
   return why;
+}
+
+/**
+ * What Graph refuses is left with the reason, and everything else is taken back all the same. Throws what may pass when it
+ * is tried again.
+ */
+export async function orRefused(
+  run: PushRun,
+  step: PushStep | null,
+  undo: () => Promise<string | null>,
+): Promise<string | null> {
+  try {
+    return await undo();
+  } catch (error) {
+    if (!(error instanceof VendorRefusedError)) throw error;
+    const why = error.sentence.replace(/[.]$/, '');
+    return step === null ? why : leave(run, step, why);
+  }
 }
 
 async function removePolicy(run: PushRun, step: PolicyStep): Promise<string | null> {
@@ -136,7 +155,7 @@ export async function quietPolicies(run: PushRun): Promise<LeftStanding[]> {
   const left: LeftStanding[] = [];
   const owned = await run.deps.database.withCustomer(run.customerId, readManaged);
   for (const object of owned.filter(({ kind }) => kind === 'policy')) {
-    const why = await quiet(run, object);
+    const why = await orRefused(run, null, () => quiet(run, object));
     if (why !== null) left.push({ step: `policy.${object.key}`, why });
   }
   return left;

@@ -5,11 +5,12 @@ import { deleteGroup, findGroupByTag, getGroup, removeMembers } from '../../../s
 import type { GraphGroup } from '../../../services/graph/wire.ts';
 import { appendJournal } from '../../../store/journal.ts';
 import type { Tx } from '../../../store/transaction.ts';
+import { textsOf } from '../graph-json.core.ts';
 import { groupFingerprint, liveGroupFingerprint } from '../managed-objects.core.ts';
 import type { MemberRow } from '../members/members.core.ts';
 import { forgetMembers, forgetMembersOf, handMembersOver, readMembers } from '../members/members.store.ts';
 import { groupIdOf, type PushStep, type StepProgress, stepsToUndo } from './push.core.ts';
-import { forgetManaged, readPushBefore } from './push.store.ts';
+import { forgetManaged, readManaged, readPushBefore } from './push.store.ts';
 import { beginUndo, type PushRun, planOf, progressOf, requirePush, rowOf, settle, takenBack } from './push-run.ts';
 import {
   BY_OTHERS,
@@ -17,6 +18,7 @@ import {
   type LeftStanding,
   leave,
   names,
+  orRefused,
   quietPolicies,
   STILL_SHOWN,
   undoPolicy,
@@ -38,10 +40,12 @@ export async function undoSteps(run: PushRun): Promise<LeftStanding[]> {
   const told = (step: string, why: string | null) => {
     if (why !== null && !left.some((one) => one.step === step)) left.push({ step, why });
   };
-  for (const step of steps) if (step.do === 'policy') told(step.name, await undoPolicy(run, step));
+  for (const step of steps)
+    if (step.do === 'policy') told(step.name, await orRefused(run, step, () => undoPolicy(run, step)));
   if (row.plan !== null) for (const { step, why } of await quietPolicies(run)) told(step, why);
   for (const { step, why } of await takeOutUpkeep(run)) told(step, why);
-  for (const step of steps) if (step.do !== 'policy') told(step.name, await undoGroupStep(run, step));
+  for (const step of steps)
+    if (step.do !== 'policy') told(step.name, await orRefused(run, step, () => undoGroupStep(run, step)));
   if (left.length === 0) await handOver(run);
   return left;
 }
@@ -59,9 +63,10 @@ async function takeOutUpkeep(run: PushRun): Promise<LeftStanding[]> {
   for (const [key, written] of Map.groupBy(rows.filter(isIn), (row) => row.key)) {
     const groupId = written[0]?.groupId ?? '';
     const accountIds = written.map(({ accountId }) => accountId);
-    const why = (await getGroup(run.reader, groupId, run.options)) === null ? null : await holderOf(run, groupId);
-    if (why === null) await takeOut(run, { key, groupId, accountIds });
-    else left.push({ step: `members.${key}`, why });
+    const live = await getGroup(run.reader, groupId, run.options);
+    const held = live === null ? null : (filledByRule(live) ?? (await holderOf(run, groupId)));
+    const why = held ?? (await orRefused(run, null, () => takeOut(run, { key, groupId, accountIds })));
+    if (why !== null) left.push({ step: `members.${key}`, why });
   }
   return left;
 }
@@ -76,7 +81,7 @@ function membersOf({ deps, customerId }: PushRun): Promise<MemberRow[]> {
 
 type TakenOut = { key: string; groupId: string; accountIds: readonly string[] };
 
-async function takeOut(run: PushRun, { key, groupId, accountIds }: TakenOut): Promise<void> {
+async function takeOut(run: PushRun, { key, groupId, accountIds }: TakenOut): Promise<null> {
   const { deps, customerId, pushId, actor } = run;
   const note = (event: string, isDone: boolean) =>
     deps.database.withCustomer(customerId, async (tx) => {
@@ -88,6 +93,13 @@ async function takeOut(run: PushRun, { key, groupId, accountIds }: TakenOut): Pr
   await removeMembers(run, { groupId, accountIds }, run.options);
   deps.stopPoint('undo.upkeep.made');
   await note('policy.undo.done', true);
+  return null;
+}
+
+/** Graph takes nobody out of a group that a rule fills. */
+function filledByRule({ groupTypes }: GraphGroup): string | null {
+  const isDynamic = (textsOf(groupTypes) ?? []).includes('dynamicmembership');
+  return isDynamic ? 'somebody let a rule fill the group; make its membership assigned again, then undo again' : null;
 }
 
 /** What was taken out while the push stood stays ours to know, under the push that stands now. */
@@ -110,7 +122,9 @@ async function takeMembersOut(run: PushRun, step: Step<'members'>): Promise<stri
   const live = groupId === undefined ? null : await getGroup(run.reader, groupId, run.options);
   if (live !== null && groupId !== undefined && adding.length > 0) {
     const why =
-      (making?.do === 'group' ? await changedGroup(run, making, live) : null) ?? (await holderOf(run, groupId));
+      filledByRule(live) ??
+      (making?.do === 'group' ? await changedGroup(run, making, live) : null) ??
+      (await holderOf(run, groupId));
     if (why !== null) return leave(run, step, why);
     await beginUndo(run, step, { groupId, accounts: adding });
     await removeMembers(run, { groupId, accountIds: adding }, run.options);
@@ -122,7 +136,7 @@ async function takeMembersOut(run: PushRun, step: Step<'members'>): Promise<stri
 
 /** Why a group that this push made is somebody else's by now; null when it is not. */
 async function changedGroup(run: PushRun, step: Step<'group'>, live: GraphGroup): Promise<string | null> {
-  if (liveGroupFingerprint(live) !== groupFingerprint(step.group)) return BY_OTHERS;
+  if (!(await isAsKnown(run, step, live))) return BY_OTHERS;
   const row = await rowOf(run);
   const members = planOf(row).steps.find(({ do: what, key }) => what === 'members' && key === step.key);
   const written = (await membersOf(run)).filter((one) => one.key === step.key && isIn(one));
@@ -135,6 +149,14 @@ async function changedGroup(run: PushRun, step: Step<'group'>, live: GraphGroup)
   if (strangers.length > 0) return `${strangers.length} members were put into it by somebody else`;
   const policy = (await listPolicies(run.reader, run.options)).find((one) => names(one, live.id));
   return policy === undefined ? null : `the policy "${policy.displayName}" still names it`;
+}
+
+/** Whether the group is as the push made it, or as somebody accepted it since. */
+async function isAsKnown({ deps, customerId }: PushRun, { key, group }: Step<'group'>, live: GraphGroup) {
+  const shown = liveGroupFingerprint(live);
+  if (shown === groupFingerprint(group)) return true;
+  const owned = await deps.database.withCustomer(customerId, readManaged);
+  return owned.some((own) => own.key === key && own.objectId === live.id && own.fingerprint === shown);
 }
 
 async function removeGroup(run: PushRun, step: Step<'group'>): Promise<string | null> {
