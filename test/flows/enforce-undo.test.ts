@@ -1,8 +1,16 @@
 /** Undoing a push after phases were enforced: nobody is taken out of what an enabled policy leaves out. */
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { objectOf, textsOf } from '../../src/rollout/policy/graph-json.core.ts';
-import { editPolicy } from '../../src/sandbox/other-admins.ts';
-import { approve, type EnforceWorld, flip, Killed, phaseNames, startEnforceWorld } from '../support/enforce-world.ts';
+import { editGroup, editPolicy } from '../../src/sandbox/other-admins.ts';
+import {
+  approve,
+  ENGINEER,
+  type EnforceWorld,
+  flip,
+  Killed,
+  phaseNames,
+  startEnforceWorld,
+} from '../support/enforce-world.ts';
 import { BY, journalled, ownGroups, ownPolicies, tenantOf, writableParts } from '../support/push-world.ts';
 
 const ROUND_MS = 120_000;
@@ -24,9 +32,7 @@ beforeEach(async () => {
 });
 
 async function enforceAndWithdraw(): Promise<void> {
-  world.phases.set(phase, 'ready');
-  await approve(world, phase);
-  expect(await flip(world, 'enforce', phase)).toMatchObject({ kind: 'enforced' });
+  await enforced();
   expect(await flip(world, 'withdraw', phase)).toMatchObject({ kind: 'withdrawn' });
 }
 
@@ -111,9 +117,7 @@ it.each<[what: string, set: Record<string, unknown>, point: string | null]>([
 it(
   'phases that are enforced are taken out of enforcement before anything else',
   async () => {
-    world.phases.set(phase, 'ready');
-    await approve(world, phase);
-    expect(await flip(world, 'enforce', phase)).toMatchObject({ kind: 'enforced' });
+    await enforced();
     await expect(world.app.push.undo(world.customer, BY, '00000000-0000-4000-8000-000000000000')).rejects.toMatchObject(
       {
         code: 'nothing_to_undo',
@@ -128,6 +132,106 @@ it(
   },
   ROUND_MS,
 );
+
+it(
+  'a policy changed in several respects is told with the effect of each, and a group renamed with consent goes with the undo',
+  async () => {
+    await enforced();
+    const policy = ownPolicies(world.world).get('ENFORCE') ?? {};
+    enforceId = String(policy.id);
+    const { displayName, state, conditions } = structuredClone(policy);
+    const set = { displayName: 'MFA Rollout - Everybody', state: 'disabled' };
+    edit({ ...set, conditions: { ...(conditions as object), clientAppTypes: ['browser'] } });
+    const { groupId } = groupOf('direct');
+    editGroup(world.world.sandbox, groupOf('direct'), {
+      set: { displayName: 'MFA Rollout - one by one' },
+      by: SOMEBODY,
+    });
+    const found = await look();
+    const lost = Object.fromEntries(
+      found.map(({ kind, object, effect }) => [`${kind} ${object}`, effect?.lost.length]),
+    );
+    expect(lost).toMatchObject({ 'renamed ENFORCE': 0, 'renamed direct': 0 });
+    expect(lost['disabled ENFORCE']).toBeGreaterThan(0);
+    expect(lost['edited ENFORCE']).toBeGreaterThan(0);
+    edit({ displayName, state, conditions });
+    const renamed = found.find(({ object }) => object === 'direct');
+    const engineer = await world.app.access.actorOf(ENGINEER, world.customer.id);
+    const press = { id: renamed?.id ?? '', verdict: 'accept', digest: renamed?.digest ?? '' } as const;
+    expect(await world.app.drift.decide(world.customer, engineer, press)).toMatchObject({ outcome: 'recorded' });
+    expect(await world.app.push.undo(world.customer, BY)).toMatchObject({ state: 'undone', objects: [] });
+    expect(tenantOf(world.world).groups.map(({ group }) => group.id)).not.toContain(groupId);
+    expect(writableParts(world.world)).toEqual(world.before);
+  },
+  ROUND_MS,
+);
+
+it(
+  'a group that a rule fills and a right that is gone are told with the way out, and everything else is taken back',
+  async () => {
+    const { sandbox } = world.world;
+    const exceptions = groupOf('exceptions');
+    const rule = (groupTypes: string[], membershipRule: string | null) =>
+      editGroup(sandbox, exceptions, { set: { groupTypes, membershipRule }, by: SOMEBODY });
+    rule(['DynamicMembership'], '(user.department -eq "Sales")');
+    sandbox.faults.put({ id: 'no', vendor: 'graph', template: '/groups/{id}', method: 'DELETE', status: 403 });
+    const undone = await world.app.push.undo(world.customer, BY);
+    const why = new Map(undone.steps.flatMap((one) => (one.state === 'left' ? [[one.step, one.why ?? '']] : [])));
+    expect(why.get('members.exceptions')).toContain('make its membership assigned again');
+    expect(why.get('group.direct')).toContain('grant Group.ReadWrite.All');
+    expect([...why.keys()].filter((step) => step.startsWith('policy'))).toEqual([]);
+    const full = [...ownGroups(world.world)].flatMap(([name, { members }]) => (members.length > 0 ? [name] : []));
+    expect(full).toEqual(['exceptions']);
+    sandbox.faults.clear();
+    rule([], null);
+    expect(await world.app.push.undo(world.customer, BY)).toMatchObject({ state: 'undone', objects: [] });
+    expect(writableParts(world.world)).toEqual(world.before);
+  },
+  ROUND_MS,
+);
+
+it(
+  'a phase that cannot be taken out for want of a right keeps nobody waiting: the right is named, once',
+  async () => {
+    await enforced();
+    const { sandbox } = world.world;
+    const template = '/identity/conditionalAccess/policies/{id}';
+    sandbox.faults.put({ id: 'no', vendor: 'graph', template, method: 'PATCH', status: 403 });
+    const told = expect.stringContaining('grant Policy.Read.All') as string;
+    const left = await world.app.undoEverything.undo(world.customer, BY);
+    expect(left).toMatchObject({ state: 'standing', left: [{ step: `phase ${phase}`, why: told }] });
+    await expect(world.app.push.undo(world.customer, BY)).rejects.toMatchObject({ code: 'permission_missing' });
+    expect(ownPolicies(world.world).get('ENFORCE')?.state).toBe('enabled');
+    expect(await journalled(world.app, world.customer, 'phase.withdraw.delayed')).toMatchObject([
+      { facts: { phase, code: 'permission_missing', why: told } },
+    ]);
+    sandbox.faults.clear();
+    await vi.waitUntil(async () => (await world.enforcement.enforced(world.customer.id)).length === 0, ROUND_MS);
+    expect(await world.app.undoEverything.undo(world.customer, BY)).toEqual({ state: 'undone', left: [] });
+    expect(writableParts(world.world)).toEqual(world.before);
+  },
+  ROUND_MS,
+);
+
+async function enforced(): Promise<void> {
+  world.phases.set(phase, 'ready');
+  await approve(world, phase);
+  expect(await flip(world, 'enforce', phase)).toMatchObject({ kind: 'enforced' });
+}
+
+function groupOf(name: string): { tenantId: string; groupId: string } {
+  return { tenantId: world.customer.id, groupId: ownGroups(world.world).get(name)?.id ?? '' };
+}
+
+/** One look of the watch; gives what stands open. */
+async function look() {
+  const { app, customer } = world;
+  const job = { customerId: customer.id, key: 'drift.poll:undo', attempt: 1, isLastAttempt: false, signal: app.signal };
+  const save = await app.drift.kinds['drift.poll']?.prepare({})?.(job);
+  await app.database.withCustomer(customer.id, async (tx) => save?.(tx));
+  const { findings } = await app.drift.list(customer, await app.access.actorOf(ENGINEER, customer.id));
+  return findings.filter(({ state }) => state === 'open');
+}
 
 function killOnceAt(point: string): void {
   let isKilled = false;

@@ -5,12 +5,12 @@ import { randomId } from '../../lib/ids.ts';
 import { appendJournal } from '../../store/journal.ts';
 import { enqueue } from '../../store/outbox.ts';
 import type { Tx } from '../../store/transaction.ts';
-import { awaitEffect } from '../../work/await-effect.ts';
 import { defineJob, type JobKinds, type RunningJob, type Save } from '../../work/job.ts';
 import { type Actor, journalActor } from '../access/access.core.ts';
 import { mayDecide } from '../approvals/sign-off.ts';
 import type { Customer } from '../customers/customers.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
+import { endsSoon } from '../policy/ends-soon.ts';
 import { enforcedPhases, managedObjects } from '../policy/push/push-undo-managed.ts';
 import { isUndoingAll, lastUndoOfAll, lockTakeovers, readStandingTakeovers } from './takeover.store.ts';
 import { requireWriter, type Takeover } from './takeover.ts';
@@ -113,7 +113,7 @@ async function undoAll(deps: Deps, undoing: Undoing): Promise<UndoneAll> {
   await database.withCustomer(customer.id, (tx) => note(deps, tx, { actor, event: 'begun', facts: {} }));
   let move: UndoMove = await nextMove(deps, undoing, UNDO_BEGINS);
   while (!('ended' in move)) {
-    await awaitEffect(database, { customerId: customer.id, key: move.wait }, signal).catch(unlessItFailed);
+    await endsSoon(database, { customerId: customer.id, key: move.wait }, signal).catch(unlessItFailed);
     move = await nextMove(deps, undoing, move.progress);
   }
   const { ended } = move;
@@ -122,8 +122,9 @@ async function undoAll(deps: Deps, undoing: Undoing): Promise<UndoneAll> {
 }
 
 /** What did not come to its end is found by the next move, which says what is left. */
-function unlessItFailed(error: unknown): void {
+function unlessItFailed(error: unknown): boolean {
   if (!(error instanceof AppError) || error.code !== 'effect_failed') throw error;
+  return true;
 }
 
 /** One move in a worker's slot, which is free again at once: what comes next is another job. */

@@ -1,5 +1,5 @@
 import type { Json } from '../../../lib/canonical-json.ts';
-import { AppError } from '../../../lib/errors.ts';
+import { AppError, VendorRefusedError } from '../../../lib/errors.ts';
 import { getPolicy } from '../../../services/graph/conditional-access-write.ts';
 import { untilShown } from '../../../services/graph/eventually.ts';
 import { appendJournal } from '../../../store/journal.ts';
@@ -13,7 +13,7 @@ import { bringBack, isQuiet } from '../security-defaults/security-defaults-back.
 import { plannedOf } from '../security-defaults/security-defaults-run.ts';
 import { saveKept, saveTakenBack } from '../security-defaults/security-defaults-save.ts';
 import { type EnforcedPhase, type FlipPlan, isSamePhase, planWithdraw } from './enforce.core.ts';
-import { endFlip, forgetEnforced, noteFlip, readEnforced, readOpenFlips } from './enforce.store.ts';
+import { endFlip, forgetEnforced, noteFlip, noteTrouble, readEnforced, readOpenFlips } from './enforce.store.ts';
 import { enqueueWithdraw } from './enforce-ask.ts';
 import { writtenEnforce } from './enforce-facts.ts';
 import {
@@ -34,12 +34,35 @@ import {
 export async function runWithdraw(deps: EnforcementDeps, seq: number, job: RunningJob): Promise<Save | undefined> {
   const run = await beginRun(deps, seq, job);
   if (run === null) return undefined;
+  try {
+    return await withdraw(run, job);
+  } catch (error) {
+    if (error instanceof VendorRefusedError) await noteRefused(run, error);
+    throw error;
+  }
+}
+
+async function withdraw(run: FlipRun, job: RunningJob): Promise<Save> {
   const wanted = await wantedNow(run);
   if (run.row.why === null && wanted.isWantedAgain) return (tx) => endSilently(run, tx);
   if (wanted.standing !== null) return takeSwitchBack(run, wanted.standing, job);
   await takeOut(run, wanted);
   return (tx) => saveWithdrawal(run, tx, wanted);
 }
+
+/** It is tried again until it goes through: why it does not yet is told once, for whoever can mend it. */
+async function noteRefused({ deps, customer, row }: FlipRun, { call, sentence }: VendorRefusedError): Promise<void> {
+  const code = call.status === 403 ? 'permission_missing' : 'vendor_refused';
+  const message = `${sentence} ${AGAIN}`;
+  const at = new Date(deps.clock.now());
+  await deps.database.withCustomer(customer.id, async (tx) => {
+    if (!(await noteTrouble(tx, row.seq, { code, message }, at))) return;
+    const facts = { flip: row.seq, phase: row.phase.name, code, why: message };
+    await appendJournal(tx, { at, actor: row.actor, event: 'phase.withdraw.delayed', facts });
+  });
+}
+
+const AGAIN = 'It is tried again by itself, at least every quarter of an hour.';
 
 type Wanted = {
   owned: ManagedObject[];

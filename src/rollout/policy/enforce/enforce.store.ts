@@ -119,6 +119,19 @@ export async function noteFlip(
   return (rowCount ?? 0) > 0;
 }
 
+/** Notes why a change that goes on has not come through yet; false when that is known, or the change has ended. */
+export async function noteTrouble(
+  tx: Tx,
+  seq: number,
+  trouble: NonNullable<FlipRow['outcome']>,
+  at: Date,
+): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    UPDATE phase_flips SET outcome = ${JSON.stringify(trouble)}::jsonb, updated_at = ${at.toISOString()}::timestamptz
+    WHERE seq = ${seq} AND state IN ('asked', 'writing') AND outcome IS DISTINCT FROM ${JSON.stringify(trouble)}::jsonb`);
+  return (rowCount ?? 0) > 0;
+}
+
 /** Ends a change; false when it was ended before, so that nobody tells its end twice. */
 export async function endFlip(
   tx: Tx,

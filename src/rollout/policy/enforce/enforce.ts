@@ -5,12 +5,12 @@ import { AppError } from '../../../lib/errors.ts';
 import { dayOf } from '../../../lib/local-time.ts';
 import type { Database } from '../../../store/database.ts';
 import type { Tx } from '../../../store/transaction.ts';
-import { awaitEffect } from '../../../work/await-effect.ts';
 import { defineJob, type JobKinds } from '../../../work/job.ts';
 import { type Actor, journalActor } from '../../access/access.core.ts';
 import { hasRoute } from '../../access-pass/access-pass.ts';
 import type { Customer } from '../../customers/customers.ts';
 import type { Sentence } from '../../phases/phase-types.core.ts';
+import { endsSoon } from '../ends-soon.ts';
 import type { PolicyPush } from '../push/push.ts';
 import { readStored } from '../push/push-facts.ts';
 import { KEPT } from '../security-defaults/security-defaults-save.ts';
@@ -186,7 +186,11 @@ export function createRelease({ database, clock, signal }: ReleaseDeps) {
     for (const { rolloutId, phase } of standing) {
       const request = { rolloutId, phase, actor, at, why: UNDONE };
       const { key } = await database.withCustomer(customer.id, (tx) => enqueueWithdraw(tx, request));
-      await awaitEffect(database, { customerId: customer.id, key }, signal);
+      while (!(await endsSoon(database, { customerId: customer.id, key }, signal))) {
+        const flips = await database.withCustomer(customer.id, readOpenFlips);
+        const trouble = flips.find(({ job }) => job === key)?.outcome;
+        if (trouble != null) throw new AppError(trouble.code, trouble.message, { userMessage: trouble.message });
+      }
       // Undoing goes no lower than first contact: without the policy and without Security Defaults nobody is protected.
       const { left, why } = await database.withCustomer(customer.id, async (tx) => ({
         left: await readEnforced(tx),

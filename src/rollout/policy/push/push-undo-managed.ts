@@ -29,7 +29,10 @@ export function enforcedPhases(database: Database, customerId: string): Promise<
   return database.withCustomer(customerId, readEnforced);
 }
 
-/** What stands between a customer and no enforced phase: a job to wait for, or a phase that could not be taken out. */
+/**
+ * What stands between a customer and no enforced phase: a job to wait for, or a phase that could not be taken out, or not
+ * yet.
+ */
 export type NextRelease = { phase: string; key: string } | { phase: string; left: string };
 
 /**
@@ -47,6 +50,9 @@ export async function releaseNext(
     const { key } = await enqueueWithdraw(tx, { rolloutId, phase, actor, at, why: UNDONE });
     return { phase: phase.name, key };
   }
+  // What Graph refuses is tried on for hours: whoever waits is told.
+  const trouble = standing.kind === 'withdraw' ? standing.outcome : null;
+  if (trouble !== null) return { phase: phase.name, left: trouble.message };
   if (await isUnderWay(tx, job)) return { phase: phase.name, key: job };
   return { phase: phase.name, left: (await lastRefusedWithdrawal(tx, phase)) ?? SWITCH_TEXTS.kept([]).en };
 }
