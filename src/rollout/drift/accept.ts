@@ -9,6 +9,7 @@ import { type DriftRow, readWatch, saveWatch } from './drift.store.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
 import type { DriftBaseline } from './find-others.core.ts';
 import { type Offer, policyOffer } from './remedy.core.ts';
+import { inOneRespect } from './respect.core.ts';
 
 /** What stands against accepting beyond the finding itself: a managed policy keeps its rules, whoever wrote it. */
 export async function whyNotAccepted(tx: Tx, row: DriftRow, customer: Customer): Promise<Offer> {
@@ -64,11 +65,7 @@ async function acceptObject(tx: Tx, row: DriftRow): Promise<void> {
 
 /** What we wrote, with the one respect of the finding as it is live: what else differs is a finding of its own. */
 function adopted(own: ManagedObject, { kind, live }: Pick<DriftRow, 'kind' | 'live'>): GraphObject {
-  const written = { ...objectOf(own.written), id: own.objectId };
-  const now = objectOf(live) ?? {};
-  if (kind === 'renamed') return { ...written, displayName: now.displayName };
-  const { displayName, state } = written as { displayName?: unknown; state?: unknown };
-  return { ...now, id: own.objectId, displayName, state };
+  return inOneRespect({ ...objectOf(own.written), id: own.objectId }, objectOf(live) ?? {}, kind);
 }
 
 async function acceptMembers(tx: Tx, { object: key, objectId: groupId, before }: DriftRow, at: Date): Promise<void> {

@@ -8,6 +8,7 @@ import type { DriftDeps } from './drift-deps.ts';
 import type { DriftEffect, DriftSeen } from './drift-types.core.ts';
 import { type CoverWorld, driftEffect, type Had, worldWithout } from './effect.core.ts';
 import type { DriftBaseline } from './find-others.core.ts';
+import { inOneRespect } from './respect.core.ts';
 
 /** Tells what a difference does to people. Null where the tenant was never read completely. */
 export type EffectTeller = (seen: DriftSeen) => DriftEffect | null;
@@ -29,7 +30,19 @@ export function createEffectTeller(
 ): EffectTeller {
   if (stored === null) return () => null;
   const live = liveWorld(stored, seen);
-  return (one) => driftEffect(worldWithout(one, live, hadOf(one, standing, baseline)), live);
+  return (one) => {
+    const had = hadOf(one, standing, baseline);
+    return driftEffect(worldWithout(one, live, had), withRespect(one, live, had));
+  };
+}
+
+/** The tenant with nothing changed of a managed policy but what this finding speaks of. */
+function withRespect({ aspect, kind, objectId }: DriftSeen, live: CoverWorld, { policy: written }: Had): CoverWorld {
+  if (aspect !== 'policy' || kind === 'deleted' || written === null) return live;
+  const policies = (live.policies ?? []).map((policy) =>
+    policy.id.toLowerCase() === objectId.toLowerCase() ? inOneRespect(written, policy, kind) : policy,
+  );
+  return { ...live, policies };
 }
 
 function hadOf(seen: DriftSeen, standing: ManagedStanding, baseline: DriftBaseline): Had {
