@@ -4,9 +4,10 @@
  */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { editPolicy } from '../../src/sandbox/other-admins.ts';
+import { setPerUserMfa } from '../../src/sandbox/people.ts';
 import { type DriftBench, startDrift } from '../support/drift-world.ts';
 import { Killed } from '../support/enforce-world.ts';
-import { ownPolicies } from '../support/push-world.ts';
+import { ownPolicies, tenantOf } from '../support/push-world.ts';
 import {
   approveTakeover,
   attemptTakeover,
@@ -73,6 +74,41 @@ async function editedByOthers(): Promise<string> {
   if (outcome.outcome !== 'recorded' || outcome.job === null) throw new Error(JSON.stringify(outcome));
   return outcome.job;
 }
+
+it(
+  'what the takeover took out and somebody switches on again a moment later is told',
+  async () => {
+    await approveTakeover(world);
+    expect(await workTakeover(world)).toMatchObject({ state: 'done' });
+    await bench.look();
+    const { policies, perUserMfa } = enforced as Record<'policies' | 'perUserMfa', Record<string, unknown>>;
+    const now = wholeTenant(world.world) as typeof enforced as { policies: object; perUserMfa: object };
+    const [userId = ''] = Object.keys(perUserMfa).filter((id) => !(id in now.perUserMfa));
+    const policyId =
+      tenantOf(world.world).conditionalAccessPolicies.find(
+        ({ id, state }) => state === 'disabled' && JSON.stringify(policies[id]).includes('"enabled"'),
+      )?.id ?? '';
+    setPerUserMfa(world.world.sandbox, { tenantId: world.customer.id, userId }, 'enforced');
+    editPolicy(
+      world.world.sandbox,
+      { tenantId: world.customer.id, policyId },
+      { set: { state: 'enabled' }, by: SOMEBODY },
+    );
+    await bench.look();
+    const found = (await bench.open()).map(({ kind, objectId, after }) => [kind, objectId, Object.keys(after)]);
+    expect(found).toContainEqual(['mfaElsewhere', policyId, expect.anything()]);
+    expect(found).toContainEqual(['perUserMfa', 'perUserMfa', [userId.toLowerCase()]]);
+    for (const { id, digest } of await bench.open()) {
+      const outcome = await bench.drift.decide(world.customer, bench.engineer, { id, verdict: 'accept', digest });
+      expect(outcome).toMatchObject({ outcome: 'recorded' });
+    }
+    const engineer = await world.app.access.actorOf(ENGINEER, world.customer.id);
+    expect(await world.app.takeover.beginUndo(world.customer, engineer)).toEqual({ outcome: 'begun' });
+    expect(await workTakeover(world)).toMatchObject({ failure: null });
+    expect(wholeTenant(world.world)).toEqual(enforced);
+  },
+  ROUND_MS,
+);
 
 it.each(FORWARD)(
   'ended at %s, the takeover goes back, since others took cover away, and only then the edit is put back',

@@ -37,14 +37,14 @@ export type CompareInput = {
   isOwnWrite(id: string, by: RegExp): boolean;
 };
 
-/** Our steps that may let another policy ask for MFA again: a way back. */
-const ANY_WRITE = /./;
+/** Our steps that may let another policy ask for MFA again: a way back. A takeover only ever lets one ask no more. */
+const WAY_BACK = /^(?!takeover[.](step|started))/;
 /** Our own ways back to Security Defaults (S14); they name no object, since a tenant has them once. */
 const DEFAULTS_ON = /^(security_defaults[.](returned|switched_on)|undo)/;
 const FLIPS = /^(phase|security_defaults)[.]/;
 const ANYTHING = '';
 /** Our steps that write people's own MFA switches back; everything else of ours only ever switches them off. */
-const PER_USER = /takeover|undo|per-?user/i;
+const PER_USER = /^(?!takeover[.](step|started)).*(takeover|undo|per-?user)/i;
 
 /** Every difference that stands. The order follows from the input alone. */
 export function compare(input: CompareInput): DriftSeen[] {
@@ -58,7 +58,7 @@ export function compare(input: CompareInput): DriftSeen[] {
     ...(policies === undefined
       ? []
       : findMfaElsewhere({ baseline, live: policies, ownIds: ownIdsOf(owned) }).filter(
-          (one) => !isOwnWrite(one.objectId, ANY_WRITE) && !isMicrosofts(one, input),
+          (one) => !isOwnWrite(one.objectId, WAY_BACK) && !isMicrosofts(one, input),
         )),
     ...findPerUserDrift(baseline.perUserOn, seen.perUserOn?.filter((id) => !isOwnWrite(id, PER_USER)) ?? null),
   ];
