@@ -9,6 +9,7 @@ import type { Customer } from '../../src/rollout/customers/customers.ts';
 import { insertSwitch, nextSwitch } from '../../src/rollout/persons/persons.store.ts';
 import type { PhasePerson } from '../../src/rollout/phases/phase-types.core.ts';
 import { procedureSchema } from '../../src/rollout/phases/procedure-file.ts';
+import { removeGroup } from '../../src/sandbox/other-admins.ts';
 import { enrolUser } from '../../src/sandbox/people.ts';
 import { readJournal } from '../../src/store/journal.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
@@ -283,5 +284,15 @@ describe('one person', () => {
     expect(on?.json).toMatchObject({ accountId, switch: { state: 'done' } });
     const off = await run('exceptions request', { account: accountId, kind: 'mfaOff', until: day(5), as: APPROVER_ID });
     expect(off?.refusal?.code).toBe('request_reason_missing');
+  });
+
+  it('cannot be switched while the group is gone, and the way out is named', async () => {
+    const { accountId } = pick('capable');
+    const which = { tenantId: customer.id, groupId: ownGroups(world).get('direct')?.id ?? '' };
+    removeGroup(world.sandbox, which, 'admin@contoso.example');
+    const latest = await switched(accountId, 'on');
+    expect(latest).toMatchObject({ state: 'refused', refusal: { code: 'direct_group_gone' } });
+    expect(latest?.refusal?.message.en).toContain('Restore it');
+    expect(latest?.refusal?.message.de).toContain('Drift-Karte');
   });
 });

@@ -124,6 +124,8 @@ export const FAILURE_TEXTS: Readonly<Record<string, string>> = {
     'Graph zeigt die erzwingende Richtlinie nicht so, wie sie geschrieben wurde. Vielleicht arbeitet jemand anderes im Mandanten.',
   permission_missing:
     'Graph hat die Änderung abgelehnt: Der schreibenden Anwendung fehlt eine Berechtigung. „mfa-rollout customers check“ zeigt, welche.',
+  direct_group_gone:
+    'Jemand hat die Gruppe der einzeln eingeschalteten Personen gelöscht. Stellen Sie sie auf ihrer Drift-Karte oder im Tab wieder her und versuchen Sie es dann noch einmal.',
   vendor_unreachable: 'Graph hat nicht rechtzeitig geantwortet. Versuchen Sie es später noch einmal.',
   vendor_refused: 'Graph hat die Änderung abgelehnt. „mfa-rollout customers check“ zeigt, was fehlt.',
   vendor_broken: 'Graph hat etwas geantwortet, dem nicht zu trauen ist. Versuchen Sie es später noch einmal.',

@@ -3,6 +3,7 @@ import { AppError } from '../../../lib/errors.ts';
 import { dayOf } from '../../../lib/local-time.ts';
 import type { Graph } from '../../../services/graph/client.ts';
 import { listPolicies } from '../../../services/graph/conditional-access.ts';
+import { orMissing } from '../../../services/graph/eventually.ts';
 import { listMembers, listTransitiveMembers } from '../../../services/graph/groups.ts';
 import type { ReadOptions } from '../../../services/graph/pages.ts';
 import { readUserMethods } from '../../../services/graph/registration.ts';
@@ -78,7 +79,8 @@ export async function lookAtPerson(
   const cover = personCover(snapshot, accountId);
   const rows = known.table.exceptions.filter((row) => same(row.accountId, accountId));
   const admins = adminsOf(snapshot);
-  const direct = directId === null ? [] : await listMembers(reader, directId, options);
+  const direct = directId === null ? [] : await orMissing(() => listMembers(reader, directId, options));
+  if (direct === null) throw directGone();
   return {
     snapshot,
     account: account === null ? null : { id: account.id, isEnabled: account.accountEnabled ?? null },
@@ -91,6 +93,12 @@ export async function lookAtPerson(
     isLeftOut: excluded !== null && (await isInAny(reader, Object.values(excluded), { accountId, options })),
     isGlobalAdmin: admins === null ? null : admins.some((id) => same(id, accountId)),
   };
+}
+
+function directGone(): AppError {
+  const userMessage =
+    'Somebody deleted the group of people who are switched on one by one. Restore it on its drift card or in the tab, then try again.';
+  return new AppError('direct_group_gone', userMessage, { userMessage });
 }
 
 function stateOf(enforce: { state?: unknown } | undefined): PersonLook['enforce'] {
