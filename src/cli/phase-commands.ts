@@ -7,7 +7,7 @@ import type { MembersAnswer } from '../rollout/policy/members/members.ts';
 import { actingAs, directoryId } from './acting.ts';
 import type { Backend } from './backend.ts';
 import { type OperationTable, oneCustomer, operation } from './operation.ts';
-import { type Answer, table } from './output.ts';
+import { type Answer, minuteText, table } from './output.ts';
 import { given } from './request.ts';
 
 const acting = oneCustomer.extend({ as: z.string().trim().min(1), tenant: directoryId.optional() });
@@ -42,7 +42,7 @@ export const PHASE_OPERATIONS: OperationTable = {
     const outcome = await app.signOff.sign(customer, await actingAs(app, customer, { as, tenant }), digest);
     if (outcome.outcome === 'recorded' || outcome.outcome === 'already') {
       const { displayName, by, at } = outcome.decision;
-      return { json: outcome, text: `Signed by ${displayName ?? by.objectId}, ${at}.` };
+      return { json: outcome, text: `Signed by ${displayName ?? by.objectId}, ${minuteText(at)}.` };
     }
     return refusedAnswer(outcome, outcome.outcome === 'stale' ? 'exceptions_changed' : outcome.code);
   }),
@@ -125,7 +125,7 @@ function reviewAnswer(review: PhaseReview, past: Sentence | null): Answer {
     refusal === null ? `Digest: ${digest ?? '-'}` : `Nothing to approve (${refusal.code}): ${refusal.message}`,
     ...(past === null ? [] : [`The past: ${past.en}`]),
     ...gates.map(({ message, clear }) => `In the way: ${message.en} ${clear.en}`),
-    ...approvals.map(({ displayName, by, at }) => `Approved by ${displayName ?? by.objectId}, ${at}`),
+    ...approvals.map(({ displayName, by, at }) => `Approved by ${displayName ?? by.objectId}, ${minuteText(at)}`),
     ...(review.waits ? ['Ready; it waits for the last step, and nobody approves it by itself.'] : []),
     missing.length === 0 ? 'Nobody’s approval is missing.' : `Still to approve: ${missing.join(', ')}`,
     ...(review.latest === null ? [] : [`Newest decision: ${review.latest.id} (${review.latest.verdict})`]),
@@ -144,7 +144,7 @@ function outcomeAnswer(outcome: PhaseDecisionOutcome): Answer {
     case 'recorded': {
       const { decision, missing } = outcome;
       const open = missing.length === 0 ? '' : ` Still to approve: ${missing.join(', ')}.`;
-      return { json: outcome, text: `${decision.phase}: ${decision.verdict}, ${decision.at}.${open}` };
+      return { json: outcome, text: `${decision.phase}: ${decision.verdict}, ${minuteText(decision.at)}.${open}` };
     }
     case 'already':
       return { json: outcome, text: `Nothing changed. ${outcome.message}` };

@@ -1,7 +1,7 @@
 import type { Decision } from '../rollout/approvals/approvals.core.ts';
 import type { DrawnDraft, PolicyDraft } from '../rollout/policy/draft/draft.core.ts';
 import type { DraftFinding } from '../rollout/policy/draft/draft-finding.core.ts';
-import { type Answer, oneLine } from './output.ts';
+import { type Answer, minuteText, oneLine } from './output.ts';
 import { section } from './render-roster.ts';
 
 /** The draft in JSON, what-if of everybody included, and in words. */
@@ -80,7 +80,7 @@ export function decidedText(state: { state: string; decision?: Decision }): stri
   const { decision } = state;
   if (decision === undefined) return 'Nobody has decided about this draft yet.';
   const who = oneLine(decision.displayName ?? decision.by.objectId);
-  const words = `${who} ${decision.verdict} it on ${decision.at} (decision ${decision.id})`;
+  const words = `${who} ${decision.verdict} it on ${minuteText(decision.at)} (decision ${decision.id})`;
   if (state.state === 'outdated') return `The draft changed since: ${words}, and that was another one.`;
   return `${words}.`;
 }
