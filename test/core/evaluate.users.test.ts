@@ -32,7 +32,15 @@ const INCLUSION: readonly Row[] = [
   ['an unread group beside All changes nothing', { includeUsers: ['All'], includeGroups: ['unread'] }, {}, 'applies'],
   ['no users at all includes nobody', {}, {}, 'notApplies'],
   ['users that are null include nobody', null, {}, 'notApplies'],
-  ['a word for users that is not known is not judged', { includeUsers: ['AllAgentIdUsers'] }, {}, 'unknown'],
+  ['a word for users that is not known is not judged', { includeUsers: ['AllMoonUsers'] }, {}, 'unknown'],
+  // "Conditional Access for agent identities"; agentUser: "distinct from human users".
+  ['no person is among the accounts of agents', { includeUsers: ['AllAgentIdUsers'] }, {}, 'notApplies'],
+  [
+    'the exclusion of agents lets no person out',
+    { includeUsers: ['All'], excludeUsers: ['AllAgentIdUsers'] },
+    {},
+    'applies',
+  ],
   ['whatever it begins with', { includeUsers: ['EveryContractor'] }, {}, 'unknown'],
   ['a list that is no list is not judged', { includeUsers: 'All' }, {}, 'unknown'],
   ['an unknown member of users is not judged', { includeUsers: ['All'], includeTeams: ['t'] }, {}, 'unknown'],
@@ -260,8 +268,35 @@ describe('a part of the tenant that was not read', () => {
     ],
     ['users that were not read, for guests', 'users', { includeUsers: ['GuestsOrExternalUsers'] }, 'unknown'],
     ['users that were not read, for All', 'users', { includeUsers: ['All'] }, 'applies'],
+    ['users that were not read, for the accounts of agents', 'users', { includeUsers: ['AllAgentIdUsers'] }, 'unknown'],
     ['users that were not read, for a group', 'users', { includeGroups: ['sales'] }, 'applies'],
   ] as const)('%s', (_rule, part, users, expected) => {
     expect(resultOf({ users }, { userId: 'ada' }, without(part))).toBe(expected);
+  });
+});
+
+// "Conditional Access for agent identities": "you can target an agent's user account with a single scope".
+describe('the account of an agent', () => {
+  const users = [
+    { id: 'typed', userType: 'Member', '@odata.type': '#microsoft.graph.agentUser' },
+    { id: 'parented', userType: 'Member', identityParentId: 'agent-1' },
+    { id: 'person', userType: 'Member', '@odata.type': '#microsoft.graph.user', identityParentId: null },
+  ];
+  it.each<[claim: string, condition: unknown, userId: string, expected: string]>([
+    ['is reached by the word for it', { includeUsers: ['AllAgentIdUsers'] }, 'typed', 'applies'],
+    ['is told by its parent too', { includeUsers: ['AllAgentIdUsers'] }, 'parented', 'applies'],
+    ['is not that of a person', { includeUsers: ['AllAgentIdUsers'] }, 'person', 'notApplies'],
+    ['is excluded by the word', { includeUsers: ['All'], excludeUsers: ['AllAgentIdUsers'] }, 'typed', 'notApplies'],
+    ['is perhaps not among all users', { includeUsers: ['All'] }, 'typed', 'unknown'],
+    ['is perhaps not reached by name', { includeUsers: ['typed'] }, 'typed', 'unknown'],
+    ['is not reached by nobody', { includeUsers: ['None'] }, 'typed', 'notApplies'],
+    [
+      'is perhaps not excluded by a group',
+      { includeUsers: ['AllAgentIdUsers'], excludeGroups: ['sales'] },
+      'typed',
+      'unknown',
+    ],
+  ])('%s', (_claim, condition, userId, expected) => {
+    expect(resultOf({ users: condition }, { userId }, { ...TENANT, users })).toBe(expected);
   });
 });

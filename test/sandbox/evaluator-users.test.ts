@@ -89,7 +89,9 @@ describe('exclude users: "The exclude action overrides the include action in pol
     // https://learn.microsoft.com/graph/api/resources/conditionalaccessusers: ids "and/or GuestsOrExternalUsers".
     ['to exclude All is in no document', { includeUsers: ['ann'], excludeUsers: ['All'] }, 'depends'],
     ['such a word with another beginning', { includeUsers: ['EveryContractor'] }, 'depends'],
-    ['a word for a set that came later', { includeUsers: ['AllAgentIdUsers'] }, 'depends'],
+    ['a word for a set that came later', { includeUsers: ['AllMoonUsers'] }, 'depends'],
+    ['no person is among the accounts of agents', { includeUsers: ['AllAgentIdUsers'] }, false],
+    ['their exclusion lets no person out', { includeUsers: ['All'], excludeUsers: ['AllAgentIdUsers'] }, true],
     [
       'guests excluded by the old word',
       { includeUsers: ['All'], excludeUsers: ['GuestsOrExternalUsers'] },
@@ -278,5 +280,27 @@ describe('workload identities', () => {
         identity: { kind: 'servicePrincipal', servicePrincipalId: 'own-app' },
       }).applies;
     expect([judge('high'), judge('low')]).toEqual([true, false]);
+  });
+});
+
+// https://learn.microsoft.com/entra/identity/conditional-access/agent-id#agents-user-account
+describe('the account of an agent', () => {
+  const users = [
+    { id: 'typed', userType: 'Member', '@odata.type': '#microsoft.graph.agentUser' },
+    { id: 'parented', userType: 'Member', identityParentId: 'agent' },
+  ];
+  it.each<[claim: string, condition: object, userId: string, expected: boolean | 'depends']>([
+    ['is of "all agent users"', { includeUsers: ['AllAgentIdUsers'] }, 'typed', true],
+    ['is told by its parent too', { includeUsers: ['AllAgentIdUsers'] }, 'parented', true],
+    ['is excluded with them', { includeUsers: ['AllAgentIdUsers'], excludeUsers: ['AllAgentIdUsers'] }, 'typed', false],
+    ['is perhaps not of all users', { includeUsers: ['All'] }, 'typed', 'depends'],
+    ['is of nobody', { includeUsers: ['None'] }, 'typed', false],
+  ])('%s', (_claim, condition, userId, expected) => {
+    const verdict = verdictOf({
+      policy: { conditions: { users: condition } },
+      identity: { userId },
+      tenant: { users },
+    });
+    expect(verdict.applies).toBe(expected);
   });
 });

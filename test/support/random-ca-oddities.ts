@@ -42,8 +42,8 @@ function appsAlso(policy: Policy, key: string, word: string): GraphObject {
 }
 
 const ON_USERS: readonly Oddity[] = [
-  (_dice, policy) => usersAlso(policy, 'includeUsers', 'AllAgentIdUsers'),
-  (_dice, policy) => usersAlso(policy, 'excludeUsers', 'AllAgentIdUsers'),
+  (dice, policy) => usersAlso(policy, 'includeUsers', dice.one(['AllAgentIdUsers', 'AllMoonUsers'])),
+  (dice, policy) => usersAlso(policy, 'excludeUsers', dice.one(['AllAgentIdUsers', 'AllMoonUsers'])),
   (dice, policy) => usersAlso(policy, dice.one(['includeUsers', 'excludeUsers']), 'EveryContractor'),
   (_dice, policy) => usersAlso(policy, 'excludeUsers', 'All'),
   (_dice, policy) => partWith(policy, 'users', { includeAgents: ['x'] }),

@@ -98,7 +98,7 @@ function subjectFor(tenant: CompiledTenant, signIn: SignIn): Subject | 'notGiven
   }
   const id = signIn.userId.toLowerCase();
   const homeTenantId = external?.tenantId?.toLowerCase() ?? null;
-  if (tenant.subjects === null) return { id, guestTypes: ANY_GUEST_TYPE, homeTenantId };
+  if (tenant.subjects === null) return { id, guestTypes: ANY_GUEST_TYPE, homeTenantId, isAgent: null };
   const subject = tenant.subjects.get(id);
   if (subject === undefined) return 'notFound';
   return homeTenantId === null ? subject : { ...subject, homeTenantId };
@@ -123,7 +123,7 @@ function createClasses(policies: readonly CompiledPolicy[]): (subject: Subject) 
     if (known !== undefined) return known;
     memberships ??= membershipsOf(policies);
     const sets = subject.id === null ? '' : (memberships.get(subject.id) ?? '');
-    const key = `${sets}|${subject.guestTypes.join()}|${subject.homeTenantId ?? ''}`;
+    const key = `${sets}|${subject.guestTypes.join()}|${subject.homeTenantId ?? ''}|${subject.isAgent}`;
     const userClass = byKey.get(key) ?? { verdicts: policies.map((policy) => policy.users.match(subject)) };
     byKey.set(key, userClass);
     bySubject.set(subject, userClass);

@@ -12,6 +12,8 @@ export type Person = {
   /** The kinds of external user that the person may be of, null for none; one alone where the account tells. */
   externalTypes: readonly (ExternalUserType | null)[];
   externalTenantId: string | null | undefined;
+  /** https://learn.microsoft.com/graph/api/resources/agentuser: an account that is no person's. */
+  isAgentAccount: boolean;
 };
 
 /** Who signs in, read once from the tenant, so that many sign-ins of one person can be judged. */
@@ -33,7 +35,14 @@ function readPerson(tenant: Tenant, identity: UserIdentity): Person {
     roles: rolesOf(tenant, userId, identity.activatedRoles ?? []),
     externalTypes: identity.externalUserType === undefined ? externalTypesOf(user) : [identity.externalUserType],
     externalTenantId: identity.externalTenantId,
+    isAgentAccount: user !== undefined && isAgentAccount(user),
   };
+}
+
+/** A derived type, which answers carry as an annotation; each has the agent identity it belongs to as its parent. */
+function isAgentAccount(user: GraphObject): boolean {
+  const type = textAt(user, '@odata.type') ?? '';
+  return type.toLowerCase() === '#microsoft.graph.agentuser' || (textAt(user, 'identityParentId') ?? '') !== '';
 }
 
 /** The user object with that id, whatever the case of the id. */

@@ -26,6 +26,7 @@ export function usersFinding(conditions: GraphObject, person: Person): Finding {
 
 function listed(side: 'include' | 'exclude', users: GraphObject, person: Person): Answer[] {
   const names = wordsAt(users, `${side}Users`);
+  if (person.isAgentAccount) return [ofAgents(side, users)];
   return [
     // "All users that exist in the directory including B2B guests."
     yesIf(side === 'include' && names.includes('all')),
@@ -39,9 +40,26 @@ function listed(side: 'include' | 'exclude', users: GraphObject, person: Person)
   ];
 }
 
+const ALL_AGENT_USERS = 'allagentidusers';
+
+/**
+ * "Today, you can target an agent's user account with a single scope", and yet "it's like any other user account": what
+ * the other choices mean for one is open.
+ * https://learn.microsoft.com/entra/identity/conditional-access/agent-id#agents-user-account
+ */
+function ofAgents(side: 'include' | 'exclude', users: GraphObject): Answer {
+  const names = wordsAt(users, `${side}Users`).filter((name) => name !== 'none');
+  if (names.includes(ALL_AGENT_USERS)) return 'yes';
+  const kinds = flagsAt(objectAt(users, `${side}GuestsOrExternalUsers`), 'guestOrExternalUserTypes');
+  const others = [...names, ...wordsAt(users, `${side}Groups`), ...wordsAt(users, `${side}Roles`)];
+  const isEmpty = others.length === 0 && kinds.every((kind) => kind === 'none');
+  return isEmpty ? 'no' : notUnderstood('the account of an agent');
+}
+
 /** Any word but those of the documents; to exclude all is in no document. */
 function isUnknownSet(name: string, side: 'include' | 'exclude'): boolean {
-  return name === 'all' ? side === 'exclude' : isCollectiveWord(name) && name !== 'guestsorexternalusers';
+  if (name === 'all') return side === 'exclude';
+  return isCollectiveWord(name) && ![ALL_AGENT_USERS, 'guestsorexternalusers'].includes(name);
 }
 
 /** The answer that holds for each kind the person may be of. */

@@ -52,7 +52,7 @@ export function saysNothing(value: unknown): boolean {
 
 /**
  * Whether an entry of a list of ids, in lower case, is a word that stands for many things at once. Such words came one
- * after another (`AllAgentIdUsers`, `AllAgentIdResources`); the ids themselves are written with digits and hyphens.
+ * after another (`AllAgentIdUsers`, which is known here, `AllAgentIdResources`); the ids themselves are written with digits and hyphens.
  */
 export function isCollectiveWord(entry: string): boolean {
   if (!/^[a-z]+$/.test(entry)) return false;

@@ -114,7 +114,7 @@ function nameHint(reference: string, groups: Part<GraphObject>): string {
 }
 
 const PLACE_WORDS: ReadonlySet<string> = new Set(['all']);
-const USER_WORDS: ReadonlySet<string> = new Set(['all', 'none', 'guestsorexternalusers']);
+const USER_WORDS: ReadonlySet<string> = new Set(['all', 'none', 'guestsorexternalusers', 'allagentidusers']);
 const NO_WORDS: ReadonlySet<string> = new Set();
 
 /** Lists that the draft draws on and that were not read. */

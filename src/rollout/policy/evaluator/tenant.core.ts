@@ -36,6 +36,8 @@ export type Subject = {
   /** Every kind of guest he can be by what was read; exactly one when that is certain. */
   readonly guestTypes: readonly GuestType[];
   readonly homeTenantId: string | null;
+  /** Whether it is the account of an agent, which is no person; null: the account was not read. */
+  readonly isAgent: boolean | null;
 };
 
 /** Members of a group at any depth. `incomplete`: part of it could not be read, so that absence proves nothing. */
@@ -111,7 +113,12 @@ export function compileTenant(tenant: TenantInput): CompiledTenant {
 
 /** Somebody without an object in this directory: a B2B direct connect user, a partner's technician. */
 export function externalSubject(type: string, homeTenantId: string | null): Subject {
-  return { id: null, guestTypes: [type.toLowerCase() as GuestType], homeTenantId: homeTenantId?.toLowerCase() ?? null };
+  return {
+    id: null,
+    guestTypes: [type.toLowerCase() as GuestType],
+    homeTenantId: homeTenantId?.toLowerCase() ?? null,
+    isAgent: false,
+  };
 }
 
 function remember<T>(compute: (key: string) => T): (key: string) => T {
@@ -214,7 +221,12 @@ function collectHolders(assignments: readonly Assignment[], context: HolderConte
 }
 
 function subjectOf(user: GraphObject): Subject {
-  return { id: user.id.toLowerCase(), guestTypes: guestTypesOf(user), homeTenantId: null };
+  return { id: user.id.toLowerCase(), guestTypes: guestTypesOf(user), homeTenantId: null, isAgent: isAgent(user) };
+}
+
+/** agentUser, a type derived from user: Graph names the type of such an object, and it has a parent. */
+function isAgent(user: GraphObject): boolean {
+  return textOf(user['@odata.type'])?.toLowerCase().endsWith('.agentuser') === true || !isBlank(user.identityParentId);
 }
 
 function guestTypesOf(user: GraphObject): readonly GuestType[] {

@@ -58,6 +58,8 @@ type GuestRule = {
 
 type Side = {
   readonly all: boolean;
+  /** Every account of an agent. */
+  readonly agents: boolean;
   readonly ids: ReadonlySet<string>;
   readonly groups: readonly { readonly name: string; readonly members: Members }[];
   readonly roles: readonly { readonly id: string; readonly holders: RoleHolders }[];
@@ -93,7 +95,7 @@ function setsOf(side: Side): readonly ReadonlySet<string>[] {
 
 function sideIsSet(side: Side): boolean {
   const named = side.ids.size + side.groups.length + side.roles.length + side.guests.length;
-  return side.all || named > 0 || side.strange.length > 0;
+  return side.all || side.agents || named > 0 || side.strange.length > 0;
 }
 
 function sideOf(users: JsonObject, prefix: 'include' | 'exclude', tenant: CompiledTenant): Side {
@@ -110,6 +112,7 @@ function sideOf(users: JsonObject, prefix: 'include' | 'exclude', tenant: Compil
   strange.push(...words.filter(isStrange));
   return {
     all: prefix === 'include' && words.includes('all'),
+    agents: words.includes(AGENT_ACCOUNTS),
     ids: new Set(words.filter((word) => !SPECIAL_WORDS.has(word) && !isStrange(word))),
     groups: list('Groups').map((id) => ({ name: tenant.groupName(id), id, members: tenant.membersOf(id) })),
     roles: list('Roles').map((id) => ({ id, holders: tenant.holdersOf(id) })),
@@ -122,10 +125,12 @@ function sideOf(users: JsonObject, prefix: 'include' | 'exclude', tenant: Compil
   };
 }
 
-const SPECIAL_WORDS: ReadonlySet<string> = new Set(['all', 'none', 'guestsorexternalusers']);
+/** "All agent users"; no person is among them ("Conditional Access for agent identities"; agentUser). */
+const AGENT_ACCOUNTS = 'allagentidusers';
+const SPECIAL_WORDS: ReadonlySet<string> = new Set(['all', 'none', 'guestsorexternalusers', AGENT_ACCOUNTS]);
 const ANY_GUEST: GuestRule = { types: EVERY_GUEST_TYPE, namesMore: false, tenants: null };
 
-/** A word for a set of users that came later than this code, such as `AllAgentIdUsers`; ids carry digits or hyphens. */
+/** A word for a set of users that came later than this code; ids carry digits or hyphens. */
 function isStrangeWord(word: string): boolean {
   return !SPECIAL_WORDS.has(word) && isWordForSet(word);
 }
@@ -194,7 +199,18 @@ type SideMatch = {
   readonly roles: readonly string[];
 };
 
+/**
+ * "Today, you can target an agent's user account with a single scope"; beside it the same page calls the account "like
+ * any other", so that whether another choice reaches it is not known.
+ */
+function matchAgent(side: Side): SideMatch {
+  if (side.agents) return { outcome: 'yes', how: 'as the account of an agent', roles: [] };
+  if (!sideIsSet(side)) return { outcome: 'no', how: '', roles: [] };
+  return { outcome: 'unknown', how: 'whether this choice holds for the account of an agent is not known', roles: [] };
+}
+
 function matchSide(subject: Subject, side: Side): SideMatch {
+  if (subject.isAgent === true) return matchAgent(side);
   const certain = certainMatch(subject, side);
   if (certain !== null) return { outcome: 'yes', how: certain, roles: [] };
   const id = subject.id;
@@ -220,6 +236,7 @@ function doubtAbout(subject: Subject, side: Side): string | null {
   if (side.strange.length > 0) return `"${side.strange.join(', ')}" is not understood`;
   if (side.guests.some((rule) => matchGuest(subject, rule) === 'unknown'))
     return 'the kind of guest or his home tenant is not known';
+  if (side.agents && subject.isAgent === null) return 'whether this is the account of an agent was not read';
   if (subject.id === null) return null;
   const unread = side.groups.find((group) => group.members.incomplete);
   if (unread !== undefined) return `the members of the group "${unread.name}" were not read`;
