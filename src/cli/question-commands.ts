@@ -17,7 +17,10 @@ export function addQuestions(program: Command, backend: Backend): void {
     .option('--user <id>', 'only this person, by object id or user principal name (default: everybody)', plainText)
     .option('--app <appId>', 'the application signed in to, or Office365, or MicrosoftAdminPortals', application)
     .addOption(
-      new Option('--action <urn>', 'instead of an application a user action, or an authentication context (c1 to c99)')
+      new Option(
+        '--action <urn>',
+        'instead of an application: urn:user:registersecurityinfo, urn:user:registerdevice, or a context (c1 to c99)',
+      )
         .argParser(action)
         .conflicts('app'),
     )
