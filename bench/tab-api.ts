@@ -193,6 +193,7 @@ async function startProduct(
     clock: { now: () => readAt.getTime() },
     phases: { current: () => Promise.resolve(null), people: notThere },
     approvals: { review: notThere, decide: notThere },
+    dayMoves: { deadline: notThere, phase: notThere },
     outreach: { ledger: notThere, plan: notThere, settle: notThere },
     persons: { show: notThere, ask: notThere },
     requests: { list: notThere, ask: notThere, withdraw: notThere },

@@ -24,6 +24,7 @@ import { createHelpdeskChannels, type HelpdeskChannels } from './rollout/helpdes
 import { createFaq, type Faq } from './rollout/helpdesk/faq/faq.ts';
 import { createForgetLedger } from './rollout/outreach/old-ledger.ts';
 import { createMessageTemplates, type MessageTemplates } from './rollout/outreach/templates/templates.ts';
+import { createDayMoves, type DayMoves } from './rollout/phases/day-moves.ts';
 import { createPhases, type Phases } from './rollout/phases/phases.ts';
 import { createPolicyDrafts, type PolicyDrafts } from './rollout/policy/draft/drafts.ts';
 import { createRelease, guardPush } from './rollout/policy/enforce/enforce.ts';
@@ -88,6 +89,7 @@ export type App = RolloutApp &
     access: Access;
     signOff: SignOff;
     phases: Phases;
+    dayMoves: DayMoves;
     drafts: PolicyDrafts;
     push: PolicyPush;
     takeover: Takeover;
@@ -159,8 +161,8 @@ export async function compose(deps: AppDeps): Promise<App> {
     ...composeConsents({ ...deps, database, customers, rosterSources, teams, signal }),
     ...{ access, signOff, phases, drafts, faq, channel, ...policies },
     ...{ ...rollout, ...help, approvals },
-    revisions: createRevisions(database),
-    ...{ guide, messageTemplates },
+    dayMoves: createDayMoves({ ...deps, database, derived: syncs.derived }),
+    ...{ guide, messageTemplates, revisions: createRevisions(database) },
     bot: cards.bot,
     teams,
     clock,

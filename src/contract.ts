@@ -805,6 +805,37 @@ export const phaseDecideRequestSchema = z.strictObject({
 });
 export type PhaseDecideRequest = z.infer<typeof phaseDecideRequestSchema>;
 
+/** POST /customers/:id/rollout/move: another deadline. */
+export const moveDeadlineRequestSchema = z.strictObject({
+  to: day,
+  /** Only says what would change. */
+  plan: z.boolean().optional(),
+  /** The deadline that was shown. */
+  seen: day,
+});
+
+/** POST /customers/:id/phase/move: another day for a phase that nobody was told of, with all later ones or alone. */
+export const movePhaseRequestSchema = z.strictObject({
+  phase: z.string().min(1).max(200),
+  to: day,
+  withLater: z.boolean(),
+  plan: z.boolean().optional(),
+  /** The revision that was shown. */
+  revision: z.number().int(),
+});
+
+const movedDay = { from: day, to: day };
+
+/** What was moved, or would be; a move that is refused is an error. */
+export const moveOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.enum(['moved', 'planned']),
+    deadline: z.object(movedDay).nullable(),
+    phases: z.array(z.object({ name: z.string(), ...movedDay })),
+  }),
+  z.object({ outcome: z.literal('already') }),
+]);
+
 /** What became of it; a press that is refused is an error. */
 export const phaseOutcomeSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('recorded'), decision: phaseDecisionSchema, missing: z.array(sideSchema) }),

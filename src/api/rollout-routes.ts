@@ -28,6 +28,7 @@ import { findingsAnswer } from './finding-answers.ts';
 import { type MessageFacts, messageRowsPage, messagesAnswer } from './message-answers.ts';
 import { decisionAnswer, phaseAnswer, phaseNamed, reviewAnswer, rolloutAnswer, windowOf } from './rollout-answers.ts';
 import { holdoutsPage, phasePeoplePage } from './rollout-lists.ts';
+import { type MoveRouteDeps, moveRoutes } from './rollout-moves.ts';
 import { type PhaseReads, seenRollout } from './rollout-people.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
@@ -39,7 +40,7 @@ export type RolloutRouteDeps = {
   signIns: Pick<SignIns, 'impact' | 'findings' | 'judgeStopLine' | 'past'>;
   history: History;
   forecasts: Forecasts;
-};
+} & MoveRouteDeps;
 
 type At = (method: Route['method'], path: string, handle: CustomerHandler) => Route;
 
@@ -85,6 +86,7 @@ export function rolloutRoutes(deps: RolloutRouteDeps, at: At): Route[] {
       return fresh({ done: true });
     }),
     at('GET', '/holdouts', async (asked) => answered(asked, await holdouts(deps, asked))),
+    ...moveRoutes(deps, at),
     ...findingRoutes(deps, at),
   ];
 }

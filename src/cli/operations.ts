@@ -16,6 +16,7 @@ import { HOLDOUT_OPERATIONS } from './holdout-commands.ts';
 import { HR_OPERATIONS } from './hr-commands.ts';
 import { MESSAGE_OPERATIONS } from './message-commands.ts';
 import { MESSAGE_TEMPLATE_OPERATIONS } from './message-template-commands.ts';
+import { MOVE_OPERATIONS } from './move-commands.ts';
 import { actorAtCommandLine, type OperationTable, oneCustomer, operation, type TurnableClock } from './operation.ts';
 import type { Answer } from './output.ts';
 import { PERSON_OPERATIONS } from './person-commands.ts';
@@ -118,6 +119,7 @@ const OPERATIONS: OperationTable = {
   ...CHANNEL_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...PHASE_OPERATIONS,
+  ...MOVE_OPERATIONS,
   ...TAKEOVER_OPERATIONS,
   ...TICKET_OPERATIONS,
   ...HOLDOUT_OPERATIONS,

@@ -14,6 +14,7 @@ import { addHoldouts } from './holdout-commands.ts';
 import { addHrConnection } from './hr-commands.ts';
 import { addMessages } from './message-commands.ts';
 import { addMessageTemplates } from './message-template-commands.ts';
+import { addMoves } from './move-commands.ts';
 import type { Outlet } from './output.ts';
 import { addExceptionRequests, addPersons } from './person-commands.ts';
 import { addPhases } from './phase-commands.ts';
@@ -53,6 +54,7 @@ export function createProgram(backend: Backend, outlet?: Outlet): Command {
   addSignIns(program, backend);
   addPolicy(program, backend);
   addPhases(program, backend);
+  addMoves(program, backend);
   addDrift(program, backend);
   addTakeover(program, backend);
   addTickets(program, backend);

@@ -39,6 +39,8 @@ const RIGHTS = {
   approvePhase: ['engineer', 'approver'],
   holdPhase: ['engineer', 'approver'],
   rollBackPhase: ['engineer', 'approver'],
+  /** To move the deadline of a running rollout, and the day of a phase that nobody was told of. */
+  moveRollout: ['engineer'],
   /** To let old MFA be taken out, each for one of two sides; to put it back. */
   approveTakeover: ['engineer', 'approver'],
   undoTakeover: ['engineer', 'approver'],

@@ -52,6 +52,15 @@ export async function readLedger(tx: Tx, rolloutId: string): Promise<LedgerRow[]
   return rows.map((row) => ledgerRow.parse(row));
 }
 
+/** The phases of a rollout whose people a message went to, or may have gone to; one that was left out told nobody. */
+export async function readToldPhases(tx: Tx, rolloutId: string): Promise<Set<string>> {
+  const { rows } = await tx.execute(sql`
+    SELECT DISTINCT phase FROM outreach_ledger WHERE rollout_id = ${rolloutId} AND state <> 'skipped'`);
+  return new Set(rows.map((row) => toldRow.parse(row).phase));
+}
+
+const toldRow = z.object({ phase: z.string() });
+
 /** Messages with something still to be done and no effect that would do it: its job died. */
 export async function readForsaken(tx: Tx): Promise<LedgerRow[]> {
   const { rows } = await tx.execute(sql`

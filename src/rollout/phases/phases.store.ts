@@ -90,6 +90,11 @@ export async function saveRolloutState(tx: Tx, id: string, standing: Rollout['st
   await tx.execute(sql`UPDATE rollouts SET state = ${standing} WHERE id = ${id}::uuid`);
 }
 
+/** Makes this the deadline of a rollout. */
+export async function saveDeadline(tx: Tx, id: string, deadline: string): Promise<void> {
+  await tx.execute(sql`UPDATE rollouts SET deadline = ${deadline}::date WHERE id = ${id}::uuid`);
+}
+
 /** Makes this what is known of a phase. */
 export async function savePhase(tx: Tx, rolloutId: string, phase: Phase): Promise<void> {
   await tx.execute(sql`
