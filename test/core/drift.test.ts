@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actorOf } from '../../src/rollout/drift/actor.core.ts';
+import { compare } from '../../src/rollout/drift/compare.core.ts';
 import { findGroupDrift, type SeenGroup } from '../../src/rollout/drift/find-groups.core.ts';
 import { findDefaultsDrift, findMfaElsewhere, findPerUserDrift } from '../../src/rollout/drift/find-others.core.ts';
 import { findPolicyDrift } from '../../src/rollout/drift/find-policies.core.ts';
@@ -106,6 +107,30 @@ describe('findGroupDrift', () => {
   it('is silent over what is just being written and over accounts that were deleted', () => {
     expect(drift('direct', seen(['a', 'b', 'd']))).toEqual([]);
     expect(drift('direct', seen(['a']), ['b'])).toEqual([]);
+  });
+});
+
+describe('what our own journal explains', () => {
+  const MFA = { operator: 'OR', builtInControls: ['mfa'] };
+  const other: GraphObject = { id: 'other', displayName: 'Other', state: 'enabled', grantControls: MFA };
+  /** Somebody switched Security Defaults, another policy and per-user MFA on, just after we wrote this event. */
+  const toldAfter = (event: string) =>
+    compare({
+      written: { owned: [], members: new Map(), alsoOurs: new Map(), inFlight: new Set(), isFlipping: false },
+      seen: { policies: [other], securityDefaultsOn: true, groups: new Map(), perUserOn: ['ann'] },
+      ...{ watched: [], baseline: { securityDefaultsOn: false, asking: {}, perUserOn: [] }, goneAccounts: new Set() },
+      isOwnWrite: (_id, by) => by.test(event),
+    }).map(({ aspect }) => aspect);
+
+  it.each<[event: string, told: string[]]>([
+    ['takeover.started', ['securityDefaults', 'otherPolicy', 'perUserMfa']],
+    ['takeover.step.done', ['securityDefaults', 'otherPolicy', 'perUserMfa']],
+    ['takeover.undo.begun', ['securityDefaults']],
+    ['undo.everything.begun', ['securityDefaults']],
+    ['security_defaults.switched_on', ['perUserMfa']],
+    ['drift.restore.begun', ['securityDefaults', 'perUserMfa']],
+  ])('"%s" explains what it can bring about and nothing else', (event, told) => {
+    expect(toldAfter(event)).toEqual(told);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Undoing a push after phases were enforced: nobody is taken out of what an enabled policy leaves out. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { objectOf, textsOf } from '../../src/rollout/policy/graph-json.core.ts';
-import { editGroup, editPolicy } from '../../src/sandbox/other-admins.ts';
+import { editGroup, editPolicy, removeGroup } from '../../src/sandbox/other-admins.ts';
 import {
   approve,
   ENGINEER,
@@ -208,6 +208,43 @@ it(
     sandbox.faults.clear();
     await vi.waitUntil(async () => (await world.enforcement.enforced(world.customer.id)).length === 0, ROUND_MS);
     expect(await world.app.undoEverything.undo(world.customer, BY)).toEqual({ state: 'undone', left: [] });
+    expect(writableParts(world.world)).toEqual(world.before);
+  },
+  ROUND_MS,
+);
+
+it(
+  'a group that is taken out of the policy and deleted costs its people cover by either, and both are put back',
+  async () => {
+    await enforced();
+    const { customer, app } = world;
+    const { conditions, id } = structuredClone(ownPolicies(world.world).get('ENFORCE') ?? {}) as {
+      id: string;
+      conditions: { users: { includeGroups: string[] } };
+    };
+    enforceId = id;
+    const gone = groupOf(`phase - ${phase}`);
+    const includeGroups = conditions.users.includeGroups.filter((one) => one !== gone.groupId);
+    edit({ conditions: { ...conditions, users: { ...conditions.users, includeGroups } } });
+    removeGroup(world.world.sandbox, gone, SOMEBODY);
+    const engineer = await app.access.actorOf(ENGINEER, customer.id);
+    const found = await look();
+    expect(found.map(({ aspect }) => aspect).sort()).toEqual(['group', 'policy']);
+    for (const { severity, effect } of found) expect([severity, effect?.lost.length]).not.toContain(0);
+    const edited = found.find(({ aspect }) => aspect === 'policy');
+    expect(edited?.offers.accept).toMatchObject({ yes: true, two: expect.anything() as unknown });
+    for (const aspect of ['group', 'policy']) {
+      const one = (await look()).find((finding) => finding.aspect === aspect);
+      const press = { id: one?.id ?? '', verdict: 'restore', digest: one?.digest ?? '' } as const;
+      const outcome = await app.drift.decide(customer, engineer, press);
+      if (outcome.outcome !== 'recorded' || outcome.job === null) throw new Error(JSON.stringify(outcome));
+      await app.drift.settled(customer, outcome.job);
+      expect(await app.drift.find(customer, press.id)).toMatchObject({ state: 'restored', failure: null });
+    }
+    expect(await look()).toEqual([]);
+    const now = ownPolicies(world.world).get('ENFORCE')?.conditions as typeof conditions;
+    expect(now.users.includeGroups).toContain(groupOf(`phase - ${phase}`).groupId);
+    expect(await app.push.undo(customer, BY)).toMatchObject({ state: 'undone', objects: [] });
     expect(writableParts(world.world)).toEqual(world.before);
   },
   ROUND_MS,

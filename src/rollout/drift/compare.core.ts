@@ -40,7 +40,7 @@ export type CompareInput = {
 /** Our steps that may let another policy ask for MFA again: a way back. A takeover only ever lets one ask no more. */
 const WAY_BACK = /^(?!takeover[.](step|started))/;
 /** Our own ways back to Security Defaults (S14); they name no object, since a tenant has them once. */
-const DEFAULTS_ON = /^(security_defaults[.](returned|switched_on)|undo)/;
+const DEFAULTS_ON = /^security_defaults[.](returned|switched_on)/;
 const FLIPS = /^(phase|security_defaults)[.]/;
 const ANYTHING = '';
 /** Our steps that write people's own MFA switches back; everything else of ours only ever switches them off. */

@@ -6,9 +6,8 @@ import type { Snapshot } from '../snapshots/snapshot-file.ts';
 import type { Seen } from './compare.core.ts';
 import type { DriftDeps } from './drift-deps.ts';
 import type { DriftEffect, DriftSeen } from './drift-types.core.ts';
-import { type CoverWorld, driftEffect, type Had, worldWithout } from './effect.core.ts';
+import { type CoverWorld, driftEffect, type Had, worldWithOnly, worldWithout } from './effect.core.ts';
 import type { DriftBaseline } from './find-others.core.ts';
-import { inOneRespect } from './respect.core.ts';
 
 /** Tells what a difference does to people. Null where the tenant was never read completely. */
 export type EffectTeller = (seen: DriftSeen) => DriftEffect | null;
@@ -23,26 +22,33 @@ export async function storedOrNull(deps: Pick<DriftDeps, 'syncs'>, customer: Cus
   }
 }
 
-/** Creates the teller over the last reading of the tenant with what was just seen in place of it. */
+/**
+ * Creates the teller over the last reading of the tenant with what was just seen in place of it. What differs of our own
+ * objects is judged one by one over the tenant as it was written: a group that is deleted and taken out of the policy as
+ * well would otherwise cost nobody anything, whichever of the two is looked at.
+ */
 export function createEffectTeller(
   stored: Snapshot | null,
-  { seen, standing, baseline }: { seen: Seen; standing: ManagedStanding; baseline: DriftBaseline },
+  {
+    seen,
+    all,
+    standing,
+    baseline,
+  }: { seen: Seen; all: readonly DriftSeen[]; standing: ManagedStanding; baseline: DriftBaseline },
 ): EffectTeller {
   if (stored === null) return () => null;
   const live = liveWorld(stored, seen);
+  const had = (one: DriftSeen) => hadOf(one, standing, baseline);
+  const ours = all.filter(isOurs);
   return (one) => {
-    const had = hadOf(one, standing, baseline);
-    return driftEffect(worldWithout(one, live, had), withRespect(one, live, had));
+    if (!isOurs(one)) return driftEffect(worldWithout(one, live, had(one)), live);
+    const asWritten = [...ours, one].reduce((world, other) => worldWithout(other, world, had(other)), live);
+    return driftEffect(asWritten, worldWithOnly(one, { asWritten, live }));
   };
 }
 
-/** The tenant with nothing changed of a managed policy but what this finding speaks of. */
-function withRespect({ aspect, kind, objectId }: DriftSeen, live: CoverWorld, { policy: written }: Had): CoverWorld {
-  if (aspect !== 'policy' || kind === 'deleted' || written === null) return live;
-  const policies = (live.policies ?? []).map((policy) =>
-    policy.id.toLowerCase() === objectId.toLowerCase() ? inOneRespect(written, policy, kind) : policy,
-  );
-  return { ...live, policies };
+function isOurs({ aspect }: DriftSeen): boolean {
+  return aspect === 'policy' || aspect === 'members' || aspect === 'group';
 }
 
 function hadOf(seen: DriftSeen, standing: ManagedStanding, baseline: DriftBaseline): Had {

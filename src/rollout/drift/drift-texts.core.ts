@@ -150,10 +150,6 @@ export const DRIFT_TEXTS = {
     en: 'Graph does not give the deleted group back, and the customer’s file names it by its id. Make a new group with the same members, put its id into the file ("mfa-rollout customers add"), and push again.',
     de: 'Graph gibt die gelöschte Gruppe nicht zurück, und die Kundendatei nennt sie mit ihrer Kennung. Legen Sie eine neue Gruppe mit denselben Mitgliedern an, tragen Sie ihre Kennung in die Datei ein („mfa-rollout customers add“), und pushen Sie neu.',
   },
-  policiesFirst: {
-    en: 'A managed policy that names the groups is not as it was written (S23). Restore that policy first.',
-    de: 'Eine verwaltete Richtlinie, die die Gruppen nennt, ist nicht so, wie sie geschrieben wurde (S23). Stellen Sie zuerst diese Richtlinie wieder her.',
-  },
   dynamicElsewhere: {
     en: 'This product does not change how a group is filled: a rule may have filled it with others meanwhile. Set its membership type back to “Assigned” in the admin center; what differs in its members then can be restored here.',
     de: 'Dieses Produkt ändert nicht, wie eine Gruppe gefüllt wird: Eine Regel hat sie inzwischen vielleicht mit anderen gefüllt. Stellen Sie den Mitgliedschaftstyp im Admin Center auf „Zugewiesen“ zurück; was danach an Mitgliedern abweicht, lässt sich hier wiederherstellen.',

@@ -10,6 +10,7 @@ import { type CompiledTenant, compileTenant } from '../policy/evaluator/tenant.c
 import type { GraphObject } from '../policy/graph-json.core.ts';
 import { effectSentence } from './drift-texts.core.ts';
 import type { DriftEffect, DriftSeen } from './drift-types.core.ts';
+import { inOneRespect } from './respect.core.ts';
 
 /** A tenant at one moment, as far as cover depends on it. */
 export type CoverWorld = TenantInput & {
@@ -88,6 +89,24 @@ export function worldWithout(seen: DriftSeen, live: CoverWorld, had: Had): Cover
     case 'group':
       return seen.after.exists === false ? { ...live, groups: withGroup(live.groups, seen.objectId, had) } : live;
   }
+}
+
+/** The tenant as it was written, with nothing but this difference of an object of ours. */
+export function worldWithOnly(
+  { aspect, kind, objectId, after }: DriftSeen,
+  { asWritten, live }: { asWritten: CoverWorld; live: CoverWorld },
+): CoverWorld {
+  const isIt = ({ id }: GraphObject) => id.toLowerCase() === objectId.toLowerCase();
+  if (aspect === 'policy') {
+    const now = live.policies?.find(isIt);
+    const policies = (asWritten.policies ?? []).flatMap((policy) =>
+      isIt(policy) ? (now === undefined ? [] : [inOneRespect(policy, now, kind)]) : [policy],
+    );
+    return { ...asWritten, policies };
+  }
+  if (aspect === 'group' && after.exists !== false) return asWritten;
+  const there = (live.groups ?? []).filter(isIt);
+  return { ...asWritten, groups: [...(asWritten.groups ?? []).filter((group) => !isIt(group)), ...there] };
 }
 
 function others(policies: CoverWorld['policies'], id: string): GraphObject[] {

@@ -75,7 +75,7 @@ async function keep(deps: DriftDeps, tx: Tx, look: Look): Promise<void> {
     isJudged: look.couldSee,
     tolerated: look.tolerated,
   });
-  const effectOf = createEffectTeller(look.stored, { ...look, seen: look.tenant });
+  const effectOf = createEffectTeller(look.stored, { ...look, seen: look.tenant, all: look.seen });
   // Whoever is told of a difference also finds its card: both or neither.
   for (const seen of news) await tell(tx, seen, { look, effectOf, now });
   for (const { finding, seen } of changed) {

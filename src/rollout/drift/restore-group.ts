@@ -7,7 +7,7 @@ import type { Tx } from '../../store/transaction.ts';
 import type { Sentence } from '../phases/phase-types.core.ts';
 import { type GraphObject, objectOf } from '../policy/graph-json.core.ts';
 import { type ManagedObject, policyFingerprint } from '../policy/managed-objects.core.ts';
-import { adoptObject, replaceGroup, writtenPolicy } from '../policy/managed-standing.ts';
+import { adoptObject, replaceGroup } from '../policy/managed-standing.ts';
 import { writablePolicy } from '../policy/writable-policy.core.ts';
 import { saveFinding } from './drift.store.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
@@ -30,8 +30,8 @@ type Gone = { own: ManagedObject; members: readonly string[] };
  * Brings a deleted group back: under its id where Graph lets it, else anew, with the members of our record, and the
  * managed policies then name it in its place. A policy names a group only once everybody is seen in it, so that nobody
  * gains or loses anything on the way but what the deletion took. Every managed group that is gone is brought back with it,
- * since no policy that names a missing one can be written. Writes nothing where a policy is not as it was written, or a
- * declared break-glass account was not in the group (S1). Run again after a crash it finds what is done.
+ * since no policy that names a missing one can be written. Writes nothing where a declared break-glass account was not in
+ * the group (S1). Run again after a crash it finds what is done.
  */
 export async function restoreGoneGroup(run: RestoreRun): Promise<Restored> {
   const { row, deps, writer, reading } = run;
@@ -39,7 +39,7 @@ export async function restoreGoneGroup(run: RestoreRun): Promise<Restored> {
   // An earlier attempt may have made it anew, and noted that.
   const ids = [row.objectId, ...(own === undefined ? [] : [own.objectId])];
   for (const id of ids) if ((await readGroupNow(reading, id)) !== null) return restored({ already: true, groupId: id });
-  const why = await whyNot(run);
+  const why = whyNot(run);
   if (why !== null) return notRestored(why);
   await noteIntent(run, { groups: run.standing.owned.filter(({ kind }) => kind === 'group') });
   const isBack = await restoreDeletedGroup(writer, row.objectId, reading.options);
@@ -53,23 +53,11 @@ export async function restoreGoneGroup(run: RestoreRun): Promise<Restored> {
   return makeAnew(run);
 }
 
-async function whyNot(run: RestoreRun): Promise<Sentence | null> {
-  const { reader, reading, standing, customer } = run;
-  for (const own of standing.owned.filter(({ kind }) => kind === 'policy')) {
-    const live = (await getPolicy(reader, own.objectId, reading.options)) as GraphObject | null;
-    const isOurs = live !== null && policyFingerprint(live) === own.fingerprint;
-    if (!isOurs && !isRepointed(run, own, live)) return DRIFT_TEXTS.policiesFirst;
-  }
+function whyNot(run: RestoreRun): Sentence | null {
+  const { standing, customer } = run;
   const emergency = standing.members.get('breakGlass')?.known ?? new Set();
   const isWhole = customer.settings.declared.breakGlass.every((id) => emergency.has(id.toLowerCase()));
   return run.row.object !== 'breakGlass' || isWhole ? null : DRIFT_TEXTS.floor;
-}
-
-/** Whether an earlier attempt wrote the new ids into a policy and ended before anybody noted it. */
-function isRepointed(run: RestoreRun, own: ManagedObject, live: GraphObject | null): boolean {
-  if (live === null || run.row.progress?.groups === undefined) return false;
-  const wanted = withGroupIds(writtenPolicy(own), new Map(Object.entries(run.row.progress.groups)));
-  return policyFingerprint(live) === policyFingerprint(wanted);
 }
 
 async function makeAnew(run: RestoreRun): Promise<Restored> {
@@ -84,8 +72,7 @@ async function makeAnew(run: RestoreRun): Promise<Restored> {
   run.deps.stopPoint('drift.restore.half');
   const policies = run.standing.owned.filter(({ kind }) => kind === 'policy');
   for (const own of policies) {
-    const wanted = withGroupIds(writtenPolicy(own), made);
-    if (!(await repoint(run, own, wanted))) return notRestored(DRIFT_TEXTS.notShown);
+    if (!(await repoint(run, own, made))) return notRestored(DRIFT_TEXTS.notShown);
   }
   run.deps.stopPoint('drift.restore.written');
   await run.deps.database.withCustomer(run.customer.id, async (tx) => {
@@ -132,16 +119,24 @@ async function noteGroups(tx: Tx, run: RestoreRun, groups: Record<string, string
   await saveFinding(tx, { ...now, progress: run.row.progress });
 }
 
-/** Lets a policy name the new groups, its state untouched; false where Graph does not show it. */
-async function repoint(run: RestoreRun, own: ManagedObject, wanted: GraphObject): Promise<boolean> {
+/**
+ * Lets a policy name the new groups in place of those that are gone, and changes nothing else: what somebody else edited
+ * in it is a finding of its own, and could not be put back while a group is missing. False where Graph does not show it.
+ */
+async function repoint(run: RestoreRun, own: ManagedObject, made: ReadonlyMap<string, string>): Promise<boolean> {
   const { reader, writer, reading } = run;
-  const isThere = async () => {
-    const live = (await getPolicy(reader, own.objectId, reading.options)) as GraphObject | null;
-    return live !== null && policyFingerprint(live) === policyFingerprint(wanted) ? true : null;
-  };
-  if ((await isThere()) === true) return true;
+  const read = async () => (await getPolicy(reader, own.objectId, reading.options)) as GraphObject | null;
+  const live = await read();
+  // A policy that is gone names the new ones when it is brought back.
+  if (live === null) return true;
+  const wanted = withGroupIds(live, made);
+  if (policyFingerprint(live) === policyFingerprint(wanted)) return true;
   const { conditions, grantControls } = writablePolicy(asJson(wanted));
   const change = { conditions, grantControls };
   await updatePolicy({ writer, clock: reading.clock }, { id: own.objectId, change }, reading.options);
+  const isThere = async () => {
+    const now = await read();
+    return now !== null && policyFingerprint(now) === policyFingerprint(wanted) ? true : null;
+  };
   return (await untilShown(reading.clock, isThere, reading.options.signal)) !== null;
 }
