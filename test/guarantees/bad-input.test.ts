@@ -3,12 +3,14 @@
  * and the way out, and the journal shows it. A draft that blocks everybody, a tenant without P1 and too few seats are
  * judged before anything is live: S8, S17 and S20 in policy-safety-rules.test.ts.
  */
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { App } from '../../src/compose.ts';
 import type { AppError } from '../../src/lib/errors.ts';
 import type { Customer } from '../../src/rollout/customers/customers.ts';
 import { changeMembersAs, editGroup, editPolicy, removeGroup } from '../../src/sandbox/other-admins.ts';
 import type { GraphObject } from '../../src/sandbox/world/world.ts';
+import { enqueue } from '../../src/store/outbox.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
 import { type RunningSandbox, startProduct, startWorld } from '../support/product.ts';
 import {
@@ -148,6 +150,23 @@ it(
     ]);
     expect(told).toContain('Everything written was taken back.');
     expect(writableParts(world)).toEqual(before);
+  },
+  ROUND_MS,
+);
+
+it(
+  'a push while everything is being taken back',
+  async () => {
+    const before = writableParts(world);
+    const key = 'undo.everything:test';
+    await app.database.withCustomer(customer.id, (tx) =>
+      enqueue(tx, { kind: 'undo.everything', key, payload: {}, dueAt: new Date('2090-01-01T00:00:00Z') }),
+    );
+    await expect(app.push.push(customer, BY, digest)).rejects.toMatchObject({ code: 'undo_under_way' });
+    expect(writableParts(world)).toEqual(before);
+    await app.database.withCustomer(customer.id, (tx) =>
+      tx.execute(sql`UPDATE outbox SET state = 'done' WHERE key = ${key}`),
+    );
   },
   ROUND_MS,
 );

@@ -8,6 +8,7 @@ import { awaitEffect } from '../../../work/await-effect.ts';
 import { defineJob, type JobKinds } from '../../../work/job.ts';
 import type { Customer } from '../../customers/customers.ts';
 import type { ManagedObject } from '../managed-objects.core.ts';
+import { isAnyUnderWay } from '../writing.store.ts';
 import { inTurn } from '../writing-turn.ts';
 import { type PushStep, wordsOf } from './push.core.ts';
 import {
@@ -58,7 +59,7 @@ export type PolicyPush = {
    * Writes the approved draft of this digest into the tenant, report-only, through the queue, and resolves when that is
    * done. A second call meanwhile waits for the same job; one after it writes nothing. Refuses with the code and sentence
    * of the rule that forbids it (see push-gates.core.ts), with `writer_not_configured`, with `push_under_way` while
-   * another draft is being pushed, and with what failed after everything written was taken back.
+   * another draft is being pushed, with `undo_under_way` while everything is taken back, and with what failed after everything written was taken back.
    */
   push(customer: Customer, actor: Json, digest: string): Promise<Push>;
   /**
@@ -177,6 +178,8 @@ async function askForPush(
   { actor, digest }: { actor: Json; digest: string },
 ): Promise<Asked> {
   await lockPushes(tx);
+  // It would be taken back as well, by a move that began before anybody wanted it.
+  if (await isAnyUnderWay(tx, ['undo.everything'])) throw refused('undo_under_way', UNDOING);
   const latest = await readLatestPush(tx);
   if (latest !== null && (await isUnderWay(tx, latest.job))) return joined(latest, digest);
   const at = new Date(deps.clock.now());
@@ -189,6 +192,8 @@ async function askForPush(
   await enqueue(tx, { kind: 'policy.push', key, payload: { actor, pushId }, dueAt: at, priority: PRIORITY });
   return { key, pushId };
 }
+
+const UNDOING = 'Everything is being taken back out of the tenant at the moment. Wait for its end, then push.';
 
 function joined(latest: PushRow, digest: string): Asked {
   if (latest.digest === digest && latest.state !== 'undoing') return { key: latest.job, pushId: latest.id };
