@@ -6,6 +6,7 @@ import { compare } from '../../src/rollout/drift/compare.core.ts';
 import { findGroupDrift, type SeenGroup } from '../../src/rollout/drift/find-groups.core.ts';
 import { findDefaultsDrift, findMfaElsewhere, findPerUserDrift } from '../../src/rollout/drift/find-others.core.ts';
 import { findPolicyDrift } from '../../src/rollout/drift/find-policies.core.ts';
+import { asksForMore } from '../../src/rollout/drift/remedy.core.ts';
 import { restoringBody } from '../../src/rollout/drift/restore-body.core.ts';
 import type { GraphObject } from '../../src/rollout/policy/graph-json.core.ts';
 import { type ManagedObject, policyFingerprint } from '../../src/rollout/policy/managed-objects.core.ts';
@@ -131,6 +132,20 @@ describe('what our own journal explains', () => {
     ['drift.restore.begun', ['securityDefaults', 'perUserMfa']],
   ])('"%s" explains what it can bring about and nothing else', (event, told) => {
     expect(toldAfter(event)).toEqual(told);
+  });
+});
+
+describe('a managed policy that asks for something besides MFA', () => {
+  it.each<[grant: Record<string, unknown>, more: boolean]>([
+    [{ operator: 'OR', builtInControls: ['mfa'] }, false],
+    [{ operator: 'AND', builtInControls: ['mfa'], termsOfUse: [] }, false],
+    [{ operator: 'OR', builtInControls: ['mfa', 'compliantDevice'] }, false],
+    [{ operator: 'AND', builtInControls: ['mfa', 'compliantDevice'] }, true],
+    [{ operator: 'OR', builtInControls: ['compliantDevice'] }, true],
+    [{ operator: 'AND', builtInControls: ['mfa'], termsOfUse: ['terms'] }, true],
+    [{ operator: 'AND', builtInControls: [], authenticationStrength: { id: 'strong' } }, false],
+  ])('%j: %s', (grantControls, more) => {
+    expect(asksForMore({ ...LIVE, grantControls })).toBe(more);
   });
 });
 

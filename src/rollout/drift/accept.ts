@@ -8,7 +8,7 @@ import { adoptMembers, adoptObject, forgetObject, readManagedStanding } from '..
 import { type DriftRow, readWatch, saveWatch } from './drift.store.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
 import type { DriftBaseline } from './find-others.core.ts';
-import { type Offer, policyOffer } from './remedy.core.ts';
+import { asksForMore, type Offer, policyOffer } from './remedy.core.ts';
 import { inOneRespect } from './respect.core.ts';
 
 /** What stands against accepting beyond the finding itself: a managed policy keeps its rules, whoever wrote it. */
@@ -20,7 +20,9 @@ export async function whyNotAccepted(tx: Tx, row: DriftRow, customer: Customer):
     return { yes: false, code: 'drift_unknown', why: DRIFT_TEXTS.unknown };
   const { breakGlassGroupId: declared } = customer.settings.declared;
   const breakGlassGroupId = declared ?? owned.find(({ key }) => key === 'breakGlass')?.objectId ?? null;
-  return policyOffer(adopted(own, row), { name: own.key as ManagedName, breakGlassGroupId });
+  const policy = adopted(own, row);
+  if (asksForMore(policy)) return { yes: false, code: 'asks_for_more', why: DRIFT_TEXTS.asksForMore };
+  return policyOffer(policy, { name: own.key as ManagedName, breakGlassGroupId });
 }
 
 /** Makes what is there ours, in the caller's transaction: from now on it is what the tenant is compared with. */

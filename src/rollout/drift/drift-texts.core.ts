@@ -150,6 +150,10 @@ export const DRIFT_TEXTS = {
     en: 'Graph does not give the deleted group back, and the customer’s file names it by its id. Make a new group with the same members, put its id into the file ("mfa-rollout customers add"), and push again.',
     de: 'Graph gibt die gelöschte Gruppe nicht zurück, und die Kundendatei nennt sie mit ihrer Kennung. Legen Sie eine neue Gruppe mit denselben Mitgliedern an, tragen Sie ihre Kennung in die Datei ein („mfa-rollout customers add“), und pushen Sie neu.',
   },
+  asksForMore: {
+    en: 'The policy asks for something besides MFA, and whoever lacks it cannot sign in. Restore it, and put what else is asked for into a policy of your own.',
+    de: 'Die Richtlinie verlangt außer MFA noch etwas, und wem es fehlt, der kann sich nicht anmelden. Stellen Sie sie wieder her und verlangen Sie das Übrige in einer eigenen Richtlinie.',
+  },
   dynamicElsewhere: {
     en: 'This product does not change how a group is filled: a rule may have filled it with others meanwhile. Set its membership type back to “Assigned” in the admin center; what differs in its members then can be restored here.',
     de: 'Dieses Produkt ändert nicht, wie eine Gruppe gefüllt wird: Eine Regel hat sie inzwischen vielleicht mit anderen gefüllt. Stellen Sie den Mitgliedschaftstyp im Admin Center auf „Zugewiesen“ zurück; was danach an Mitgliedern abweicht, lässt sich hier wiederherstellen.',

@@ -4,7 +4,7 @@
  */
 
 import type { Sentence } from '../phases/phase-types.core.ts';
-import { type GraphObject, objectOf } from '../policy/graph-json.core.ts';
+import { type GraphObject, isEmpty, objectOf, textsOf } from '../policy/graph-json.core.ts';
 import type { ManagedGroup, ManagedName } from '../policy/managed-policies.core.ts';
 import { brokenRules } from '../policy/managed-rules.core.ts';
 import { DRIFT_TEXTS } from './drift-texts.core.ts';
@@ -69,6 +69,21 @@ export function acceptOffer(finding: Subject, { breakGlass, signed }: RemedyFact
 function unsignedLoss({ object }: Subject, { lost, toNothing }: DriftEffect, signed: readonly string[]) {
   const isLeft = (id: string) => object !== 'exceptions' || !signed.includes(id.toLowerCase());
   return { lost: lost.filter(isLeft), toNothing: (toNothing ?? []).filter(isLeft) };
+}
+
+/**
+ * Whether a policy asks for something that MFA does not answer, a company device for instance: whoever lacks it cannot
+ * sign in, and of nobody is it known who does.
+ */
+export function asksForMore(policy: GraphObject): boolean {
+  const grant = objectOf(policy.grantControls) ?? {};
+  const controls = textsOf(grant.builtInControls) ?? [];
+  const isMfaEnough = controls.includes('mfa') || !isEmpty(grant.authenticationStrength);
+  const hasOthers =
+    controls.some((control) => control !== 'mfa') ||
+    !isEmpty(grant.customAuthenticationFactors) ||
+    !isEmpty(grant.termsOfUse);
+  return hasOthers && (!isMfaEnough || String(grant.operator).toUpperCase() === 'AND');
 }
 
 /**
