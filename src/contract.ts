@@ -807,17 +807,17 @@ export type PhaseDecideRequest = z.infer<typeof phaseDecideRequestSchema>;
 
 /** POST /customers/:id/rollout/move: another deadline. */
 export const moveDeadlineRequestSchema = z.strictObject({
-  to: day,
+  to: z.iso.date(),
   /** Only says what would change. */
   plan: z.boolean().optional(),
   /** The deadline that was shown. */
-  seen: day,
+  seen: z.iso.date(),
 });
 
 /** POST /customers/:id/phase/move: another day for a phase that nobody was told of, with all later ones or alone. */
 export const movePhaseRequestSchema = z.strictObject({
   phase: z.string().min(1).max(200),
-  to: day,
+  to: z.iso.date(),
   withLater: z.boolean(),
   plan: z.boolean().optional(),
   /** The revision that was shown. */

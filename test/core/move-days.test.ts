@@ -58,6 +58,7 @@ describe('the deadline', () => {
     ['to the day it has', '2027-02-26', 'already'],
     ['before the day of the last phase', '2027-01-24', 'deadline_too_early'],
     ['into the past', '2027-01-03', 'day_past'],
+    ['by thousands of years', '9999-12-31', 'day_too_far'],
   ])('moves or is refused: %s', (_how, to, code) => {
     expect(codeOf(to)).toBe(code);
   });
@@ -100,6 +101,7 @@ describe('the day of a phase', () => {
     ['to a holiday', 'Sales', '2027-01-20', 'no_working_day'],
     ['into a freeze', 'Everyone else', '2027-02-09', 'no_working_day'],
     ['into the past', 'IT', '2027-01-01', 'day_past'],
+    ['by thousands of years', 'IT', '9999-12-31', 'day_too_far'],
     ['to where its announcement would be late', 'IT', '2027-01-08', 'day_too_soon'],
     ['to the first day its messages allow', 'IT', '2027-01-11', 'moves'],
     ['to the deadline', 'Everyone else', '2027-02-26', 'moves'],

@@ -111,6 +111,11 @@ const REFUSED: readonly (readonly [line: string, code: string, way: RegExp])[] =
   ['procedure apply BROKEN --start START --deadline DEADLINE', 'procedure_file_invalid', /procedure\.schema\.json/],
   ['procedure apply FILE --start soon --deadline DEADLINE', 'usage', /2027-01-31/],
   ['procedure apply FILE --start DEADLINE --deadline DEADLINE', 'rollout_running', /mfa-rollout procedure stop/],
+  [`phase move PHASE --to 2031-01-31 --as ${ENGINEER}`, 'phase_announced', /hold the phase/],
+  [`phase move Nowhere --to 2031-01-31 --as ${ENGINEER}`, 'phase_unknown', /Its phases: /],
+  [`phase move PHASE --to soon --as ${ENGINEER}`, 'usage', /2027-01-31/],
+  [`procedure move --deadline START --as ${VIEWER}`, 'not_allowed', /role engineer/],
+  [`procedure move --deadline START --as ${ENGINEER}`, 'deadline_too_early', /Move the phase first/],
   [`report --send`, 'usage', /--as PERSON/],
   [`report --send --as ${VIEWER}`, 'not_allowed', /role engineer or approver/],
   ['report --language fr', 'usage', /en/],
@@ -132,6 +137,7 @@ describe('the commands of a rollout', () => {
   const said = (line: string) => {
     const meant: Record<string, string> = {
       ...{ PHASE: phase, KEY: 'smtp-key', TO: to, START: day(app, 1), DEADLINE: day(app, 300) },
+      ...{ MOVED: day(app, 310), EVERYONE: 'Everyone else' },
       ...{ FILE: join(folder, 'procedure.yaml'), BROKEN: join(folder, 'broken.yaml'), PDF: join(folder, 'report.pdf') },
     };
     const operate: Backend['operate'] = (name, input) => operations.run(name, input, () => undefined);
@@ -337,6 +343,18 @@ describe('the commands of a rollout', () => {
       expect(second.json).toMatchObject({ outcome: 'recorded', missing: [] });
       const back = await press('roll-back', `--as ${ENGINEER} --digest ${digest} --json`);
       expect(back.json).toMatchObject({ outcome: 'recorded', decision: { verdict: 'rollBack' } });
+    });
+
+    it('move the deadline once, and only say so with --plan', async () => {
+      const line = `procedure move --deadline MOVED --as ${ENGINEER}`;
+      const planned = await answered(`${line} --plan --json`);
+      expect(planned).toMatchObject({ outcome: 'planned', phases: [] });
+      expect(await answered(line)).toEqual({ ...planned, outcome: 'moved' });
+      expect(await answered(`${line} --json`)).toEqual({ outcome: 'already' });
+      const { phases } = (await app.phases.current(customer.id)) ?? { phases: [] };
+      const last = phases.at(-1);
+      const ask = `phase move EVERYONE --to ${String(last?.enforceOn)} --with-later --as ${ENGINEER}`;
+      expect(await answered(`${ask} --json`)).toEqual({ outcome: 'already' });
     });
 
     it('take a finding and waive it', async () => {

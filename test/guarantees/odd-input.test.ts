@@ -35,6 +35,8 @@ const BODIES: Readonly<Record<string, Json>> = {
   '/policy-push': { digest: DIGEST },
   '/policy-push/undo': {},
   '/app-package': { zip: 'UEsDBA==' },
+  '/rollout/move': { to: '2030-01-31', seen: '2030-01-01' },
+  '/phase/move': { phase: 'Sales', to: '2030-01-31', withLater: true, revision: 1 },
   '/phase/review': { phase: 'Sales', anyway: [ID] },
   '/phase/decide': { phase: 'Sales', verdict: 'held', digest: DIGEST, anyway: [ID], seen: 'x' },
   '/messages/settle': { message: 'announcement', accountId: ID, scope: 'x', verdict: 'sent' },

@@ -42,12 +42,12 @@ export type MoveOutcome =
 export type DayMoves = {
   /**
    * Moves the deadline of the running rollout. Answers `not_allowed` whoever is no engineer here, `no_rollout`, `day_past`,
-   * `deadline_too_early`, and `rollout_changed` where another deadline was looked at.
+   * `day_too_far`, `deadline_too_early`, and `rollout_changed` where another deadline was looked at.
    */
   deadline(customer: Customer, actor: Actor, ask: DeadlineAsk): Promise<MoveOutcome>;
   /**
    * Moves the day of a phase that nobody was told of. Answers `not_allowed`, `no_rollout`, `phase_unknown`,
-   * `phase_announced`, `day_told`, `day_past`, `no_working_day`, `day_too_soon`, `phase_order`, `phase_after_deadline`, and
+   * `phase_announced`, `day_told`, `day_past`, `day_too_far`, `no_working_day`, `day_too_soon`, `phase_order`, `phase_after_deadline`, and
    * `rollout_changed` where another revision was looked at. Refuses with `snapshot_part_missing` before the first sync.
    */
   phase(customer: Customer, actor: Actor, ask: PhaseDayAsk): Promise<MoveOutcome>;

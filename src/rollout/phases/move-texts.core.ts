@@ -25,6 +25,14 @@ export function past(day: string): Sentence {
   };
 }
 
+/** The day is years ahead. */
+export function tooFar(day: string, last: string): Sentence {
+  return {
+    en: `${day} is too far ahead. Name a day up to ${last}.`,
+    de: `Der ${day} liegt zu weit in der Zukunft. Nennen Sie einen Tag bis zum ${last}.`,
+  };
+}
+
 /** A phase is still to be enforced after that deadline. */
 export function deadlineBefore({ name, enforceOn }: Phase, to: string): Sentence {
   return {

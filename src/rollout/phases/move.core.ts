@@ -12,6 +12,7 @@ export type MoveCode =
   | 'no_rollout'
   | 'phase_unknown'
   | 'day_past'
+  | 'day_too_far'
   | 'deadline_too_early'
   | 'phase_announced'
   | 'day_told'
@@ -49,7 +50,8 @@ export type MoveFacts = {
 export function moveDeadline(rollout: Rollout | null, to: string, { today }: Pick<MoveFacts, 'today'>): DeadlineMove {
   if (rollout?.state !== 'running') return refused('no_rollout', says.NO_ROLLOUT);
   if (to === rollout.deadline) return { kind: 'already' };
-  if (to < today) return refused('day_past', says.past(to));
+  const outside = outsideDays(to, today);
+  if (outside !== null) return { kind: 'refused', refusal: outside };
   const open = rollout.phases.filter(isOpen);
   const last = open.reduce<Phase | null>((a, b) => (a === null || b.enforceOn >= a.enforceOn ? b : a), null);
   if (last !== null && last.enforceOn > to) return refused('deadline_too_early', says.deadlineBefore(last, to));
@@ -70,8 +72,7 @@ export function movePhase(rollout: Rollout | null, ask: PhaseMoveAsk, facts: Mov
   const later = ask.withLater ? rollout.phases.filter((one) => one.ordinal > phase.ordinal && isOpen(one)) : [];
   const kept = keptDay(rollout, [phase, ...later], facts);
   if (kept !== null) return { kind: 'refused', refusal: kept };
-  const refusal = ask.to < facts.today ? { code: 'day_past' as const, message: says.past(ask.to) } : null;
-  const off = refusal ?? dayOff(ask.to, rollout.procedure.calendar);
+  const off = outsideDays(ask.to, facts.today) ?? dayOff(ask.to, rollout.procedure.calendar);
   if (off !== null) return { kind: 'refused', refusal: off };
   const moved = shifted(phase, { later, to: ask.to, calendar: rollout.procedure.calendar });
   if (moved === null) return refused('no_working_day', says.NO_DAY_LEFT);
@@ -105,6 +106,16 @@ function keptDay({ phases, procedure }: Rollout, wanted: readonly Phase[], facts
   return { code: 'day_told', message: says.toldOfLast(last, other) };
 }
 
+/** Days ahead that a calendar is looked at, and no move goes beyond. */
+const DAYS_MAX = 3 * 366;
+
+/** Why a day is none that anything is moved to, whatever the calendar says. */
+function outsideDays(day: string, today: string): MoveRefusal | null {
+  if (day < today) return { code: 'day_past', message: says.past(day) };
+  const last = dayAfter(today, DAYS_MAX);
+  return day <= last ? null : { code: 'day_too_far', message: says.tooFar(day, last) };
+}
+
 function dayOff(day: string, calendar: ProcedureCalendar): MoveRefusal | null {
   const why = dayRefusal(day, calendar);
   return why === null ? null : { code: 'no_working_day', message: says.notOn(why) };
@@ -133,9 +144,6 @@ export function workDaysBetween(from: string, to: string, calendar: ProcedureCal
   }
   return from <= to ? count : -count;
 }
-
-/** Days looked at before it is said that there is none. */
-const DAYS_MAX = 3 * 366;
 
 /** The working day that lies `count` working days after this one, before it where negative; null within three years. */
 export function shiftedDay(from: string, count: number, calendar: ProcedureCalendar): string | null {

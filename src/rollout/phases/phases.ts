@@ -149,7 +149,7 @@ function sameOrRefused(running: Rollout, { procedure, startsOn, deadline }: Roll
   if (asked.includes(runs)) return running;
   throw refusedPlan(
     'rollout_running',
-    `A rollout runs already, since ${running.startsOn}. Stop it first with "mfa-rollout procedure stop"; what is enforced stays enforced.`,
+    `A rollout runs already, since ${running.startsOn}. Stop it first with "mfa-rollout procedure stop"; what is enforced stays enforced. To move only its days: "mfa-rollout procedure move" and "mfa-rollout phase move".`,
   );
 }
 
