@@ -249,6 +249,12 @@ describe('findings', () => {
     expect(codes({ people: { ann: 'IT', bob: 'IT' }, admins: ['ann', 'bob', 'bg1', 'bg2'] })).toEqual([]);
   });
 
+  const grant = (operator: string, ...builtInControls: string[]) => ({ operator, builtInControls });
+  const LEFT_OUT = { includeUsers: ['All'], excludeUsers: ['bg1', 'bg2'] };
+  const PHONES = { includePlatforms: ['iOS', 'android'] };
+  const BUT_MAC = { includePlatforms: ['all'], excludePlatforms: ['macOS'] };
+  const MAIL = { includeApplications: ['00000002-0000-0ff1-ce00-000000000000'] };
+  const PORTALS = { includeApplications: ['MicrosoftAdminPortals'] };
   const one = { breakGlass: ['bg1'], serviceAccounts: [] };
   const named = (id: string) => [
     { id: 'g', displayName: 'MFA Rollout - exceptions' },
@@ -269,6 +275,10 @@ describe('findings', () => {
     [
       'push break_glass_still_asked',
       { ...SAFE, live: [policy({ users: { includeUsers: ['bg1'] } })], unregistered: ['bg1'] },
+    ],
+    [
+      'push break_glass_still_asked',
+      { ...SAFE, live: [policy({ grantControls: grant('AND', 'mfa', 'compliantDevice') })] },
     ],
     [
       'push service_account_unknown',
@@ -302,6 +312,27 @@ describe('findings', () => {
     expect(found?.message).toBeTruthy();
     expect(found?.clear).toBeTruthy();
     expect(codes(SAFE)).not.toContain(code);
+  });
+
+  it.each([
+    ['a device alone', true, grant('OR', 'compliantDevice'), {}],
+    ['one of two kinds of device', true, grant('OR', 'compliantDevice', 'domainJoinedDevice'), {}],
+    ['a device beside MFA', true, grant('AND', 'mfa', 'domainJoinedDevice'), {}],
+    ['a device or MFA', false, grant('OR', 'mfa', 'compliantDevice'), {}],
+    ['a device, the emergency accounts left out', false, grant('OR', 'compliantDevice'), { users: LEFT_OUT }],
+    ['a device, only reporting', false, grant('OR', 'compliantDevice'), { state: 'enabledForReportingButNotEnforced' }],
+    ['an app, on telephones alone', false, grant('OR', 'approvedApplication'), { conditions: { platforms: PHONES } }],
+    [
+      'a device, on every platform but one',
+      false,
+      grant('OR', 'compliantDevice'),
+      { conditions: { platforms: BUT_MAC } },
+    ],
+    ['a device, for mail alone', false, grant('OR', 'compliantDevice'), { applications: MAIL }],
+    ['a device, for the admin portals', true, grant('OR', 'compliantDevice'), { applications: PORTALS }],
+  ])('%s: whether an emergency account is held to a device: %s', (_what, isHeld, grantControls, parts) => {
+    const live = [policy({ grantControls, ...parts })];
+    expect(codes({ ...SAFE, live }).includes('push break_glass_still_asked')).toBe(isHeld);
   });
 
   it('do not take our own policies for somebody else’s', () => {

@@ -1,5 +1,6 @@
 import { isUsable, lacksDrill } from '../../emergency/usable.core.ts';
-import { evaluateSignIn } from '../evaluate.core.ts';
+import { type CompiledPolicies, evaluateSignIn } from '../evaluate.core.ts';
+import type { SignIn } from '../evaluator/sign-in.core.ts';
 import { type GraphObject, type Part, textOf } from '../graph-json.core.ts';
 import { MANAGED_PREFIX, type ManagedGroup } from '../managed-policies.core.ts';
 import { type DraftFinding, type FindingsInput, when } from './draft-finding.core.ts';
@@ -42,8 +43,9 @@ function usableFindings(input: FindingsInput, present: readonly string[]): Draft
       code: 'break_glass_still_asked',
       rule: 'S1',
       blocks: 'push',
-      message: `${asked.length} break-glass accounts may be blocked, or asked for MFA that they are not known to be able to answer, by other enabled policies.`,
-      clear: 'Exclude the accounts from those policies, or register a passkey for each.',
+      message: `${asked.length} break-glass accounts may be blocked, held to a device of the company, or asked for MFA that they are not known to be able to answer, by other enabled policies.`,
+      clear:
+        'Exclude the accounts from those policies. Where they ask for MFA alone, a passkey registered for each will do.',
       accountIds: asked,
     }),
     ...when(unusable.length > 0, {
@@ -71,10 +73,26 @@ function isAskedElsewhere(userId: string, { judged, effect }: FindingsInput): bo
   const { before } = judged;
   if (before === null) return false;
   const canAnswer = effect.find((row) => row.accountId.toLowerCase() === userId.toLowerCase())?.canAnswer === 'yes';
-  return ['browser', 'mobileAppsAndDesktopClients'].some((clientAppType) => {
+  const isAsked = ['browser', 'mobileAppsAndDesktopClients'].some((clientAppType) => {
     const { blocked, mfaRequired } = evaluateSignIn(before, { userId, clientAppType });
     return blocked !== 'no' || (mfaRequired !== 'no' && !canAnswer);
   });
+  const repair = { userId, clientAppType: 'browser', target: { kind: 'app', appId: AZURE_PORTAL } } as const;
+  return isAsked || PLATFORMS.every((platform) => needsDevice(before, { ...repair, platform }));
+}
+
+/** Where a locked-out tenant is mended (learn.microsoft.com, "Applications in Conditional Access policy"). */
+const AZURE_PORTAL = 'c44b4083-3bb0-49c1-b47d-974e53cbdf3c';
+/** Whoever has to get in takes the machine that lets him. */
+const PLATFORMS = ['windows', 'macOS', 'linux', 'iOS', 'android'];
+
+function needsDevice(policies: CompiledPolicies, signIn: SignIn): boolean {
+  const demanding = new Set(
+    policies.policies.filter(({ isEnforced, grant }) => isEnforced && grant.needsDevice).map(({ id }) => id),
+  );
+  if (demanding.size === 0) return false;
+  const { applies } = evaluateSignIn(policies, signIn);
+  return applies.some(({ policyId, result }) => demanding.has(policyId) && result !== 'notApplies');
 }
 
 /** S7: nothing is drawn on a name or an id that is not certain. */

@@ -19,6 +19,8 @@ export type Grant = {
   readonly isEmpty: boolean;
   /** Whether it names a strength that not every method of MFA meets. */
   readonly isBeyondMfa: boolean;
+  /** Whether nobody gets in without a device or an application of the company. */
+  readonly needsDevice: boolean;
   /** The controls beside MFA, for the sentence. */
   readonly others: readonly string[];
 };
@@ -35,6 +37,14 @@ const BUILT_IN: ReadonlyMap<string, Control> = new Map([
   ['passwordchange', 'unclear'],
   ['riskremediation', 'unclear'],
 ]);
+
+const DEVICES: ReadonlySet<string> = new Set([
+  'compliantdevice',
+  'domainjoineddevice',
+  'approvedapplication',
+  'compliantapplication',
+]);
+const isDevice = (control: string) => DEVICES.has(control);
 
 const UNDERSTOOD: ReadonlySet<string> = new Set([
   'operator',
@@ -56,16 +66,31 @@ const MFA_STRENGTHS: ReadonlySet<string> = new Set([
 
 /** Reads `grantControls`. Promises never to call something MFA that was not understood. */
 export function readGrant(value: unknown, tenant: CompiledTenant): Grant {
-  if (isEmpty(value)) return { requirement: 'none', mayBlock: false, isEmpty: true, isBeyondMfa: false, others: [] };
+  if (isEmpty(value))
+    return { requirement: 'none', mayBlock: false, isEmpty: true, isBeyondMfa: false, needsDevice: false, others: [] };
   const grant = objectOf(value);
   const builtIn = textsOf(grant?.builtInControls);
   const custom = textsOf(grant?.customAuthenticationFactors);
   const terms = textsOf(grant?.termsOfUse);
   if (grant === null || builtIn === null || custom === null || terms === null) {
-    return { requirement: 'unknown', mayBlock: true, isEmpty: false, isBeyondMfa: false, others: [] };
+    return {
+      requirement: 'unknown',
+      mayBlock: true,
+      isEmpty: false,
+      isBeyondMfa: false,
+      needsDevice: false,
+      others: [],
+    };
   }
   if (builtIn.includes('block'))
-    return { requirement: 'block', mayBlock: false, isEmpty: false, isBeyondMfa: false, others: [] };
+    return {
+      requirement: 'block',
+      mayBlock: false,
+      isEmpty: false,
+      isBeyondMfa: false,
+      needsDevice: false,
+      others: [],
+    };
   const strength = isEmpty(grant.authenticationStrength)
     ? []
     : [strengthControl(objectOf(grant.authenticationStrength), tenant)];
@@ -89,6 +114,10 @@ export function readGrant(value: unknown, tenant: CompiledTenant): Grant {
     requirement: combine(controls, operator),
     mayBlock: mayBlock && controls.length > 0,
     isEmpty: controls.length === 0,
+    needsDevice:
+      operator === 'or'
+        ? builtIn.length > 0 && controls.length === builtIn.length && builtIn.every(isDevice)
+        : builtIn.some(isDevice),
     isBeyondMfa: strength.length > 0 && textOf(objectOf(grant.authenticationStrength)?.id) !== ANY_MFA_STRENGTH,
     others,
   };
