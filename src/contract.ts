@@ -667,6 +667,7 @@ export const historySchema = z.object({
       at: instant,
       kind: z.enum([
         ...(['rolloutBegun', 'rolloutStopped', 'rolloutFinished', 'exceptionsSigned'] as const),
+        ...(['deadlineMoved', 'phaseMoved'] as const),
         ...(['draftApproved', 'draftHeld', 'pushed', 'pushUndone'] as const),
         ...(['approve', 'hold', 'resume', 'rollBack', 'askAgain'] as const),
         ...(['enforced', 'refused', 'takenOut', 'stopLine', 'kept', 'defaultsOff', 'defaultsOn'] as const),

@@ -33,7 +33,7 @@ export function addMoves(program: Command, backend: Backend): void {
   const under = (noun: string) => program.commands.find((command) => command.name() === noun);
   const acted = (command: Command | undefined) =>
     command
-      ?.requiredOption('--as <person>', 'who acts: object id or sign-in name of an engineer at the customer')
+      ?.requiredOption('--as <person>', 'who acts: name, sign-in name or object id of an engineer at the customer')
       .option('--tenant <id>', 'the tenant that person is at home in, where the id stands in the grants more than once')
       .option('--plan', 'only say what would change');
   acted(

@@ -11,6 +11,7 @@ const WHY = { en: 'Too many fail.', de: 'Zu viele scheitern.' };
 function entry(changes: Partial<HistoryEntry>): HistoryEntry {
   return {
     ...{ seq: 1, at: '2026-11-20T09:00:00.000Z', event: 'phase.enforced', phase: 'Sales', from: null, why: null },
+    to: null,
     by: null,
     ...changes,
   };
@@ -39,6 +40,16 @@ describe('an entry of the journal in the history', () => {
       by: null,
       why: WHY,
     });
+  });
+
+  it('says from which day to which something was moved', () => {
+    const days = { from: '2026-11-30', to: '2026-12-14' };
+    expect(historyRow(entry({ event: 'phase.moved', ...days }))).toMatchObject({
+      ...{ kind: 'phaseMoved', phase: 'Sales' },
+      why: { en: 'From 30 November 2026 to 14 December 2026.', de: 'Vom 30. November 2026 auf den 14. Dezember 2026.' },
+    });
+    expect(historyRow(entry({ event: 'rollout.deadlineMoved', phase: null, ...days }))?.kind).toBe('deadlineMoved');
+    expect(historyEvents('setUp')).toEqual(expect.arrayContaining(['phase.moved', 'rollout.deadlineMoved']));
   });
 
   it('is told for every event that is asked for', () => {

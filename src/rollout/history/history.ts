@@ -53,6 +53,7 @@ const person = z.looseObject({ kind: z.literal('person'), displayName: z.string(
 const facts = z.looseObject({
   phase: z.string().optional(),
   from: z.string().optional(),
+  to: z.string().optional(),
   why: z.object({ en: z.string(), de: z.string() }).nullish(),
 });
 
@@ -62,6 +63,7 @@ function entryOf({ seq, at, event, actor, facts: given }: typeof journal.$inferS
   const who = person.safeParse(actor).data;
   return {
     ...{ seq, event, at: at.toISOString(), phase: known.phase ?? null, from: known.from ?? null },
+    to: known.to ?? null,
     ...{ why: known.why ?? null, by: who === undefined ? null : (who.displayName ?? who.objectId) },
   };
 }
