@@ -643,6 +643,8 @@ export const rolloutSchema = z.object({
       phases: z.array(phaseSummarySchema),
       /** Null for somebody who sees the own people only: the days were counted over everybody. */
       progress: progressSchema.nullable(),
+      /** Whether the reader may move the deadline. */
+      mayMove: z.boolean(),
     })
     .nullable(),
 });
@@ -751,6 +753,10 @@ export const phaseAnswerSchema = z.object({
       past: sentenceSchema.nullable().optional(),
       /** Null for who decides nothing here. */
       review: phaseReviewSchema.nullable(),
+      /** Whether the reader may move its day: nobody was told of it yet. */
+      mayMove: z.boolean(),
+      /** Whether phases come after it. */
+      hasLater: z.boolean(),
     })
     .nullable(),
 });
@@ -815,6 +821,8 @@ export const moveDeadlineRequestSchema = z.strictObject({
   seen: z.iso.date(),
 });
 
+export type MoveDeadlineRequest = z.infer<typeof moveDeadlineRequestSchema>;
+
 /** POST /customers/:id/phase/move: another day for a phase that nobody was told of, with all later ones or alone. */
 export const movePhaseRequestSchema = z.strictObject({
   phase: z.string().min(1).max(200),
@@ -824,6 +832,8 @@ export const movePhaseRequestSchema = z.strictObject({
   /** The revision that was shown. */
   revision: z.number().int(),
 });
+
+export type MovePhaseRequest = z.infer<typeof movePhaseRequestSchema>;
 
 const movedDay = { from: day, to: day };
 

@@ -32,6 +32,10 @@ export function App() {
       }),
     [],
   );
+  useEffect(() => {
+    // What the browser draws by itself, such as the picker of a day, has no theme of Teams.
+    document.documentElement.style.colorScheme = theme === 'default' ? 'light' : 'dark';
+  }, [theme]);
   const locale = connection.state === 'teams' ? connection.teams.locale : navigator.language;
   return (
     <FluentProvider theme={fluentTheme(theme)}>

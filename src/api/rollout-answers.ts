@@ -17,6 +17,7 @@ import type { Customer } from '../rollout/customers/customers.ts';
 import type { Forecasts } from '../rollout/forecast/forecast.ts';
 import { forecastSentence } from '../rollout/forecast/forecast-texts.core.ts';
 import { lineOf } from '../rollout/phases/after-enforcement.ts';
+import { isUntold } from '../rollout/phases/move.core.ts';
 import { isWaiting } from '../rollout/phases/phase-life.core.ts';
 import type { Phase, PhasePerson, Rollout } from '../rollout/phases/phase-types.core.ts';
 import { announcedAt } from '../rollout/phases/rollout-jobs.ts';
@@ -34,7 +35,7 @@ type Asked = { customer: Customer; actor: Actor };
 /** The whole rollout in counts. */
 export async function rolloutAnswer(
   reads: RolloutReads,
-  { customer, now, seen }: { customer: Customer; now: Date; seen: SeenRollout },
+  { customer, actor, now, seen }: Asked & { now: Date; seen: SeenRollout },
 ): Promise<RolloutAnswer> {
   const { rollout, people, isWhole } = seen;
   const { timeZone } = customer.settings;
@@ -54,6 +55,7 @@ export async function rolloutAnswer(
       timeZone,
       counts: readinessOf(people),
       phases,
+      mayMove: rollout.state === 'running' && may(actor, 'moveRollout'),
       progress: isWhole ? await progressOf(reads, { customer, rollout, people, now }) : null,
     },
   };
@@ -94,8 +96,13 @@ export async function phaseAnswer(
     stopLine: await stopLineOf(reads, asked),
     past: seen.isWhole && phase.announcedAt === null ? await reads.signIns.past(customer, phase.name) : null,
     review,
+    mayMove: seen.rollout.state === 'running' && isUntold(phase, NOBODY_TOLD) && may(actor, 'moveRollout'),
+    hasLater: seen.rollout.phases.some(({ ordinal }) => ordinal > phase.ordinal),
   };
 }
+
+/** Whether somebody was written to all the same is looked up when a day is really moved. */
+const NOBODY_TOLD: ReadonlySet<string> = new Set();
 
 /** How far an enforced phase is from being taken out; to tell it calls no vendor. */
 async function stopLineOf(

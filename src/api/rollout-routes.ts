@@ -126,7 +126,7 @@ function fresh(answer: unknown): RouteAnswer {
 async function overall(deps: RolloutRouteDeps, { customer, actor }: CustomerRequest): Promise<RolloutAnswer> {
   const seen = await seenRollout(deps.phases, customer, actor);
   if (seen === null) return { scope: 'customer', rollout: null };
-  return rolloutAnswer(deps, { customer, now: new Date(deps.clock.now()), seen });
+  return rolloutAnswer(deps, { customer, actor, now: new Date(deps.clock.now()), seen });
 }
 
 async function onePhase(deps: RolloutRouteDeps, { customer, actor, request }: CustomerRequest) {

@@ -526,6 +526,20 @@ export const en = {
     emptyTitle: 'There is no rollout yet',
     empty:
       'An MSP engineer begins it with a procedure: which departments come when, and what they are told. “mfa-rollout procedure export” proposes one, “mfa-rollout procedure apply” begins.',
+    move: {
+      deadline: 'Move the deadline',
+      phase: 'Move the day',
+      deadlineTitle: 'Move the deadline?',
+      phaseTitle: (name: string) => `Move the day of \u2068${name}\u2069?`,
+      deadlineText: 'The chase, extensions and the forecast follow the new deadline. The days of the phases stay.',
+      phaseText: 'Nobody was told of this day yet. Its messages, its window and the tickets follow the new one.',
+      to: 'New day',
+      withLater: 'Move all later phases by as many working days',
+      go: 'Move',
+      moved: (name: string, from: string, to: string) => `${name}: from ${from} to ${to}.`,
+      theDeadline: 'Deadline',
+      already: 'Nothing changed: that is the day already.',
+    },
     lineTitle: 'From today to the deadline',
     line: (name: string, start: string, deadline: string) =>
       `The rollout “${name}” runs from ${start} to the deadline on ${deadline}.`,

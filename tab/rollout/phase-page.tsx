@@ -13,6 +13,7 @@ import { searchOf } from '../shell/query-choice.tsx';
 import { Section } from '../shell/section.tsx';
 import { GateList } from './gate-list.tsx';
 import { Messages } from './messages.tsx';
+import { type Movable, MoveDay } from './move-day.tsx';
 import { PhaseDecisions } from './phase-decisions.tsx';
 import { Sight } from './phase-list.tsx';
 import { PhasePeople } from './phase-people.tsx';
@@ -96,6 +97,7 @@ function Found({ phase, customerId, route }: FoundProps) {
           </Subtitle1>
           <StateBadge state={phase.state} waiting={phase.waiting} />
           <Caption1>{dayText(phase, words)}</Caption1>
+          {phase.mayMove ? <MoveDay customerId={customerId} what={movable(phase)} /> : null}
         </div>
         <Body1 as="p">{nextText(phase, words)}</Body1>
         {phase.stopLine === null ? null : <StopLineState line={phase.stopLine} />}
@@ -124,6 +126,10 @@ function Found({ phase, customerId, route }: FoundProps) {
       </div>
     </>
   );
+}
+
+function movable({ name, enforceOn, revision, hasLater }: PhaseDetail): Movable {
+  return { phase: name, enforceOn, revision, hasLater };
 }
 
 function CurrentView({ view, phase, customerId, route }: FoundProps & { view: View }) {

@@ -10,12 +10,14 @@ import { Section } from '../shell/section.tsx';
 import { BurnUp } from './burn-up.tsx';
 import { History } from './history.tsx';
 import { Holdouts } from './holdouts.tsx';
+import { MoveDay } from './move-day.tsx';
 import { PhaseList } from './phase-list.tsx';
 import { PhasePage } from './phase-page.tsx';
 import { Timeline } from './timeline.tsx';
 
 const useStyles = makeStyles({
   page: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL },
+  left: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM },
 });
 
 /** The rollout as a line to the deadline with its phases, or the one phase that the address names. */
@@ -38,7 +40,7 @@ function Whole({ customerId, route }: PageProps) {
           <Empty title={t.rollout.emptyTitle} text={t.rollout.empty} />
         ) : (
           <>
-            <Line rollout={found} scope={scope} />
+            <Line rollout={found} scope={scope} customerId={customerId} />
             {found.progress === null ? null : <BurnUp rollout={found} progress={found.progress} />}
             {scope === 'team' ? null : <History customerId={customerId} />}
             <PhaseList phases={found.phases} route={route} />
@@ -52,7 +54,10 @@ function Whole({ customerId, route }: PageProps) {
 
 type Found = NonNullable<RolloutAnswer['rollout']>;
 
-function Line({ rollout, scope }: { rollout: Found; scope: RolloutAnswer['scope'] }) {
+type LineProps = { rollout: Found; scope: RolloutAnswer['scope']; customerId: string };
+
+function Line({ rollout, scope, customerId }: LineProps) {
+  const styles = useStyles();
   const words = useWords();
   const { t, f } = words;
   const { capable, people } = rollout.counts;
@@ -64,7 +69,10 @@ function Line({ rollout, scope }: { rollout: Found; scope: RolloutAnswer['scope'
         </MessageBar>
       )}
       <Timeline rollout={rollout} />
-      <Body1 as="p">{leftText(rollout, words)}</Body1>
+      <div className={styles.left}>
+        <Body1 as="p">{leftText(rollout, words)}</Body1>
+        {rollout.mayMove ? <MoveDay customerId={customerId} what={{ deadline: rollout.deadline }} /> : null}
+      </div>
       {scope === 'team' ? <Caption1>{t.rollout.teamScope}</Caption1> : null}
     </Section>
   );

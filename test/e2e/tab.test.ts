@@ -119,6 +119,14 @@ describe.skipIf(chromium === null)('the built tab', () => {
     });
   }
 
+  it('lets the browser draw pickers and bars in Teams’ theme, also when it changes', async () => {
+    const teams = await visit({ theme: 'contrast' });
+    const scheme = () => teams.tab.evaluate('document.documentElement.style.colorScheme');
+    await expect.poll(scheme).toBe('dark');
+    await teams.setTheme('default');
+    await expect.poll(scheme).toBe('light');
+  });
+
   it('asks before signing, records once, and is accessible while it asks', async () => {
     const teams = await visit({ subPageId: 'exceptions' });
     await teams.tab.getByRole('button', { name: 'Sign for 14 accounts' }).click();

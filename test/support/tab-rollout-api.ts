@@ -11,6 +11,9 @@ import {
   messageRowsQuerySchema,
   messageRowsSchema,
   messagesSchema,
+  moveDeadlineRequestSchema,
+  moveOutcomeSchema,
+  movePhaseRequestSchema,
   type PhaseDecision,
   type PhaseReview,
   phaseAnswerSchema,
@@ -46,6 +49,10 @@ export function rolloutRoute(world: TabWorld, what: string, { query, body }: Giv
       return phasePeopleSchema.parse(peopleOf(found, phasePeopleQuerySchema.parse(query)));
     case 'POST phase/review':
       return phaseReviewSchema.parse(reviewed(found, phaseReviewRequestSchema.parse(sent())));
+    case 'POST rollout/move':
+      return moveOutcomeSchema.parse(movedDeadline(found, moveDeadlineRequestSchema.parse(sent())));
+    case 'POST phase/move':
+      return moveOutcomeSchema.parse(movedPhases(found, movePhaseRequestSchema.parse(sent())));
     case 'POST phase/decide':
       return phaseOutcomeSchema.parse(decide(world, found, phaseDecideRequestSchema.parse(sent())));
     case 'GET messages':
@@ -109,16 +116,33 @@ function wholeOf(world: TabWorld): unknown {
   const rollout = world.rollout?.rollout;
   if (rollout === undefined) return null;
   const phases = rollout.phases.map((phase) => (isTeam(world) ? { ...phase, gates: null, sight: null } : phase));
-  return { ...rollout, phases };
+  return { ...rollout, phases, mayMove: !isTeam(world) && rollout.mayMove };
 }
 
 function phaseOf(world: TabWorld, found: RolloutWorld, name: string): unknown {
   const phase = found.rollout.phases.find((one) => one.name === name);
   if (phase === undefined) return null;
-  if (isTeam(world)) return { ...phase, gates: null, sight: null, window: null, review: null, stopLine: null };
+  const hasLater = found.rollout.phases.at(-1)?.name !== name;
+  const moving = { hasLater, mayMove: !isTeam(world) && found.rollout.mayMove && phase.state === 'planned' };
+  if (isTeam(world))
+    return { ...phase, ...moving, gates: null, sight: null, window: null, review: null, stopLine: null };
   const review = found.reviews.get(name) ?? null;
   const stopLine = phase.state === 'enforced' ? found.stopLine : null;
-  return { ...phase, window: phase.sight === null ? null : found.window, review, stopLine };
+  return { ...phase, ...moving, window: phase.sight === null ? null : found.window, review, stopLine };
+}
+
+function movedDeadline({ rollout }: RolloutWorld, { to, seen }: { to: string; seen: string }): unknown {
+  if (seen !== rollout.deadline) throw new Refusal(409, 'rollout_changed', 'The rollout has changed.');
+  rollout.deadline = to;
+  return { outcome: 'moved', deadline: { from: seen, to }, phases: [] };
+}
+
+function movedPhases({ rollout }: RolloutWorld, ask: { phase: string; to: string; withLater: boolean }): unknown {
+  const place = rollout.phases.findIndex(({ name }) => name === ask.phase);
+  const phases = rollout.phases.filter((_, at) => at === place || (ask.withLater && at > place));
+  const moved = phases.map(({ name, enforceOn }) => ({ name, from: enforceOn, to: ask.to }));
+  for (const phase of phases) phase.enforceOn = ask.to;
+  return { outcome: 'moved', deadline: null, phases: moved };
 }
 
 function peopleOf(

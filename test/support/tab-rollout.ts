@@ -244,6 +244,7 @@ export function rolloutWorld(): RolloutWorld {
     rollout: {
       ...{ name: 'Reference', state: 'running', startsOn: '2026-11-02', deadline: '2026-12-31', today: '2026-11-20' },
       ...{ timeZone: 'Europe/Berlin', counts: { people: 192, capable: 141, not: 48, unknown: 3, exempt: 3 } },
+      mayMove: true,
       phases: phases(),
       progress: progress(),
     },

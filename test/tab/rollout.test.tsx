@@ -192,3 +192,57 @@ describe('messages and findings', () => {
     expect(opened.api.world.rollout?.findings[0]?.waiver?.why).toBe('Replaced in December.');
   });
 });
+
+describe('moving a day', () => {
+  const move = async (day: string, check?: string) => {
+    const asked = await dialog();
+    if (check !== undefined) fireEvent.click(within(asked).getByLabelText(check));
+    const go = within(asked).getByRole('button', { name: 'Move', hidden: true });
+    expect(go).toHaveProperty('disabled', true);
+    fireEvent.change(within(asked).getByLabelText(/New day/), { target: { value: day } });
+    fireEvent.click(go);
+    return asked;
+  };
+
+  it('moves the deadline that was shown, and says from when to when', async () => {
+    const opened = open({ hash: '#rollout' });
+    const bodies = sentBy(opened);
+    await opened.user.click(await button('Move the deadline'));
+    const asked = await move('2027-01-15');
+    await within(asked).findByText('Deadline: from Dec 31, 2026 to Jan 15, 2027.');
+    expect(bodies).toEqual([{ seen: '2026-12-31', to: '2027-01-15' }]);
+    pressIn(asked, 'Close');
+    await screen.findByText('56 days are left until the deadline.');
+  });
+
+  it('moves a phase that nobody was told of, with all later ones', async () => {
+    const opened = open({ hash: '#rollout/Finance' });
+    const bodies = sentBy(opened);
+    await opened.user.click(await button('Move the day'));
+    const asked = await move('2026-12-10', 'Move all later phases by as many working days');
+    await within(asked).findByText(/Finance.*to Dec 10, 2026/);
+    within(asked).getByText(/Everyone else.*to Dec 10, 2026/);
+    expect(bodies).toMatchObject([{ phase: 'Finance', to: '2026-12-10', withLater: true, revision: 3 }]);
+  });
+
+  it('says why a day cannot be moved, and keeps what was asked for', async () => {
+    const opened = open({ hash: '#rollout' });
+    await opened.user.click(await button('Move the deadline'));
+    if (opened.api.world.rollout !== null) opened.api.world.rollout.rollout.deadline = '2026-12-30';
+    const asked = await move('2026-11-21');
+    await within(asked).findByText('The rollout has changed.');
+    expect(within(asked).getByLabelText(/New day/)).toHaveProperty('value', '2026-11-21');
+  });
+
+  it('is offered for a phase that was announced to nobody, and to whoever may', async () => {
+    open({ hash: '#rollout/Sales' });
+    await screen.findByRole('tab', { name: 'Decision' });
+    expect(screen.queryByRole('button', { name: 'Move the day' })).toBeNull();
+    tab?.host.stop();
+    const world = tabWorld(10);
+    if (world.rollout !== null) world.rollout.rollout.mayMove = false;
+    open({ hash: '#rollout', world });
+    await screen.findByText('41 days are left until the deadline.');
+    expect(screen.queryByRole('button', { name: 'Move the deadline' })).toBeNull();
+  });
+});
