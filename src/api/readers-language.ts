@@ -1,4 +1,5 @@
 import { germanAnswer } from '../rollout/helpdesk/german-words.core.ts';
+import { pageLanguage } from './plain-page.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
 /** Ends the tag of a German answer, so that nobody who changes his language is told that he holds it already. */
@@ -12,7 +13,7 @@ export function inReadersLanguage(route: Route): Route {
   return {
     ...route,
     handle: async (request) => {
-      if (!/^\s*de\b/i.test(request.headers['accept-language'] ?? '')) return route.handle(request);
+      if (pageLanguage(request.headers) !== 'de') return route.handle(request);
       const held = request.headers['if-none-match'];
       const tags = held?.split(',').flatMap((tag) => (tag.includes(MARK) ? [tag.replace(MARK, '"')] : []));
       const headers = { ...request.headers, 'if-none-match': tags?.join(',') };

@@ -2,6 +2,7 @@
 import { moveDeadlineRequestSchema, movePhaseRequestSchema } from '../contract.ts';
 import type { DayMoves, MoveOutcome } from '../rollout/phases/day-moves.ts';
 import { type CustomerHandler, json, parsed, requireRight, UNSTORED } from './asking.ts';
+import { pageLanguage } from './plain-page.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
 export type MoveRouteDeps = { dayMoves: DayMoves };
@@ -30,7 +31,6 @@ const FORBIDDEN = 403;
 function answerOf(request: Parameters<CustomerHandler>[0]['request'], outcome: MoveOutcome): RouteAnswer {
   if (outcome.outcome !== 'refused') return { status: 200, headers: UNSTORED, body: json(outcome) };
   const { code, message } = outcome;
-  const language = /^\s*de\b/i.test(request.headers['accept-language'] ?? '') ? 'de' : 'en';
-  const error = { code, message: message[language], reference: request.reference };
+  const error = { code, message: message[pageLanguage(request.headers)], reference: request.reference };
   return { status: code === 'not_allowed' ? FORBIDDEN : CONFLICT, headers: UNSTORED, body: json({ error }) };
 }

@@ -22,27 +22,24 @@ export async function storedOrNull(deps: Pick<DriftDeps, 'syncs'>, customer: Cus
   }
 }
 
+type Teller = { seen: Seen; all: readonly DriftSeen[]; standing: ManagedStanding; baseline: DriftBaseline };
+
 /**
  * Creates the teller over the last reading of the tenant with what was just seen in place of it. What differs of our own
  * objects is judged one by one over the tenant as it was written: a group that is deleted and taken out of the policy as
  * well would otherwise cost nobody anything, whichever of the two is looked at.
  */
-export function createEffectTeller(
-  stored: Snapshot | null,
-  {
-    seen,
-    all,
-    standing,
-    baseline,
-  }: { seen: Seen; all: readonly DriftSeen[]; standing: ManagedStanding; baseline: DriftBaseline },
-): EffectTeller {
+export function createEffectTeller(stored: Snapshot | null, { seen, all, standing, baseline }: Teller): EffectTeller {
   if (stored === null) return () => null;
   const live = liveWorld(stored, seen);
   const had = (one: DriftSeen) => hadOf(one, standing, baseline);
-  const ours = all.filter(isOurs);
+  const without = (world: CoverWorld, one: DriftSeen) => worldWithout(one, world, had(one));
+  // Put back once for all of them, and only where somebody asks about one.
+  let written: CoverWorld | undefined;
   return (one) => {
-    if (!isOurs(one)) return driftEffect(worldWithout(one, live, had(one)), live);
-    const asWritten = [...ours, one].reduce((world, other) => worldWithout(other, world, had(other)), live);
+    if (!isOurs(one)) return driftEffect(without(live, one), live);
+    written ??= all.filter(isOurs).reduce(without, live);
+    const asWritten = without(written, one);
     return driftEffect(asWritten, worldWithOnly(one, { asWritten, live }));
   };
 }

@@ -3,8 +3,8 @@
  * into one, a rule that fills it, another name, or no group any more. An account that was deleted leaves its groups by
  * itself and is no drift; nor is a membership that is just being written.
  */
-import { isEmpty, type JsonObject, textsOf } from '../policy/graph-json.core.ts';
-import { liveGroupFingerprint, type ManagedObject } from '../policy/managed-objects.core.ts';
+import { isEmpty, type JsonObject } from '../policy/graph-json.core.ts';
+import { isFilledByRule, liveGroupFingerprint, type ManagedObject } from '../policy/managed-objects.core.ts';
 import { foreignMembers, type MemberRecord } from '../policy/members/members.core.ts';
 import type { DriftSeen, DriftSide } from './drift-types.core.ts';
 
@@ -37,7 +37,7 @@ export function findGroupDrift(input: GroupsInput): DriftSeen[] {
 }
 
 function shapeOf(watched: WatchedGroup, { group }: SeenGroup): DriftSeen[] {
-  const isDynamic = (textsOf(group.groupTypes) ?? []).includes('dynamicmembership');
+  const isDynamic = isFilledByRule(group);
   const dynamic = isDynamic
     ? [
         different(watched, 'dynamic', {

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../lib/canonical-json.ts';
 import { digestOf } from '../../lib/digest.ts';
-import { type JsonObject, objectOf } from './graph-json.core.ts';
+import { type JsonObject, objectOf, textsOf } from './graph-json.core.ts';
 import type { ManagedGroup, ManagedName } from './managed-policies.core.ts';
 import { canonicalMeaning } from './policy-difference.core.ts';
 
@@ -58,6 +58,11 @@ export function liveGroupFingerprint(group: JsonObject): string {
     tag: text(group.mailNickname),
     assigned: types.length === 0 && group.securityEnabled !== false,
   });
+}
+
+/** Whether a rule fills the group: nobody else takes anybody in or out of it then. */
+export function isFilledByRule({ groupTypes }: JsonObject): boolean {
+  return (textsOf(groupTypes) ?? []).includes('dynamicmembership');
 }
 
 /**

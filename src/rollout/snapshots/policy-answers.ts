@@ -40,7 +40,8 @@ const draftSchema = z.looseObject({
 
 /**
  * Judges one sign-in for one person or for everybody of a snapshot. Refuses a draft that is no policy with
- * `draft_invalid`; with one, what stands against it is among the answer. Without policies, or about a person who was not read, the answer is unknown.
+ * `draft_invalid`; with one, what stands against it is among the answer. Without policies, or about a person who was not
+ * read, the answer is unknown.
  */
 export function whatIfOf(
   snapshot: Snapshot,

@@ -5,8 +5,7 @@ import { deleteGroup, findGroupByTag, getGroup, removeMembers } from '../../../s
 import type { GraphGroup } from '../../../services/graph/wire.ts';
 import { appendJournal } from '../../../store/journal.ts';
 import type { Tx } from '../../../store/transaction.ts';
-import { textsOf } from '../graph-json.core.ts';
-import { groupFingerprint, liveGroupFingerprint } from '../managed-objects.core.ts';
+import { groupFingerprint, isFilledByRule, liveGroupFingerprint } from '../managed-objects.core.ts';
 import type { MemberRow } from '../members/members.core.ts';
 import { forgetMembers, forgetMembersOf, handMembersOver, readMembers } from '../members/members.store.ts';
 import { groupIdOf, type PushStep, type StepProgress, stepsToUndo } from './push.core.ts';
@@ -97,9 +96,9 @@ async function takeOut(run: PushRun, { key, groupId, accountIds }: TakenOut): Pr
 }
 
 /** Graph takes nobody out of a group that a rule fills. */
-function filledByRule({ groupTypes }: GraphGroup): string | null {
-  const isDynamic = (textsOf(groupTypes) ?? []).includes('dynamicmembership');
-  return isDynamic ? 'somebody let a rule fill the group; make its membership assigned again, then undo again' : null;
+function filledByRule(group: GraphGroup): string | null {
+  if (!isFilledByRule(group)) return null;
+  return 'somebody let a rule fill the group; make its membership assigned again, then undo again';
 }
 
 /** What was taken out while the push stood stays ours to know, under the push that stands now. */

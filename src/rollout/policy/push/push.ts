@@ -59,7 +59,8 @@ export type PolicyPush = {
    * Writes the approved draft of this digest into the tenant, report-only, through the queue, and resolves when that is
    * done. A second call meanwhile waits for the same job; one after it writes nothing. Refuses with the code and sentence
    * of the rule that forbids it (see push-gates.core.ts), with `writer_not_configured`, with `push_under_way` while
-   * another draft is being pushed, with `undo_under_way` while everything is taken back, and with what failed after everything written was taken back.
+   * another draft is being pushed, with `undo_under_way` while everything is taken back, and with what failed
+   * after everything written was taken back.
    */
   push(customer: Customer, actor: Json, digest: string): Promise<Push>;
   /**
